@@ -1,0 +1,90 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// A stage of the flow. `Tests/ArchitectureTests` holds every import against these lists.
+func stage(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["TestSupport"], resources: resources, swiftSettings: settings)
+}
+
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "selectord",
+  products: [.executable(name: "selectord", targets: ["selectord"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2")),
+    .package(url: "https://github.com/apple/swift-asn1", .upToNextMinor(from: "1.7.4")),
+    .package(url: "https://github.com/apple/swift-crypto", .upToNextMinor(from: "4.5.2")),
+    .package(url: "https://github.com/apple/swift-log", .upToNextMinor(from: "1.16.2")),
+    .package(url: "https://github.com/groue/GRDB.swift", .upToNextMinor(from: "7.10.0")),
+    .package(
+      url: "https://github.com/swift-server/swift-service-lifecycle", .upToNextMinor(from: "2.13.0")),
+  ],
+  targets: [
+    // C libraries and headers.
+    .systemLibrary(name: "CLdns", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CIdn2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CLinux"),
+
+    // The stages, in the order of the data flow.
+    stage("Model", []),
+    stage("Config", ["Model", "CIdn2", "CZlib"]),
+    stage("HTTPClient", ["CCurl"]),
+    stage("DNS", ["Model", "CLdns"]),
+    stage("Probing", ["Model", "DNS", "HTTPClient", "CLinux"]),
+    stage("Keys", ["Model", asn1, crypto]),
+    stage("Judging", ["Model"]),
+    stage("Storage", ["Model", grdb]),
+    stage("Alerting", ["Model", "HTTPClient", crypto]),
+    stage("Scheduling", ["Model"]),
+    stage(
+      "Daemon",
+      [
+        "Model", "Config", "DNS", "Probing", "Keys", "Judging", "Storage", "Alerting", "Scheduling", "HTTPClient",
+        "CLinux", log, lifecycle, signals,
+      ]),
+    .executableTarget(
+      name: "selectord",
+      dependencies: [
+        "Model", "Config", "DNS", "Probing", "Keys", "Judging", "Storage", "Alerting", "Daemon", "HTTPClient",
+        "CLinux", log, argumentParser,
+      ],
+      swiftSettings: settings),
+
+    // Tests: one folder a target.
+    .target(name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport", swiftSettings: settings),
+    tests("ModelTests", ["Model"]),
+    tests("ConfigTests", ["Model", "Config"]),
+    tests("HTTPClientTests", ["HTTPClient"]),
+    tests("DNSTests", ["Model", "DNS"]),
+    tests("ProbingTests", ["Model", "DNS", "Probing"]),
+    tests("KeysTests", ["Model", "Keys"]),
+    tests("JudgingTests", ["Model", "Judging"]),
+    tests("StorageTests", ["Model", "Storage"]),
+    tests("AlertingTests", ["Model", "Alerting"]),
+    tests("SchedulingTests", ["Model", "Scheduling"]),
+    tests("DaemonTests", ["Model", "Config", "Storage", "Daemon"]),
+    tests("CommandTests", ["Model", "selectord"]),
+    tests("ArchitectureTests", []),
+  ]
+)

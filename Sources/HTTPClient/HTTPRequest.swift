@@ -1,0 +1,79 @@
+// HTTP requests and responses as values; libcurl does the rest.
+
+/// One request; redirects are not followed.
+public struct HTTPRequest: Hashable, Sendable {
+  public enum Method: String, Hashable, Sendable {
+    case get = "GET"
+    case post = "POST"
+  }
+
+  public var method: Method
+  public var url: String
+  /// In the order of sending.
+  public var headers: [Header]
+  public var body: [UInt8]
+  /// The time for the whole exchange.
+  public var timeout: Duration
+  /// A longer response is cut off and is an error.
+  public var maximumResponseBytes: Int
+  /// Whether loopback, private and link-local addresses are allowed; checked on the address that is connected to.
+  public var allowsPrivateAddresses: Bool
+
+  public struct Header: Hashable, Sendable {
+    public var name: String
+    public var value: String
+
+    public init(_ name: String, _ value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  public init(
+    _ method: Method, _ url: String, headers: [Header] = [], body: [UInt8] = [], timeout: Duration = .seconds(15),
+    maximumResponseBytes: Int = 65_536, allowsPrivateAddresses: Bool = false
+  ) {
+    self.method = method
+    self.url = url
+    self.headers = headers
+    self.body = body
+    self.timeout = timeout
+    self.maximumResponseBytes = maximumResponseBytes
+    self.allowsPrivateAddresses = allowsPrivateAddresses
+  }
+}
+
+/// What came back, whatever the status.
+public struct HTTPResponse: Hashable, Sendable {
+  public var status: Int
+  /// Names in lower case; the last value where one came twice.
+  public var headers: [String: String]
+  public var body: [UInt8]
+
+  public init(status: Int, headers: [String: String] = [:], body: [UInt8] = []) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+  }
+}
+
+/// Why no response came.
+public enum HTTPError: Error, Hashable, Sendable {
+  case badURL(String)
+  case timeout
+  /// The name of the host does not resolve.
+  case unresolved(String)
+  /// Refused, reset, no route.
+  case unreachable(String)
+  case tls(String)
+  /// The target is loopback, private or link-local, and that was not allowed.
+  case privateAddress(String)
+  case responseTooLarge
+  case other(String)
+}
+
+/// Whoever can send requests; libcurl in production, a script in tests.
+public protocol HTTPSending: Sendable {
+  /// Sends one request and waits for its response.
+  func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse
+}

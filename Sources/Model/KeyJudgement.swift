@@ -1,0 +1,47 @@
+// What the text of a key record is worth: made by Keys, used by Judging.
+
+/// What is known of a key that parsed.
+public struct KeySummary: Hashable, Sendable, Codable {
+  public enum KeyType: String, Hashable, Sendable, Codable {
+    case rsa, ed25519
+  }
+
+  public var type: KeyType
+  /// The size of the modulus in bits; 256 for Ed25519. 0 for a revoked key.
+  public var bits: Int
+  /// `SHA256:` and the base64 (no padding) of the SHA-256 over the SubjectPublicKeyInfo, whatever form the record
+  /// had. Empty for a revoked key.
+  public var fingerprint: String
+  /// `p=` is empty (RFC 6376, section 3.6.1).
+  public var revoked: Bool
+  /// `t=y` (RFC 6376, section 3.6.1).
+  public var testing: Bool
+
+  public init(type: KeyType, bits: Int, fingerprint: String, revoked: Bool, testing: Bool) {
+    self.type = type
+    self.bits = bits
+    self.fingerprint = fingerprint
+    self.revoked = revoked
+    self.testing = testing
+  }
+}
+
+/// What the TXT records at one key name are worth together.
+public struct KeyJudgement: Hashable, Sendable, Codable {
+  /// `published`, `revoked` or `invalid`.
+  public var state: State
+  public var verdict: Verdict
+  /// One sentence.
+  public var summary: String
+  /// The key, where one parsed.
+  public var key: KeySummary?
+  public var findings: [Finding]
+
+  public init(state: State, verdict: Verdict, summary: String, key: KeySummary?, findings: [Finding]) {
+    self.state = state
+    self.verdict = verdict
+    self.summary = summary
+    self.key = key
+    self.findings = findings
+  }
+}

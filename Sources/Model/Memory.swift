@@ -1,0 +1,149 @@
+// What the monitor knows between looks, and what one look changes: the unit that Storage commits.
+
+/// What is known of one watch; survives a restart.
+public struct WatchMemory: Hashable, Sendable, Codable {
+  public var state: State
+  public var verdict: Verdict
+  public var summary: String
+  /// When the state was entered, by the first look that showed it.
+  public var since: Timestamp?
+  /// When the watch was last judged from fresh answers that differed from what was known.
+  public var changedAt: Timestamp?
+  /// An anomaly that is not confirmed yet.
+  public var suspicion: Suspicion?
+  public var lastGood: Event.LastGood?
+  /// The answer at the source that the state rests on.
+  public var snapshot: Event.Snapshot?
+  public var findings: [Finding]
+  public var caches: [CacheClock]
+  /// The open incident.
+  public var incident: String?
+  /// When the open incident was last told.
+  public var toldAt: Timestamp?
+  /// The zone that holds the key name.
+  public var zone: DomainName?
+
+  public struct Suspicion: Hashable, Sendable, Codable {
+    public var state: State
+    /// What makes two looks show the same anomaly: state and the digests at the source.
+    public var evidence: String
+    public var firstSeen: Timestamp
+    /// How many looks have shown it.
+    public var count: Int
+
+    public init(state: State, evidence: String, firstSeen: Timestamp, count: Int) {
+      self.state = state
+      self.evidence = evidence
+      self.firstSeen = firstSeen
+      self.count = count
+    }
+  }
+
+  public init() {
+    state = .pending
+    verdict = .unknown
+    summary = "not asked yet"
+    findings = []
+    caches = []
+  }
+}
+
+/// What is known of one zone's delegation.
+public struct ZoneMemory: Hashable, Sendable, Codable {
+  public var delegation: Delegation
+  public var firstSeen: Timestamp
+  /// The last change of its servers.
+  public var lastChange: DelegationChange?
+
+  public init(delegation: Delegation, firstSeen: Timestamp, lastChange: DelegationChange? = nil) {
+    self.delegation = delegation
+    self.firstSeen = firstSeen
+    self.lastChange = lastChange
+  }
+}
+
+/// What is known of one view as a whole.
+public struct ViewMemory: Hashable, Sendable, Codable {
+  public var downSince: Timestamp?
+  public var incident: String?
+  public var toldAt: Timestamp?
+
+  public init() {}
+}
+
+/// One answer of one server of one view, to be kept as a span of history.
+public struct Sighting: Hashable, Sendable {
+  public var key: KeyName
+  public var view: String
+  public var server: String
+  public var endpoint: Endpoint?
+  public var answer: Answer
+  public var at: Timestamp
+
+  public init(key: KeyName, view: String, server: String, endpoint: Endpoint?, answer: Answer, at: Timestamp) {
+    self.key = key
+    self.view = view
+    self.server = server
+    self.endpoint = endpoint
+    self.answer = answer
+    self.at = at
+  }
+}
+
+/// Everything that one look changes; written in one transaction, or not at all.
+public struct Change: Sendable {
+  public var at: Timestamp
+  public var watches: [KeyName: WatchMemory]
+  public var zones: [DomainName: ZoneMemory]
+  public var views: [String: ViewMemory]
+  /// The answers of the look. Storage ends the spans that differ and leaves equal ones alone. A server of the
+  /// same key and view that is not among them has left the delegation: its span ends.
+  public var sightings: [Sighting]
+  public var events: [Event]
+  public var incidents: [Incident]
+  public var deliveries: [Delivery]
+
+  public init(at: Timestamp) {
+    self.at = at
+    watches = [:]
+    zones = [:]
+    views = [:]
+    sightings = []
+    events = []
+    incidents = []
+    deliveries = []
+  }
+
+  /// Whether there is nothing to write.
+  public var isEmpty: Bool {
+    watches.isEmpty && zones.isEmpty && views.isEmpty && sightings.isEmpty && events.isEmpty && incidents.isEmpty
+      && deliveries.isEmpty
+  }
+}
+
+/// A span of history: one server of one view gave one answer from the first to the last time.
+public struct AnswerSpan: Hashable, Sendable {
+  public var key: KeyName
+  public var view: String
+  public var server: String
+  public var endpoint: Endpoint?
+  public var firstSeen: Timestamp
+  public var lastSeen: Timestamp
+  /// Whether this is still what the server says, as far as is known.
+  public var isCurrent: Bool
+  public var answer: Answer
+
+  public init(
+    key: KeyName, view: String, server: String, endpoint: Endpoint?, firstSeen: Timestamp, lastSeen: Timestamp,
+    isCurrent: Bool, answer: Answer
+  ) {
+    self.key = key
+    self.view = view
+    self.server = server
+    self.endpoint = endpoint
+    self.firstSeen = firstSeen
+    self.lastSeen = lastSeen
+    self.isCurrent = isCurrent
+    self.answer = answer
+  }
+}

@@ -1,0 +1,64 @@
+// What is monitored, and what is expected of it.
+
+/// One key name that is monitored, with its own interval and expectations.
+public struct Watch: Hashable, Sendable {
+  public var key: KeyName
+  public var interval: Duration
+  /// The names of the views that are asked; nil for all.
+  public var views: [String]?
+  public var expectation: Expectation
+  /// Handed on with every event.
+  public var labels: [String: String]
+  public var note: String?
+
+  public init(
+    key: KeyName, interval: Duration, views: [String]? = nil, expectation: Expectation = Expectation(),
+    labels: [String: String] = [:], note: String? = nil
+  ) {
+    self.key = key
+    self.interval = interval
+    self.views = views
+    self.expectation = expectation
+    self.labels = labels
+    self.note = note
+  }
+}
+
+/// What a watch is held against.
+public struct Expectation: Hashable, Sendable, Codable {
+  /// The state that is right: `published` (also where nil), `revoked` or `missing`.
+  public var state: State?
+  /// The fingerprint of the pinned key, as in `KeySummary.fingerprint`. A key that was pinned by its text
+  /// (`expect.key`) stands here by its fingerprint too.
+  public var fingerprint: String?
+  /// The least size of an RSA key in bits.
+  public var minimumBits: Int?
+
+  public init(state: State? = nil, fingerprint: String? = nil, minimumBits: Int? = nil) {
+    self.state = state
+    self.fingerprint = fingerprint
+    self.minimumBits = minimumBits
+  }
+}
+
+/// How anomalies are confirmed and told again.
+public struct MonitoringPolicy: Hashable, Sendable {
+  /// How many further looks must agree before the state changes.
+  public var confirmTimes: Int
+  /// How long after an anomaly it is looked at again.
+  public var confirmAfter: Duration
+  /// How long nothing must be reachable before the state becomes `unreachable`.
+  public var unreachableAfter: Duration
+  /// How often an open incident is told again; nil for never.
+  public var remindAfter: Duration?
+
+  public init(
+    confirmTimes: Int = 2, confirmAfter: Duration = .seconds(15), unreachableAfter: Duration = .seconds(1800),
+    remindAfter: Duration? = .seconds(86_400)
+  ) {
+    self.confirmTimes = confirmTimes
+    self.confirmAfter = confirmAfter
+    self.unreachableAfter = unreachableAfter
+    self.remindAfter = remindAfter
+  }
+}
