@@ -83,7 +83,7 @@ let package = Package(
     tests("StorageTests", ["Model", "Storage"]),
     tests("AlertingTests", ["Model", "Alerting"]),
     tests("SchedulingTests", ["Model", "Scheduling"]),
-    tests("DaemonTests", ["Model", "Config", "Storage", "Daemon"]),
+    tests("DaemonTests", ["Model", "Config", "Storage", "Daemon", log]),
     tests("CommandTests", ["Model", "selectord"]),
     tests("ArchitectureTests", []),
   ]
