@@ -10,7 +10,7 @@ public struct ViewTally: Hashable, Sendable {
   public var failed: Int
   /// How many of the failed got SERVFAIL, which may be the zone's fault.
   public var servfail: Int
-  /// How many of the failed ended at the root or at a top-level domain; authoritative view only.
+  /// How many of the failed ended in silence at the root or at a top-level domain; authoritative view only.
   public var failedAtTop: Int
   /// The zones of the failed watches.
   public var zones: Set<DomainName>
@@ -38,7 +38,9 @@ public struct ViewTally: Hashable, Sendable {
     failed += 1
     zones.insert(answer.delegation?.zone ?? key.domain)
     if failures.contains(.servfail) { servfail += 1 }
-    if let walk = answer.walkFailure, walk.zone.labels.count <= 1 { failedAtTop += 1 }
+    if let walk = answer.walkFailure, walk.zone.labels.count <= 1, [.timeout, .unreachable].contains(walk.failure) {
+      failedAtTop += 1
+    }
   }
 }
 
