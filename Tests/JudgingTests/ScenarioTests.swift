@@ -24,12 +24,21 @@ enum ScenarioFiles {
     return names.sorted()
   }()
 
-  static func play(_ name: String) throws -> ScenarioRunner {
-    let text = try #require(contents(ofFile: fixtures("scenarios") + "/\(name).txt"))
-    var runner = ScenarioRunner(try ScenarioParser.parse(text, file: name))
-    try runner.run()
-    return runner
-  }
+  /// What came of playing each, played once for all tests.
+  static let played: [String: Result<ScenarioRunner, any Error>] = Dictionary(
+    uniqueKeysWithValues: all.map { name in
+      (
+        name,
+        Result {
+          let text = try #require(contents(ofFile: fixtures("scenarios") + "/\(name).txt"))
+          var runner = ScenarioRunner(try ScenarioParser.parse(text, file: name))
+          try runner.run()
+          return runner
+        }
+      )
+    })
+
+  static func play(_ name: String) throws -> ScenarioRunner { try #require(played[name]).get() }
 }
 
 @Suite("Scenarios")
