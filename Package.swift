@@ -79,7 +79,9 @@ let package = Package(
     tests("DNSTests", ["Model", "DNS"]),
     tests("ProbingTests", ["Model", "DNS", "Probing"]),
     tests("KeysTests", ["Model", "Keys"]),
-    tests("JudgingTests", ["Model", "Judging"]),
+    .testTarget(
+      name: "JudgingTests", dependencies: ["Model", "Judging", "TestSupport"], exclude: ["Golden"],
+      swiftSettings: settings),
     tests("StorageTests", ["Model", "Storage"]),
     tests("AlertingTests", ["Model", "Alerting"]),
     tests("SchedulingTests", ["Model", "Scheduling"]),
