@@ -50,7 +50,7 @@ let package = Package(
     stage("Model", []),
     stage("Config", ["Model", "CIdn2", "CZlib"]),
     stage("HTTPClient", ["CCurl"]),
-    stage("DNS", ["Model", "CLdns"]),
+    stage("DNS", ["Model", "CLdns", crypto]),
     stage("Probing", ["Model", "DNS", "HTTPClient", "CLinux"]),
     stage("Keys", ["Model", asn1, crypto]),
     stage("Judging", ["Model"]),
@@ -85,7 +85,7 @@ let package = Package(
     tests("StorageTests", ["Model", "Storage"]),
     tests("AlertingTests", ["Model", "Alerting"]),
     tests("SchedulingTests", ["Model", "Scheduling"]),
-    tests("DaemonTests", ["Model", "Config", "Storage", "Daemon"]),
+    tests("DaemonTests", ["Model", "Config", "Storage", "Daemon", log]),
     tests("CommandTests", ["Model", "selectord"]),
     tests("ArchitectureTests", []),
   ]
