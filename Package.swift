@@ -74,7 +74,9 @@ let package = Package(
     // Tests: one folder a target.
     .target(name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport", swiftSettings: settings),
     tests("ModelTests", ["Model"]),
-    tests("ConfigTests", ["Model", "Config"]),
+    .testTarget(
+      name: "ConfigTests", dependencies: ["Model", "Config", "TestSupport"], exclude: ["Golden"],
+      swiftSettings: settings),
     tests("HTTPClientTests", ["HTTPClient"]),
     tests("DNSTests", ["Model", "DNS"]),
     tests("ProbingTests", ["Model", "DNS", "Probing"]),
