@@ -79,9 +79,11 @@ let package = Package(
       swiftSettings: settings),
     tests("HTTPClientTests", ["HTTPClient"]),
     tests("DNSTests", ["Model", "DNS"]),
-    tests("ProbingTests", ["Model", "DNS", "Probing"]),
+    tests("ProbingTests", ["Model", "DNS", "Probing", "CLinux"]),
     tests("KeysTests", ["Model", "Keys"]),
-    tests("JudgingTests", ["Model", "Judging"]),
+    .testTarget(
+      name: "JudgingTests", dependencies: ["Model", "Judging", "TestSupport"], exclude: ["Golden"],
+      swiftSettings: settings),
     tests("StorageTests", ["Model", "Storage"]),
     tests("AlertingTests", ["Model", "Alerting"]),
     tests("SchedulingTests", ["Model", "Scheduling"]),
