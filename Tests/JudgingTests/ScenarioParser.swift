@@ -21,6 +21,10 @@ struct ScenarioParser {
     parser.scenario.file = file
     for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       parser.line = index + 1
+      if raw.hasPrefix("title ") {
+        parser.scenario.title = String(raw.dropFirst(6))
+        continue
+      }
       var words = try parser.words(of: raw)
       guard !words.isEmpty else { continue }
       try parser.statement(&words)
@@ -32,7 +36,6 @@ struct ScenarioParser {
 
   private mutating func statement(_ words: inout ArraySlice<String>) throws {
     switch try next(&words) {
-    case "title": scenario.title = words.joined(separator: " ")
     case "day": day = try next(&words)
     case "watch": try watch(&words)
     case "watches": try manyWatches(&words)
