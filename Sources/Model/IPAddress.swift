@@ -84,16 +84,21 @@ public enum IPAddress: Hashable, Sendable {
     if case .v6 = self { true } else { false }
   }
 
-  /// Whether the address is loopback, private, link-local, shared, unspecified or multicast: no public target.
+  /// Whether the address is loopback, private, link-local, shared, for benchmarks, unspecified or multicast: no public
+  /// target. An IPv6 address that leads to an IPv4 one (mapped, compatible, NAT64, 6to4) is what that one is.
   public var isPrivate: Bool {
     switch self {
     case .v4(let bits):
       let first = bits >> 24
       return first == 0 || first == 10 || first == 127 || first >= 224 || bits >> 20 == 0xAC1
-        || bits >> 16 == 0xC0A8 || bits >> 16 == 0xA9FE || bits >> 22 == 0x191
+        || bits >> 16 == 0xC0A8 || bits >> 16 == 0xA9FE || bits >> 22 == 0x191 || bits >> 8 == 0xC00000
+        || bits >> 17 == 0x6309
     case .v6(let high, let low):
-      if high == 0, low >> 32 == 0xFFFF { return IPAddress.v4(UInt32(low & 0xFFFF_FFFF)).isPrivate }
-      return (high == 0 && low <= 1) || high >> 57 == 0x7E || high >> 54 == 0x3FA || high >> 56 == 0xFF
+      let isEmbedded =
+        high == 0 && (low >> 32 == 0xFFFF || low >> 32 == 0) || high == 0x64_FF9B_0000_0000 && low >> 32 == 0
+      if isEmbedded { return IPAddress.v4(UInt32(low & 0xFFFF_FFFF)).isPrivate }
+      if high >> 48 == 0x2002 { return IPAddress.v4(UInt32(high >> 16 & 0xFFFF_FFFF)).isPrivate }
+      return high >> 57 == 0x7E || high >> 55 == 0x1FD || high >> 56 == 0xFF
     }
   }
 }
