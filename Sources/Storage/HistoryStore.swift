@@ -41,6 +41,11 @@ public protocol HistoryStore: Sendable {
   func outbox(at time: Timestamp) async throws(StorageError) -> OutboxOverview
   /// Writes what became of deliveries.
   func update(_ deliveries: [Delivery]) async throws(StorageError)
+  /// The oldest pending delivery of a receiver, due or not, and after it those that are due, in the order in which
+  /// they were committed.
+  func queue(of receiver: String, at time: Timestamp, limit: Int) async throws(StorageError) -> [QueuedDelivery]
+  /// Lets everything that waits for a receiver be due at once: it is back.
+  func hasten(receiver: String, at time: Timestamp) async throws(StorageError)
   /// Gives failed deliveries a new set of tries, and lets waiting ones try at once. Returns their ids.
   func requeue(_ selection: RequeueSelection, at time: Timestamp) async throws(StorageError) -> [String]
 
@@ -130,30 +135,6 @@ public struct DeliveryFilter: Hashable, Sendable {
     self.event = event
     self.since = since
     self.limit = limit
-  }
-}
-
-/// A delivery and what it delivers.
-public struct QueuedDelivery: Hashable, Sendable {
-  public var delivery: Delivery
-  public var event: Event
-
-  public init(delivery: Delivery, event: Event) {
-    self.delivery = delivery
-    self.event = event
-  }
-}
-
-/// The state of the outbox at one time.
-public struct OutboxOverview: Hashable, Sendable {
-  /// The receivers that have a due delivery, the longest waiting first.
-  public var dueReceivers: [String]
-  /// When the next delivery that is not due yet will be.
-  public var nextDueAt: Timestamp?
-
-  public init(dueReceivers: [String] = [], nextDueAt: Timestamp? = nil) {
-    self.dueReceivers = dueReceivers
-    self.nextDueAt = nextDueAt
   }
 }
 

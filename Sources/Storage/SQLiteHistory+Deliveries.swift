@@ -20,7 +20,7 @@ extension SQLiteHistory {
     try await read { connection in
       var conditions = Conditions()
       conditions.add("deliveries.status = 'pending'", [])
-      conditions.add("deliveries.next_attempt_at <= ?", time.microseconds)
+      conditions.add(DeliveryRow.isDue, DeliveryRow.dueArguments(time))
       return try DeliveryRow.fetch(connection, conditions, limit: limit)
     }
   }
@@ -30,14 +30,39 @@ extension SQLiteHistory {
       let due = try String.fetchAll(
         connection,
         sql: """
-          SELECT receiver FROM deliveries WHERE status = 'pending' AND next_attempt_at <= ?
+          SELECT receiver FROM deliveries WHERE status = 'pending' AND \(DeliveryRow.isDue)
           GROUP BY receiver ORDER BY min(next_attempt_at)
-          """, arguments: [time.microseconds])
+          """, arguments: DeliveryRow.dueArguments(time))
       let next = try Int64.fetchOne(
         connection,
         sql: "SELECT min(next_attempt_at) FROM deliveries WHERE status = 'pending' AND next_attempt_at > ?",
         arguments: [time.microseconds])
       return OutboxOverview(dueReceivers: due, nextDueAt: next.map(Timestamp.init(microseconds:)))
+    }
+  }
+
+  public func queue(
+    of receiver: String, at time: Timestamp, limit: Int
+  ) async throws(StorageError) -> [QueuedDelivery] {
+    try await read { connection in
+      var conditions = Conditions()
+      conditions.add("deliveries.status = 'pending'", [])
+      conditions.add("deliveries.receiver = ?", receiver)
+      conditions.add(
+        """
+        (\(DeliveryRow.isDue) OR deliveries.sequence =
+          (SELECT min(sequence) FROM deliveries WHERE status = 'pending' AND receiver = ?))
+        """, DeliveryRow.dueArguments(time) + [receiver])
+      return try DeliveryRow.fetch(connection, conditions, limit: limit)
+    }
+  }
+
+  public func hasten(receiver: String, at time: Timestamp) async throws(StorageError) {
+    try await write { connection in
+      try connection.execute(
+        sql: """
+          UPDATE deliveries SET next_attempt_at = ?1 WHERE status = 'pending' AND receiver = ?2 AND next_attempt_at > ?1
+          """, arguments: [time.microseconds, receiver])
     }
   }
 
@@ -79,6 +104,13 @@ extension SQLiteHistory {
 }
 
 enum DeliveryRow {
+  /// `Delivery.isDue` in SQL.
+  static let isDue = "(deliveries.next_attempt_at <= ? OR deliveries.next_attempt_at > ?)"
+
+  static func dueArguments(_ time: Timestamp) -> StatementArguments {
+    [time.microseconds, (time + Delivery.longestWait).microseconds]
+  }
+
   /// Stores a new delivery; one that is already there stays as it is.
   static func insert(_ delivery: Delivery, _ connection: Database) throws {
     try connection.cachedStatement(

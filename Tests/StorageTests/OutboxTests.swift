@@ -38,6 +38,21 @@ import Testing
     #expect(try await history.dueDeliveries(at: time(9), limit: 1).map(\.delivery.id) == ["dlv_1"])
   }
 
+  @Test func theOldestPendingDeliveryLeadsTheQueueOfItsReceiver() async throws {
+    var first = try #require(try await history.deliveries(DeliveryFilter()).first).delivery
+    first.nextAttemptAt = time(500)
+    try await history.update([first])
+    func queue(_ at: Int64) async throws -> [String] {
+      try await history.queue(of: "postmaster", at: time(at), limit: 10).map(\.delivery.id)
+    }
+    #expect(try await queue(0) == ["dlv_1"])
+    #expect(try await queue(2) == ["dlv_1", "dlv_2"])
+    #expect(try await queue(9) == ["dlv_1", "dlv_2", "dlv_4"])
+    try await history.hasten(receiver: "postmaster", at: time(20))
+    #expect(try await history.dueDeliveries(at: time(20), limit: 10).count == 4)
+    #expect(try await history.outbox(at: time(19)).nextDueAt == time(20))
+  }
+
   @Test func whatBecameOfADeliveryStays() async throws {
     var delivery = try #require(try await history.deliveries(DeliveryFilter()).first).delivery
     delivery.status = .failed
