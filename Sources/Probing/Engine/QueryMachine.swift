@@ -14,7 +14,7 @@ struct QueryMachine: Hashable, Sendable {
     case answer
     /// TC over UDP.
     case truncated
-    /// The question came back with letters in another case.
+    /// The question came back with letters in another case, or not at all.
     case foldedCase
     /// FORMERR, NOTIMP or BADVERS to a question with EDNS.
     case refusesEDNS
