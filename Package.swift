@@ -77,7 +77,7 @@ let package = Package(
     tests("ConfigTests", ["Model", "Config"]),
     tests("HTTPClientTests", ["HTTPClient"]),
     tests("DNSTests", ["Model", "DNS"]),
-    tests("ProbingTests", ["Model", "DNS", "HTTPClient", "Probing"]),
+    tests("ProbingTests", ["Model", "DNS", "HTTPClient", "Probing", "CLinux"]),
     tests("KeysTests", ["Model", "Keys"]),
     tests("JudgingTests", ["Model", "Judging"]),
     tests("StorageTests", ["Model", "Storage"]),
