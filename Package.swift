@@ -71,6 +71,11 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    // What script/bench runs; no product.
+    .executableTarget(
+      name: "selectord-bench", dependencies: ["Model", "DNS", "Probing"], path: "script/bench.d",
+      exclude: ["zone.awk", "nsd.conf"], swiftSettings: settings),
+
     // Tests: one folder a target.
     .target(name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport", swiftSettings: settings),
     tests("ModelTests", ["Model"]),

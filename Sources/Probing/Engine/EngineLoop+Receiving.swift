@@ -61,6 +61,7 @@ extension EngineLoop {
   private func judge(_ bytes: UnsafeRawBufferPointer, attempt: Try, in slot: Int) {
     let received = content(bytes, usesEDNS: attempt.usesEDNS, in: slot)
     if received.kind == .malformed { counters.discarded.malformed += 1 }
+    slots.slots[slot].machine.answerComes(toEDNS: attempt.usesEDNS)
     let action = slots.slots[slot].machine.received(received.kind)
     switch (action, received.reply) {
     case (.finish, .unchanged?): finish(slot, .unchanged)

@@ -63,8 +63,6 @@ final class EngineLoop {
   }
 
   deinit {
-    slots.deallocate()
-    digester.deallocate()
     incoming.deallocate()
     incomingBytes.deallocate()
     streamBytes.deallocate()
