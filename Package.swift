@@ -89,7 +89,7 @@ let package = Package(
     tests("StorageTests", ["Model", "Storage"]),
     tests("AlertingTests", ["Model", "Alerting", "HTTPClient"]),
     tests("SchedulingTests", ["Model", "Scheduling"]),
-    tests("DaemonTests", ["Model", "Config", "Storage", "Daemon", log]),
+    tests("DaemonTests", ["Model", "Config", "DNS", "HTTPClient", "Probing", "Storage", "Daemon", log]),
     tests("CommandTests", ["Model", "selectord"]),
     tests("ArchitectureTests", []),
   ]

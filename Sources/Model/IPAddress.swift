@@ -85,13 +85,8 @@ public enum IPAddress: Hashable, Sendable {
     if case .v6 = self { true } else { false }
   }
 
-<<<<<<< HEAD
   /// Whether the address is loopback, private, link-local, shared, unspecified, reserved or multicast: no public target
   /// (RFC 6890). An IPv4 address that is wrapped into IPv6 counts as what it is.
-=======
-  /// Whether the address is loopback, private, link-local, shared, for benchmarks, unspecified or multicast: no public
-  /// target. An IPv6 address that leads to an IPv4 one (mapped, compatible, NAT64, 6to4) is what that one is.
->>>>>>> 8a540b26000b46709ecc924f052ca63e4070985b
   public var isPrivate: Bool {
     switch self {
     case .v4(let bits):
@@ -100,7 +95,6 @@ public enum IPAddress: Hashable, Sendable {
         || bits >> 16 == 0xC0A8 || bits >> 16 == 0xA9FE || bits >> 22 == 0x191 || bits >> 8 == 0xC00000
         || bits >> 17 == 0x6309
     case .v6(let high, let low):
-<<<<<<< HEAD
       // Mapped and compatible addresses (RFC 4291, section 2.5.5), NAT64 (RFC 6052) and 6to4 (RFC 3056).
       let isMapped = high == 0 && (low >> 32 == 0xFFFF || low >> 32 == 0)
       if isMapped || high == 0x0064_FF9B_0000_0000 && low >> 32 == 0 {
@@ -108,13 +102,6 @@ public enum IPAddress: Hashable, Sendable {
       }
       if high >> 48 == 0x2002 { return IPAddress.v4(UInt32(truncatingIfNeeded: high >> 16)).isPrivate }
       return high >> 57 == 0x7E || high >> 54 == 0x3FA || high >> 54 == 0x3FB || high >> 56 == 0xFF
-=======
-      let isEmbedded =
-        high == 0 && (low >> 32 == 0xFFFF || low >> 32 == 0) || high == 0x64_FF9B_0000_0000 && low >> 32 == 0
-      if isEmbedded { return IPAddress.v4(UInt32(low & 0xFFFF_FFFF)).isPrivate }
-      if high >> 48 == 0x2002 { return IPAddress.v4(UInt32(high >> 16 & 0xFFFF_FFFF)).isPrivate }
-      return high >> 57 == 0x7E || high >> 55 == 0x1FD || high >> 56 == 0xFF
->>>>>>> 8a540b26000b46709ecc924f052ca63e4070985b
     }
   }
 }
