@@ -48,7 +48,7 @@ def run(workshop, internet, only=None):
         expected = {"ok": 0, "warning": 1, "unknown": 3, "critical": 2}[max(verdicts, key=worst.get, default="unknown")]
         if code != expected:
             failed += 1
-            print(f"FAILED exit code {code}, expected {expected} ({','.join(views)}): {said.strip()[-500:]}")
+            print(f"FAILED exit code {code}, expected {expected} ({','.join(views)}): {said.strip()[:3000]}")
     return passed, failed
 
 

@@ -1,19 +1,20 @@
 """Servers that misbehave: one function a behaviour. Each bends what an honest server says to the same question."""
 
 import asyncio
+import collections
 import random
 import struct
 
 from . import hostile, wire
 
 BEHAVIOURS = {}
+Behaviour = collections.namedtuple("Behaviour", "function over_tcp")
 
 
 def behaviour(name, over_tcp="bent"):
     """Registers a behaviour. `over_tcp`: `bent` likewise, `honest`, `closed` (refused), `closes`, `silent`, `crumbs`."""
     def register(function):
-        function.over_tcp = over_tcp
-        BEHAVIOURS[name] = function
+        BEHAVIOURS[name] = Behaviour(function, over_tcp)
         return function
     return register
 
@@ -129,7 +130,7 @@ async def no_aa(exchange):
 @behaviour("upward")
 async def upward(exchange):
     bare = wire.empty(exchange.query, wire.NOERROR)
-    root = b"\0" + struct.pack("!HHIH", 2, 1, 3600, 19) + b"\6root-1\5hosts\3net\0"[:19].ljust(19, b"\0")
+    root = b"\0" + struct.pack("!HHIH", 2, 1, 3600, 18) + b"\6root-1\5hosts\3net\0"
     exchange.send(wire.header(bare, counts=(1, 0, 1, 0)) + root)
 
 

@@ -61,7 +61,7 @@ class Server(asyncio.DatagramProtocol):
 
     async def _behave(self, exchange):
         try:
-            await self.behaviour(exchange)
+            await self.behaviour.function(exchange)
         except (OSError, asyncio.TimeoutError, asyncio.IncompleteReadError):
             pass  # The honest server is gone, or the asker is: nothing is said.
 

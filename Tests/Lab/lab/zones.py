@@ -45,7 +45,7 @@ class Zone:
         """The hosts that hold the zone's contents."""
         names = [host for host in self.hosts if "." not in host]
         hidden = [ORIGIN.name] if any(HOSTS[name].software == "misbehaviour" for name in names) else []
-        shared = ["nsd"] if "dual" in names else []
+        shared = (["nsd"] if "dual" in names else []) + (["other"] if "switched" in names else [])
         return sorted(set(names + hidden + shared + [host for host, _ in self.records if host]))
 
     def text(self, group, serial=1):
