@@ -6,8 +6,9 @@ import sys
 
 MARK = "SELECTORD_LAB_NETWORK"
 
-# A pid namespace beside it ends everything with the lab, whatever becomes of the lab itself.
-FLAGS = [["--net", "--pid", "--fork", "--kill-child"], ["--net"]]
+# A pid namespace beside it ends everything with the lab, whatever becomes of the lab itself. It wants a /proc of its
+# own: libdispatch looks there for its threads and crashes where it finds others.
+FLAGS = [["--net", "--pid", "--fork", "--kill-child", "--mount-proc"], ["--net"]]
 
 
 def enter():

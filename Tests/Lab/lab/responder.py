@@ -99,6 +99,7 @@ class Responder:
 
     def __init__(self):
         self.loop = asyncio.new_event_loop()
+        self.open = []
         self.elsewhere = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.elsewhere.bind((ELSEWHERE, network.port()))
         self.thread = threading.Thread(target=self._run, daemon=True)
@@ -116,14 +117,24 @@ class Responder:
 
     async def _open(self, server):
         here = (server.address, server.port)
-        await self.loop.create_datagram_endpoint(lambda: server, local_addr=here)
+        self.open.append((await self.loop.create_datagram_endpoint(lambda: server, local_addr=here))[0])
         if server.behaviour.over_tcp != "closed":
-            await asyncio.start_server(server.connected, *here)
+            self.open.append(await asyncio.start_server(server.connected, *here))
 
     def close(self):
+        asyncio.run_coroutine_threadsafe(self._end(), self.loop).result(5)
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(5)
+        self.loop.close()
         self.elsewhere.close()
+
+    async def _end(self):
+        for one in self.open:
+            one.close()
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class _OneAnswer(asyncio.DatagramProtocol):
