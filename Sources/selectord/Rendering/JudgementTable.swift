@@ -1,0 +1,67 @@
+// `check` as a table: one line a selector, the views side by side.
+
+import Model
+
+/// Rows of judgements, printed as they come.
+struct JudgementTable {
+  private var grid: Grid
+  private let viewNames: [String]
+  private let details: Details
+  private let appearance: Appearance
+  /// How people read a name: U-labels where the terminal shows them.
+  private let display: (DomainName) -> String
+
+  /// When the block of details stands beneath a row.
+  enum Details: Hashable, Sendable {
+    case never, always
+    /// Beneath every row whose verdict is not ok.
+    case whereNotOK
+  }
+
+  init(
+    viewNames: [String], details: Details, appearance: Appearance,
+    display: @escaping (DomainName) -> String = { $0.description }
+  ) {
+    self.viewNames = viewNames
+    self.details = details
+    self.appearance = appearance
+    self.display = appearance.isUnicode ? display : { $0.description }
+    let columns =
+      [
+        Grid.Column("  STATE"), Grid.Column("DOMAIN", minimum: 16), Grid.Column("SELECTOR", minimum: 10),
+        Grid.Column("KEY"),
+      ] + viewNames.map { Grid.Column($0.uppercased(), minimum: 10) } + [Grid.Column("SUMMARY", minimum: 12)]
+    grid = Grid(columns, appearance: appearance)
+  }
+
+  /// Takes a judgement and gives what can be printed by now.
+  mutating func add(_ judgement: Judgement) -> String {
+    let showsDetails =
+      switch details {
+      case .never: false
+      case .always: true
+      case .whereNotOK: judgement.verdict != .ok
+      }
+    var row = Grid.Row(cells: cells(judgement))
+    if showsDetails {
+      // Beneath, the sentence stands whole.
+      row.below = JudgementDetail(appearance: appearance, display: display).lines(judgement)
+    }
+    return grid.add(row)
+  }
+
+  /// Gives what is still held back.
+  mutating func finish() -> String { grid.finish() }
+
+  private func cells(_ judgement: Judgement) -> [Text] {
+    let state =
+      appearance.symbol(judgement.verdict) + Text(" ") + Text(judgement.state.rawValue, Style(judgement.verdict))
+    let views = viewNames.map { name in
+      judgement.views.first { $0.view == name }?.cell ?? Text("-", .faint)
+    }
+    return [
+      state, Text(display(judgement.key.domain), .strong), Text(display(judgement.key.selector), .strong),
+      judgement.keySummary.map { Text($0.shortText) } ?? Text("-", .faint),
+    ] + views + [Text(judgement.summary)]
+  }
+}
