@@ -86,7 +86,7 @@ struct HistoryText {
       let detail = JudgementDetail(appearance: appearance)
       let below = showsDetails && spans.count > 1 ? spans.map { Text("    \(placeText($0))", .faint) } : []
       let records =
-        showsDetails ? answer.records.flatMap { detail.paragraph(Text(""), $0.zoneFileText, indentation: 4) } : []
+        showsDetails ? answer.records.map { detail.verbatim($0.zoneFileText, indentation: 4) } : []
       return Grid.Row(
         cells: [
           Text(entry.at.tableText), Text(answer.outcome.shortText, answer.outcome.style), Text(place), tells,
@@ -99,7 +99,7 @@ struct HistoryText {
         below += diagnosis.evidence.flatMap { detail.paragraph(Text("seen:  ", .faint), $0, indentation: 4) }
         below += detail.paragraph(Text("do:    ", .faint), diagnosis.remedy, indentation: 4)
         if let record = diagnosis.record {
-          below += detail.paragraph(Text("add:   ", .faint), record, indentation: 4)
+          below += [Text("    ") + Text("add:   ", .faint) + Text(record)]
         }
       }
       let name = event.type.rawValue + (event.reminder == true ? " (reminder)" : "")

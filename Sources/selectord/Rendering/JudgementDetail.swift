@@ -26,7 +26,7 @@ struct JudgementDetail {
   /// One finding: what is wrong, what was seen, what to do.
   func finding(_ finding: Finding) -> [Text] {
     var lines = paragraph(
-      appearance.symbol(Verdict(finding.severity)) + Text(" ") + Text(finding.rule, Style(finding.severity))
+      appearance.symbol(finding.severity) + Text(" ") + Text(finding.rule, Style(finding.severity))
         + Text(": "), finding.text, indentation: 6)
     if !finding.evidence.isEmpty { lines += paragraph(Text("seen: ", .faint), finding.evidence, indentation: 8) }
     if !finding.remedy.isEmpty { lines += paragraph(Text("do:   ", .faint), finding.remedy, indentation: 8) }
@@ -46,6 +46,11 @@ struct JudgementDetail {
         ? Text(String(repeating: " ", count: indentation)) + label + Text(line)
         : Text(String(repeating: " ", count: margin)) + Text(line)
     }
+  }
+
+  /// A line that people copy: never broken.
+  func verbatim(_ text: String, indentation: Int) -> Text {
+    Text(String(repeating: " ", count: indentation)) + Text(text)
   }
 
   private func answers(_ views: [ViewAnswer]) -> [Text] {
@@ -92,7 +97,7 @@ struct JudgementDetail {
     }
     return texts.flatMap { text in
       (texts.count > 1 ? paragraph(Text("from "), text.from.joined(separator: ", ") + ":", indentation: 6) : [])
-        + text.records.flatMap { paragraph(Text(""), $0.text, indentation: 6) }
+        + text.records.map { verbatim($0.text, indentation: 6) }
     }
   }
 }

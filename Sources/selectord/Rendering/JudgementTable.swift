@@ -8,6 +8,8 @@ struct JudgementTable {
   private let viewNames: [String]
   private let details: Details
   private let appearance: Appearance
+  /// Whether the terminal has no room for the TTLs and the sentences beside the answers.
+  private let isNarrow: Bool
   /// How people read a name: U-labels where the terminal shows them.
   private let display: (DomainName) -> String
 
@@ -26,11 +28,13 @@ struct JudgementTable {
     self.details = details
     self.appearance = appearance
     self.display = appearance.isUnicode ? display : { $0.description }
+    isNarrow = appearance.columns.map { $0 < 100 } ?? false
     let columns =
       [
         Grid.Column("  STATE"), Grid.Column("DOMAIN", minimum: 16), Grid.Column("SELECTOR", minimum: 10),
         Grid.Column("KEY"),
-      ] + viewNames.map { Grid.Column($0.uppercased(), minimum: 10) } + [Grid.Column("SUMMARY", minimum: 12)]
+      ] + viewNames.map { Grid.Column($0.uppercased(), minimum: 8) }
+      + (isNarrow ? [] : [Grid.Column("SUMMARY", minimum: 12)])
     grid = Grid(columns, appearance: appearance)
   }
 
@@ -43,9 +47,11 @@ struct JudgementTable {
       case .whereNotOK: judgement.verdict != .ok
       }
     var row = Grid.Row(cells: cells(judgement))
+    let detail = JudgementDetail(appearance: appearance, display: display)
     if showsDetails {
-      // Beneath, the sentence stands whole.
-      row.below = JudgementDetail(appearance: appearance, display: display).lines(judgement)
+      row.below = detail.lines(judgement)
+    } else if isNarrow, judgement.verdict != .ok {
+      row.below = detail.paragraph(Text(""), judgement.summary, indentation: 4)
     }
     return grid.add(row)
   }
@@ -57,11 +63,11 @@ struct JudgementTable {
     let state =
       appearance.symbol(judgement.verdict) + Text(" ") + Text(judgement.state.rawValue, Style(judgement.verdict))
     let views = viewNames.map { name in
-      judgement.views.first { $0.view == name }?.cell ?? Text("-", .faint)
+      judgement.views.first { $0.view == name }?.cell(withTTL: !isNarrow) ?? Text("-", .faint)
     }
     return [
       state, Text(display(judgement.key.domain), .strong), Text(display(judgement.key.selector), .strong),
       judgement.keySummary.map { Text($0.shortText) } ?? Text("-", .faint),
-    ] + views + [Text(judgement.summary)]
+    ] + views + (isNarrow ? [] : [Text(judgement.summary)])
   }
 }

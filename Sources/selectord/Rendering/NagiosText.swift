@@ -55,11 +55,13 @@ struct NagiosText {
       }
       head = "\(total) keys: " + parts.joined(separator: ", ")
     }
-    var text = "SELECTORD \((verdict ?? .unknown).rawValue.uppercased()) - \(Self.clean(head)) | \(performance(total))\n"
+    var text =
+      "SELECTORD \((verdict ?? .unknown).rawValue.uppercased()) - \(Self.clean(head)) | \(performance(total))\n"
     guard total > 1 else { return text }
     for item in notOK.sorted(by: { $0.verdict != $1.verdict && $0.verdict.worse($1.verdict) == $0.verdict }) {
-      text += Self.clean(
-        "\(item.verdict.rawValue.uppercased()) \(item.name) \(item.state.rawValue): \(item.summary)") + "\n"
+      text +=
+        Self.clean(
+          "\(item.verdict.rawValue.uppercased()) \(item.name) \(item.state.rawValue): \(item.summary)") + "\n"
     }
     let left = total - (counts[.ok] ?? 0) - notOK.count
     return left > 0 ? text + "and \(left) more\n" : text

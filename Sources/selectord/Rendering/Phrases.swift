@@ -61,7 +61,7 @@ extension ViewAnswer {
   /// What the view said, in the few words of a table's cell.
   ///
   /// One outcome: the outcome and the smallest TTL. Several: how many servers gave each.
-  var cell: Text {
+  func cell(withTTL: Bool) -> Text {
     if servers.isEmpty {
       guard let walkFailure else { return Text("-", .faint) }
       return Text("\(walkFailure.failure.rawValue) at \(walkFailure.zone)", .notable)
@@ -84,7 +84,7 @@ extension ViewAnswer {
     let texts = Set(servers.lazy.filter { $0.answer.outcome == .records }.map(\.answer.digest)).count
     if texts > 1 { text += Text(" (\(texts) texts)", .notable) }
     if counts[0].outcome.failure != nil, servers.count > 1 { text += Text(" (\(servers.count) servers)") }
-    if let kept = servers.compactMap(\.answer.keptFor).min() { text += Text(" \(kept.shortText)", .faint) }
+    if withTTL, let kept = servers.compactMap(\.answer.keptFor).min() { text += Text(" \(kept.shortText)", .faint) }
     return text
   }
 }

@@ -93,7 +93,7 @@ struct StatusTable {
     if let suspicion = memory.suspicion {
       lines += detail.paragraph(
         Text("suspected: ", .faint),
-        "\(suspicion.state.rawValue), seen \(suspicion.count) times since \(suspicion.firstSeen.tableText), not confirmed yet",
+        "\(suspicion.state.rawValue), seen in \(suspicion.count) look\(suspicion.count == 1 ? "" : "s") since \(suspicion.firstSeen.tableText), not confirmed yet",
         indentation: 4)
     }
     let rows = watch.answers.map { span in
@@ -105,11 +105,11 @@ struct StatusTable {
     lines += detail.section("answers", Columns.aligned(rows, indentation: 6))
     if let key = memory.snapshot?.key { lines += detail.section("key", detail.keyLines(key)) }
     lines += detail.section(
-      "records", (memory.snapshot?.records ?? []).flatMap { detail.paragraph(Text(""), $0, indentation: 6) })
+      "records", (memory.snapshot?.records ?? []).map { detail.verbatim($0, indentation: 6) })
     if memory.state != .published, let lastGood = memory.lastGood {
       lines += detail.section(
         "last good, \(lastGood.at.tableText)",
-        lastGood.records.flatMap { detail.paragraph(Text(""), $0, indentation: 6) })
+        lastGood.records.map { detail.verbatim($0, indentation: 6) })
     }
     lines += detail.section("findings", memory.findings.flatMap(detail.finding))
     lines += detail.section(

@@ -31,7 +31,8 @@ struct Appearance: Hashable, Sendable {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
     let charset = locale.lowercased()
     isUnicode = charset.contains("utf-8") || charset.contains("utf8")
-    columns = environment["COLUMNS"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil } ?? (isTerminal ? terminalColumns : nil)
+    columns =
+      environment["COLUMNS"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil } ?? (isTerminal ? terminalColumns : nil)
   }
 
   init(isColoured: Bool, isUnicode: Bool, columns: Int?) {
@@ -59,6 +60,11 @@ struct Appearance: Hashable, Sendable {
       case .unknown: ("?", "?")
       }
     return Text(isUnicode ? signs.unicode : signs.ascii, Style(verdict))
+  }
+
+  /// A severity as one sign; information has the sign of a remark.
+  func symbol(_ severity: Severity) -> Text {
+    severity == .info ? Text(isUnicode ? "·" : "-", .faint) : symbol(Verdict(severity))
   }
 
   /// The sign that stands where text was cut.
