@@ -50,7 +50,7 @@ let package = Package(
     stage("Model", []),
     stage("Config", ["Model", "CIdn2", "CZlib"]),
     stage("HTTPClient", ["CCurl"]),
-    stage("DNS", ["Model", "CLdns"]),
+    stage("DNS", ["Model", "CLdns", crypto]),
     stage("Probing", ["Model", "DNS", "HTTPClient", "CLinux"]),
     stage("Keys", ["Model", asn1, crypto]),
     stage("Judging", ["Model"]),
