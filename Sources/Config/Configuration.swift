@@ -6,6 +6,8 @@ public import Model
 public struct Configuration: Sendable {
   /// The path of the SQLite file.
   public var database: String
+  /// How often those watches are looked at that name no interval of their own; `watches` have it filled in.
+  public var interval: Duration
   /// The fraction of an interval by which looks are spread: 0.1 for 10 %.
   public var jitter: Double
   public var policy: MonitoringPolicy
@@ -61,11 +63,13 @@ public struct Configuration: Sendable {
   ]
 
   public init(
-    database: String, jitter: Double = 0.1, policy: MonitoringPolicy = MonitoringPolicy(), retention: Duration? = nil,
+    database: String, interval: Duration = .seconds(900), jitter: Double = 0.1,
+    policy: MonitoringPolicy = MonitoringPolicy(), retention: Duration? = nil,
     log: LogSettings = LogSettings(), views: [View] = Configuration.defaultViews, watches: [Watch] = [],
     watchLists: [WatchList] = [], receivers: [Receiver] = []
   ) {
     self.database = database
+    self.interval = interval
     self.jitter = jitter
     self.policy = policy
     self.retention = retention

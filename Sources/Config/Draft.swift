@@ -25,13 +25,14 @@ struct ViewDraft: Sendable {
 }
 
 struct WatchDraft: Sendable {
-  var domain: Located<DomainName>
+  /// nil, like other required parts of drafts, after an issue: the other parts are still checked.
+  var domain: Located<DomainName>?
   var selectors: [Located<DomainName>]
   var settings: WatchSettings
 }
 
 struct WatchListDraft: Sendable {
-  var file: Located<String>
+  var file: Located<String>?
   var settings: WatchSettings
 }
 
@@ -55,9 +56,9 @@ struct ExpectationDraft: Sendable {
 }
 
 struct ReceiverDraft: Sendable {
-  var name: Located<String>
-  var format: Receiver.Format
-  var url: SecretSource
+  var name: Located<String>?
+  var format: Receiver.Format?
+  var url: SecretSource?
   var secret: SecretSource?
   var headers: [String: Located<SecretSource>]
   var minimumSeverity: Severity

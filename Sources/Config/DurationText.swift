@@ -19,14 +19,15 @@ public enum DurationText {
     var nextUnit = 0
     var total: Int64 = 0
     var isTooLong = false
-    if rest.isEmpty { throw .init(text, "is empty") }
+    if !rest.contains(where: { (0x30...0x39).contains($0) }) { throw .init(text, "is no duration") }
     while !rest.isEmpty {
       let digits = rest.prefix { (0x30...0x39).contains($0) }
       rest = rest[digits.endIndex...]
       let letters = rest.prefix { (0x61...0x7A).contains($0 | 0x20) }
       rest = rest[letters.endIndex...]
       let unit = String(decoding: letters, as: UTF8.self)
-      if digits.isEmpty { throw .init(text, "has no number before \(unit.isEmpty ? "its units" : "'\(unit)'")") }
+      if digits.isEmpty, !letters.isEmpty { throw .init(text, "has no number before '\(unit)'") }
+      if digits.isEmpty { throw .init(text, "is not made of whole numbers and units") }
       if letters.isEmpty, rest.isEmpty { throw .init(text, "has no unit") }
       if letters.isEmpty { throw .init(text, "is not made of whole numbers and units") }
       guard let index = units.firstIndex(where: { $0.name == unit }) else {

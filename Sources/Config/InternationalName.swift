@@ -10,6 +10,7 @@ public enum InternationalName {
   /// Labels of ASCII are taken as they stand, whatever IDNA says of them: letters, digits, `-` and `_`, and any other
   /// byte by a master-file escape (`\DDD`, RFC 1035, section 5.1). Other labels become A-labels. A final dot is allowed.
   public static func parse(_ typed: String) throws(InternationalNameError) -> DomainName {
+    try checkCharacters(typed, of: typed)
     // UTS #46 takes the ideographic and the full-width full stop for a dot.
     let dots: Set<Unicode.Scalar> = ["\u{3002}", "\u{FF0E}", "\u{FF61}"]
     var text = ""
@@ -94,6 +95,7 @@ public enum InternationalName {
       switch byte {
       case UInt8(ascii: "\\"): isEscaped = true
       case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"): break
+      case 0x80...: break  // What libidn2 makes of it is checked again.
       default:
         let character = String(UnicodeScalar(byte))
         let hint =

@@ -39,21 +39,34 @@ public enum KeyNameList {
 
   /// Joins a signing domain and a selector as people type them.
   public static func keyName(domain: String, selector: String) throws(KeyNameLineError) -> KeyName {
-    let domainName = try domainName(domain)
-    let selectorName = try self.domainName(selector)
-    for (typed, name) in [(domain, domainName), (selector, selectorName)] {
-      if name.isRoot { throw KeyNameLineError("\(typed.quoted) is the root; expected a name with at least one label") }
-      if name.labels.contains(where: { $0.elementsEqual(KeyName.domainKeyLabel) }) {
-        throw KeyNameLineError(
-          "\(typed.quoted) holds the label _domainkey; expected the signing domain and the selector alone")
-      }
-    }
-    if IPAddress(domain) != nil { throw KeyNameLineError("\(domain.quoted) is an IP address; expected a domain name") }
+    let domainName = try signingDomain(domain)
+    let selectorName = try self.selector(selector)
     do throws(DomainNameError) {
       return try KeyName(selector: selectorName, domain: domainName)
     } catch {
       throw KeyNameLineError("\(domain.quoted) and \(selector.quoted) together: \(error)")
     }
+  }
+
+  /// Reads a signing domain as people type it.
+  public static func signingDomain(_ typed: String) throws(KeyNameLineError) -> DomainName {
+    if IPAddress(typed) != nil { throw KeyNameLineError("\(typed.quoted) is an IP address; expected a signing domain") }
+    return try part(typed, "a signing domain such as example.org")
+  }
+
+  /// Reads a selector as people type it; it may have several labels (RFC 6376, section 3.1).
+  public static func selector(_ typed: String) throws(KeyNameLineError) -> DomainName {
+    try part(typed, "a selector such as s1")
+  }
+
+  /// Reads one side of a key name.
+  private static func part(_ typed: String, _ expected: String) throws(KeyNameLineError) -> DomainName {
+    let name = try domainName(typed)
+    if name.isRoot { throw KeyNameLineError("\(typed.quoted) is the root of the DNS; expected \(expected)") }
+    if name.labels.contains(where: { $0.elementsEqual(KeyName.domainKeyLabel) }) {
+      throw KeyNameLineError("\(typed.quoted) holds the label _domainkey; expected \(expected) alone")
+    }
+    return name
   }
 
   private static func domainName(_ typed: String) throws(KeyNameLineError) -> DomainName {

@@ -114,7 +114,7 @@ extension Kind {
         return nil
       }
       if elements.count < minimum {
-        log.refuseShape(place, "the array is empty; expected at least one of \(what)")
+        log.refuseShape(place, "the array is empty; expected \(what), at least one")
         return nil
       }
       return elements.enumerated().compactMap { index, node in

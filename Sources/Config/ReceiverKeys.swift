@@ -71,10 +71,9 @@ extension Kind where Value == ReceiverDraft {
     let domains = fields.value(Keys.domains, &log)
     let types = fields.value(Keys.types, &log)
     let allowPrivate = fields.value(Keys.allowPrivate, &log)
-    guard let name, let format, let url, let headers, let minimumSeverity, let domains, let types, let allowPrivate
-    else { return nil }
     return ReceiverDraft(
-      name: name, format: format, url: url, secret: secret, headers: headers, minimumSeverity: minimumSeverity,
-      domains: domains, types: types, allowPrivate: allowPrivate)
+      name: name, format: format, url: url, secret: secret, headers: headers ?? [:],
+      minimumSeverity: minimumSeverity ?? .warning, domains: domains ?? [], types: types ?? [],
+      allowPrivate: allowPrivate ?? false)
   }.named("receiver")
 }

@@ -14,7 +14,7 @@ struct Resolution {
   mutating func configuration(fingerprint: (String) -> Result<String, PinnedKeyError>) -> Configuration {
     checkNames(draft.views.map { Located(value: $0.view.name, place: $0.name) }, of: "view")
     let receivers = draft.receivers.compactMap { receiver($0) }
-    checkNames(draft.receivers.map(\.name), of: "receiver")
+    checkNames(draft.receivers.compactMap(\.name), of: "receiver")
     var gathering = WatchGathering(draft: draft, file: file)
     gathering.gather(fingerprint: fingerprint, &log)
     let views = draft.views.map { draft in
@@ -29,7 +29,8 @@ struct Resolution {
     }
     RateCheck(watches: gathering.watches, views: draft.views).warn(&log)
     return Configuration(
-      database: ConfigurationFile.resolve(draft.database, besides: file), jitter: draft.jitter, policy: draft.policy,
+      database: ConfigurationFile.resolve(draft.database, besides: file), interval: draft.interval,
+      jitter: draft.jitter, policy: draft.policy,
       retention: draft.retention, log: draft.log, views: views, watches: gathering.watches,
       watchLists: gathering.lists, receivers: receivers)
   }
@@ -49,8 +50,11 @@ struct Resolution {
   // MARK: Receivers
 
   private mutating func receiver(_ draft: ReceiverDraft) -> Receiver? {
-    let url = secrets.secret(draft.url, &log)
-    if let url { checkTarget(url, draft) }
+    var url: Secret?
+    if let source = draft.url {
+      url = secrets.secret(source, &log)
+      if let url { checkTarget(url, at: source.place, isPrivateAllowed: draft.allowPrivate) }
+    }
     var secret: Secret?
     if let source = draft.secret {
       secret = secrets.secret(source, &log)
@@ -65,19 +69,19 @@ struct Resolution {
       }
       headers[name] = value
     }
-    guard let url else { return nil }
+    guard let name = draft.name, let format = draft.format, let url else { return nil }
     return Receiver(
-      name: draft.name.value, format: draft.format, url: url, secret: secret, headers: headers,
+      name: name.value, format: format, url: url, secret: secret, headers: headers,
       minimumSeverity: draft.minimumSeverity, domains: draft.domains.contains("*") ? [] : draft.domains,
       types: draft.types, allowPrivate: draft.allowPrivate)
   }
 
-  private mutating func checkTarget(_ url: Secret, _ draft: ReceiverDraft) {
+  private mutating func checkTarget(_ url: Secret, at place: Place, isPrivateAllowed: Bool) {
     if let fault = WebAddress.fault(of: url.reveal(), schemes: ["https", "http"]) {
-      log.refuse(draft.url.place, "the value (hidden, \(url.reveal().count) characters) \(fault)")
-    } else if !draft.allowPrivate, WebAddress.isPrivate(url.reveal()) {
+      log.refuse(place, "the value (hidden, \(url.reveal().count) characters) \(fault)")
+    } else if !isPrivateAllowed, WebAddress.isPrivate(url.reveal()) {
       log.warn(
-        draft.url.place,
+        place,
         "the target is this machine or a private address, and deliveries to it are refused; set 'allowPrivate' to true "
           + "to allow it")
     }
@@ -112,7 +116,7 @@ struct Resolution {
   }
 }
 
-/// The number of bytes that base64 text stands for (RFC 4648, section 4, with or without padding); nil where it is none.
+/// The number of bytes that base64 text stands for (RFC 4648, section 4); nil where it is none.
 func base64Length(_ text: some Collection<UInt8>) -> Int? {
   var digits = 0
   var padding = 0
@@ -125,6 +129,6 @@ func base64Length(_ text: some Collection<UInt8>) -> Int? {
     default: return nil
     }
   }
-  if digits % 4 == 1 || padding > 0 && (digits + padding) % 4 != 0 || padding > 2 { return nil }
+  if (digits + padding) % 4 != 0 || padding > 2 { return nil }
   return digits * 3 / 4
 }

@@ -8,6 +8,7 @@ extension Configuration {
     typealias Keys = ConfigurationKeys
     let document = JSONNode.members([
       (Keys.database.name, .init(.string(database))),
+      (Keys.interval.name, .duration(interval)),
       (Keys.jitter.name, .init(.string(Self.percentage(jitter)))),
       (
         Keys.confirm.name,

@@ -65,11 +65,13 @@ extension Kind where Value == Double {
 }
 
 extension Kind where Value == DomainName {
-  /// A domain name as people type it, also internationalized.
-  static func domainName(_ expected: String) -> Kind {
+  /// A signing domain or a selector as people type it, also internationalized.
+  static func name(
+    _ expected: String, _ parse: @escaping @Sendable (String) throws(KeyNameLineError) -> DomainName
+  ) -> Kind {
     Kind<String>.filledText(expected).map { text, place, log -> DomainName? in
-      do throws(InternationalNameError) {
-        return try InternationalName.parse(text)
+      do throws(KeyNameLineError) {
+        return try parse(text)
       } catch {
         log.refuse(place, error.description)
         return nil

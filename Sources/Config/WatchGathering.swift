@@ -26,7 +26,7 @@ struct WatchGathering {
     for watch in draft.watches {
       let template = settled(watch.settings, fingerprint: fingerprint, &log)
       for selector in watch.selectors {
-        guard let key = keyName(selector, watch.domain, &log) else { continue }
+        guard let domain = watch.domain, let key = keyName(selector, domain, &log) else { continue }
         if let earlier = known[key] {
           log.refuse(
             selector.place,
@@ -40,7 +40,7 @@ struct WatchGathering {
     }
     for list in draft.watchLists {
       let template = settled(list.settings, fingerprint: fingerprint, &log)
-      read(list, template, explicit: places, &log)
+      if let path = list.file { read(path, template, explicit: places, &log) }
     }
   }
 
@@ -49,10 +49,10 @@ struct WatchGathering {
   private func keyName(
     _ selector: Located<DomainName>, _ domain: Located<DomainName>, _ log: inout IssueLog
   ) -> KeyName? {
-    do throws(KeyNameLineError) {
-      return try KeyNameList.keyName(domain: domain.value.description, selector: selector.value.description)
+    do throws(DomainNameError) {
+      return try KeyName(selector: selector.value, domain: domain.value)
     } catch {
-      log.refuse(selector.place, error.description)
+      log.refuse(selector.place, "joined with the domain \(InternationalName.display(domain.value)), \(error)")
       return nil
     }
   }
@@ -106,9 +106,9 @@ struct WatchGathering {
   // MARK: Lists
 
   private mutating func read(
-    _ list: WatchListDraft, _ template: Template, explicit places: [Place], _ log: inout IssueLog
+    _ list: Located<String>, _ template: Template, explicit places: [Place], _ log: inout IssueLog
   ) {
-    let path = ConfigurationFile.resolve(list.file.value, besides: file)
+    let path = ConfigurationFile.resolve(list.value, besides: file)
     let before = watches.count
     var issues = 0
     do throws(KeyNameListError) {
@@ -133,10 +133,10 @@ struct WatchGathering {
         return true
       }
     } catch {
-      log.refuse(list.file.place, "the watch list \(path.quoted) cannot be read: \(error)")
+      log.refuse(list.place, "the watch list \(path.quoted) cannot be read: \(error)")
     }
     if issues > Self.warningsPerList {
-      log.warn(list.file.place, "\(issues - Self.warningsPerList) further lines of \(path.quoted) were left out")
+      log.warn(list.place, "\(issues - Self.warningsPerList) further lines of \(path.quoted) were left out")
     }
     lists.append(
       Configuration.WatchList(

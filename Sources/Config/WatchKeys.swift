@@ -5,13 +5,13 @@ internal import Model
 /// The keys of a watch and of a watch list.
 enum WatchKeys {
   static let domain = Key(
-    "domain", Kind<DomainName>.domainName("a signing domain").located, required: true,
+    "domain", Kind<DomainName>.name("a signing domain", KeyNameList.signingDomain).located, required: true,
     "The signing domain (`d=` of the signature); internationalized names are written as they are read.",
     examples: ["example.org", "bücher.example"])
   static let selectors = Key(
     "selectors",
     Kind<[Located<DomainName>]>.list(
-      Kind<DomainName>.domainName("a selector").located, of: "selectors", atLeast: 1), required: true,
+      Kind<DomainName>.name("a selector", KeyNameList.selector).located, of: "selectors", atLeast: 1), required: true,
     "The selectors (`s=` of the signature); one watch each.", examples: [["zendesk1", "zendesk2"], ["s2026.mail"]])
   static let file = Key(
     "file", Kind<String>.filledText("the path of a file").located, required: true,
@@ -107,8 +107,7 @@ extension Kind where Value == WatchDraft {
     let domain = fields.value(WatchKeys.domain, &log)
     let selectors = fields.value(WatchKeys.selectors, &log)
     let settings = WatchKeys.settings(fields, &log)
-    guard let domain, let selectors else { return nil }
-    return WatchDraft(domain: domain, selectors: selectors, settings: settings)
+    return WatchDraft(domain: domain, selectors: selectors ?? [], settings: settings)
   }.named("watch")
 }
 
@@ -116,6 +115,6 @@ extension Kind where Value == WatchListDraft {
   static let watchList = object([WatchKeys.file] + WatchKeys.shared) { fields, log in
     let file = fields.value(WatchKeys.file, &log)
     let settings = WatchKeys.settings(fields, &log)
-    return file.map { WatchListDraft(file: $0, settings: settings) }
+    return WatchListDraft(file: file, settings: settings)
   }.named("watchList")
 }

@@ -36,14 +36,7 @@ func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
 }
 
 private func removeFolder(_ path: String) {
-  guard let folder = opendir(path) else { return }
-  while let entry = readdir(folder) {
-    let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-    }
-    if name != ".", name != ".." { unlink(path + "/" + name) }
-  }
-  closedir(folder)
+  for name in fileNames(in: path) { unlink(path + "/" + name) }
   rmdir(path)
 }
 
@@ -78,4 +71,16 @@ func described(_ issues: [ConfigurationIssue], without folder: String) -> String
   issues.map { issue in
     issue.description.split(separator: folder + "/", omittingEmptySubsequences: false).joined() + "\n"
   }.joined()
+}
+
+/// The names of the files in a folder.
+func fileNames(in path: String) -> [String] {
+  guard let folder = opendir(path) else { return [] }
+  defer { closedir(folder) }
+  var names: [String] = []
+  while let entry = readdir(folder) {
+    names.append(
+      withUnsafeBytes(of: entry.pointee.d_name) { bytes in String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self) })
+  }
+  return names.filter { $0 != "." && $0 != ".." }
 }
