@@ -74,16 +74,20 @@ let package = Package(
     // Tests: one folder a target.
     .target(name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport", swiftSettings: settings),
     tests("ModelTests", ["Model"]),
-    tests("ConfigTests", ["Model", "Config"]),
+    .testTarget(
+      name: "ConfigTests", dependencies: ["Model", "Config", "TestSupport"], exclude: ["Golden"],
+      swiftSettings: settings),
     tests("HTTPClientTests", ["HTTPClient"]),
     tests("DNSTests", ["Model", "DNS"]),
     tests("ProbingTests", ["Model", "DNS", "Probing"]),
     tests("KeysTests", ["Model", "Keys"]),
-    tests("JudgingTests", ["Model", "Judging"]),
+    .testTarget(
+      name: "JudgingTests", dependencies: ["Model", "Judging", "TestSupport"], exclude: ["Golden"],
+      swiftSettings: settings),
     tests("StorageTests", ["Model", "Storage"]),
     tests("AlertingTests", ["Model", "Alerting"]),
     tests("SchedulingTests", ["Model", "Scheduling"]),
-    tests("DaemonTests", ["Model", "Config", "Storage", "Daemon"]),
+    tests("DaemonTests", ["Model", "Config", "Storage", "Daemon", log]),
     tests("CommandTests", ["Model", "selectord"]),
     tests("ArchitectureTests", []),
   ]

@@ -7,7 +7,9 @@ enum CacheRules {
 
   private static let keyOutlives = Check(
     "cached-key-outlives-source", .warning, "The key is gone at the source, and caches still serve it.",
-    remedy: "Restore the record before the caches run out; then nobody notices.", source: "RFC 1035, section 7.4",
+    remedy:
+      "Restore the record soon: receivers behind these caches verify until they run out, all others fail already.",
+    source: "RFC 1035, section 7.4",
     tellsState: true
   ) { ruling in
     let held = clocks(for: ruling).filter { $0.clock.holding == .key }

@@ -96,7 +96,7 @@ enum DisagreementRules {
             + (outcome == .nxdomain ? "NXDOMAIN" : "that there is no TXT record"))
       }
     }
-    return Wording.list(camps)
+    return camps.joined(separator: "; ")
   }
 
   /// The highest serial in the circular order of RFC 1982.

@@ -41,7 +41,7 @@ enum FailureRules {
       }.map { source in
         Observation(
           text:
-            "\(source.name), a name server of \(source.server.zone ?? reading.zone), gave \(Wording.failure(failure)); expected an answer for \(source.server.question).",
+            "\(source.name), a name server of \(source.server.zone ?? reading.zone), \(Wording.deed(failure)); expected an answer for \(source.server.question).",
           evidence: Wording.dig(source))
       }
     }
@@ -100,7 +100,7 @@ enum FailureRules {
       $0.failure != nil && $0.failure != .bogus && !$0.answer.truncated
     }.map { source in
       Observation(
-        text: "\(source.name) gave \(source.failure.map(Wording.failure) ?? "nothing"); expected what the source says.",
+        text: "\(source.name) \(source.failure.map(Wording.deed) ?? "gives nothing"); expected what the source says.",
         evidence: Wording.dig(source))
     }
   }
@@ -112,7 +112,7 @@ enum FailureRules {
     ruling.reading.passedOver.map { source in
       Observation(
         text:
-          "\(source.name) gave \(source.failure.map(Wording.failure) ?? "nothing"); the next resolver of the view answered.",
+          "\(source.name) \(source.failure.map(Wording.deed) ?? "gives nothing"); the next resolver of the view answered.",
         evidence: Wording.dig(source))
     }
   }
@@ -156,13 +156,13 @@ enum FailureRules {
     let reading = ruling.reading
     let servers = reading.look.views.contains { $0.isAuthoritative }
     guard servers, reading.standsIn || reading.answering.isEmpty, ruling.row != .ownLink else { return [] }
-    let asked = Reading(look: reading.look).sources
+    let asked = Reading(look: reading.look).failing
     guard !asked.contains(where: { $0.answer.loops(from: $0.server.question) }) else { return [] }
     return [
       Observation(
         text: asked.isEmpty
           ? "No server of the zone \(reading.zone) could be asked."
-          : "None of the servers of \(reading.zone) answers: \(Wording.names(asked)).",
+          : "None of the servers of \(asked.first?.server.zone ?? reading.zone) answers: \(Wording.names(asked)).",
         evidence: asked.isEmpty ? reading.walkFailures.map(\.text).joined(separator: "\n") : Wording.evidence(asked),
         severity: ruling.state == .unreachable ? .critical : .warning)
     ]

@@ -83,14 +83,15 @@ enum Summary {
     }
     guard reading.hasAuthoritativeView else {
       return
-        "The key cannot be had: \(Wording.list(reading.failing.map { "\($0.name) gave \($0.failure.map(Wording.failure) ?? "nothing")" }))"
+        "The key cannot be had: \(Wording.list(reading.failing.map { "\($0.name) \($0.failure.map(Wording.deed) ?? "gives nothing")" }))"
     }
     if reading.sources.isEmpty, let walk = reading.walkFailures.first {
       return
         "The key cannot be had: the walk to the zone's servers ended at \(walk.zone) (\(Wording.failure(walk.failure)))"
     }
     let failures = reading.failing.compactMap(\.failure).map(Wording.failure).withoutRepeats
-    return "The key cannot be had: no name server of \(reading.zone) answers (\(Wording.list(failures)))"
+    return
+      "The key cannot be had: no name server of \(reading.failing.first?.server.zone ?? reading.zone) answers (\(Wording.list(failures)))"
   }
 
   /// `all 4 name servers of domain.com`, `both name servers …`, `ns1 (192.0.2.1)`, `all 3 views`.
@@ -110,6 +111,12 @@ enum Summary {
     let isZone = reading.hasAuthoritativeView && !reading.standsIn
     let names = isZone ? reading.answering.map(\.server.server) : reading.answering.map(\.view)
     return names.withoutRepeats.count == 1 ? one : many
+  }
+
+  /// The sentence on a missing key, where it is known to have been there.
+  static func knowingThatItWasThere(_ summary: String) -> String {
+    let start = "The key is missing:"
+    return summary.hasPrefix(start) ? "The key is gone:" + summary.dropFirst(start.count) : summary
   }
 
   /// Without the final dot, so that more can follow.

@@ -35,7 +35,12 @@ struct Telling {
     case .selectorRecovered:
       return memory.state == .published
         ? "The key is back: \(memory.summary)" : "The watch is as expected again: \(memory.summary)"
-    case .selectorChanged: return "The record has changed: \(memory.summary)"
+    case .selectorChanged:
+      if memory.verdict == .critical, let worst = memory.findings.first(where: { $0.severity == .critical }) {
+        return "\(Summary.unpunctuated(memory.summary)), but that is not good enough: \(worst.text)"
+      }
+      return "The record has changed: \(memory.summary)"
+    case .selectorMissing where memory.lastGood != nil: return Summary.knowingThatItWasThere(memory.summary)
     default: return memory.summary
     }
   }

@@ -10,7 +10,7 @@ public struct ViewTally: Hashable, Sendable {
   public var failed: Int
   /// How many of the failed got SERVFAIL, which may be the zone's fault.
   public var servfail: Int
-  /// How many of the failed ended at the root or at a top-level domain; authoritative view only.
+  /// How many of the failed ended in silence at the root or at a top-level domain; authoritative view only.
   public var failedAtTop: Int
   /// The zones of the failed watches.
   public var zones: Set<DomainName>
@@ -38,7 +38,9 @@ public struct ViewTally: Hashable, Sendable {
     failed += 1
     zones.insert(answer.delegation?.zone ?? key.domain)
     if failures.contains(.servfail) { servfail += 1 }
-    if let walk = answer.walkFailure, walk.zone.labels.count <= 1 { failedAtTop += 1 }
+    if let walk = answer.walkFailure, walk.zone.labels.count <= 1, [.timeout, .unreachable].contains(walk.failure) {
+      failedAtTop += 1
+    }
   }
 }
 
@@ -123,10 +125,10 @@ extension ViewMonitor {
     _ memory: ViewMemory, _ view: String, isAuthoritative: Bool, tally: ViewTally, since: Timestamp, at now: Timestamp
   ) -> (ViewMemory, [Event], [Incident]) {
     var memory = memory
-    let what = isAuthoritative ? "No name server can be reached" : "The resolver gives no answer"
+    let what = isAuthoritative ? "no name server answered" : "its resolver gave no answer"
     var event = event(
       .viewDown, view, .warning,
-      "The view \(view) is down: \(what) for \(tally.asked == 1 ? "the watch" : "any of \(tally.asked) watches") that asked; watches are judged without it.",
+      "The view \(view) is down: \(what) for any of \(Wording.watches(tally.asked)); they are judged without it.",
       at: now)
     event.since = since
     event.diagnosis = Diagnosis(
@@ -134,7 +136,7 @@ extension ViewMonitor {
         ? "Name servers of different zones, or the root, stopped answering at once: the cause is most likely this machine's network or a firewall on port 53."
         : "The resolver, or the way to it, is down.",
       evidence: [
-        "\(Wording.count(tally.failed, "watch")) of \(tally.asked) failed at \(now), the first at \(since)",
+        "\(tally.failed) of \(Wording.watches(tally.asked)) failed at \(now), the first at \(since)",
         "zones: \(Wording.list(tally.zones.sorted().map(\.description), limit: 3))",
       ],
       remedy: isAuthoritative

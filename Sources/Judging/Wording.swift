@@ -17,8 +17,8 @@ enum Wording {
     list(sources.map(\.name).withoutRepeats)
   }
 
-  /// `1 byte`, `3 bytes`.
-  static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+  /// `1 watch`, `3 watches`.
+  static func watches(_ number: Int) -> String { number == 1 ? "1 watch" : "\(number) watches" }
 
   /// What came, in the words of DNS tools.
   static func outcome(_ answer: Answer) -> String {
@@ -36,7 +36,7 @@ enum Wording {
     return text.count <= 96 ? "\"\(text)\"" : "\"\(text.prefix(60))…\(text.suffix(24))\""
   }
 
-  /// A failure as an event: what came back.
+  /// A failure as what came back.
   static func failure(_ failure: Outcome.Failure) -> String {
     switch failure {
     case .timeout: "no answer in time"
@@ -46,6 +46,19 @@ enum Wording {
     case .malformed: "an answer that breaks the protocol"
     case .unreachable: "unreachable"
     case .bogus: "SERVFAIL, an answer only with checking disabled"
+    }
+  }
+
+  /// A failure as what a server does.
+  static func deed(_ failure: Outcome.Failure) -> String {
+    switch failure {
+    case .timeout: "does not answer in time"
+    case .servfail: "answers SERVFAIL"
+    case .refused: "answers REFUSED"
+    case .lame: "answers without authority"
+    case .malformed: "answers with what breaks the protocol"
+    case .unreachable: "cannot be reached"
+    case .bogus: "answers SERVFAIL, and the key only with checking disabled"
     }
   }
 
