@@ -24,7 +24,7 @@ public enum InternationalName {
         text += label.utf8.allSatisfy { $0 < 0x80 } ? String(label) : try asciiLabel(String(label), of: typed)
       }
     }
-    try checkCharacters(text, of: typed)
+    if text != typed { try checkCharacters(text, of: typed) }
     do throws(DomainNameError) {
       return try DomainName(text)
     } catch {
