@@ -79,7 +79,7 @@ let package = Package(
       swiftSettings: settings),
     tests("HTTPClientTests", ["HTTPClient"]),
     tests("DNSTests", ["Model", "DNS"]),
-    tests("ProbingTests", ["Model", "DNS", "HTTPClient", "Probing"]),
+    tests("ProbingTests", ["Model", "DNS", "HTTPClient", "Probing", "CLinux"]),
     tests("KeysTests", ["Model", "Keys"]),
     .testTarget(
       name: "JudgingTests", dependencies: ["Model", "Judging", "TestSupport"], exclude: ["Golden"],

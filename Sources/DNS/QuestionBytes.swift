@@ -25,7 +25,9 @@ public struct QuestionBytes: Hashable, Sendable {
   /// (DNS flag day 2020).
   public static let payloadSize: UInt16 = 1232
   /// The most bytes that a question takes: header, name, type and class, OPT record.
-  public static let limit = 12 + 255 + 4 + 11
+  public static let limit = 12 + 255 + 4 + optionLength
+  /// The bytes of the OPT record, which comes last.
+  public static let optionLength = 11
 
   /// The message without a length prefix.
   public let bytes: [UInt8]
@@ -91,6 +93,20 @@ public struct QuestionBytes: Hashable, Sendable {
         message[position] = (message[position] | 0x20) ^ UInt8(truncatingIfNeeded: (bits & 1) << 5)
         bits >>= 1
         left -= 1
+      }
+      position += 1
+    }
+  }
+
+  /// Gives every letter of the name at byte 12 its lower case.
+  public static func lowerCase(in message: UnsafeMutableRawBufferPointer) {
+    var position = MessageOutline.headerLength
+    while position < message.count, message[position] != 0 {
+      let end = position + Int(message[position])
+      guard end < message.count else { return }
+      while position < end {
+        position += 1
+        message[position] = WireName.lowered(message[position])
       }
       position += 1
     }
