@@ -56,3 +56,19 @@ struct IssueLog {
     return sorted.map(\.element.issue) + elsewhere.filter { isWanted($0.isError) }.map(\.issue)
   }
 }
+
+extension String {
+  /// The path of a member; names that are no plain words stand in brackets.
+  func appendingPath(name: String) -> String {
+    let isPlain =
+      !name.isEmpty
+      && name.utf8.allSatisfy { byte in
+        (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || byte == 0x5F || byte == 0x2D
+          || byte == 0x24
+      }
+    return isPlain ? (isEmpty ? name : self + "." + name) : self + "[" + name.quoted + "]"
+  }
+
+  /// The path of an element.
+  func appendingPath(index: Int) -> String { "\(self)[\(index)]" }
+}

@@ -109,12 +109,13 @@ struct Fields {
   /// The value of a key or its default; nil where there is neither, and after an issue.
   func value<Value>(_ key: Key<Value>, _ log: inout IssueLog) -> Value? {
     if let member = members[key.name] { return key.kind.read(member.node, self.place(key), &log) }
-    return key.fallback.flatMap { key.kind.read($0, self.place(key), &log) }
+    return key.fallback.flatMap { key.kind.read($0, Place(path: self.place(key).path), &log) }
   }
 
   /// The place of the value of a key; that of the object where the key is absent.
   func place(_ key: any AnyKey) -> Place {
-    Place(path: place.path.appendingPath(name: key.name), offset: members[key.name]?.node.offset ?? place.offset)
+    let offset = place.offset.map { members[key.name]?.node.offset ?? $0 }
+    return Place(path: place.path.appendingPath(name: key.name), offset: offset)
   }
 
   /// The JSON of a key, where it is present.

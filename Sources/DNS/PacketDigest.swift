@@ -11,7 +11,7 @@ public import Model
 /// It reads the everyday forms: TXT at the name or at the end of plain CNAMEs, and the plain absence of it. For anything
 /// else (DNAME, other record types, referrals, a chain in a circle, bytes out of bounds) it has no digest, and the
 /// decoded message tells. Where it has one, it is the digest of `Answer(replyTo:message:)`.
-public struct PacketDigester {
+public struct PacketDigester: ~Copyable {
   private var outline = MessageOutline()
   private var form = CanonicalForm()
   private var set: [Range<Int>] = []
@@ -20,8 +20,7 @@ public struct PacketDigester {
 
   public init() {}
 
-  /// Gives the scratch memory back; the value must not be used after it.
-  public func deallocate() {
+  deinit {
     current.deallocate()
     other.deallocate()
   }

@@ -29,15 +29,16 @@ enum ChainRules {
   }
 
   private static let loop = Check(
-    "cname-loop", .critical, "The CNAMEs at the key name lead in a circle.",
+    "cname-loop", .critical, "The CNAMEs at the key name lead in a circle, or have too many links.",
     remedy: "Break the circle: point the CNAME to the name that holds the key.", source: "RFC 1034, section 3.6.2"
   ) { ruling in
     let reading = ruling.reading
-    let looping = reading.sources.filter { $0.answer.loops(from: $0.server.question) }
-    guard let chain = looping.first?.answer.cname else { return [] }
+    let looping = reading.broken
+    guard let first = looping.first else { return [] }
+    let chain = [first.server.question] + first.answer.cname
     return [
       Observation(
-        text: "The CNAMEs lead in a circle: \(([reading.name] + chain).map(\.description).joined(separator: " → ")).",
+        text: "The CNAMEs lead in a circle, or on without end: \(chain.map(\.description).joined(separator: " → ")).",
         evidence: Wording.evidence(looping), severity: reading.answering.isEmpty ? .critical : .warning)
     ]
   }
@@ -48,15 +49,18 @@ enum ChainRules {
     source: "RFC 1034, section 4.3.2"
   ) { ruling in
     let reading = ruling.reading
-    let leading = reading.sources.filter { $0.standing == .leadsOn }
-    let beyond = reading.sources.filter { $0.server.question != reading.name && $0.isAuthoritative }
-    guard let target = leading.first?.answer.cname.last, !beyond.isEmpty, beyond.allSatisfy({ $0.failure != nil })
-    else { return [] }
+    let leading = reading.sources.filter {
+      $0.server.question == reading.name && $0.isAuthoritative && !$0.answer.cname.isEmpty && !$0.answer.breaksChain
+        && !$0.answers
+    }
+    let beyond = reading.sources.filter { $0.isAuthoritative && $0.server.question != reading.name }
+    guard let target = leading.first?.answer.cname.last, beyond.allSatisfy({ $0.failure != nil }) else { return [] }
+    let whose = beyond.last?.server.zone.map { "of \($0)" } ?? "of its zone"
     return [
       Observation(
-        text:
-          "\(reading.name) is a CNAME to \(target), and no server of \(beyond.first?.server.zone ?? target) answers.",
-        evidence: Wording.evidence(beyond), severity: ruling.state == .published ? .warning : nil)
+        text: "\(reading.name) is a CNAME to \(target), and no server \(whose) answers.",
+        evidence: Wording.evidence(beyond.isEmpty ? leading : beyond),
+        severity: ruling.state == .published ? .warning : nil)
     ]
   }
 

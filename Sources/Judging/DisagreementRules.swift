@@ -15,7 +15,7 @@ enum DisagreementRules {
     guard ruling.row == .disagreeing, reading.hasAuthoritativeView, !reading.standsIn else { return [] }
     return [
       Observation(
-        text: "The name servers of \(reading.zone) contradict each other: \(camps(of: reading)).",
+        text: "\(whoDisagrees(reading)) contradict each other: \(camps(of: reading)).",
         evidence: Wording.evidence(reading.answering, limit: 16), severity: ruling.verdict == .warning ? .warning : nil)
     ]
   }
@@ -74,6 +74,12 @@ enum DisagreementRules {
         text: "The servers of \(reading.zone) lead to the key by different ways: \(Wording.list(texts)).",
         evidence: Wording.evidence(asked))
     ]
+  }
+
+  /// `The name servers of example.org`; of both zones where a chain leads into another.
+  static func whoDisagrees(_ reading: Reading) -> String {
+    let zones = reading.answering.compactMap(\.server.zone).withoutRepeats
+    return "The name servers of \(Wording.list((zones.isEmpty ? [reading.zone] : zones).map(\.description)))"
   }
 
   /// Who says what: `ns1 (192.0.2.1) has the key "…", ns2 (192.0.2.2) says NXDOMAIN`.

@@ -35,9 +35,9 @@ enum FailureRules {
       "server-failed-\(failure.rawValue)", .warning, summary, remedy: remedy, source: "RFC 1034, section 4.2.1"
     ) { ruling in
       let reading = ruling.reading
-      return reading.failing.filter {
+      return reading.failingThemselves.filter {
         $0.isAuthoritative && $0.failure == failure && $0.server.endpoint != nil && !isForeignIPv6($0, in: reading)
-          && !$0.answer.truncated && !$0.answer.loops(from: $0.server.question)
+          && !$0.answer.truncated
       }.map { source in
         Observation(
           text:
@@ -156,8 +156,10 @@ enum FailureRules {
     let reading = ruling.reading
     let servers = reading.look.views.contains { $0.isAuthoritative }
     guard servers, reading.standsIn || reading.answering.isEmpty, ruling.row != .ownLink else { return [] }
-    let asked = Reading(look: reading.look).failing
-    guard !asked.contains(where: { $0.answer.loops(from: $0.server.question) }) else { return [] }
+    let whole = Reading(look: reading.look)
+    // What a chain leads to is told by rules of its own.
+    guard whole.broken.isEmpty, whole.failing.allSatisfy(\.answer.cname.isEmpty) else { return [] }
+    let asked = whole.failing
     return [
       Observation(
         text: asked.isEmpty

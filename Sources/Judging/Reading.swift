@@ -90,18 +90,20 @@ struct Reading {
   /// The same look with the recursive views in the place of the zone's servers.
   var withCachesAsSources: Reading { Reading(standingIn: self) }
 
+  /// Answers at the head of a chain only pass on what the servers at its end say; where those were asked themselves, they
+  /// have the say.
   private static func standing(of server: ServerAnswer, in view: ViewAnswer) -> Source.Standing {
+    let isFollowed = view.servers.contains {
+      $0.question != server.question && server.answer.cname.contains($0.question)
+    }
+    if isFollowed, !server.answer.breaksChain { return .leadsOn }
     switch server.answer.outcome {
     case .records: return .with
     case .nxdomain: return .without
     case .failed(let failure): return .failed(failure)
     case .nodata:
-      guard !server.answer.cname.isEmpty else { return .without }
-      let isFollowed = view.servers.contains {
-        $0.question != server.question && server.answer.cname.contains($0.question)
-      }
-      if isFollowed { return .leadsOn }
-      if let walk = view.walkFailure { return .failed(walk.failure) }
+      // An open end of a chain that was not followed, because the walk to it failed.
+      if !server.answer.cname.isEmpty, let walk = view.walkFailure { return .failed(walk.failure) }
       return .without
     }
   }
@@ -113,6 +115,10 @@ extension Reading {
   var with: [Source] { sources.filter { $0.standing == .with } }
   var without: [Source] { sources.filter { $0.standing == .without } }
   var failing: [Source] { sources.filter { $0.failure != nil } }
+  /// Those that failed themselves, not at the end of a chain that began there.
+  var failingThemselves: [Source] { failing.filter(\.answer.cname.isEmpty) }
+  /// Those whose chain leads in a circle.
+  var broken: [Source] { sources.filter(\.answer.breaksChain) }
   var recursive: [Source] { (sources + caches).filter { !$0.isAuthoritative } }
 
   var walkFailures: [WalkFailure] { look.views.compactMap(\.walkFailure) }
@@ -125,7 +131,7 @@ extension Reading {
 
   /// The CNAME chain at the source, the key name left out; empty where there is none.
   var chain: [DomainName] {
-    (with + without + sources).first { !$0.answer.cname.isEmpty }?.answer.cname ?? []
+    (sources.filter { $0.server.question == name } + sources).first { !$0.answer.cname.isEmpty }?.answer.cname ?? []
   }
 
   /// The different texts at the source, in the order in which they were met.
@@ -174,8 +180,6 @@ extension Reading {
 }
 
 extension Answer {
-  /// Whether the chain leads back to a name that stood in it before.
-  func loops(from question: DomainName) -> Bool {
-    outcome.failure == .malformed && Set(cname + [question]).count <= cname.count
-  }
+  /// Whether the chain leads in a circle or has too many links.
+  var breaksChain: Bool { outcome.failure == .malformed && !cname.isEmpty }
 }

@@ -49,7 +49,8 @@ enum Snapshots {
     let reading = self.reading(of: judgement)
     guard let best = reading.with.first ?? reading.withCachesAsSources.with.first else { return nil }
     // A cache's TTL has counted down; only the source tells the whole.
-    let ttl = best.isAuthoritative ? best.answer.ttl : nil
+    let head = reading.sources.first { $0.server.question == judgement.key.name && $0.answer.ttl != nil } ?? best
+    let ttl = best.isAuthoritative && head.isAuthoritative ? head.answer.ttl : nil
     let chain = reading.chain
     return Event.LastGood(
       at: judgement.checkedAt, records: best.answer.records.map(\.text), cname: chain.isEmpty ? nil : chain, ttl: ttl)

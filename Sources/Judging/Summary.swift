@@ -9,7 +9,8 @@ enum Summary {
     switch ruling.row {
     case .absent: sentence = absent(ruling)
     case .disagreeing:
-      let who = reading.hasAuthoritativeView && !reading.standsIn ? "The name servers of \(reading.zone)" : "The views"
+      let who =
+        reading.hasAuthoritativeView && !reading.standsIn ? DisagreementRules.whoDisagrees(reading) : "The views"
       sentence = "\(who) contradict each other: \(DisagreementRules.camps(of: reading))"
     case .unusable:
       sentence =
@@ -74,8 +75,8 @@ enum Summary {
   }
 
   private static func unreachable(_ reading: Reading) -> String {
-    if let looping = reading.sources.first(where: { $0.answer.loops(from: $0.server.question) }) {
-      return "The key cannot be had: the CNAMEs at \(looping.server.question) lead in a circle"
+    if let looping = reading.broken.first {
+      return "The key cannot be had: the CNAMEs at \(looping.server.question) lead in a circle, or on without end"
     }
     if reading.isBogusWhereValidated {
       return
@@ -89,6 +90,9 @@ enum Summary {
       return
         "The key cannot be had: the walk to the zone's servers ended at \(walk.zone) (\(Wording.failure(walk.failure)))"
     }
+    if reading.failingThemselves.isEmpty, let target = reading.chain.last {
+      return "The key cannot be had: the name is a CNAME to \(target), and no server of its zone answers"
+    }
     let failures = reading.failing.compactMap(\.failure).map(Wording.failure).withoutRepeats
     return
       "The key cannot be had: no name server of \(reading.failing.first?.server.zone ?? reading.zone) answers (\(Wording.list(failures)))"
@@ -99,7 +103,9 @@ enum Summary {
     let sources = reading.answering
     let isZone = reading.hasAuthoritativeView && !reading.standsIn
     let names = (isZone ? sources.map(\.server.server) : sources.map(\.view)).withoutRepeats
-    let of = isZone ? "name servers of \(reading.zone)" : "views"
+    let zones = sources.compactMap(\.server.zone).withoutRepeats
+    if zones.count > 1 { return Wording.names(sources) }
+    let of = isZone ? "name servers of \(zones.first ?? reading.zone)" : "views"
     switch names.count {
     case 1: return sources.count == 1 ? Wording.names(sources) : names[0]
     case 2: return reading.failing.isEmpty ? "both \(of)" : "2 \(of)"

@@ -18,7 +18,7 @@ enum ImportRules {
   static let allowed: [String: Set<String>] = [
     "Model": [],
     "Config": ["Model", "CIdn2", "CZlib"],
-    "HTTPClient": ["CCurl"],
+    "HTTPClient": ["Model", "CCurl"],
     "DNS": ["Model", "CLdns", "Crypto"],
     "Probing": ["Model", "DNS", "HTTPClient", "CLinux"],
     "Keys": ["Model", "SwiftASN1", "Crypto"],

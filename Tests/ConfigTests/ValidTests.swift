@@ -72,6 +72,19 @@ private let folder = fixtures("config")
     expectGolden(described(issues, without: "?"), "rate-warnings.txt")
   }
 
+  @Test func aWarningAboutADefaultHasNoLine() throws {
+    let selectors = (0..<101).map { "\"s\($0)\"" }.joined(separator: ", ")
+    let (_, issues) = try load(
+      text: """
+        {"interval": "1s", "watches": [{"domain": "a.example", "selectors": [\(selectors)], "views": ["google"]}]}
+        """)
+    #expect(
+      issues.map(\.description) == [
+        "config.json: views[1].rate: 101 watches over the view \"google\" need 101 questions a second at their "
+          + "intervals, but its rate allows 100; raise 'rate' or the intervals"
+      ])
+  }
+
   @Test func zonesAreCountedEachOnItsOwn() throws {
     let watches = (0..<100).map { "{\"domain\": \"d\($0).example\", \"selectors\": [\"s\"]}" }.joined(separator: ",\n")
     let (_, issues) = try load(

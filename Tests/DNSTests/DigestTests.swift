@@ -8,7 +8,6 @@ struct DigestTests {
   /// The packet's digest, where it has one.
   func packetDigest(_ bytes: [UInt8]) -> Digest? {
     var digester = PacketDigester()
-    defer { digester.deallocate() }
     return bytes.withUnsafeBytes { digester.digest(of: $0) }
   }
 

@@ -10,17 +10,21 @@ struct ScenarioError: Error, CustomStringConvertible {
 }
 
 struct ScenarioParser {
-  private var scenario = Scenario()
-  private var line = 0
-  private var day = "2026-11-23"
-  private var now = Timestamp(microseconds: 0)
-  private var opening: [WorldChange] = []
+  var scenario = Scenario()
+  var line = 0
+  var day = "2026-11-23"
+  var now = Timestamp(microseconds: 0)
+  var opening: [WorldChange] = []
 
   static func parse(_ text: String, file: String) throws -> Scenario {
     var parser = ScenarioParser()
     parser.scenario.file = file
     for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       parser.line = index + 1
+      if raw.hasPrefix("title ") {
+        parser.scenario.title = String(raw.dropFirst(6))
+        continue
+      }
       var words = try parser.words(of: raw)
       guard !words.isEmpty else { continue }
       try parser.statement(&words)
@@ -30,9 +34,8 @@ struct ScenarioParser {
     return parser.scenario
   }
 
-  private mutating func statement(_ words: inout ArraySlice<String>) throws {
+  mutating func statement(_ words: inout ArraySlice<String>) throws {
     switch try next(&words) {
-    case "title": scenario.title = words.joined(separator: " ")
     case "day": day = try next(&words)
     case "watch": try watch(&words)
     case "watches": try manyWatches(&words)
@@ -74,7 +77,7 @@ struct ScenarioParser {
 
   // MARK: The opening
 
-  private mutating func watch(_ words: inout ArraySlice<String>) throws {
+  mutating func watch(_ words: inout ArraySlice<String>) throws {
     let selector = try name(next(&words))
     let key = try KeyName(selector: selector, domain: try name(next(&words)))
     var watch = Watch(key: key, interval: .seconds(900))
@@ -91,7 +94,7 @@ struct ScenarioParser {
     scenario.watches.append(watch)
   }
 
-  private mutating func expectation(_ words: inout ArraySlice<String>) throws -> Expectation {
+  mutating func expectation(_ words: inout ArraySlice<String>) throws -> Expectation {
     var expectation = Expectation()
     while let word = words.first, ["expect", "pin", "published", "revoked", "missing", "nothing"].contains(word) {
       words.removeFirst()
@@ -104,7 +107,7 @@ struct ScenarioParser {
     return expectation
   }
 
-  private mutating func manyWatches(_ words: inout ArraySlice<String>) throws {
+  mutating func manyWatches(_ words: inout ArraySlice<String>) throws {
     let count: Int = try number(&words)
     var zones = count
     if words.first == "in" {
@@ -118,7 +121,7 @@ struct ScenarioParser {
     }
   }
 
-  private mutating func policy(_ words: inout ArraySlice<String>) throws {
+  mutating func policy(_ words: inout ArraySlice<String>) throws {
     while let word = words.popFirst() {
       switch word {
       case "confirm":
@@ -137,7 +140,7 @@ struct ScenarioParser {
     }
   }
 
-  private mutating func key(_ words: inout ArraySlice<String>) throws {
+  mutating func key(_ words: inout ArraySlice<String>) throws {
     let label = try next(&words)
     var judgement = KeyJudgement(
       state: .published, verdict: .ok, summary: "A 2048-bit RSA key is published.",
@@ -167,7 +170,7 @@ struct ScenarioParser {
     scenario.keys[label] = ScriptedKey(record: record, judgement: judgement)
   }
 
-  private mutating func servers(_ words: inout ArraySlice<String>) throws -> [ScriptedServer] {
+  mutating func servers(_ words: inout ArraySlice<String>) throws -> [ScriptedServer] {
     var servers: [ScriptedServer] = []
     while !words.isEmpty {
       let name = try next(&words)
@@ -180,7 +183,7 @@ struct ScenarioParser {
 
   // MARK: Moments
 
-  private mutating func moment(_ words: inout ArraySlice<String>) throws {
+  mutating func moment(_ words: inout ArraySlice<String>) throws {
     var step: ScenarioStep
     let word = try next(&words)
     if word == "again" {
@@ -198,7 +201,7 @@ struct ScenarioParser {
     scenario.steps.append(step)
   }
 
-  private mutating func change(_ change: WorldChange) {
+  mutating func change(_ change: WorldChange) {
     if scenario.steps.isEmpty {
       opening.append(change)
     } else {
@@ -206,7 +209,7 @@ struct ScenarioParser {
     }
   }
 
-  private mutating func walk(_ words: inout ArraySlice<String>) throws {
+  mutating func walk(_ words: inout ArraySlice<String>) throws {
     switch try next(&words) {
     case "reaches": change(.walkReaches)
     case "ends":
@@ -216,7 +219,7 @@ struct ScenarioParser {
     }
   }
 
-  private mutating func says(_ first: String, _ words: inout ArraySlice<String>) throws {
+  mutating func says(_ first: String, _ words: inout ArraySlice<String>) throws {
     var who = [first]
     while let word = words.popFirst() {
       if word == "says" || word == "say" { break }
@@ -255,148 +258,5 @@ struct ScenarioParser {
       }
     }
     change(.says(who, answer, domain: domain))
-  }
-
-  // MARK: Expectations
-
-  private mutating func expect(_ words: inout ArraySlice<String>) throws {
-    guard !scenario.steps.isEmpty else { throw fail("'expect' before the first 'at'") }
-    let kind: ScenarioExpectation.Kind
-    switch try next(&words) {
-    case "judged": kind = .judged(try state(next(&words)), try verdict(next(&words)))
-    case "state": kind = .state(try state(next(&words)), try words.popFirst().map(verdict))
-    case "finding":
-      let rule = try next(&words)
-      let severity = try words.popFirst().map(severity)
-      let count = words.popFirst().flatMap { Int($0.dropFirst()) }
-      kind = .finding(rule, severity, count: count)
-    case "no":
-      switch try next(&words) {
-      case "findings": kind = .noFindings
-      case "finding": kind = .noFinding(try next(&words))
-      case "caches": kind = .noCaches
-      case "record": kind = .record(nil)
-      case let word: throw fail("'expect no \(word)'")
-      }
-    case "event":
-      let text = try next(&words)
-      guard let type = EventType(rawValue: text) else { throw fail("no event type '\(text)'") }
-      kind = .event(type, try verdict(next(&words)), reminder: words.popFirst() == "reminder")
-    case "again":
-      let text = try next(&words)
-      kind = .again(text == "never" ? nil : try duration(text))
-    case "cache":
-      let view = try next(&words)
-      let text = try next(&words)
-      guard let holding = CacheClock.Holding(rawValue: text) else { throw fail("no holding '\(text)'") }
-      try keyword("until", &words)
-      kind = .cache(view: view, holding, try time(next(&words)))
-    case "summary": kind = .summary(try next(&words))
-    case "cause": kind = .cause(try next(&words))
-    case "evidence": kind = .evidence(try next(&words))
-    case "remedy": kind = .remedy(try next(&words))
-    case "record": kind = .record(try next(&words))
-    case "incident": kind = .incident(isOpen: try next(&words) == "open")
-    case "since": kind = .since(try time(next(&words)))
-    case "before": kind = .before(try state(next(&words)))
-    case "last":
-      try keyword("good", &words)
-      kind = .lastGood(try time(next(&words)))
-    case "sightings": kind = .keepsSightings(try next(&words) == "kept")
-    case "view":
-      let view = try next(&words)
-      kind = .viewDown(view, try next(&words) == "down")
-    case let word: throw fail("'expect \(word)' is not known")
-    }
-    scenario.steps[scenario.steps.count - 1].expectations.append(ScenarioExpectation(kind: kind, line: line))
-  }
-
-  // MARK: Words
-
-  /// Blanks and commas part words, quotes of either kind hold them together, `#` ends the line.
-  private func words(of raw: Substring) throws -> ArraySlice<String> {
-    var words: [String] = []
-    var word: String?
-    var quote: Character?
-    for character in raw {
-      if let open = quote {
-        if character == open { quote = nil } else { word?.append(character) }
-      } else if word == nil, character == "\"" || character == "'" {
-        quote = character
-        word = ""
-      } else if character == "#" {
-        break
-      } else if character == " " || character == "," || character == "\t" {
-        if let word { words.append(word) }
-        word = nil
-      } else {
-        word = (word ?? "") + String(character)
-      }
-    }
-    if quote != nil { throw fail("a quote is not closed") }
-    if let word { words.append(word) }
-    return words[...]
-  }
-
-  private func fail(_ message: String) -> ScenarioError { ScenarioError(line: line, message: message) }
-
-  private func next(_ words: inout ArraySlice<String>) throws -> String {
-    guard let word = words.popFirst() else { throw fail("the line ends too early") }
-    return word
-  }
-
-  private func keyword(_ expected: String, _ words: inout ArraySlice<String>) throws {
-    let word = try next(&words)
-    guard word == expected else { throw fail("'\(word)' stands where '\(expected)' is expected") }
-  }
-
-  private func end(_ words: ArraySlice<String>) throws {
-    if let word = words.first { throw fail("'\(word)' is too much") }
-  }
-
-  private func number<Number: FixedWidthInteger>(_ words: inout ArraySlice<String>) throws -> Number {
-    let word = try next(&words)
-    guard let number = Number(word) else { throw fail("'\(word)' is no number") }
-    return number
-  }
-
-  private func name(_ text: String) throws -> DomainName {
-    do { return try DomainName(text) } catch { throw fail("'\(text)': \(error)") }
-  }
-
-  private func state(_ text: String) throws -> State {
-    guard let state = State(rawValue: text) else { throw fail("no state '\(text)'") }
-    return state
-  }
-
-  private func verdict(_ text: String) throws -> Verdict {
-    guard let verdict = Verdict(rawValue: text) else { throw fail("no verdict '\(text)'") }
-    return verdict
-  }
-
-  private func severity(_ text: String) throws -> Severity {
-    guard let severity = Severity(rawValue: text) else { throw fail("no severity '\(text)'") }
-    return severity
-  }
-
-  private func failure(_ text: String) throws -> Outcome.Failure {
-    guard let failure = Outcome.Failure(rawValue: text) else { throw fail("no failure '\(text)'") }
-    return failure
-  }
-
-  private func duration(_ text: String) throws -> Duration {
-    let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
-    guard let last = text.last, let unit = units[last], let count = Int64(text.dropLast()) else {
-      throw fail("'\(text)' is no duration such as 15s, 30m, 24h, 7d")
-    }
-    return .seconds(count * unit)
-  }
-
-  /// `14:05`, `14:05:30`, `+15s` after the last `at`, or with a day before: `2026-11-24T14:05:00Z`.
-  private func time(_ text: String) throws -> Timestamp {
-    if text.hasPrefix("+") { return now + (try duration(String(text.dropFirst()))) }
-    let whole = text.contains("T") ? text : "\(day)T\(text)" + (text.count == 5 ? ":00Z" : "Z")
-    guard let time = Timestamp(whole) else { throw fail("'\(text)' is no time") }
-    return time
   }
 }

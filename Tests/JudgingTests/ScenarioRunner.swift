@@ -1,9 +1,10 @@
 // Plays a scenario against the monitors, as the daemon does, and holds what comes out against what is expected.
 
-import Judging
 import Model
 import Synchronization
 import Testing
+
+@testable import Judging
 
 struct ScenarioRunner {
   let scenario: Scenario
@@ -11,6 +12,7 @@ struct ScenarioRunner {
   /// Everything that came up in the whole scenario, for tests of completeness.
   private(set) var rules: Set<String> = []
   private(set) var eventTypes: Set<EventType> = []
+  private(set) var rows: Set<StateTable.Row> = []
   private(set) var failures: [String] = []
 
   private var world: ScenarioWorld
@@ -86,6 +88,8 @@ struct ScenarioRunner {
       take(step, of: watch)
       self.judgement = judgement
       rules.formUnion(judgement.findings.map(\.rule))
+      rows.insert(
+        StateTable.ruling(for: Reading(look: look, keys: world.judgements, expectation: watch.expectation)).row)
       events += step.events
     }
     world.unchangedUntil = nil

@@ -1,9 +1,10 @@
 // Plays every scenario file, and holds the set of files against the tables: each row, rule and event type has one.
 
-import Judging
 import Model
 import TestSupport
 import Testing
+
+@testable import Judging
 
 #if canImport(Glibc)
   import Glibc
@@ -61,6 +62,41 @@ struct ScenarioTests {
       $0.formUnion(try ScenarioFiles.play($1).eventTypes)
     }
     #expect(Set(EventType.allCases).subtracting(seen) == [.test])
+  }
+
+  @Test func everyRowOfTheStateTableIsSeenInOne() throws {
+    let seen = try ScenarioFiles.all.reduce(into: Set<StateTable.Row>()) {
+      $0.formUnion(try ScenarioFiles.play($1).rows)
+    }
+    #expect(seen == Set(StateTable.Row.allCases))
+  }
+
+  /// A scenario that expects what does not happen, or leaves out what does, has to fail.
+  @Test(arguments: [
+    ("expect judged missing critical", "judged published ok"),
+    ("expect state missing", "the state is published"),
+    ("expect finding ttl-long", "findings: []"),
+    ("expect event selector.missing critical", "no such event"),
+    ("expect again 15s", "looks again after never"),
+    ("expect cache google key until 15:00", "caches: []"),
+    ("expect summary gone", "'gone' is not in"),
+    ("expect incident open", "incident: none"),
+    ("says nxdomain", "unexpected events"),
+  ])
+  func whatIsNotSoIsReported(line: String, complaint: String) throws {
+    let text = """
+      policy confirm 0 after 1s
+      watch s1 example.org
+      key good "v=DKIM1; p=KEY"
+      zone example.org ns1.example.net 192.0.2.1, ns2.example.net 192.0.2.2
+      at 14:00
+        servers \(line.hasPrefix("says") ? line : "say good")
+        \(line.hasPrefix("says") ? "" : line)
+      """
+    var runner = ScenarioRunner(try ScenarioParser.parse(text, file: "x"))
+    try runner.run()
+    #expect(runner.failures.count == 1)
+    #expect(runner.failures.first?.contains(complaint) == true, "\(runner.failures)")
   }
 
   @Test func rulesAreUniqueAndComplete() {

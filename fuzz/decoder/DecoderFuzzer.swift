@@ -8,7 +8,6 @@ import Model
 public func fuzzDecoder(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let bytes = UnsafeRawBufferPointer(start: start, count: count)
   var digester = PacketDigester()
-  defer { digester.deallocate() }
   let digest = digester.digest(of: bytes)
   guard let message = try? MessageDecoder.decode(bytes) else {
     precondition(digest == nil, "the packet has a digest, but does not decode")

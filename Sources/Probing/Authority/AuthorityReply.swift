@@ -58,9 +58,19 @@ struct AuthorityReply: Hashable, Sendable {
     if leavesZone || (soa == nil && answer.outcome == .nodata) {
       target = end
       answer.outcome = .nodata
+      answer.ttl = Self.lifetime(ofLinks: own.answers)
       answer.negativeTTL = nil
       answer.digest = .of(outcome: .nodata, chain: answer.cname, records: [])
     }
+  }
+
+  /// The smallest TTL of a chain's links. A CNAME that a DNAME made has no TTL of its own (RFC 6672, section 3.1).
+  private static func lifetime(ofLinks records: [ResourceRecord]) -> UInt32? {
+    let redirects = records.filter { $0.type == .dname }
+    let aliases = records.filter { alias in
+      alias.type == .cname && !redirects.contains { alias.owner != $0.owner && alias.owner.isWithin($0.owner) }
+    }
+    return (redirects + aliases).map(\.ttl).min()
   }
 }
 

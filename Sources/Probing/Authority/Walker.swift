@@ -4,13 +4,13 @@ import DNS
 import Model
 import Synchronization
 
-/// How many questions one look may still ask; shared by the walks that it causes.
+/// How many questions and look-ups of servers one look may still cause; shared by its walks.
 final class QuestionBudget: Sendable {
   private let left: Mutex<Int>
 
   init(_ count: Int) { left = Mutex(count) }
 
-  /// Takes `count` questions; false where so many are not left.
+  /// Takes `count` of them; false where so many are not left.
   func take(_ count: Int) -> Bool {
     left.withLock { left in
       left -= count
@@ -88,7 +88,8 @@ final class Walker: Sendable {
     await withTaskGroup(of: (DomainName, [IPAddress]).self) { group in
       var result = Dictionary(names.map { ($0, [IPAddress]()) }) { first, _ in first }
       for name in names where !resolving.contains(name) && resolving.count < Self.depthLimit {
-        for type in [RecordType.a, .aaaa] {
+        // A look-up costs even where no question is needed: delegations may fan out from level to level.
+        for type in [RecordType.a, .aaaa] where budget.take(1) {
           group.addTask {
             let found = await self.walk(
               Question(name, type), settings: settings, budget: budget, resolving: resolving.union([name]))

@@ -63,8 +63,6 @@ final class EngineLoop {
   }
 
   deinit {
-    slots.deallocate()
-    digester.deallocate()
     incoming.deallocate()
     incomingBytes.deallocate()
     streamBytes.deallocate()
@@ -135,7 +133,7 @@ final class EngineLoop {
       counters.timeouts += 1
       servers.servers[Int(slots.slots[node].server)].window.lost(now: now)
       perform(slots.slots[node].machine.timedOut(), in: node)
-    case .turn, .nothing: break
+    case .turn, .stream, .nothing: break
     }
   }
 
@@ -223,7 +221,8 @@ final class EngineLoop {
   private func giveTurn(to server: Int) {
     for _ in 0..<Self.turn {
       if let reference = servers.servers[server].turns.first {
-        guard slots.isCurrent(reference) else {
+        // A late message may have ended the query, or have changed its course and put it into the queue again.
+        guard slots.isCurrent(reference), slots.slots[reference.slot].waiting == .turn else {
           _ = servers.servers[server].turns.popFirst()
           continue
         }

@@ -6,14 +6,15 @@ import Model
 ///
 /// Truncated answers are asked for again over TCP. An answer whose letters came back in another case may be forged, or
 /// come from a server that does not keep case: TCP decides, and where there is no TCP, a question in lower case. A server
-/// that refuses EDNS is asked without at once, one that is silent on it with the last retry.
+/// that refuses EDNS is asked without at once, one that is silent on it with the last retry. What cannot be decoded is
+/// asked for over TCP once, while a good answer over UDP is still welcome.
 struct QueryMachine: Hashable, Sendable {
   /// What came back and matches the question.
   enum Received: Hashable, Sendable {
     case answer
     /// TC over UDP.
     case truncated
-    /// The question came back with letters in another case.
+    /// The question came back with letters in another case, or not at all.
     case foldedCase
     /// FORMERR, NOTIMP or BADVERS to a question with EDNS.
     case refusesEDNS
@@ -48,7 +49,7 @@ struct QueryMachine: Hashable, Sendable {
   }
 
   private enum Phase: Hashable { case idle, udp, pausing, tcp, ended }
-  private enum StreamReason: Hashable { case asked, truncated, foldedCase }
+  private enum StreamReason: Hashable { case asked, truncated, foldedCase, malformed }
 
   private let timeout: Nanoseconds
   private var retriesLeft: Int
@@ -121,9 +122,10 @@ struct QueryMachine: Hashable, Sendable {
     case .answer:
       phase = .ended
       return .finish
-    case .malformed:
+    case .malformed where phase == .udp && !sawMalformed:
       sawMalformed = true
-      return .wait
+      reason = .malformed
+      return connect()
     case .truncated where phase != .tcp:
       truncated = true
       reason = .truncated
@@ -138,6 +140,12 @@ struct QueryMachine: Hashable, Sendable {
       return send()
     default: return .wait
     }
+  }
+
+  /// Tells, before `received`, whether the try that is answered had EDNS: the last try may go without it, and the answer
+  /// to an earlier one come in.
+  mutating func answerComes(toEDNS: Bool) {
+    if toEDNS { droppedEDNS = false }
   }
 
   /// A message that matches the question came over TCP; `keptCase` tells whether the letters came back as sent.
@@ -194,6 +202,8 @@ struct QueryMachine: Hashable, Sendable {
       mixesCase = false
       foldsCase = true
       return send()
+    case .malformed:
+      return takeRetry() ? send() : fail(.malformed)
     case .truncated:
       switch failure {
       case .unreachable: return fail(.unreachable)

@@ -7,7 +7,7 @@ import Model
 /// One query in flight.
 struct Slot {
   /// What the slot's timer or queue entry stands for.
-  enum Waiting { case nothing, reply, turn, pause }
+  enum Waiting { case nothing, reply, turn, stream, pause }
 
   var machine: QueryMachine
   var batch: Int32 = 0
@@ -45,7 +45,7 @@ struct SlotReference: Hashable {
 }
 
 /// All slots and the memory of their packets.
-struct SlotTable {
+struct SlotTable: ~Copyable {
   /// The most queries in flight, to all servers together.
   static let capacity = 4096
   private static let packetRoom = 320
@@ -61,8 +61,7 @@ struct SlotTable {
     packets = .allocate(byteCount: Self.capacity * Self.packetRoom, alignment: 16)
   }
 
-  /// Gives the memory of the packets back.
-  func deallocate() { packets.deallocate() }
+  deinit { packets.deallocate() }
 
   var hasRoom: Bool { !free.isEmpty }
   var inFlight: Int { Self.capacity - free.count }

@@ -228,6 +228,30 @@ struct EngineTests {
     for _ in 0..<2 { #expect(await ask(query(server)) == "tcp records v=DKIM1") }
   }
 
+  @Test(arguments: [ScriptedServer.TCP.served, .refused])
+  func anErrorWithoutItsQuestionIsBelievedInTheEnd(tcp: ScriptedServer.TCP) async throws {
+    let server = try ScriptedServer(tcp: tcp) { request in
+      var refusal = Array(request.reply(flags: 0x8105)[..<12])
+      refusal[5] = 0
+      return [.init(bytes: refusal)]
+    }
+    #expect(await ask(query(server)) == (tcp == .served ? "tcp" : "udp") + " failed(refused)")
+  }
+
+  @Test func garbageBeforeTheAnswerIsPassedOver() async throws {
+    let server = try ScriptedServer { request in
+      [.init(bytes: request.reply(["v=DKIM1"]) + [0]), .init(bytes: request.reply(["v=DKIM1"]))]
+    }
+    #expect(await ask(query(server)) == "udp records v=DKIM1")
+  }
+
+  @Test func garbageOverUDPIsAskedForOverTCP() async throws {
+    let server = try ScriptedServer(tcp: .served) { request in
+      [.init(bytes: request.reply(["v=DKIM1"]) + (request.transport == .udp ? [0] : []))]
+    }
+    #expect(await ask(query(server)) == "tcp records v=DKIM1")
+  }
+
   @Test func garbageOnlyIsMalformed() async throws {
     let server = try ScriptedServer { [.init(bytes: $0.reply(["v=DKIM1"]) + [0])] }
     #expect(await ask(query(server, timeout: .milliseconds(50))) == "failed malformed udp")

@@ -118,11 +118,25 @@ struct QueryMachineTests {
         (.tcpFailed(.unreachable), .fail(.unreachable)),
       ], check: { $0.truncated }),
     Row(
-      "nonsense is waited out",
+      "nonsense is asked for over TCP once, then waited out",
       [
-        (.start, .send(wait: first)), (.udp(.malformed), .wait), (.timeout, .send(wait: second)),
-        (.timeout, .fail(.malformed)),
+        (.start, .send(wait: first)), (.udp(.malformed), .connect(wait: first)),
+        (.tcpFailed(.unreachable), .send(wait: second)), (.udp(.malformed), .wait), (.timeout, .fail(.malformed)),
       ], retries: 1),
+    Row(
+      "nonsense over UDP, an answer over TCP",
+      [(.start, .send(wait: first)), (.udp(.malformed), .connect(wait: first)), (.tcp(.answer), .finish)]),
+    Row(
+      "nonsense before the answer",
+      [
+        (.start, .send(wait: first)), (.udp(.malformed), .connect(wait: first)), (.udp(.malformed), .wait),
+        (.udp(.answer), .finish),
+      ]),
+    Row(
+      "nonsense over both",
+      [
+        (.start, .send(wait: first)), (.udp(.malformed), .connect(wait: first)), (.tcp(.malformed), .fail(.malformed)),
+      ], retries: 0),
     Row(
       "unreachable three times",
       [

@@ -35,11 +35,11 @@ func key(_ domain: String = "example.test", selector: String = "s1") throws -> K
 }
 
 extension ViewAnswer {
-  /// One line a server: name, address, zone, outcome, chain, records.
+  /// One line a server: name, address (of an authoritative one), zone, outcome, chain, records.
   var lines: [String] {
     servers.map { server in
       var words = [server.server]
-      if let endpoint = server.endpoint { words.append(endpoint.description) }
+      if let endpoint = server.endpoint, isAuthoritative { words.append(endpoint.description) }
       if let zone = server.zone { words.append("in \(zone)") }
       words.append(server.answer.outcome.description)
       words += server.answer.cname.map { "-> \($0)" }

@@ -1,0 +1,99 @@
+// From an event to the body of a request: one file a format, one row in the table.
+
+public import Model
+
+/// Turns events into what one kind of receiver understands.
+public protocol PayloadRendering: Sendable {
+  /// The media type of the body.
+  var contentType: String { get }
+  /// The body for an event, as it is; `Payload` sees to its size.
+  func body(for event: Event) throws -> [UInt8]
+}
+
+extension Receiver.Format {
+  /// The table of formats.
+  public var renderer: any PayloadRendering {
+    switch self {
+    case .generic: GenericPayload()
+    case .slack: SlackPayload()
+    }
+  }
+}
+
+public enum Payload {
+  /// Receivers may refuse a longer body (Standard Webhooks).
+  public static let maximumBytes = 20_000
+
+  /// The body for an event; a long event is shortened step by step until it fits.
+  public static func body(for event: Event, in format: Receiver.Format) throws -> [UInt8] {
+    let renderer = format.renderer
+    var body = try renderer.body(for: event)
+    for limits in EventLimits.steps where body.count > maximumBytes {
+      body = try renderer.body(for: event.shortened(to: limits))
+    }
+    return body
+  }
+}
+
+/// How much of each part of an event is kept.
+struct EventLimits {
+  var records: Int
+  var items: Int
+  var characters: Int
+
+  static let steps = [
+    EventLimits(records: 4, items: 10, characters: 1000), EventLimits(records: 1, items: 5, characters: 400),
+    EventLimits(records: 1, items: 1, characters: 100),
+  ]
+}
+
+extension Event {
+  func shortened(to limits: EventLimits) -> Event {
+    func cut(_ text: String) -> String { text.shortened(to: limits.characters) }
+    func records(_ list: [String]) -> [String] { list.prefix(limits.records).map(cut) }
+    func shortened(_ snapshot: Snapshot?) -> Snapshot? {
+      snapshot.map {
+        var snapshot = $0
+        snapshot.records = records($0.records)
+        snapshot.outcome = cut($0.outcome)
+        return snapshot
+      }
+    }
+    var event = self
+    event.summary = cut(summary)
+    event.note = note.map(cut)
+    event.lastGood?.records = records(lastGood?.records ?? [])
+    event.before = shortened(before)
+    event.after = shortened(after)
+    event.caches = caches.map { Array($0.prefix(limits.items)) }
+    event.delegation?.before = Array((delegation?.before ?? []).prefix(limits.items))
+    event.delegation?.after = Array((delegation?.after ?? []).prefix(limits.items))
+    event.labels = labels.map { labels in
+      Dictionary(
+        labels.sorted { $0.key < $1.key }.prefix(limits.items).map { (cut($0.key), cut($0.value)) },
+        uniquingKeysWith: { first, _ in first })
+    }
+    event.findings = findings?.prefix(limits.items).map { finding in
+      var finding = finding
+      finding.text = cut(finding.text)
+      finding.evidence = cut(finding.evidence)
+      finding.remedy = cut(finding.remedy)
+      return finding
+    }
+    event.diagnosis = diagnosis.map { diagnosis in
+      Diagnosis(
+        cause: cut(diagnosis.cause), evidence: diagnosis.evidence.prefix(limits.items).map(cut),
+        remedy: cut(diagnosis.remedy),
+        // Half a record would do harm.
+        record: diagnosis.record.flatMap { $0.utf8.count <= 4000 ? $0 : nil })
+    }
+    return event
+  }
+}
+
+extension String {
+  /// At most so many characters, the last one `…` where something was left out.
+  func shortened(to count: Int) -> String {
+    self.count <= count ? self : prefix(count - 1) + "…"
+  }
+}

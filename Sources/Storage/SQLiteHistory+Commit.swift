@@ -1,0 +1,187 @@
+// One change, one transaction; rows are written only where something is new.
+
+internal import Foundation
+internal import GRDB
+public import Model
+
+extension SQLiteHistory {
+  public func commit(_ change: Change) async throws(StorageError) {
+    if change.isEmpty { return }
+    let clock = clock
+    let looked = try await write { connection in
+      var writer = ChangeWriter(connection: connection, clock: clock)
+      try writer.write(change)
+      return writer.looked
+    }
+    updateClock { $0.looked.formUnion(looked) }
+  }
+
+  public func memory() async throws(StorageError) -> StoredMemory {
+    try await read { connection in
+      let decoder = JSONDecoder()
+      var memory = StoredMemory()
+      let watches = try Row.fetchCursor(
+        connection, sql: "SELECT domain, selector, memory FROM watches WHERE memory IS NOT NULL")
+      while let row = try watches.next() {
+        memory.watches[try row.keyName()] = try row.json("memory", decoder)
+      }
+      let zones = try Row.fetchCursor(connection, sql: "SELECT name, memory FROM zones")
+      while let row = try zones.next() { memory.zones[try row.name("name")] = try row.json("memory", decoder) }
+      let views = try Row.fetchCursor(connection, sql: "SELECT name, memory FROM views")
+      while let row = try views.next() { memory.views[row["name"]] = try row.json("memory", decoder) }
+      memory.openIncidents = try IncidentRow.fetch(connection, condition: "closed_at IS NULL")
+      return memory
+    }
+  }
+}
+
+/// Writes one change within an open transaction.
+struct ChangeWriter {
+  let connection: Database
+  let clock: WatchingState
+  /// The row ids of the watches whose answers are in the change.
+  private(set) var looked: Set<Int64> = []
+  private let encoder = JSONEncoder()
+  private var watchIDs: [KeyName: Int64] = [:]
+  private var answerIDs: [Digest: Int64] = [:]
+
+  init(connection: Database, clock: WatchingState) {
+    self.connection = connection
+    self.clock = clock
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  }
+
+  mutating func write(_ change: Change) throws {
+    for (key, memory) in change.watches { try write(memory, of: key) }
+    for (zone, memory) in change.zones { try upsert("zones", zone.description, memory) }
+    for (view, memory) in change.views { try upsert("views", view, memory) }
+    try write(change.sightings)
+    for event in change.events { try EventRow.insert(event, connection, encoder) }
+    for incident in change.incidents { try IncidentRow.upsert(incident, connection) }
+    for delivery in change.deliveries { try DeliveryRow.insert(delivery, connection) }
+  }
+
+  private mutating func write(_ memory: WatchMemory, of key: KeyName) throws {
+    let id = try watchID(of: key)
+    let text = try json(memory)
+    try connection.cachedStatement(sql: "UPDATE watches SET memory = ?1 WHERE id = ?2 AND memory IS NOT ?1")
+      .execute(arguments: [text, id])
+  }
+
+  private func upsert(_ table: String, _ name: String, _ memory: some Encodable) throws {
+    try connection.cachedStatement(
+      sql: """
+        INSERT INTO \(table) (name, memory) VALUES (?, ?)
+        ON CONFLICT (name) DO UPDATE SET memory = excluded.memory WHERE memory <> excluded.memory
+        """
+    ).execute(arguments: [name, try json(memory)])
+  }
+
+  private func json(_ value: some Encodable) throws -> String {
+    String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+
+  private mutating func watchID(of key: KeyName) throws -> Int64 {
+    if let id = watchIDs[key] { return id }
+    let names: StatementArguments = [key.domain.description, key.selector.description]
+    let known = try connection.cachedStatement(sql: "SELECT id FROM watches WHERE domain = ? AND selector = ?")
+    var id = try Int64.fetchOne(known, arguments: names)
+    if id == nil {
+      try connection.cachedStatement(sql: "INSERT INTO watches (domain, selector) VALUES (?, ?)")
+        .execute(arguments: names)
+      id = connection.lastInsertedRowID
+    }
+    watchIDs[key] = id
+    return id ?? 0
+  }
+}
+
+// MARK: - Spans
+
+extension ChangeWriter {
+  /// One view's servers in one look.
+  private struct Group: Hashable {
+    var at: Timestamp
+    var key: KeyName
+    var view: String
+  }
+
+  /// What makes a sighting the same as a span.
+  private struct Identity: Hashable {
+    var server: String
+    var endpoint: String?
+    var digest: Digest
+  }
+
+  private mutating func write(_ sightings: [Sighting]) throws {
+    var order: [Group] = []
+    let groups = sightings.reduce(into: [Group: [Sighting]]()) { groups, sighting in
+      let group = Group(at: sighting.at, key: sighting.key, view: sighting.view)
+      if groups[group, default: []].isEmpty { order.append(group) }
+      groups[group, default: []].append(sighting)
+    }
+    // A batch may hold several looks at one key: the earlier one comes first. Array.sort is stable.
+    for group in order.sorted(by: { $0.at < $1.at }) {
+      let watch = try watchID(of: group.key)
+      try replaceSpans(of: watch, in: group, with: groups[group] ?? [])
+      looked.insert(watch)
+    }
+  }
+
+  private mutating func replaceSpans(of watch: Int64, in group: Group, with sightings: [Sighting]) throws {
+    var ended = try currentSpans(of: watch, view: group.view)
+    var begun: [(Identity, Sighting)] = []
+    var seen: Set<Identity> = []
+    for sighting in sightings {
+      let identity = Identity(
+        server: sighting.server, endpoint: sighting.endpoint?.description, digest: sighting.answer.digest)
+      guard seen.insert(identity).inserted else { continue }
+      if ended.removeValue(forKey: identity) == nil { begun.append((identity, sighting)) }
+    }
+    let lastSeen = clock.lastSight(of: watch, before: group.at)
+    for id in ended.values {
+      try connection.cachedStatement(sql: "UPDATE spans SET last_seen = max(first_seen, ?) WHERE id = ?")
+        .execute(arguments: [lastSeen.microseconds, id])
+    }
+    for (identity, sighting) in begun { try begin(identity, sighting, of: watch) }
+  }
+
+  private func currentSpans(of watch: Int64, view: String) throws -> [Identity: Int64] {
+    let rows = try Row.fetchCursor(
+      connection.cachedStatement(
+        sql: """
+          SELECT spans.id, server, endpoint, digest FROM spans JOIN answers ON answers.id = answer
+          WHERE watch = ? AND view = ? AND last_seen IS NULL
+          """), arguments: [watch, view])
+    var spans: [Identity: Int64] = [:]
+    while let row = try rows.next() {
+      guard let digest = Digest(bytes: row["digest"]) else { continue }
+      spans[Identity(server: row["server"], endpoint: row["endpoint"], digest: digest)] = row["id"]
+    }
+    return spans
+  }
+
+  private mutating func begin(_ identity: Identity, _ sighting: Sighting, of watch: Int64) throws {
+    let answer = sighting.answer
+    try connection.cachedStatement(
+      sql: """
+        INSERT INTO spans (watch, view, server, endpoint, answer, first_seen, rcode, ttl, negative_ttl, flags,
+          extended_errors, transport, round_trip) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      watch, sighting.view, identity.server, identity.endpoint, try answerID(of: answer), sighting.at.microseconds,
+      answer.rcode?.rawValue, answer.ttl, answer.negativeTTL,
+      AnswerRow.flags(of: answer), answer.extendedErrors.isEmpty ? nil : try json(answer.extendedErrors),
+      answer.transport.rawValue, answer.roundTrip.microseconds,
+    ])
+  }
+
+  private mutating func answerID(of answer: Answer) throws -> Int64 {
+    if let id = answerIDs[answer.digest] { return id }
+    let known = try connection.cachedStatement(sql: "SELECT id FROM answers WHERE digest = ?")
+    let id =
+      try Int64.fetchOne(known, arguments: [answer.digest.bytes]) ?? AnswerRow.insert(answer, connection)
+    answerIDs[answer.digest] = id
+    return id
+  }
+}

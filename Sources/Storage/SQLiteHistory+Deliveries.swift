@@ -1,0 +1,167 @@
+// The outbox: what is still to be told, to whom, and what became of it.
+
+internal import Foundation
+internal import GRDB
+public import Model
+
+extension SQLiteHistory {
+  public func deliveries(_ filter: DeliveryFilter) async throws(StorageError) -> [QueuedDelivery] {
+    try await read { connection in
+      var conditions = Conditions()
+      conditions.add("deliveries.status", in: filter.statuses.map(\.rawValue))
+      conditions.add("deliveries.receiver = ?", filter.receiver)
+      conditions.add("deliveries.event = ?", filter.event)
+      conditions.add("deliveries.created_at >= ?", filter.since?.microseconds)
+      return try DeliveryRow.fetch(connection, conditions, limit: filter.limit)
+    }
+  }
+
+  public func dueDeliveries(at time: Timestamp, limit: Int) async throws(StorageError) -> [QueuedDelivery] {
+    try await read { connection in
+      var conditions = Conditions()
+      conditions.add("deliveries.status = 'pending'", [])
+      conditions.add(DeliveryRow.isDue, DeliveryRow.dueArguments(time))
+      return try DeliveryRow.fetch(connection, conditions, limit: limit)
+    }
+  }
+
+  public func outbox(at time: Timestamp) async throws(StorageError) -> OutboxOverview {
+    try await read { connection in
+      let due = try String.fetchAll(
+        connection,
+        sql: """
+          SELECT receiver FROM deliveries WHERE status = 'pending' AND \(DeliveryRow.isDue)
+          GROUP BY receiver ORDER BY min(next_attempt_at)
+          """, arguments: DeliveryRow.dueArguments(time))
+      let next = try Int64.fetchOne(
+        connection,
+        sql: "SELECT min(next_attempt_at) FROM deliveries WHERE status = 'pending' AND next_attempt_at > ?",
+        arguments: [time.microseconds])
+      return OutboxOverview(dueReceivers: due, nextDueAt: next.map(Timestamp.init(microseconds:)))
+    }
+  }
+
+  public func queue(
+    of receiver: String, at time: Timestamp, limit: Int
+  ) async throws(StorageError) -> [QueuedDelivery] {
+    try await read { connection in
+      var conditions = Conditions()
+      conditions.add("deliveries.status = 'pending'", [])
+      conditions.add("deliveries.receiver = ?", receiver)
+      conditions.add(
+        """
+        (\(DeliveryRow.isDue) OR deliveries.sequence =
+          (SELECT min(sequence) FROM deliveries WHERE status = 'pending' AND receiver = ?))
+        """, DeliveryRow.dueArguments(time) + [receiver])
+      return try DeliveryRow.fetch(connection, conditions, limit: limit)
+    }
+  }
+
+  public func hasten(receiver: String, at time: Timestamp) async throws(StorageError) {
+    try await write { connection in
+      try connection.execute(
+        sql: """
+          UPDATE deliveries SET next_attempt_at = ?1 WHERE status = 'pending' AND receiver = ?2 AND next_attempt_at > ?1
+          """, arguments: [time.microseconds, receiver])
+    }
+  }
+
+  public func update(_ deliveries: [Delivery]) async throws(StorageError) {
+    if deliveries.isEmpty { return }
+    try await write { connection in
+      for delivery in deliveries { try DeliveryRow.update(delivery, connection) }
+    }
+  }
+
+  public func requeue(_ selection: RequeueSelection, at time: Timestamp) async throws(StorageError) -> [String] {
+    try await write { connection in
+      var conditions = Conditions()
+      switch selection {
+      case .ids(let ids):
+        if ids.isEmpty { return [] }
+        conditions.add("id", in: ids)
+        conditions.add("status", in: ["failed", "pending"])
+      case .receiver(let receiver):
+        conditions.add("receiver = ?", receiver)
+        conditions.add("status", in: ["failed"])
+      case .allFailed:
+        conditions.add("status", in: ["failed"])
+      }
+      let ids = try String.fetchAll(
+        connection, sql: "SELECT id FROM deliveries \(conditions.clause) ORDER BY sequence",
+        arguments: conditions.arguments)
+      for id in ids {
+        try connection.cachedStatement(
+          sql: """
+            UPDATE deliveries SET status = 'pending', attempts = 0, next_attempt_at = ?, finished_at = NULL
+            WHERE id = ?
+            """
+        ).execute(arguments: [time.microseconds, id])
+      }
+      return ids
+    }
+  }
+}
+
+enum DeliveryRow {
+  /// `Delivery.isDue` in SQL.
+  static let isDue = "(deliveries.next_attempt_at <= ? OR deliveries.next_attempt_at > ?)"
+
+  static func dueArguments(_ time: Timestamp) -> StatementArguments {
+    [time.microseconds, (time + Delivery.longestWait).microseconds]
+  }
+
+  /// Stores a new delivery; one that is already there stays as it is.
+  static func insert(_ delivery: Delivery, _ connection: Database) throws {
+    try connection.cachedStatement(
+      sql: """
+        INSERT INTO deliveries (id, event, receiver, status, attempts, next_attempt_at, last_result, created_at,
+          finished_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
+        """
+    ).execute(arguments: [
+      delivery.id, delivery.event, delivery.receiver, delivery.status.rawValue, delivery.attempts,
+      delivery.dueAt, delivery.lastResult, delivery.createdAt.microseconds, delivery.finishedAt?.microseconds,
+    ])
+  }
+
+  static func update(_ delivery: Delivery, _ connection: Database) throws {
+    try connection.cachedStatement(
+      sql: """
+        UPDATE deliveries SET status = ?, attempts = ?, next_attempt_at = ?, last_result = ?, finished_at = ?
+        WHERE id = ?
+        """
+    ).execute(arguments: [
+      delivery.status.rawValue, delivery.attempts, delivery.dueAt, delivery.lastResult,
+      delivery.finishedAt?.microseconds, delivery.id,
+    ])
+  }
+
+  static func fetch(_ connection: Database, _ conditions: Conditions, limit: Int?) throws -> [QueuedDelivery] {
+    let decoder = JSONDecoder()
+    let rows = try Row.fetchCursor(
+      connection,
+      sql: """
+        SELECT deliveries.*, content FROM deliveries JOIN events ON events.id = event \(conditions.clause)
+        ORDER BY deliveries.sequence LIMIT ?
+        """, arguments: conditions.arguments + [limit ?? -1])
+    var result: [QueuedDelivery] = []
+    while let row = try rows.next() {
+      var delivery = Delivery(
+        id: row["id"], event: row["event"], receiver: row["receiver"], createdAt: row.time("created_at"))
+      delivery.status = Delivery.Status(rawValue: row["status"]) ?? .failed
+      delivery.attempts = row["attempts"]
+      delivery.nextAttemptAt = row.optionalTime("next_attempt_at")
+      delivery.lastResult = row["last_result"]
+      delivery.finishedAt = row.optionalTime("finished_at")
+      result.append(QueuedDelivery(delivery: delivery, event: try row.json("content", decoder)))
+    }
+    return result
+  }
+}
+
+extension Delivery {
+  /// The column `next_attempt_at`: set exactly while the delivery is pending.
+  fileprivate var dueAt: Int64? {
+    status == .pending ? (nextAttemptAt ?? createdAt).microseconds : nil
+  }
+}

@@ -1,0 +1,144 @@
+// Spans, events and incidents, as `history` and `status` read them; and their rows.
+
+internal import Foundation
+internal import GRDB
+public import Model
+
+extension SQLiteHistory {
+  public func spans(of key: KeyName, since: Timestamp?) async throws(StorageError) -> [AnswerSpan] {
+    try await read { connection in
+      let decoder = JSONDecoder()
+      let lastHeartbeat = try Int64.fetchOne(
+        connection, sql: "SELECT last_at FROM watching ORDER BY id DESC LIMIT 1")
+      var records: [Int64: [TextRecord]] = [:]
+      let rows = try Row.fetchCursor(
+        connection,
+        sql: """
+          SELECT spans.*, digest, outcome, failure, cname
+          FROM spans JOIN answers ON answers.id = answer JOIN watches ON watches.id = watch
+          WHERE domain = ? AND selector = ? AND (last_seen IS NULL OR last_seen >= ?)
+          ORDER BY first_seen, spans.id
+          """,
+        arguments: [key.domain.description, key.selector.description, since?.microseconds ?? .min])
+      var spans: [AnswerSpan] = []
+      while let row = try rows.next() {
+        let answer: Int64 = row["answer"]
+        if records[answer] == nil { records[answer] = try AnswerRow.records(of: answer, connection) }
+        let firstSeen: Int64 = row["first_seen"]
+        let ended: Int64? = row["last_seen"]
+        let lastSeen = ended ?? max(firstSeen, lastHeartbeat ?? firstSeen)
+        spans.append(
+          AnswerSpan(
+            key: key, view: row["view"], server: row["server"],
+            endpoint: (row["endpoint"] as String?).flatMap { Endpoint($0) },
+            firstSeen: Timestamp(microseconds: firstSeen), lastSeen: Timestamp(microseconds: lastSeen),
+            isCurrent: ended == nil,
+            answer: try AnswerRow.answer(row, records: records[answer] ?? [], decoder)))
+      }
+      return spans
+    }
+  }
+
+  public func events(matching filter: EventFilter) async throws(StorageError) -> [Event] {
+    try await read { connection in
+      var names = Conditions()
+      names.add("domain = ?", filter.domain?.description)
+      names.add("selector = ?", filter.selector?.description)
+      var conditions = Conditions()
+      switch (names.isEmpty, filter.zone?.description) {
+      case (false, let zone?): conditions.add("((\(names.sql)) OR zone = ?)", names.arguments + [zone])
+      case (false, nil): conditions.add(names.sql, names.arguments)
+      case (true, let zone): conditions.add("zone = ?", zone)
+      }
+      conditions.add("type", in: filter.types.map(\.rawValue))
+      conditions.add("incident = ?", filter.incident)
+      conditions.add("at >= ?", filter.since?.microseconds)
+      conditions.add("at <= ?", filter.until?.microseconds)
+      let newest = try String.fetchAll(
+        connection, sql: "SELECT content FROM events \(conditions.clause) ORDER BY at DESC, sequence DESC LIMIT ?",
+        arguments: conditions.arguments + [filter.limit ?? -1])
+      let decoder = JSONDecoder()
+      return try newest.reversed().map { try decoder.decode(Event.self, from: Data($0.utf8)) }
+    }
+  }
+
+  public func incidents(open: Bool?) async throws(StorageError) -> [Incident] {
+    try await read { connection in
+      let condition =
+        switch open {
+        case true?: "closed_at IS NULL"
+        case false?: "closed_at IS NOT NULL"
+        case nil: "TRUE"
+        }
+      return try IncidentRow.fetch(connection, condition: condition)
+    }
+  }
+}
+
+enum EventRow {
+  /// Stores an event; one that is already there stays as it is.
+  static func insert(_ event: Event, _ connection: Database, _ encoder: JSONEncoder) throws {
+    try connection.cachedStatement(
+      sql: """
+        INSERT INTO events (id, type, at, verdict, domain, selector, zone, incident, content)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
+        """
+    ).execute(arguments: [
+      event.id, event.type.rawValue, event.at.microseconds, event.verdict.rawValue, event.domain?.description,
+      event.selector?.description, event.zone?.description, event.incident,
+      String(decoding: try encoder.encode(event), as: UTF8.self),
+    ])
+  }
+}
+
+enum IncidentRow {
+  static func upsert(_ incident: Incident, _ connection: Database) throws {
+    try connection.cachedStatement(
+      sql: """
+        INSERT INTO incidents (id, subject, opened_at, opened_by, closed_at, closed_by, verdict, told_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (id) DO UPDATE SET closed_at = excluded.closed_at, closed_by = excluded.closed_by,
+          verdict = excluded.verdict, told_at = excluded.told_at
+        """
+    ).execute(arguments: [
+      incident.id, incident.subject, incident.openedAt.microseconds, incident.openedBy,
+      incident.closedAt?.microseconds, incident.closedBy, incident.verdict.rawValue, incident.toldAt.microseconds,
+    ])
+  }
+
+  static func fetch(_ connection: Database, condition: String) throws -> [Incident] {
+    try Row.fetchAll(connection, sql: "SELECT * FROM incidents WHERE \(condition) ORDER BY opened_at, id").map { row in
+      var incident = Incident(
+        id: row["id"], subject: row["subject"], openedAt: row.time("opened_at"), openedBy: row["opened_by"],
+        verdict: Verdict(rawValue: row["verdict"]) ?? .unknown, toldAt: row.time("told_at"))
+      incident.closedAt = row.optionalTime("closed_at")
+      incident.closedBy = row["closed_by"]
+      return incident
+    }
+  }
+}
+
+/// The WHERE clause of a filter: conditions that are wanted, joined by AND.
+struct Conditions {
+  private var parts: [String] = []
+  private(set) var arguments = StatementArguments()
+
+  var isEmpty: Bool { parts.isEmpty }
+  var sql: String { parts.joined(separator: " AND ") }
+  var clause: String { isEmpty ? "" : "WHERE " + sql }
+
+  mutating func add(_ condition: String, _ value: (any DatabaseValueConvertible)?) {
+    if let value { add(condition, [value]) }
+  }
+
+  mutating func add(_ condition: String, _ values: StatementArguments) {
+    parts.append(condition)
+    arguments += values
+  }
+
+  mutating func add(_ column: String, in values: [String]) {
+    guard !values.isEmpty else { return }
+    let places = values.map { _ in "?" }.joined(separator: ", ")
+    add("\(column) IN (\(places))", StatementArguments(values))
+  }
+}

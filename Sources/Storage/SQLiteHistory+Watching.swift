@@ -1,0 +1,65 @@
+// When the daemon was watching, and what that says about the ends of spans.
+
+internal import GRDB
+public import Model
+
+/// What this process knows of its own watching; kept in memory, since an unchanged look writes no row.
+struct WatchingState: Sendable {
+  /// The row of the current period.
+  var row: Int64?
+  var began: Timestamp?
+  var last: Timestamp?
+  /// The end of the period before this one.
+  var previousLast: Timestamp?
+  /// The row ids of the watches that were looked at in this period.
+  var looked: Set<Int64> = []
+
+  /// The last time before a look at which a watch is known to have given its old answers.
+  func lastSight(of watch: Int64, before time: Timestamp) -> Timestamp {
+    let known = looked.contains(watch) || row == nil ? last ?? time : previousLast ?? .distantPast
+    return min(known, time)
+  }
+}
+
+extension Timestamp {
+  fileprivate static let distantPast = Timestamp(seconds: 0)
+}
+
+extension SQLiteHistory {
+  /// A longer silence of the heartbeat is a gap.
+  private static let longestSilence = Duration.seconds(600)
+
+  public func beginWatching(at time: Timestamp) async throws(StorageError) {
+    let (row, previous) = try await write { connection in
+      let previous = try Int64.fetchOne(connection, sql: "SELECT last_at FROM watching ORDER BY id DESC LIMIT 1")
+      try connection.execute(
+        sql: "INSERT INTO watching (began_at, last_at) VALUES (?1, ?1)", arguments: [time.microseconds])
+      return (connection.lastInsertedRowID, previous.map(Timestamp.init(microseconds:)))
+    }
+    updateClock { $0 = WatchingState(row: row, began: time, last: time, previousLast: previous) }
+  }
+
+  public func heartbeat(at time: Timestamp) async throws(StorageError) {
+    let state = clock
+    guard let row = state.row, let began = state.began, let last = state.last, time >= began,
+      time - last <= Self.longestSilence
+    else { return try await beginWatching(at: time) }
+    // The clock may have been set back a little: a period never shrinks.
+    guard time > last else { return }
+    try await write { connection in
+      try connection.cachedStatement(sql: "UPDATE watching SET last_at = ? WHERE id = ?")
+        .execute(arguments: [time.microseconds, row])
+    }
+    updateClock { $0.last = time }
+    await checkpoint()
+  }
+
+  public func watchingPeriods(since: Timestamp?) async throws(StorageError) -> [WatchingPeriod] {
+    try await read { connection in
+      try Row.fetchAll(
+        connection, sql: "SELECT began_at, last_at FROM watching WHERE last_at >= ? ORDER BY id",
+        arguments: [since?.microseconds ?? .min]
+      ).map { WatchingPeriod(began: $0.time("began_at"), last: $0.time("last_at")) }
+    }
+  }
+}

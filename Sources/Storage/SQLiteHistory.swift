@@ -1,0 +1,95 @@
+// The history in one SQLite file: the thin shell between the protocol and the statements in its extensions.
+
+internal import GRDB
+internal import Synchronization
+
+/// The memory of selectord in an SQLite database in WAL mode: one writer, readers that never wait for it.
+public final class SQLiteHistory: HistoryStore {
+  public enum Mode: Hashable, Sendable {
+    /// Makes the file where there is none, and migrates it. The daemon also holds a `DatabaseLock`.
+    case readWrite
+    /// Reads beside a daemon that writes; never changes the file.
+    case readOnly
+  }
+
+  /// The database file.
+  public let path: String
+  private let pool: DatabasePool?
+  private let reader: any DatabaseReader
+  private let watching = Mutex(WatchingState())
+
+  /// Opens a file; throws a `StorageError` that says what was seen and what to do.
+  ///
+  /// `patience` is how long an access waits for another process's lock.
+  public init(path: String, mode: Mode, patience: Duration = .seconds(5)) throws(StorageError) {
+    self.path = path
+    switch mode {
+    case .readWrite:
+      let pool = try Opening(path: path, patience: patience).writer()
+      self.pool = pool
+      reader = pool
+    case .readOnly:
+      pool = nil
+      reader = try Opening(path: path, patience: patience).reader()
+    }
+  }
+
+  /// Closes all connections; the last one to close a database moves its WAL into the file.
+  public func close() throws(StorageError) {
+    do { try reader.close() } catch { throw StorageError(error, path: path) }
+  }
+
+  /// What this process knows of its own watching.
+  var clock: WatchingState { watching.withLock { $0 } }
+
+  func updateClock(_ change: (inout WatchingState) -> Void) { watching.withLock { change(&$0) } }
+
+  /// Reads one state of the database. Cancellation of the task does not interrupt it.
+  func read<Value: Sendable>(
+    _ body: @escaping @Sendable (Database) throws -> Value
+  ) async throws(StorageError) -> Value {
+    let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<Value, any Error>, Never>) in
+      reader.asyncRead { access in
+        continuation.resume(returning: access.flatMap { connection in Result { try body(connection) } })
+      }
+    }
+    return try result.mapError { StorageError($0, path: path) }.get()
+  }
+
+  /// Runs one transaction, which is durable when this returns. Cancellation of the task does not interrupt it.
+  func write<Value: Sendable>(
+    _ body: @escaping @Sendable (Database) throws -> Value
+  ) async throws(StorageError) -> Value {
+    guard let pool else {
+      throw StorageError(.readOnly, path: path, "this process opened the database for reading only.")
+    }
+    let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<Value, any Error>, Never>) in
+      pool.asyncWriteWithoutTransaction { connection in
+        continuation.resume(returning: Result { try Self.transaction(connection, body) })
+      }
+    }
+    return try result.mapError { StorageError($0, path: path) }.get()
+  }
+
+  private static func transaction<Value>(_ connection: Database, _ body: (Database) throws -> Value) throws -> Value {
+    var value: Value?
+    try connection.inTransaction(.immediate) {
+      value = try body(connection)
+      return .commit
+    }
+    guard let value else { throw DatabaseError(resultCode: .SQLITE_INTERNAL) }
+    return value
+  }
+
+  /// Moves what readers allow of the WAL into the file, so that the WAL starts anew and does not grow.
+  func checkpoint() async {
+    guard let pool else { return }
+    await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+      pool.asyncWriteWithoutTransaction { connection in
+        // A failure is no loss: the next write tries again.
+        _ = try? connection.checkpoint(.passive)
+        continuation.resume()
+      }
+    }
+  }
+}

@@ -1,0 +1,153 @@
+// The tables, as an append-only list of migrations: a row that was released is never edited.
+
+internal import GRDB
+
+/// One step from a version of the schema to the next.
+struct Migration: Sendable {
+  /// The value of `user_version` after it.
+  var version: Int
+  var sql: String
+}
+
+enum Schema {
+  /// `PRAGMA application_id`: "SLCT", so that another program's file is never taken for ours.
+  static let applicationID = 0x534C_4354
+
+  /// The newest version that this binary knows.
+  static var version: Int { migrations.last?.version ?? 0 }
+
+  // Times are microseconds since 1970 in UTC. Names are in master-file notation, lower case, without a final dot.
+  static let migrations = [
+    Migration(
+      version: 1,
+      sql: """
+        CREATE TABLE watches (
+          id INTEGER PRIMARY KEY,
+          domain TEXT NOT NULL,
+          selector TEXT NOT NULL,
+          memory TEXT,                     -- JSON of what the monitor knows; NULL where no longer monitored
+          UNIQUE (domain, selector)
+        ) STRICT;
+
+        CREATE TABLE zones (
+          name TEXT PRIMARY KEY,
+          memory TEXT NOT NULL             -- JSON: delegation, first seen, last change
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE views (
+          name TEXT PRIMARY KEY,
+          memory TEXT NOT NULL             -- JSON: down since, incident
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE answers (             -- each different answer once
+          id INTEGER PRIMARY KEY,
+          digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 16),
+          outcome TEXT NOT NULL CHECK (outcome IN ('records', 'nodata', 'nxdomain', 'failed')),
+          failure TEXT CHECK ((failure IS NOT NULL) = (outcome = 'failed')),
+          cname TEXT NOT NULL              -- the targets of the chain in order, blanks between
+        ) STRICT;
+
+        CREATE TABLE answer_records (      -- the TXT records of an answer
+          answer INTEGER NOT NULL REFERENCES answers (id) ON DELETE CASCADE,
+          position INTEGER NOT NULL,
+          rdata BLOB NOT NULL,             -- as on the wire: each string with its length byte
+          text TEXT NOT NULL,              -- the same for people: strings joined
+          PRIMARY KEY (answer, position)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE spans (               -- one server of one view gave one answer, from the first to the last time
+          id INTEGER PRIMARY KEY,
+          watch INTEGER NOT NULL REFERENCES watches (id) ON DELETE CASCADE,
+          view TEXT NOT NULL,
+          server TEXT NOT NULL,
+          endpoint TEXT,
+          answer INTEGER NOT NULL REFERENCES answers (id),
+          first_seen INTEGER NOT NULL,
+          last_seen INTEGER CHECK (last_seen >= first_seen),   -- NULL: current
+          rcode INTEGER,                   -- from here on: as the answer was when it was first seen
+          ttl INTEGER,
+          negative_ttl INTEGER,
+          flags TEXT NOT NULL,             -- of aa, ad, tc and dname, blanks between
+          extended_errors TEXT,            -- JSON (RFC 8914)
+          transport TEXT NOT NULL,
+          round_trip INTEGER NOT NULL      -- microseconds
+        ) STRICT;
+        CREATE INDEX spans_current ON spans (watch, view) WHERE last_seen IS NULL;
+        CREATE INDEX spans_of_watch ON spans (watch, first_seen);
+        CREATE INDEX spans_of_answer ON spans (answer);
+
+        CREATE TABLE events (
+          sequence INTEGER PRIMARY KEY,    -- the order in which they were committed
+          id TEXT NOT NULL UNIQUE,
+          type TEXT NOT NULL,
+          at INTEGER NOT NULL,
+          verdict TEXT NOT NULL,
+          domain TEXT,
+          selector TEXT,
+          zone TEXT,
+          incident TEXT,
+          content TEXT NOT NULL            -- the event as it is delivered, JSON
+        ) STRICT;
+        CREATE INDEX events_by_time ON events (at);
+        CREATE INDEX events_by_name ON events (domain, selector, at);
+        CREATE INDEX events_by_zone ON events (zone, at) WHERE zone IS NOT NULL;
+        CREATE INDEX events_by_incident ON events (incident) WHERE incident IS NOT NULL;
+
+        CREATE TABLE incidents (
+          id TEXT PRIMARY KEY,
+          subject TEXT NOT NULL,           -- a key name, or view:<name>
+          opened_at INTEGER NOT NULL,
+          opened_by TEXT NOT NULL,
+          closed_at INTEGER,
+          closed_by TEXT,
+          verdict TEXT NOT NULL,           -- the worst of its events
+          told_at INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX incidents_open ON incidents (subject) WHERE closed_at IS NULL;
+
+        CREATE TABLE deliveries (
+          sequence INTEGER PRIMARY KEY,
+          id TEXT NOT NULL UNIQUE,
+          event TEXT NOT NULL REFERENCES events (id) ON DELETE CASCADE,
+          receiver TEXT NOT NULL,
+          status TEXT NOT NULL CHECK (status IN ('pending', 'delivered', 'failed')),
+          attempts INTEGER NOT NULL,
+          next_attempt_at INTEGER CHECK ((next_attempt_at IS NULL) = (status <> 'pending')),
+          last_result TEXT,
+          created_at INTEGER NOT NULL,
+          finished_at INTEGER
+        ) STRICT;
+        CREATE INDEX deliveries_pending ON deliveries (receiver, next_attempt_at) WHERE status = 'pending';
+        CREATE INDEX deliveries_by_event ON deliveries (event);
+
+        CREATE TABLE watching (            -- one row a run of the daemon, updated in place
+          id INTEGER PRIMARY KEY,
+          began_at INTEGER NOT NULL,
+          last_at INTEGER NOT NULL CHECK (last_at >= began_at)
+        ) STRICT;
+
+        CREATE VIEW history AS             -- for people: what each server said, and when
+          SELECT s.selector || '._domainkey.' || s.domain AS name, p.view, p.server, p.endpoint,
+            datetime(p.first_seen / 1000000, 'unixepoch') AS first_seen,
+            datetime(p.last_seen / 1000000, 'unixepoch') AS last_seen,
+            a.outcome || coalesce('(' || a.failure || ')', '') AS outcome,
+            (SELECT group_concat(text, char(10)) FROM answer_records WHERE answer = a.id) AS records
+          FROM spans p JOIN watches s ON s.id = p.watch JOIN answers a ON a.id = p.answer
+          ORDER BY name, p.first_seen;
+        """)
+  ]
+
+  /// Brings an open database to the newest version, one transaction a step.
+  static func migrate(_ connection: Database) throws {
+    for migration in migrations {
+      try connection.inTransaction(.immediate) {
+        let current = try Int.fetchOne(connection, sql: "PRAGMA user_version") ?? 0
+        guard current < migration.version else { return .commit }
+        try connection.execute(sql: migration.sql)
+        try connection.execute(sql: "PRAGMA application_id = \(applicationID)")
+        try connection.execute(sql: "PRAGMA user_version = \(migration.version)")
+        return .commit
+      }
+    }
+  }
+}
