@@ -1,0 +1,42 @@
+// `alert list`: deliveries and what became of them.
+
+import Model
+
+/// A delivery with the event that it tells.
+struct DeliveryItem: Hashable, Sendable, Encodable {
+  var delivery: Delivery
+  var event: Event
+}
+
+/// Prints deliveries as a table.
+enum DeliveryTable {
+  static func text(_ items: [DeliveryItem], appearance: Appearance, showsDetails: Bool = false) -> String {
+    let columns = [
+      Grid.Column("CREATED"), Grid.Column("STATUS"), Grid.Column("RECEIVER"), Grid.Column("TRIES"),
+      Grid.Column("ID"), Grid.Column("EVENT"), Grid.Column("NAME", minimum: 16), Grid.Column("RESULT", minimum: 16),
+    ]
+    let rows = items.map { item in
+      let delivery = item.delivery
+      let subject = item.event.name?.description ?? item.event.view ?? item.event.zone?.description ?? ""
+      var result = delivery.lastResult ?? ""
+      if let next = delivery.nextAttemptAt, delivery.status == .pending {
+        result += (result.isEmpty ? "" : "; ") + "next try \(next.tableText)"
+      }
+      return Grid.Row(
+        cells: [
+          Text(delivery.createdAt.tableText), Text(delivery.status.rawValue, style(delivery.status)),
+          Text(delivery.receiver, .strong), Text("\(delivery.attempts)"), Text(delivery.id, .faint),
+          Text(item.event.type.rawValue, Style(item.event.verdict)), Text(subject), Text(result),
+        ], below: showsDetails ? [Text("    \(item.event.summary)")] : [])
+    }
+    return Grid.render(columns, rows, appearance: appearance)
+  }
+
+  private static func style(_ status: Delivery.Status) -> Style {
+    switch status {
+    case .pending: .notable
+    case .delivered: .good
+    case .failed: .bad
+    }
+  }
+}

@@ -1,0 +1,169 @@
+// `history`: answers, events and gaps of one key, oldest first.
+
+import Model
+
+/// One line of a history.
+enum HistoryEntry: Hashable, Sendable {
+  /// Servers of one view that began to give the same answer in the same look.
+  case answer([AnswerSpan])
+  case event(Event)
+  /// Nobody watched.
+  case gap(from: Timestamp, to: Timestamp)
+
+  var at: Timestamp {
+    switch self {
+    case .answer(let spans): spans.map(\.firstSeen).min() ?? Timestamp(microseconds: 0)
+    case .event(let event): event.at
+    case .gap(let from, _): from
+    }
+  }
+
+  /// At one time, the gap ends before the answer is seen, and the answer comes before what follows from it.
+  private var rank: Int {
+    switch self {
+    case .gap: 0
+    case .answer: 1
+    case .event: 2
+    }
+  }
+
+  /// Joins everything to one list.
+  ///
+  /// - Parameters:
+  ///   - periods: when the daemon watched, oldest first.
+  ///   - since: nothing that ended before this is shown; nil for all.
+  static func entries(
+    spans: [AnswerSpan], events: [Event], periods: [(from: Timestamp, to: Timestamp)], since: Timestamp?
+  ) -> [HistoryEntry] {
+    var groups: [[AnswerSpan]] = []
+    for span in spans.sorted(by: { ($0.firstSeen, $0.view, $0.server) < ($1.firstSeen, $1.view, $1.server) }) {
+      // Servers are asked one after the other: within a look their times differ by seconds.
+      let index = groups.lastIndex { group in
+        group[0].view == span.view && group[0].answer.digest == span.answer.digest
+          && span.firstSeen - group[0].firstSeen < .seconds(5) && group[0].isCurrent == span.isCurrent
+      }
+      if let index { groups[index].append(span) } else { groups.append([span]) }
+    }
+    let gaps = zip(periods, periods.dropFirst()).compactMap { earlier, later in
+      later.from - earlier.to > StatusReport.staleAfter ? HistoryEntry.gap(from: earlier.to, to: later.from) : nil
+    }
+    let all = groups.map(HistoryEntry.answer) + events.map(HistoryEntry.event) + gaps
+    return all.filter { entry in
+      guard let since else { return true }
+      return switch entry {
+      case .answer(let spans): spans.contains { $0.isCurrent || $0.lastSeen >= since }
+      case .event(let event): event.at >= since
+      case .gap(_, let end): end >= since
+      }
+    }.sorted { ($0.at, $0.rank) < ($1.at, $1.rank) }
+  }
+}
+
+/// Prints a history.
+struct HistoryText {
+  let appearance: Appearance
+  var showsDetails = false
+
+  func table(_ entries: [HistoryEntry]) -> String {
+    let columns = [
+      Grid.Column("TIME"), Grid.Column("WHAT"), Grid.Column("WHERE", minimum: 14), Grid.Column("TELLS", minimum: 20),
+    ]
+    return Grid.render(columns, entries.map(row), appearance: appearance)
+  }
+
+  private func row(_ entry: HistoryEntry) -> Grid.Row {
+    switch entry {
+    case .answer(let spans):
+      let answer = spans[0].answer
+      let place = spans.count == 1 ? placeText(spans[0]) : "\(spans[0].view) (\(spans.count) servers)"
+      let end =
+        spans[0].isCurrent
+        ? "until now" : "until \((spans.map(\.lastSeen).max() ?? spans[0].lastSeen).tableText)"
+      var tells = Text(end, .faint)
+      for target in answer.cname { tells += Text(" -> \(target)") }
+      for record in answer.records { tells += Text("  " + record.text) }
+      if answer.outcome.failure != nil, let rcode = answer.rcode { tells += Text("  \(rcode)") }
+      let detail = JudgementDetail(appearance: appearance)
+      let below = showsDetails && spans.count > 1 ? spans.map { Text("    \(placeText($0))", .faint) } : []
+      let records =
+        showsDetails ? answer.records.map { detail.verbatim($0.zoneFileText, indentation: 4) } : []
+      return Grid.Row(
+        cells: [
+          Text(entry.at.tableText), Text(answer.outcome.shortText, answer.outcome.style), Text(place), tells,
+        ], below: below + records)
+    case .event(let event):
+      let detail = JudgementDetail(appearance: appearance)
+      var below: [Text] = []
+      if showsDetails, let diagnosis = event.diagnosis {
+        below += detail.paragraph(Text("cause: ", .faint), diagnosis.cause, indentation: 4)
+        below += diagnosis.evidence.flatMap { detail.paragraph(Text("seen:  ", .faint), $0, indentation: 4) }
+        below += detail.paragraph(Text("do:    ", .faint), diagnosis.remedy, indentation: 4)
+        if let record = diagnosis.record {
+          below += [Text("    ") + Text("add:   ", .faint) + Text(record)]
+        }
+      }
+      let name = event.type.rawValue + (event.reminder == true ? " (reminder)" : "")
+      return Grid.Row(
+        cells: [
+          Text(entry.at.tableText), appearance.symbol(event.verdict) + Text(" ") + Text(name, Style(event.verdict)),
+          Text(event.view ?? event.zone?.description ?? ""), Text(event.summary),
+        ], below: below)
+    case .gap(let from, let to):
+      return Grid.Row(cells: [
+        Text(from.tableText), Text("gap", .open), Text(""),
+        Text("nobody watched for \((to - from).shortText), until \(to.tableText)", .open),
+      ])
+    }
+  }
+
+  private func placeText(_ span: AnswerSpan) -> String {
+    let address = span.endpoint.map(\.description)
+    let server = address == nil || address == span.server ? span.server : "\(span.server) \(address ?? "")"
+    return server == span.view ? span.view : "\(span.view) \(server)"
+  }
+
+  /// The objects of `json` and `jsonl`: `kind` is `answer`, `event` or `gap`.
+  static func objects(_ entry: HistoryEntry) throws -> [JSONValue] {
+    switch entry {
+    case .answer(let spans): try spans.map { try JSONValue(encoding: AnswerObject(span: $0)) }
+    case .event(let event): [try JSONValue(encoding: EventObject(event: event))]
+    case .gap(let from, let to): [try JSONValue(encoding: GapObject(from: from, to: to))]
+    }
+  }
+}
+
+private struct AnswerObject: Encodable {
+  let span: AnswerSpan
+
+  private enum CodingKeys: String, CodingKey { case kind, view, firstSeen, lastSeen, current, answer }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode("answer", forKey: .kind)
+    try container.encode(span.view, forKey: .view)
+    try container.encode(span.firstSeen, forKey: .firstSeen)
+    try container.encode(span.lastSeen, forKey: .lastSeen)
+    try container.encode(span.isCurrent, forKey: .current)
+    try container.encode(
+      ServerAnswer(server: span.server, endpoint: span.endpoint, question: span.key.name, answer: span.answer),
+      forKey: .answer)
+  }
+}
+
+private struct EventObject: Encodable {
+  let event: Event
+
+  private enum CodingKeys: String, CodingKey { case kind, event }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode("event", forKey: .kind)
+    try container.encode(event, forKey: .event)
+  }
+}
+
+private struct GapObject: Encodable {
+  let kind = "gap"
+  let from: Timestamp
+  let to: Timestamp
+}

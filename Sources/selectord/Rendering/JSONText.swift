@@ -1,0 +1,84 @@
+// JSON in the order in which a type encodes itself, so that people find the fields where the documentation has them.
+
+/// A JSON value whose objects keep their order.
+indirect enum JSONValue: Hashable, Sendable {
+  case null
+  case bool(Bool)
+  case number(String)
+  case string(String)
+  case array([JSONValue])
+  case object([Member])
+
+  struct Member: Hashable, Sendable {
+    var key: String
+    var value: JSONValue
+  }
+
+  /// One line without blanks.
+  var compactText: String { text(indentation: nil, depth: 0) }
+
+  /// Two blanks of indentation a level; `depth` levels for every line but the first.
+  func prettyText(depth: Int = 0) -> String { text(indentation: "  ", depth: depth) }
+
+  private func text(indentation: String?, depth: Int) -> String {
+    func block(_ open: String, _ parts: [String], _ close: String) -> String {
+      guard let indentation, !parts.isEmpty else { return open + parts.joined(separator: ",") + close }
+      let inner = "\n" + String(repeating: indentation, count: depth + 1)
+      return open + inner + parts.joined(separator: "," + inner) + "\n"
+        + String(repeating: indentation, count: depth) + close
+    }
+    switch self {
+    case .null: return "null"
+    case .bool(let value): return value ? "true" : "false"
+    case .number(let digits): return digits
+    case .string(let value): return Self.quoted(value)
+    case .array(let values):
+      return block("[", values.map { $0.text(indentation: indentation, depth: depth + 1) }, "]")
+    case .object(let members):
+      let colon = indentation == nil ? ":" : ": "
+      return block(
+        "{", members.map { Self.quoted($0.key) + colon + $0.value.text(indentation: indentation, depth: depth + 1) },
+        "}")
+    }
+  }
+
+  /// RFC 8259, section 7; C1 controls and bidirectional marks are escaped as well, for terminals obey them.
+  private static func quoted(_ text: String) -> String {
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar.value {
+      case 0x22: quoted += "\\\""
+      case 0x5C: quoted += "\\\\"
+      case 0x0A: quoted += "\\n"
+      case 0x0D: quoted += "\\r"
+      case 0x09: quoted += "\\t"
+      case 0..<0x20, 0x7F...0x9F, 0x61C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF:
+        let digits = String(scalar.value, radix: 16)
+        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: quoted.unicodeScalars.append(scalar)
+      }
+    }
+    return quoted + "\""
+  }
+}
+
+/// A stream of objects as `--output jsonl` (one a line) or `--output json` (an array).
+struct JSONStream {
+  let isLines: Bool
+  private var count = 0
+
+  init(isLines: Bool) { self.isLines = isLines }
+
+  /// The text of the next object.
+  mutating func add(_ value: JSONValue) -> String {
+    defer { count += 1 }
+    if isLines { return value.compactText + "\n" }
+    return (count == 0 ? "[\n  " : ",\n  ") + value.prettyText(depth: 1)
+  }
+
+  /// The text after the last object.
+  func finish() -> String {
+    if isLines { return "" }
+    return count == 0 ? "[]\n" : "\n]\n"
+  }
+}

@@ -1,0 +1,125 @@
+// The block beneath a row: every server's answer, findings with evidence and remedy, caches.
+
+import Model
+
+/// Tells everything that a judgement knows, indented beneath its row.
+struct JudgementDetail {
+  let appearance: Appearance
+  var display: (DomainName) -> String = { $0.description }
+
+  /// The lines of the block, with an empty one at the end.
+  func lines(_ judgement: Judgement) -> [Text] {
+    var lines = paragraph(Text(""), judgement.summary, indentation: 4)
+    lines += answers(judgement.views)
+    if let key = judgement.keySummary { lines += section("key", keyLines(key)) }
+    lines += section("records", recordLines(judgement.views))
+    lines += section("findings", judgement.findings.flatMap(finding))
+    lines += section("caches", judgement.caches.flatMap { paragraph(Text(""), $0.sentence, indentation: 6) })
+    return lines + [""]
+  }
+
+  /// What a key is: type and size, fingerprint.
+  func keyLines(_ key: KeySummary) -> [Text] {
+    [Text("      \(key.shortText)") + Text(key.fingerprint.isEmpty ? "" : "  \(key.fingerprint)", .faint)]
+  }
+
+  /// One finding: what is wrong, what was seen, what to do.
+  func finding(_ finding: Finding) -> [Text] {
+    var lines = paragraph(
+      appearance.symbol(finding.severity) + Text(" ") + Text(finding.rule, Style(finding.severity))
+        + Text(": "), finding.text, indentation: 6)
+    if !finding.evidence.isEmpty { lines += paragraph(Text("seen: ", .faint), finding.evidence, indentation: 8) }
+    if !finding.remedy.isEmpty { lines += paragraph(Text("do:   ", .faint), finding.remedy, indentation: 8) }
+    return lines
+  }
+
+  func section(_ title: String, _ lines: [Text]) -> [Text] {
+    lines.isEmpty ? [] : [Text("    ") + Text(title, .faint)] + lines
+  }
+
+  /// `text` after `label`, wrapped to the terminal; further lines begin below the text.
+  func paragraph(_ label: Text, _ text: String, indentation: Int) -> [Text] {
+    let margin = indentation + label.width
+    let room = appearance.columns.map { max(20, $0 - margin) }
+    return text.withoutControls.wrapped(to: room).enumerated().map { index, line in
+      index == 0
+        ? Text(String(repeating: " ", count: indentation)) + label + Text(line)
+        : Text(String(repeating: " ", count: margin)) + Text(line)
+    }
+  }
+
+  /// A line that people copy: never broken.
+  func verbatim(_ text: String, indentation: Int) -> Text {
+    Text(String(repeating: " ", count: indentation)) + Text(text)
+  }
+
+  private func answers(_ views: [ViewAnswer]) -> [Text] {
+    views.flatMap { view in
+      var title = view.view
+      if let delegation = view.delegation { title += ", zone \(display(delegation.zone))" }
+      var lines: [Text] = view.servers.isEmpty ? [] : serverLines(view.servers)
+      if let failure = view.walkFailure { lines += paragraph(Text(""), failure.text, indentation: 6) }
+      return section(title, lines)
+    }
+  }
+
+  private func serverLines(_ servers: [ServerAnswer]) -> [Text] {
+    let rows = servers.map { server -> [Text] in
+      let answer = server.answer
+      let address = server.endpoint.map(\.description) ?? ""
+      let flags = [
+        answer.authoritative ? "aa" : nil, answer.authenticated ? "ad" : nil, answer.truncated ? "tc" : nil,
+      ].compactMap(\.self)
+      let chain = answer.cname.map { "-> \(display($0))" } + answer.extendedErrors.map(\.sentence)
+      return [
+        Text(server.server), Text(address == server.server ? "" : address),
+        Text(answer.outcome.shortText, answer.outcome.style), Text(answer.rcode?.description ?? ""),
+        Text(answer.keptFor.map { "ttl \($0.components.seconds)" } ?? ""), Text(flags.joined(separator: " ")),
+        Text(answer.transport.rawValue), Text(answer.roundTrip.millisecondsText, .faint),
+        Text(chain.joined(separator: "; ")),
+      ]
+    }
+    return Columns.aligned(rows, indentation: 6)
+  }
+
+  /// Each text that was seen once, with who gave it where there are several.
+  private func recordLines(_ views: [ViewAnswer]) -> [Text] {
+    var texts: [(records: [TextRecord], digest: Digest, from: [String])] = []
+    for view in views {
+      for server in view.servers where !server.answer.records.isEmpty {
+        let place = view.isAuthoritative ? server.server : view.view
+        if let index = texts.firstIndex(where: { $0.digest == server.answer.digest }) {
+          if !texts[index].from.contains(place) { texts[index].from.append(place) }
+        } else {
+          texts.append((server.answer.records, server.answer.digest, [place]))
+        }
+      }
+    }
+    return texts.flatMap { text in
+      (texts.count > 1 ? paragraph(Text("from "), text.from.joined(separator: ", ") + ":", indentation: 6) : [])
+        + text.records.map { verbatim($0.text, indentation: 6) }
+    }
+  }
+}
+
+extension ExtendedError {
+  /// The code and, where there is one, the text (RFC 8914).
+  var sentence: String { text.isEmpty ? "EDE \(code)" : "EDE \(code) (\(text))" }
+}
+
+/// Cells in columns without a header.
+enum Columns {
+  static func aligned(_ rows: [[Text]], indentation: Int) -> [Text] {
+    let count = rows.map(\.count).max() ?? 0
+    let widths = (0..<count).map { column in rows.map { column < $0.count ? $0[column].width : 0 }.max() ?? 0 }
+    return rows.map { row in
+      var line = Text(String(repeating: " ", count: indentation))
+      var column = indentation
+      for (cell, width) in zip(row, widths) where width > 0 {
+        if !cell.isEmpty { line = line.padded(to: column) + cell }
+        column += width + 2
+      }
+      return line
+    }
+  }
+}

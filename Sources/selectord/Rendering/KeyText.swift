@@ -1,0 +1,51 @@
+// `key`: what one record is worth, and the table of rules.
+
+import Model
+
+/// Prints judgements of key records.
+struct KeyText {
+  let appearance: Appearance
+
+  /// One record for a person: state, sentence, key, findings.
+  func detail(_ judgement: KeyJudgement) -> String {
+    let detail = JudgementDetail(appearance: appearance)
+    var lines = detail.paragraph(
+      appearance.symbol(judgement.verdict) + Text(" ") + Text(judgement.state.rawValue, Style(judgement.verdict))
+        + Text("  "), judgement.summary, indentation: 0)
+    if let key = judgement.key { lines += detail.section("key", detail.keyLines(key)) }
+    lines += detail.section("findings", judgement.findings.flatMap(detail.finding))
+    return lines.map { $0.rendered(appearance) + "\n" }.joined()
+  }
+
+  static let columns = [
+    Grid.Column("LINE"), Grid.Column("  STATE"), Grid.Column("KEY"), Grid.Column("SUMMARY", minimum: 20),
+    Grid.Column("FINDINGS", minimum: 12),
+  ]
+
+  /// One record as a row, where many are judged.
+  func row(_ judgement: KeyJudgement, line: Int) -> Grid.Row {
+    Grid.Row(cells: [
+      Text("\(line)", .faint),
+      appearance.symbol(judgement.verdict) + Text(" ") + Text(judgement.state.rawValue, Style(judgement.verdict)),
+      judgement.key.map { Text($0.shortText) } ?? Text("-", .faint), Text(judgement.summary),
+      Text(judgement.findings.map(\.rule).joined(separator: ", "), .faint),
+    ])
+  }
+}
+
+/// Prints rule tables.
+enum RulesText {
+  static func table(_ rules: [Rule], appearance: Appearance) -> String {
+    let columns = [
+      Grid.Column("RULE"), Grid.Column("SEVERITY"), Grid.Column("FIRES WHEN", minimum: 24),
+      Grid.Column("WHAT TO DO", minimum: 16), Grid.Column("SOURCE", minimum: 10),
+    ]
+    let rows = rules.map { rule in
+      Grid.Row(cells: [
+        Text(rule.id, .strong), Text(rule.severity.rawValue, Style(rule.severity)), Text(rule.summary),
+        Text(rule.remedy), Text(rule.source, .faint),
+      ])
+    }
+    return Grid.render(columns, rows, appearance: appearance)
+  }
+}

@@ -1,0 +1,81 @@
+// `--output nagios`: one line for the plugin interface with performance data, then one line for each key that is not ok.
+
+import Model
+
+/// Counts what it is shown and prints the result of a plugin at the end.
+///
+/// The form is that of the Monitoring Plugins guidelines: `SELECTORD STATE - text | 'label'=value;warn;crit;min;max`.
+struct NagiosText {
+  /// What is known of one key.
+  struct Item: Hashable, Sendable {
+    var name: String
+    var verdict: Verdict
+    var state: State
+    var summary: String
+  }
+
+  private var counts: [Verdict: Int] = [:]
+  private var notOK: [Item] = []
+  private var first: Item?
+  private var slowest: Duration?
+  /// The guidelines leave a reader few kilobytes.
+  private static let mostLines = 100
+
+  /// The worst of all that was shown; unknown where nothing was.
+  private(set) var verdict: Verdict?
+
+  mutating func add(_ judgement: Judgement) {
+    add(
+      Item(
+        name: judgement.key.description, verdict: judgement.verdict, state: judgement.state,
+        summary: judgement.summary))
+    let trips = judgement.views.lazy.flatMap(\.servers).filter { $0.answer.outcome.failure == nil }
+      .map(\.answer.roundTrip)
+    if let longest = trips.max() { slowest = max(slowest ?? .zero, longest) }
+  }
+
+  mutating func add(_ item: Item) {
+    counts[item.verdict, default: 0] += 1
+    verdict = verdict?.worse(item.verdict) ?? item.verdict
+    first = first ?? item
+    if item.verdict != .ok, notOK.count < Self.mostLines { notOK.append(item) }
+  }
+
+  /// The whole output.
+  func text() -> String {
+    let total = counts.values.reduce(0, +)
+    let head: String
+    if total == 1, let first {
+      head = "\(first.name) \(first.state.rawValue): \(first.summary)"
+    } else if total == 0 {
+      head = "no key was looked at"
+    } else {
+      let parts = [Verdict.critical, .warning, .unknown, .ok].compactMap { verdict in
+        counts[verdict].map { "\($0) \(verdict.rawValue)" }
+      }
+      head = "\(total) keys: " + parts.joined(separator: ", ")
+    }
+    var text =
+      "SELECTORD \((verdict ?? .unknown).rawValue.uppercased()) - \(Self.clean(head)) | \(performance(total))\n"
+    guard total > 1 else { return text }
+    for item in notOK.sorted(by: { $0.verdict != $1.verdict && $0.verdict.worse($1.verdict) == $0.verdict }) {
+      text +=
+        Self.clean(
+          "\(item.verdict.rawValue.uppercased()) \(item.name) \(item.state.rawValue): \(item.summary)") + "\n"
+    }
+    let left = total - (counts[.ok] ?? 0) - notOK.count
+    return left > 0 ? text + "and \(left) more\n" : text
+  }
+
+  private func performance(_ total: Int) -> String {
+    var values = [Verdict.critical, .warning, .unknown, .ok].map { "'\($0.rawValue)'=\(counts[$0] ?? 0);;;0;\(total)" }
+    if let slowest { values.append("'slowest'=\(Double(slowest.microseconds / 100) / 10)ms;;;0") }
+    return values.joined(separator: " ")
+  }
+
+  /// A bar would begin the performance data.
+  private static func clean(_ text: String) -> String { text.withoutControls.replacing("|", with: "/") }
+
+  /// The output where nothing could be looked at.
+  static func failure(_ message: String) -> String { "SELECTORD UNKNOWN - \(clean(message))\n" }
+}

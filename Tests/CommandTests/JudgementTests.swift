@@ -1,0 +1,97 @@
+// Every form in which `check` prints a judgement.
+
+import Model
+import TestSupport
+import Testing
+
+@testable import selectord
+
+private let views = ["local", "google", "authoritative"]
+
+private func table(_ appearance: Appearance, _ details: JudgementTable.Details = .never) throws -> String {
+  var table = JudgementTable(
+    viewNames: views, details: details, appearance: appearance,
+    display: { $0.description == "xn--fsqu00a.xn--0zwm56d" ? "例子.测试" : $0.description })
+  return try Samples.all().map { table.add($0) }.joined() + table.finish()
+}
+
+@Test(arguments: [
+  ("check-table-pipe.txt", Appearance.plain),
+  ("check-table-80.txt", Appearance(isColoured: false, isUnicode: true, columns: 80)),
+  ("check-table-160.txt", Appearance(isColoured: false, isUnicode: true, columns: 160)),
+  ("check-table-colour.txt", Appearance(isColoured: true, isUnicode: true, columns: 120)),
+])
+func `The table keeps one line a selector, and puts sentences beneath where there is no room beside`(
+  name: String, appearance: Appearance
+) throws {
+  let text = try table(appearance)
+  #expect(text.split(separator: "\n").count { !$0.hasPrefix("    ") } == 5)
+  expectGolden(text, name)
+}
+
+@Test(arguments: [80, 100, 160]) func `A terminal's width is respected`(columns: Int) throws {
+  let appearance = Appearance(isColoured: false, isUnicode: true, columns: columns)
+  for line in try table(appearance).split(separator: "\n") {
+    #expect(String(line).terminalWidth <= columns, "\(line)")
+  }
+}
+
+@Test func `Details tell every server's answer`() throws {
+  expectGolden(try table(Appearance(isColoured: false, isUnicode: true, columns: 100), .always), "check-verbose.txt")
+}
+
+@Test func `Only what is not ok has details by itself`() throws {
+  let text = try table(.plain, .whereNotOK)
+  #expect(text.contains("key-name-absent"))
+  #expect(!text.contains("SHA256:"))
+}
+
+@Test func `No byte of a zone steers the terminal`() throws {
+  for appearance in [Appearance.plain, Appearance(isColoured: false, isUnicode: true, columns: 60)] {
+    let text = try table(appearance, .always)
+    let steering = text.unicodeScalars.filter {
+      ($0.value < 0x20 && $0 != "\n") || (0x7F...0x9F).contains($0.value) || $0.value == 0x202E
+    }
+    #expect(steering.isEmpty)
+  }
+}
+
+@Test func `JSON is an array, and one object a line`() throws {
+  var array = JSONStream(isLines: false)
+  var lines = JSONStream(isLines: true)
+  let values = try Samples.all().map { try JSONValue(encoding: $0) }
+  expectGolden(values.map { array.add($0) }.joined() + array.finish(), "check.json")
+  expectGolden(values.map { lines.add($0) }.joined() + lines.finish(), "check.jsonl")
+  #expect(JSONStream(isLines: false).finish() == "[]\n")
+  #expect(JSONStream(isLines: true).finish() == "")
+}
+
+@Test(arguments: [("nagios-one.txt", 0..<1), ("nagios-ok.txt", 1..<2), ("nagios-several.txt", 0..<4)])
+func `Plugin output has a first line with performance data`(name: String, range: Range<Int>) throws {
+  var nagios = NagiosText()
+  for judgement in try Samples.all()[range] { nagios.add(judgement) }
+  let text = nagios.text()
+  #expect(text.hasPrefix("SELECTORD "))
+  #expect(text.split(separator: "\n")[0].count { $0 == "|" } == 1)
+  expectGolden(text, name)
+}
+
+@Test func `A bar in a summary does not begin performance data`() throws {
+  var judgement = try Samples.missing()
+  judgement.summary = "a|b"
+  var nagios = NagiosText()
+  nagios.add(judgement)
+  #expect(nagios.text().contains("a/b"))
+  #expect(NagiosText.failure("no | file") == "SELECTORD UNKNOWN - no / file\n")
+}
+
+@Test func `The worst verdict counts`() throws {
+  var nagios = NagiosText()
+  #expect(nagios.verdict == nil)
+  nagios.add(try Samples.published())
+  #expect(nagios.verdict == .ok)
+  nagios.add(try Samples.unreachable())
+  #expect(nagios.verdict == .unknown)
+  nagios.add(try Samples.missing())
+  #expect(nagios.verdict == .critical)
+}

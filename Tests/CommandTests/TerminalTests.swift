@@ -1,0 +1,100 @@
+// Width, wrapping, cutting, colour: what the tables stand on.
+
+import Model
+import Testing
+
+@testable import selectord
+
+@Test(arguments: [
+  ("abc", 3), ("例子", 4), ("e\u{301}", 1), ("", 0), ("한글", 4), ("a\u{200D}b", 2), ("😀", 2), ("ü", 1),
+])
+func `Width counts columns, not characters`(text: String, width: Int) {
+  #expect(text.terminalWidth == width)
+}
+
+@Test func `Controls and bidirectional marks are spelled out`() {
+  #expect("a\u{1B}[31m\u{9B}b\u{202E}\n".withoutControls == "a\\u{1B}[31m\\u{9B}b\\u{202E}\\u{A}")
+  #expect(Text("x\u{07}").rendered(.plain) == "x\\u{7}")
+}
+
+@Test(arguments: [
+  ("one two three", 7, ["one two", "three"]), ("abcdefghij", 4, ["abcd", "efgh", "ij"]), ("例子例子", 5, ["例子", "例子"]),
+  ("", 4, [""]), ("a b", 80, ["a b"]), ("ab cdefghijk", 4, ["ab", "cdef", "ghij", "k"]),
+])
+func `Text is wrapped at blanks, and long words are cut`(text: String, width: Int, lines: [String]) {
+  #expect(text.wrapped(to: width) == lines)
+}
+
+@Test func `A cut never exceeds its width`() {
+  let text = Text("例子", .good) + Text("abc")
+  for width in 0...8 {
+    #expect(text.cut(to: width, ellipsis: "…").width <= max(width, 1))
+  }
+  #expect(text.cut(to: 7, ellipsis: "…") == text)
+  #expect(text.cut(to: 4, ellipsis: "…").rendered(.plain) == "例…")
+}
+
+@Test(arguments: [
+  // choice, NO_COLOR, TERM, terminal, expected
+  (ColorChoice.auto, "", "xterm", true, true), (.auto, "1", "xterm", true, false), (.auto, "", "dumb", true, false),
+  (.auto, "", "xterm", false, false), (.always, "1", "dumb", false, true), (.never, "", "xterm", true, false),
+])
+func `Colour follows the option, then NO_COLOR, then the terminal`(
+  choice: ColorChoice, noColor: String, term: String, isTerminal: Bool, expected: Bool
+) {
+  let appearance = Appearance(
+    color: choice, environment: ["NO_COLOR": noColor, "TERM": term], isTerminal: isTerminal, terminalColumns: nil)
+  #expect(appearance.isColoured == expected)
+}
+
+@Test func `Width comes from COLUMNS, then from the terminal, and a pipe has none`() {
+  func columns(_ environment: [String: String], isTerminal: Bool) -> Int? {
+    Appearance(color: .auto, environment: environment, isTerminal: isTerminal, terminalColumns: 90).columns
+  }
+  #expect(columns(["COLUMNS": "70"], isTerminal: true) == 70)
+  #expect(columns([:], isTerminal: true) == 90)
+  #expect(columns([:], isTerminal: false) == nil)
+  #expect(columns(["COLUMNS": "wide"], isTerminal: true) == 90)
+}
+
+@Test(arguments: [(["LANG": "C.UTF-8"], true), (["LANG": "de_DE.utf8", "LC_ALL": "C"], false), ([:], false)])
+func `Signs beyond ASCII need a UTF-8 locale`(environment: [String: String], expected: Bool) {
+  let appearance = Appearance(color: .never, environment: environment, isTerminal: true, terminalColumns: 80)
+  #expect(appearance.isUnicode == expected)
+}
+
+@Test func `A long table takes its widths from its first rows and prints the rest as it comes`() {
+  var grid = Grid([Grid.Column("A"), Grid.Column("B")], appearance: .plain, sample: 2)
+  #expect(grid.add(Grid.Row(cells: ["x", "1"])) == "")
+  #expect(grid.add(Grid.Row(cells: ["xx", "2"])) == "A   B\nx   1\nxx  2\n")
+  #expect(grid.add(Grid.Row(cells: ["xxxxx", "3"])) == "xxxxx  3\n")
+  #expect(grid.finish() == "")
+}
+
+@Test(arguments: [
+  (Duration.seconds(0), "0s"), (.seconds(59), "59s"), (.seconds(299), "4m59s"), (.seconds(3600), "1h"),
+  (.seconds(90_061), "1d1h"), (.seconds(-5), "0s"),
+])
+func `Durations are printed in their two largest units`(duration: Duration, text: String) {
+  #expect(duration.shortText == text)
+}
+
+private struct Everything: Encodable {
+  var b = true
+  var a: Int? = nil
+  var text = "q\"\\\n\u{9B}\u{202E}é"
+  var numbers: [Double] = [0.1, 12, 1e300]
+  var table = ["z": 1, "a": 2]
+  var empty: [String] = []
+}
+
+@Test func `JSON keeps the order of fields, sorts dictionaries and escapes what terminals obey`() throws {
+  let value = try JSONValue(encoding: Everything())
+  #expect(
+    value.compactText
+      == #"{"b":true,"text":"q\"\\\n\u009b\u202eé","numbers":[0.1,12.0,1e+300],"table":{"a":2,"z":1},"empty":[]}"#)
+  #expect(
+    JSONValue.object([.init(key: "a", value: .array([.null, .bool(false)]))]).prettyText()
+      == "{\n  \"a\": [\n    null,\n    false\n  ]\n}")
+  #expect(throws: EncodingError.self) { try JSONValue(encoding: [Double.nan]) }
+}
