@@ -32,7 +32,7 @@ public struct EngineCounters: Hashable, Sendable {
     public var address: UInt64 = 0
     /// The question section is another one, or it is no response.
     public var question: UInt64 = 0
-    /// The letters of the question came back in another case; TCP is asked.
+    /// The letters of the question came back in another case, or the question not at all; TCP is asked.
     public var letterCase: UInt64 = 0
     /// Within no bounds, or not decodable.
     public var malformed: UInt64 = 0

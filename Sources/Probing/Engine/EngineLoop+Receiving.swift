@@ -41,12 +41,20 @@ extension EngineLoop {
       bytes, sent: UnsafeRawBufferPointer(slots.packet(slot)), question: Int(slots.slots[slot].questionEnd))
     if match == .different {
       counters.discarded.question += 1
-    } else if match == .foldedCase, slots.slots[slot].machine.mixesCase {
+      return
+    }
+    let attempt = attempt(of: slot, id: id, at: socket)
+    if match != .exact, slots.slots[slot].machine.mixesCase, !Self.refusesEDNS(bytes, attempt.usesEDNS) {
       counters.discarded.letterCase += 1
       perform(slots.slots[slot].machine.received(.foldedCase), in: slot)
     } else {
-      judge(bytes, attempt: attempt(of: slot, id: id, at: socket), in: slot)
+      judge(bytes, attempt: attempt, in: slot)
     }
+  }
+
+  /// FORMERR or NOTIMP to a question with EDNS. It only makes the question be asked again, so it may be forged.
+  private static func refusesEDNS(_ bytes: UnsafeRawBufferPointer, _ usedEDNS: Bool) -> Bool {
+    usedEDNS && (bytes[3] & 0x0F == 1 || bytes[3] & 0x0F == 4)
   }
 
   private func attempt(of slot: Int, id: UInt16, at socket: Int) -> Try {
@@ -75,8 +83,7 @@ extension EngineLoop {
   func content(
     _ bytes: UnsafeRawBufferPointer, usesEDNS: Bool, in slot: Int
   ) -> (kind: QueryMachine.Received, reply: Reply?) {
-    let code = bytes[3] & 0x0F
-    if usesEDNS, code == 1 || code == 4 { return (.refusesEDNS, nil) }
+    if Self.refusesEDNS(bytes, usesEDNS) { return (.refusesEDNS, nil) }
     if bytes[2] & 0x02 != 0, slots.slots[slot].machine.transport == .udp { return (.truncated, nil) }
     guard let query = batches[Int(slots.slots[slot].batch)]?.queries[Int(slots.slots[slot].query)] else {
       return (.malformed, nil)

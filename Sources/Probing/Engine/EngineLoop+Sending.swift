@@ -34,6 +34,7 @@ extension EngineLoop {
     switch action {
     case .send(let wait), .connect(let wait):
       slots.slots[slot].wait = wait
+      slots.slots[slot].waiting = .turn
       go(slot)
     default: perform(action, in: slot)
     }
@@ -71,7 +72,7 @@ extension EngineLoop {
     } else if streams.hasRoom {
       connect(slot)
     } else {
-      slots.slots[slot].waiting = .turn
+      slots.slots[slot].waiting = .stream
       waitingForStream.append(slots.reference(slot))
     }
   }

@@ -33,9 +33,7 @@ extension EngineLoop {
     slots.slots[slot].stream = -1
     streams.close(index)
     while streams.hasRoom, let next = waitingForStream.popFirst() {
-      guard slots.isCurrent(next), slots.slots[next.slot].machine.transport == .tcp,
-        slots.slots[next.slot].stream < 0
-      else { continue }
+      guard slots.isCurrent(next), slots.slots[next.slot].waiting == .stream else { continue }
       connect(next.slot)
     }
   }

@@ -7,7 +7,7 @@ import Model
 /// One query in flight.
 struct Slot {
   /// What the slot's timer or queue entry stands for.
-  enum Waiting { case nothing, reply, turn, pause }
+  enum Waiting { case nothing, reply, turn, stream, pause }
 
   var machine: QueryMachine
   var batch: Int32 = 0
