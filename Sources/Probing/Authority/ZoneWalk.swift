@@ -20,7 +20,7 @@ struct WalkSettings: Hashable, Sendable {
 /// A walk: asks servers, follows referrals, ends at the zone that answers with authority.
 ///
 /// `next` says what to do; what came of it is handed to one of the `receive` functions. Servers are asked one at first, then
-/// two at a time, those that lately did not answer last.
+/// more at a time with every failure, those that lately did not answer last.
 struct ZoneWalk: Sendable {
   enum Action: Hashable, Sendable {
     case ask([Query])
@@ -100,13 +100,14 @@ struct ZoneWalk: Sendable {
         isFresh = false
         return .wait(step)
       }
-      if let failure = cache.failure(of: step, at: now), !isFresh {
+      let known = isFresh ? nil : cache.failure(of: step, at: now)
+      if let failure = known ?? cache.silence(of: zone.apex, at: now) {
         return finish(.failed(failure, at: zone), &cache, at: now)
       }
       cache.begin(step)
       self.step = step
     }
-    asked = candidates.prefix(tried.isEmpty ? 1 : 2).map {
+    asked = candidates.prefix(min(tried.count + 1, 8)).map {
       settings.query(question, at: $0, retries: hasRetried ? settings.retries : 0)
     }
     return .ask(asked)
@@ -138,7 +139,9 @@ struct ZoneWalk: Sendable {
       lookedUp.formUnion(names)
       return .resolve(names)
     }
-    if !hasRetried, failures.contains(where: { $0.failure == .timeout }), zone.apex.labels.count < 2 {
+    // Of many servers one would have answered; those of a deeper zone are asked with all retries in its survey.
+    let isWorthRetrying = failures.count <= 4 && zone.apex.labels.count < 2
+    if !hasRetried, isWorthRetrying, failures.contains(where: { $0.failure == .timeout }) {
       hasRetried = true
       tried = []
       failures = []
@@ -277,7 +280,9 @@ struct ZoneWalk: Sendable {
       }
     let name = zone.apex.isRoot ? "the root" : "zone \(zone.apex)"
     let failure = WalkFailure(
-      zone: zone.apex, failure: kind, text: "no server of \(name) tells the way to \(question.name): \(seen)")
+      zone: zone.apex, failure: kind, text: "no server of \(name) gives a usable answer: \(seen)")
+    let isSilent = failures.allSatisfy { $0.failure == .timeout || $0.failure == .unreachable }
+    if isSilent, !failures.isEmpty { cache.noteSilence(of: zone.apex, failure, at: now) }
     return finish(.failed(failure, at: zone), &cache, at: now)
   }
 
