@@ -6,6 +6,8 @@ public import Model
 public struct Configuration: Sendable {
   /// The path of the SQLite file.
   public var database: String
+  /// How often those watches are looked at that name no interval of their own; `watches` have it filled in.
+  public var interval: Duration
   /// The fraction of an interval by which looks are spread: 0.1 for 10 %.
   public var jitter: Double
   public var policy: MonitoringPolicy
@@ -13,8 +15,10 @@ public struct Configuration: Sendable {
   public var retention: Duration?
   public var log: LogSettings
   public var views: [View]
-  /// All watches, those of watch lists too, without repeats.
+  /// All watches without repeats: first those of the file itself, then those of each watch list.
   public var watches: [Watch]
+  /// Where the watches of lists come from.
+  public var watchLists: [WatchList]
   public var receivers: [Receiver]
 
   /// How the daemon talks.
@@ -38,6 +42,19 @@ public struct Configuration: Sendable {
     }
   }
 
+  /// A file of key names, and the settings that hold for all of them.
+  public struct WatchList: Hashable, Sendable {
+    /// The path, ready to be opened.
+    public var file: String
+    public var interval: Duration
+    public var views: [String]?
+    public var expectation: Expectation
+    public var labels: [String: String]
+    public var note: String?
+    /// Where its watches stand in `Configuration.watches`.
+    public var watches: Range<Int>
+  }
+
   /// The three views that are used where none are configured: `local`, `google`, `authoritative`.
   public static let defaultViews = [
     View(name: "local", source: .system(resolvConf: "/etc/resolv.conf")),
@@ -46,17 +63,20 @@ public struct Configuration: Sendable {
   ]
 
   public init(
-    database: String, jitter: Double = 0.1, policy: MonitoringPolicy = MonitoringPolicy(), retention: Duration? = nil,
+    database: String, interval: Duration = .seconds(900), jitter: Double = 0.1,
+    policy: MonitoringPolicy = MonitoringPolicy(), retention: Duration? = nil,
     log: LogSettings = LogSettings(), views: [View] = Configuration.defaultViews, watches: [Watch] = [],
-    receivers: [Receiver] = []
+    watchLists: [WatchList] = [], receivers: [Receiver] = []
   ) {
     self.database = database
+    self.interval = interval
     self.jitter = jitter
     self.policy = policy
     self.retention = retention
     self.log = log
     self.views = views
     self.watches = watches
+    self.watchLists = watchLists
     self.receivers = receivers
   }
 }

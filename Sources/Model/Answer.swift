@@ -141,10 +141,10 @@ public struct TextRecord: Hashable, Sendable {
 }
 
 extension Unicode.Scalar {
-  /// C0, DEL and C1, and the bidirectional controls: nothing that a zone sends may steer a terminal.
+  /// C0, DEL and C1, line separators and the bidirectional controls: nothing that a zone sends may steer a terminal.
   fileprivate var isControl: Bool {
-    value < 0x20 || (0x7F...0x9F).contains(value) || (0x200E...0x200F).contains(value)
-      || (0x202A...0x202E).contains(value) || (0x2066...0x2069).contains(value)
+    value < 0x20 || (0x7F...0x9F).contains(value) || value == 0x061C || (0x200E...0x200F).contains(value)
+      || (0x2028...0x202E).contains(value) || (0x2066...0x2069).contains(value)
   }
 }
 

@@ -12,7 +12,8 @@ public struct DomainName: Hashable, Sendable {
   /// The root of the DNS.
   public static let root = DomainName(checked: [0])
 
-  private init(checked wire: [UInt8]) { self.wire = wire }
+  /// Takes a wire form that is known to be right.
+  init(checked wire: [UInt8]) { self.wire = wire }
 
   /// Takes an uncompressed wire form; nil where it is not one name that ends exactly at the end.
   public init?(wire: some Sequence<UInt8>) {
@@ -53,38 +54,53 @@ public struct DomainName: Hashable, Sendable {
       return
     }
     if text.isEmpty { throw .empty }
-    var labels: [[UInt8]] = []
-    var label: [UInt8] = []
+    // The name is built in place: lists of a million names are read by this.
+    var wire: [UInt8] = [0]
+    wire.reserveCapacity(text.utf8.count + 2)
+    var start = 0
+    func closeLabel() throws(DomainNameError) {
+      let length = wire.count - start - 1
+      if length == 0 { throw .emptyLabel }
+      if length > 63 { throw .labelTooLong(String(decoding: wire[(start + 1)...], as: UTF8.self)) }
+      wire[start] = UInt8(length)
+      start = wire.count
+      wire.append(0)
+    }
     var bytes = text.utf8.makeIterator()
-    var endsWithDot = false
     while let byte = bytes.next() {
-      endsWithDot = false
       switch byte {
-      case UInt8(ascii: "."):
-        if label.isEmpty { throw .emptyLabel }
-        labels.append(label)
-        label = []
-        endsWithDot = true
-      case UInt8(ascii: "\\"):
-        guard let next = bytes.next() else { throw .badEscape }
-        guard (0x30...0x39).contains(next) else {
-          label.append(next)
-          continue
-        }
-        guard let second = bytes.next(), let third = bytes.next(),
-          (0x30...0x39).contains(second), (0x30...0x39).contains(third)
-        else { throw .badEscape }
-        let value = Int(next - 0x30) * 100 + Int(second - 0x30) * 10 + Int(third - 0x30)
-        guard value <= 255 else { throw .badEscape }
-        label.append(UInt8(value))
-      case 0x21...0x7E:
-        label.append(byte)
-      default:
-        throw .badCharacter(byte)
+      case UInt8(ascii: "."): try closeLabel()
+      case UInt8(ascii: "\\"): wire.append(try Self.escapedByte(&bytes))
+      case 0x41...0x5A: wire.append(byte + 0x20)
+      case 0x21...0x7E: wire.append(byte)
+      default: throw .badCharacter(byte)
       }
     }
-    if !endsWithDot { labels.append(label) }
-    try self.init(labels: labels)
+    // After a final dot the root's empty label is there already.
+    if wire.count - start > 1 { try closeLabel() }
+    if wire.count > 255 { throw .nameTooLong(wire.count) }
+    self.wire = wire
+  }
+
+  /// What stands behind a backslash: one character, or three digits (RFC 1035, section 5.1).
+  private static func escapedByte(
+    _ bytes: inout some IteratorProtocol<UInt8>
+  ) throws(DomainNameError) -> UInt8 {
+    guard let next = bytes.next() else { throw .badEscape }
+    guard (0x30...0x39).contains(next) else {
+      guard (0x21...0x7E).contains(next) else { throw .badCharacter(next) }
+      return (0x41...0x5A).contains(next) ? next + 0x20 : next
+    }
+    guard let second = bytes.next(), let third = bytes.next(),
+      (0x30...0x39).contains(second), (0x30...0x39).contains(third),
+      let byte = UInt8(exactly: Int(next - 0x30) * 100 + Int(second - 0x30) * 10 + Int(third - 0x30))
+    else { throw .badEscape }
+    return (0x41...0x5A).contains(byte) ? byte + 0x20 : byte
+  }
+
+  /// Feeds the wire form as one block; element by element it takes several times as long.
+  public func hash(into hasher: inout Hasher) {
+    wire.withUnsafeBytes { hasher.combine(bytes: $0) }
   }
 
   /// The labels from left to right, without the root's empty one.

@@ -76,10 +76,16 @@ public struct Event: Hashable, Sendable, Codable {
     public var at: Timestamp
     /// The TXT values, strings joined.
     public var records: [String]
+    /// The CNAME chain that led to them, the key name left out; nil where the name itself held them.
+    public var cname: [DomainName]?
+    /// The TTL at the source in seconds; nil where only caches told one.
+    public var ttl: UInt32?
 
-    public init(at: Timestamp, records: [String]) {
+    public init(at: Timestamp, records: [String], cname: [DomainName]? = nil, ttl: UInt32? = nil) {
       self.at = at
       self.records = records
+      self.cname = cname
+      self.ttl = ttl
     }
   }
 

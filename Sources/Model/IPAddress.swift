@@ -42,8 +42,8 @@ public enum IPAddress: Hashable, Sendable {
     guard parts.count == 4 else { return nil }
     var bits: UInt32 = 0
     for part in parts {
-      guard (1...3).contains(part.utf8.count), part.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-        let value = UInt8(part)
+      // A leading zero means octal to some and nothing to others.
+      guard (1...3).contains(part.utf8.count), part.isDigits, part == "0" || part.first != "0", let value = UInt8(part)
       else { return nil }
       bits = bits << 8 | UInt32(value)
     }
@@ -52,12 +52,12 @@ public enum IPAddress: Hashable, Sendable {
 
   private static func v6Groups(_ text: some StringProtocol) -> [UInt16]? {
     let text = String(text)
-    func groups(_ half: Substring) -> [UInt16]? {
+    func groups(_ half: Substring, isLast: Bool = true) -> [UInt16]? {
       if half.isEmpty { return [] }
       var result: [UInt16] = []
       let parts = half.split(separator: ":", omittingEmptySubsequences: false)
       for (index, part) in parts.enumerated() {
-        if index == parts.count - 1, let bits = v4Bits(part) {
+        if isLast, index == parts.count - 1, let bits = v4Bits(part) {
           result += [UInt16(bits >> 16), UInt16(bits & 0xFFFF)]
         } else if (1...4).contains(part.utf8.count), part.utf8.allSatisfy({ $0 != 0x2B && $0 != 0x2D }),
           let group = UInt16(part, radix: 16)
@@ -74,7 +74,8 @@ public enum IPAddress: Hashable, Sendable {
       return all
     }
     let after = text.index(gap, offsetBy: 2)
-    guard let left = groups(text[..<gap]), let right = groups(text[after...]), left.count + right.count < 8
+    guard let left = groups(text[..<gap], isLast: false), let right = groups(text[after...]),
+      left.count + right.count < 8
     else { return nil }
     return left + Array(repeating: 0, count: 8 - left.count - right.count) + right
   }
@@ -84,8 +85,8 @@ public enum IPAddress: Hashable, Sendable {
     if case .v6 = self { true } else { false }
   }
 
-  /// Whether the address is loopback, private, link-local, shared, for benchmarks, unspecified or multicast: no public
-  /// target. An IPv6 address that leads to an IPv4 one (mapped, compatible, NAT64, 6to4) is what that one is.
+  /// Whether the address is loopback, private, link-local, shared, unspecified, reserved or multicast: no public target
+  /// (RFC 6890). An IPv4 address that is wrapped into IPv6 counts as what it is.
   public var isPrivate: Bool {
     switch self {
     case .v4(let bits):
@@ -94,13 +95,19 @@ public enum IPAddress: Hashable, Sendable {
         || bits >> 16 == 0xC0A8 || bits >> 16 == 0xA9FE || bits >> 22 == 0x191 || bits >> 8 == 0xC00000
         || bits >> 17 == 0x6309
     case .v6(let high, let low):
-      let isEmbedded =
-        high == 0 && (low >> 32 == 0xFFFF || low >> 32 == 0) || high == 0x64_FF9B_0000_0000 && low >> 32 == 0
-      if isEmbedded { return IPAddress.v4(UInt32(low & 0xFFFF_FFFF)).isPrivate }
-      if high >> 48 == 0x2002 { return IPAddress.v4(UInt32(high >> 16 & 0xFFFF_FFFF)).isPrivate }
-      return high >> 57 == 0x7E || high >> 55 == 0x1FD || high >> 56 == 0xFF
+      // Mapped and compatible addresses (RFC 4291, section 2.5.5), NAT64 (RFC 6052) and 6to4 (RFC 3056).
+      let isMapped = high == 0 && (low >> 32 == 0xFFFF || low >> 32 == 0)
+      if isMapped || high == 0x0064_FF9B_0000_0000 && low >> 32 == 0 {
+        return IPAddress.v4(UInt32(truncatingIfNeeded: low)).isPrivate
+      }
+      if high >> 48 == 0x2002 { return IPAddress.v4(UInt32(truncatingIfNeeded: high >> 16)).isPrivate }
+      return high >> 57 == 0x7E || high >> 54 == 0x3FA || high >> 54 == 0x3FB || high >> 56 == 0xFF
     }
   }
+}
+
+extension StringProtocol {
+  fileprivate var isDigits: Bool { !isEmpty && utf8.allSatisfy { (0x30...0x39).contains($0) } }
 }
 
 extension String {
@@ -167,7 +174,7 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
       let rest = text[text.index(after: close)...]
       if rest.isEmpty {
         self.init(address, port: defaultPort)
-      } else if rest.first == ":", let port = UInt16(rest.dropFirst()), port > 0 {
+      } else if rest.first == ":", rest.dropFirst().isDigits, let port = UInt16(rest.dropFirst()), port > 0 {
         self.init(address, port: port)
       } else {
         return nil
@@ -175,7 +182,7 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
       return
     }
     guard let colon = text.lastIndex(of: ":"), let address = IPAddress(text[..<colon]), !address.isV6,
-      let port = UInt16(text[text.index(after: colon)...]), port > 0
+      text[text.index(after: colon)...].isDigits, let port = UInt16(text[text.index(after: colon)...]), port > 0
     else { return nil }
     self.init(address, port: port)
   }

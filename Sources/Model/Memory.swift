@@ -16,10 +16,8 @@ public struct WatchMemory: Hashable, Sendable, Codable {
   public var snapshot: Event.Snapshot?
   public var findings: [Finding]
   public var caches: [CacheClock]
-  /// The open incident.
-  public var incident: String?
-  /// When the open incident was last told.
-  public var toldAt: Timestamp?
+  /// The open incident, whole, so that the event that closes it needs nothing else.
+  public var openIncident: Incident?
   /// The zone that holds the key name.
   public var zone: DomainName?
 
@@ -30,14 +28,28 @@ public struct WatchMemory: Hashable, Sendable, Codable {
     public var firstSeen: Timestamp
     /// How many looks have shown it.
     public var count: Int
+    /// The last look that was counted: looks must stand apart to confirm each other.
+    public var lastCounted: Timestamp
+    /// How many looks in a row, counted ones, differed from the settled state, whatever they showed.
+    public var unsettledLooks: Int
 
-    public init(state: State, evidence: String, firstSeen: Timestamp, count: Int) {
+    public init(
+      state: State, evidence: String, firstSeen: Timestamp, count: Int, lastCounted: Timestamp? = nil,
+      unsettledLooks: Int? = nil
+    ) {
       self.state = state
       self.evidence = evidence
       self.firstSeen = firstSeen
       self.count = count
+      self.lastCounted = lastCounted ?? firstSeen
+      self.unsettledLooks = unsettledLooks ?? count
     }
   }
+
+  /// The id of the open incident.
+  public var incident: String? { openIncident?.id }
+  /// When the open incident was last told.
+  public var toldAt: Timestamp? { openIncident?.toldAt }
 
   public init() {
     state = .pending
@@ -54,19 +66,49 @@ public struct ZoneMemory: Hashable, Sendable, Codable {
   public var firstSeen: Timestamp
   /// The last change of its servers.
   public var lastChange: DelegationChange?
+  /// A change that one look has shown and no second one yet.
+  public var suspectedChange: DelegationChange?
 
-  public init(delegation: Delegation, firstSeen: Timestamp, lastChange: DelegationChange? = nil) {
+  public init(
+    delegation: Delegation, firstSeen: Timestamp, lastChange: DelegationChange? = nil,
+    suspectedChange: DelegationChange? = nil
+  ) {
     self.delegation = delegation
     self.firstSeen = firstSeen
     self.lastChange = lastChange
+    self.suspectedChange = suspectedChange
   }
 }
 
 /// What is known of one view as a whole.
 public struct ViewMemory: Hashable, Sendable, Codable {
+  /// When the first look failed of those that showed the view down; nil while it is up.
   public var downSince: Timestamp?
-  public var incident: String?
-  public var toldAt: Timestamp?
+  /// Sweeps in which nothing was answered, before the view counts as down.
+  public var suspicion: Suspicion?
+  /// The open incident, whole.
+  public var openIncident: Incident?
+
+  public struct Suspicion: Hashable, Sendable, Codable {
+    public var firstSeen: Timestamp
+    /// How many sweeps in a row, standing apart, were answered by nobody.
+    public var count: Int
+    public var lastCounted: Timestamp
+    /// Zones whose watches failed; two are enough to know, so no more are kept.
+    public var zones: [DomainName]
+
+    public init(firstSeen: Timestamp, count: Int, lastCounted: Timestamp, zones: [DomainName]) {
+      self.firstSeen = firstSeen
+      self.count = count
+      self.lastCounted = lastCounted
+      self.zones = zones
+    }
+  }
+
+  /// The id of the open incident.
+  public var incident: String? { openIncident?.id }
+  /// When the open incident was last told.
+  public var toldAt: Timestamp? { openIncident?.toldAt }
 
   public init() {}
 }

@@ -92,6 +92,7 @@ extension Timestamp: CustomStringConvertible {
     if bytes[position] == 0x2E {
       var scale: Int64 = 100_000
       position += 1
+      guard position < bytes.count, (0x30...0x39).contains(bytes[position]) else { return nil }
       while position < bytes.count, (0x30...0x39).contains(bytes[position]) {
         fraction += Int64(bytes[position] - 0x30) * scale
         scale /= 10
@@ -106,12 +107,14 @@ extension Timestamp: CustomStringConvertible {
     case 0x2B, 0x2D:
       guard bytes.count == position + 6, bytes[position + 3] == 0x3A,
         let hours = number((position + 1)..<(position + 3)),
-        let minutes = number((position + 4)..<(position + 6))
+        let minutes = number((position + 4)..<(position + 6)), hours < 24, minutes < 60
       else { return nil }
       offset = (hours * 60 + minutes) * 60 * (bytes[position] == 0x2B ? 1 : -1)
     default: return nil
     }
     let days = Self.days(fromYear: year, month: month, day: day)
+    // The 31st of a shorter month would silently be a day of the next one.
+    guard Self.civil(fromDays: days) == (year, month, day) else { return nil }
     let seconds = days * 86_400 + hour * 3600 + minute * 60 + second - offset
     microseconds = seconds * 1_000_000 + fraction
   }

@@ -1,0 +1,68 @@
+// From a configuration file to a frozen Configuration: text, shape, meaning; the errors of all three at once.
+
+extension Configuration {
+  /// Reads a configuration file.
+  ///
+  /// - Parameters:
+  ///   - path: the file; relative paths in it begin at its folder.
+  ///   - environment: where secrets given as `{"env": …}` are looked up.
+  ///   - fingerprint: turns the text of `expect.key` into a fingerprint, or says what was expected.
+  /// - Returns: the configuration with all defaults in their places, and what is worth a warning.
+  /// - Throws: everything that is wrong, each with its place.
+  public static func load(
+    path: String, environment: [String: String], fingerprint: (String) -> Result<String, PinnedKeyError>
+  ) throws(ConfigurationError) -> (Configuration, warnings: [ConfigurationIssue]) {
+    let bytes: [UInt8]
+    do throws(FileError) {
+      bytes = try ConfigurationFile.read(path).bytes
+    } catch {
+      throw ConfigurationError(issues: [
+        ConfigurationIssue(file: path, message: "the configuration cannot be read: \(error)")
+      ])
+    }
+    var log = IssueLog(source: SourceText(file: path, bytes: bytes))
+    let draft = Draft.read(&log)
+    var configuration: Configuration?
+    if let draft {
+      var resolution = Resolution(
+        draft: draft, file: path, secrets: SecretResolver(file: path, environment: environment), log: log)
+      configuration = resolution.configuration(fingerprint: fingerprint)
+      log = resolution.log
+    }
+    guard let configuration, log.errors.isEmpty else { throw ConfigurationError(issues: log.errors) }
+    return (configuration, log.warnings)
+  }
+}
+
+extension Draft {
+  /// The draft that the text in `log` holds; nil where it is no JSON object.
+  static func read(_ log: inout IssueLog) -> Draft? {
+    guard let document = document(&log) else { return nil }
+    return Kind<Draft>.configuration.read(document, Place(path: "", offset: document.offset), &log)
+  }
+
+  private static func document(_ log: inout IssueLog) -> JSONNode? {
+    let bytes = log.source.bytes
+    if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+      log.refuse(Place(path: ""), "the file is UTF-16; save it as UTF-8")
+      return nil
+    }
+    if let offset = log.source.firstInvalidByte {
+      let digits = String(bytes[offset], radix: 16, uppercase: true)
+      log.refuse(
+        Place(path: "", offset: offset),
+        "the byte 0x\(digits.count < 2 ? "0" : "")\(digits) is not UTF-8; save the file as UTF-8")
+      return nil
+    }
+    var reader = JSONReader(bytes)
+    var document: JSONNode?
+    var faults: [JSONReader.Fault] = []
+    do throws(JSONReader.Fault) {
+      document = try reader.document()
+    } catch {
+      faults = [error]
+    }
+    for fault in reader.faults + faults { log.refuse(Place(path: fault.path, offset: fault.offset), fault.message) }
+    return document
+  }
+}

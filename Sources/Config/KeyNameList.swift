@@ -1,0 +1,165 @@
+// Lists of key names: one `domain selector` or one key name a line, with `#` comments.
+
+public import Model
+
+/// Reads the lists that watch lists and `check --input` share.
+public enum KeyNameList {
+  /// The longest line that is read, in bytes; a key name has at most 255, and U-labels and escapes take more.
+  public static let longestLine = 4096
+
+  /// The key name on one line, without its line break; nil for a blank line or a comment.
+  public static func keyName(on line: some Collection<UInt8>) throws(KeyNameLineError) -> KeyName? {
+    let content = line.prefix { $0 != UInt8(ascii: "#") }
+    let fields = content.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
+    if fields.isEmpty { return nil }
+    if line.count > longestLine { throw KeyNameLineError("the line has more than \(longestLine) bytes") }
+    let texts = try fields.prefix(3).map { field throws(KeyNameLineError) in
+      guard let text = String(validating: field, as: UTF8.self) else {
+        throw KeyNameLineError("the line is not UTF-8; save the file as UTF-8")
+      }
+      return text
+    }
+    switch texts.count {
+    case 1: return try keyName(texts[0])
+    case 2: return try keyName(domain: texts[0], selector: texts[1])
+    default:
+      throw KeyNameLineError(
+        "found \(fields.count) words, expected 'domain selector' or one key name; more selectors "
+          + "of a domain stand on lines of their own")
+    }
+  }
+
+  /// Reads one key name such as `s1._domainkey.example.org`.
+  public static func keyName(_ typed: String) throws(KeyNameLineError) -> KeyName {
+    let name = try domainName(typed)
+    if let key = KeyName(keyName: name) { return key }
+    throw KeyNameLineError(
+      "\(typed.quoted) is no key name; expected 'domain selector', or a name such as s1._domainkey.example.org")
+  }
+
+  /// Joins a signing domain and a selector as people type them.
+  public static func keyName(domain: String, selector: String) throws(KeyNameLineError) -> KeyName {
+    let domainName = try signingDomain(domain)
+    let selectorName = try self.selector(selector)
+    do throws(DomainNameError) {
+      return try KeyName(selector: selectorName, domain: domainName)
+    } catch {
+      throw KeyNameLineError("\(domain.quoted) and \(selector.quoted) together: \(error)")
+    }
+  }
+
+  /// Reads a signing domain as people type it.
+  public static func signingDomain(_ typed: String) throws(KeyNameLineError) -> DomainName {
+    // Most names need no closer look: an address ends in a digit or has colons.
+    let mayBeAddress = typed.utf8.last.map { (0x30...0x39).contains($0) } ?? false || typed.utf8.contains(0x3A)
+    if mayBeAddress, IPAddress(typed) != nil {
+      throw KeyNameLineError("\(typed.quoted) is an IP address; expected a signing domain")
+    }
+    return try part(typed, "a signing domain such as example.org")
+  }
+
+  /// Reads a selector as people type it; it may have several labels (RFC 6376, section 3.1).
+  public static func selector(_ typed: String) throws(KeyNameLineError) -> DomainName {
+    try part(typed, "a selector such as s1")
+  }
+
+  /// Reads one side of a key name.
+  private static func part(_ typed: String, _ expected: String) throws(KeyNameLineError) -> DomainName {
+    let name = try domainName(typed)
+    if name.isRoot { throw KeyNameLineError("\(typed.quoted) is the root of the DNS; expected \(expected)") }
+    if name.labels.contains(where: { $0.elementsEqual(KeyName.domainKeyLabel) }) {
+      throw KeyNameLineError("\(typed.quoted) holds the label _domainkey; expected \(expected) alone")
+    }
+    return name
+  }
+
+  private static func domainName(_ typed: String) throws(KeyNameLineError) -> DomainName {
+    do throws(InternationalNameError) {
+      return try InternationalName.parse(typed)
+    } catch {
+      throw KeyNameLineError(error.description)
+    }
+  }
+
+  /// Reads a list line by line and hands on what stands on each: a key name, or why there is none.
+  ///
+  /// A file may be compressed by gzip, whatever its name is. `-` is the standard input, which is read as it comes.
+  /// Blank lines and comments are counted, but not handed on. `body` returns false to end the reading.
+  public static func read(
+    path: String, _ body: (_ line: Int, _ entry: Result<KeyName, KeyNameLineError>) -> Bool
+  ) throws(KeyNameListError) {
+    let reader = try ListBytes(path: path)
+    var splitter = LineSplitter()
+    while let bytes = try reader.next() {
+      let goesOn = splitter.feed(bytes) { line, content in hand(line, content, to: body) }
+      if !goesOn { return }
+    }
+    splitter.finish { line, content in hand(line, content, to: body) }
+  }
+
+  private static func hand(
+    _ line: Int, _ content: ArraySlice<UInt8>, to body: (Int, Result<KeyName, KeyNameLineError>) -> Bool
+  ) -> Bool {
+    do throws(KeyNameLineError) {
+      guard let key = try keyName(on: content) else { return true }
+      return body(line, .success(key))
+    } catch {
+      return body(line, .failure(error))
+    }
+  }
+}
+
+/// Why a line holds no key name.
+public struct KeyNameLineError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What was seen, and what was expected.
+  public let description: String
+
+  init(_ description: String) { self.description = description }
+}
+
+/// Why a list cannot be read on.
+public struct KeyNameListError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What the system or zlib says.
+  public let description: String
+}
+
+/// Cuts bytes into lines; a byte order mark at the beginning counts for nothing.
+struct LineSplitter {
+  private var line = 1
+  /// The beginning of a line whose end has not come; of a line that is too long, one byte more than is allowed.
+  private var rest: [UInt8] = []
+
+  /// Hands on every line that is complete; false where `body` has had enough.
+  mutating func feed(_ bytes: [UInt8], _ body: (Int, ArraySlice<UInt8>) -> Bool) -> Bool {
+    var start = 0
+    while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
+      let goesOn: Bool
+      if rest.isEmpty {
+        goesOn = body(line, withoutMark(bytes[start..<end]))
+      } else {
+        keep(bytes[start..<end])
+        goesOn = body(line, withoutMark(rest[...]))
+        rest = []
+      }
+      if !goesOn { return false }
+      line += 1
+      start = end + 1
+    }
+    keep(bytes[start...])
+    return true
+  }
+
+  /// Hands on the last line, where no line break follows it.
+  mutating func finish(_ body: (Int, ArraySlice<UInt8>) -> Bool) {
+    if !rest.isEmpty { _ = body(line, withoutMark(rest[...])) }
+    rest = []
+  }
+
+  private mutating func keep(_ bytes: ArraySlice<UInt8>) {
+    rest += bytes.prefix(max(0, KeyNameList.longestLine + 1 - rest.count))
+  }
+
+  private func withoutMark(_ content: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    line == 1 && content.starts(with: [0xEF, 0xBB, 0xBF]) ? content.dropFirst(3) : content
+  }
+}

@@ -1,0 +1,134 @@
+// Holds the parts of a configuration against each other and against the machine: names, secrets, URLs.
+
+internal import Model
+
+/// The second half of a reading: from the draft to the frozen configuration.
+struct Resolution {
+  let draft: Draft
+  /// The path of the configuration file.
+  let file: String
+  let secrets: SecretResolver
+  var log: IssueLog
+
+  /// The configuration; worth nothing where the log holds errors.
+  mutating func configuration(fingerprint: (String) -> Result<String, PinnedKeyError>) -> Configuration {
+    checkNames(draft.views.map { Located(value: $0.view.name, place: $0.name) }, of: "view")
+    let receivers = draft.receivers.compactMap { receiver($0) }
+    checkNames(draft.receivers.compactMap(\.name), of: "receiver")
+    var gathering = WatchGathering(draft: draft, file: file)
+    gathering.gather(fingerprint: fingerprint, &log)
+    let views = draft.views.map { draft in
+      var view = draft.view
+      if case .system(let path) = view.source {
+        view.source = .system(resolvConf: ConfigurationFile.resolve(path, besides: file))
+      }
+      return view
+    }
+    if gathering.watches.isEmpty, log.errorCount == 0 {
+      log.warn(Place(path: ""), "nothing is watched; name selectors in 'watches' or files in 'watchLists'")
+    }
+    RateCheck(watches: gathering.watches, views: draft.views).warn(&log)
+    return Configuration(
+      database: ConfigurationFile.resolve(draft.database, besides: file), interval: draft.interval,
+      jitter: draft.jitter, policy: draft.policy,
+      retention: draft.retention, log: draft.log, views: views, watches: gathering.watches,
+      watchLists: gathering.lists, receivers: receivers)
+  }
+
+  private mutating func checkNames(_ names: [Located<String>], of what: String) {
+    var first: [String: Place] = [:]
+    for name in names {
+      if let earlier = first[name.value] {
+        log.refuse(
+          name.place, "the \(what) \(name.value.quoted) is there already, as \(earlier.path); give each its own name")
+      } else {
+        first[name.value] = name.place
+      }
+    }
+  }
+
+  // MARK: Receivers
+
+  private mutating func receiver(_ draft: ReceiverDraft) -> Receiver? {
+    var url: Secret?
+    if let source = draft.url {
+      url = secrets.secret(source, &log)
+      if let url { checkTarget(url, at: source.place, isPrivateAllowed: draft.allowPrivate) }
+    }
+    var secret: Secret?
+    if let source = draft.secret {
+      secret = secrets.secret(source, &log)
+      if let secret { checkSigningSecret(secret, at: source.place) }
+    }
+    var headers: [String: Secret] = [:]
+    for (name, source) in draft.headers.sorted(by: { $0.key < $1.key }) {
+      checkHeaderName(name, among: headers.keys, at: source.place)
+      guard let value = secrets.secret(source.value, &log) else { continue }
+      if value.reveal().utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) {
+        log.refuse(source.place, "the value holds line breaks or control characters, which no header can carry")
+      }
+      headers[name] = value
+    }
+    guard let name = draft.name, let format = draft.format, let url else { return nil }
+    return Receiver(
+      name: name.value, format: format, url: url, secret: secret, headers: headers,
+      minimumSeverity: draft.minimumSeverity, domains: draft.domains.contains("*") ? [] : draft.domains,
+      types: draft.types, allowPrivate: draft.allowPrivate)
+  }
+
+  private mutating func checkTarget(_ url: Secret, at place: Place, isPrivateAllowed: Bool) {
+    if let fault = WebAddress.fault(of: url.reveal(), schemes: ["https", "http"]) {
+      log.refuse(place, "the value (hidden, \(url.reveal().count) characters) \(fault)")
+    } else if !isPrivateAllowed, WebAddress.isPrivate(url.reveal()) {
+      log.warn(
+        place,
+        "the target is this machine or a private address, and deliveries to it are refused; set 'allowPrivate' to true "
+          + "to allow it")
+    }
+  }
+
+  private mutating func checkSigningSecret(_ secret: Secret, at place: Place) {
+    let text = secret.reveal()
+    guard text.hasPrefix("whsec_") else { return }
+    if base64Length(text.utf8.dropFirst(6)) ?? 0 == 0 {
+      log.refuse(place, "what follows whsec_ (hidden) is no base64; expected the secret as the receiver shows it")
+    }
+  }
+
+  private mutating func checkHeaderName(_ name: String, among others: some Sequence<String>, at place: Place) {
+    let isToken =
+      !name.isEmpty
+      && name.utf8.allSatisfy { byte in
+        (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) && byte >= 0x41
+          || "!#$%&'*+-.^_`|~".utf8.contains(byte)
+      }
+    let lowered = name.lowercased()
+    if !isToken {
+      log.refuse(
+        place, "\(name.quoted) is no name of a header; expected letters, digits and '-' (RFC 9110, section 5.1)")
+    } else if ["host", "content-length", "content-type", "transfer-encoding", "connection"].contains(lowered)
+      || lowered.hasPrefix("webhook-")
+    {
+      log.refuse(place, "selectord sets the header \(name.quoted) itself; remove it")
+    } else if others.contains(where: { $0.lowercased() == lowered }) {
+      log.refuse(place, "the header \(name.quoted) stands here twice, in other letters; keep one of the two")
+    }
+  }
+}
+
+/// The number of bytes that base64 text stands for (RFC 4648, section 4); nil where it is none.
+func base64Length(_ text: some Collection<UInt8>) -> Int? {
+  var digits = 0
+  var padding = 0
+  for byte in text {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "+"), UInt8(ascii: "/"):
+      if padding > 0 { return nil }
+      digits += 1
+    case UInt8(ascii: "="): padding += 1
+    default: return nil
+    }
+  }
+  if (digits + padding) % 4 != 0 || padding > 2 { return nil }
+  return digits * 3 / 4
+}

@@ -1,0 +1,133 @@
+// The table of the keys of a view.
+
+internal import Model
+
+/// The keys of the three types of view.
+enum ViewKeys {
+  static let name = Key(
+    "name", Kind<String>.label.located, required: true, "What the view is called, in watches and in what is told.",
+    examples: ["local", "google"])
+  static let type = Key(
+    "type", Kind<String>.word(["system", "resolver", "authoritative"]), required: true,
+    "`system` asks the resolvers of this machine, `resolver` one resolver, `authoritative` the zones' own servers.",
+    examples: ["system", "resolver", "authoritative"])
+  static let resolvConf = Key(
+    "resolvConf", Kind<String>.filledText("the path of a file"), default: "/etc/resolv.conf",
+    "The file that names the system's resolvers; it is read again when it changes.", examples: ["/etc/resolv.conf"])
+  static let address = Key(
+    "address", Kind<Endpoint>.endpoint, "The address of the resolver, with its port where that is not 53.",
+    examples: ["8.8.8.8", "127.0.0.1:5301", "[2001:db8::1]:53"])
+  static let url = Key(
+    "url", Kind<String>.filledText("an https:// URL").map(dohURL),
+    "The URL of a DoH resolver (RFC 8484), in place of `address`.",
+    examples: ["https://dns.google/dns-query"])
+  static let transport = Key(
+    "transport", Kind<Transport>.words([.udp, .tcp]), default: "udp",
+    "`udp` goes on over TCP where an answer is truncated; `tcp` begins there. Not for a `url`.",
+    examples: ["udp", "tcp"])
+  static let rootHints = Key(
+    "rootHints", Kind<[IPAddress]>.list(.address, of: "IP addresses", atLeast: 1),
+    "The addresses of the root servers, where they are not those of the Internet.",
+    examples: [["198.41.0.4", "2001:503:ba3e::2:30"]])
+  static let port = Key(
+    "port", Kind<Int>.number(1...65_535, of: "a port"), default: 53, "The port that every name server is asked on.",
+    examples: [53])
+  static let timeout = Key(
+    "timeout", Kind<Duration>.duration(.milliseconds(50) ... .seconds(60)), default: "2s",
+    "How long one try waits for its answer.", examples: ["2s", "500ms"])
+  static let retries = Key(
+    "retries", Kind<Int>.number(0...10, of: "a number of retries"), default: 2, "How many tries follow the first.",
+    examples: [2])
+  static let rate = rate(default: 100)
+  static let authoritativeRate = rate(default: 50)
+
+  private static func rate(default fallback: JSONNode) -> Key<Int> {
+    Key(
+      "rate", Kind<Int>.number(1...1_000_000, of: "a rate"), default: fallback,
+      "The most questions a second that one server address is asked.", examples: [fallback])
+  }
+
+  @Sendable private static func dohURL(_ text: String, _ place: Place, _ log: inout IssueLog) -> String? {
+    if text.lowercased().hasPrefix("http://") {
+      log.refuse(place, "\(text.quoted) would ask without encryption; a DoH resolver has an https:// URL")
+      return nil
+    }
+    guard let fault = WebAddress.fault(of: text, schemes: ["https"]) else { return text }
+    log.refuse(place, "\(text.quoted) \(fault)")
+    return nil
+  }
+
+  /// The view that the common keys and a source make.
+  static func view(
+    _ fields: Fields, _ source: View.Source?, rate: Key<Int>, _ log: inout IssueLog
+  ) -> ViewDraft? {
+    let timeout = fields.value(timeout, &log)
+    let retries = fields.value(retries, &log)
+    let perSecond = fields.value(rate, &log)
+    guard let name = fields.value(name, &log), let source, let timeout, let retries, let perSecond else { return nil }
+    return ViewDraft(
+      view: View(name: name.value, source: source, timeout: timeout, retries: retries, rate: perSecond),
+      name: name.place, rate: fields.place(rate))
+  }
+}
+
+extension Kind where Value == ViewDraft {
+  static let view = variants(
+    tag: ViewKeys.type,
+    [
+      Variant(
+        word: "system", definition: "systemView",
+        keys: [
+          ViewKeys.name, ViewKeys.type, ViewKeys.resolvConf, ViewKeys.timeout, ViewKeys.retries, ViewKeys.rate,
+        ]
+      ) { fields, log in
+        let path = fields.value(ViewKeys.resolvConf, &log)
+        return ViewKeys.view(fields, path.map(View.Source.system), rate: ViewKeys.rate, &log)
+      },
+      Variant(
+        word: "resolver", definition: "resolverView",
+        keys: [
+          ViewKeys.name, ViewKeys.type, ViewKeys.address, ViewKeys.url, ViewKeys.transport, ViewKeys.timeout,
+          ViewKeys.retries, ViewKeys.rate,
+        ],
+        rules: [
+          .init(
+            "oneOf",
+            [
+              ["required": ["address"], "not": ["required": ["url"]]],
+              ["required": ["url"], "not": ["anyOf": [["required": ["address"]], ["required": ["transport"]]]]],
+            ])
+        ],
+        make: resolver),
+      Variant(
+        word: "authoritative", definition: "authoritativeView",
+        keys: [
+          ViewKeys.name, ViewKeys.type, ViewKeys.rootHints, ViewKeys.port, ViewKeys.timeout, ViewKeys.retries,
+          ViewKeys.authoritativeRate,
+        ]
+      ) { fields, log in
+        let hints = fields.value(ViewKeys.rootHints, &log) ?? []
+        let port = fields.value(ViewKeys.port, &log).flatMap(UInt16.init(exactly:))
+        let source = port.map { View.Source.authoritative(rootHints: hints, port: $0) }
+        return ViewKeys.view(fields, source, rate: ViewKeys.authoritativeRate, &log)
+      },
+    ])
+
+  @Sendable private static func resolver(_ fields: Fields, _ log: inout IssueLog) -> ViewDraft? {
+    let transport = fields.value(ViewKeys.transport, &log)
+    let address = fields.value(ViewKeys.address, &log)
+    let url = fields.value(ViewKeys.url, &log)
+    switch (fields.has(ViewKeys.address), fields.has(ViewKeys.url)) {
+    case (true, true):
+      log.refuseShape(fields.place(ViewKeys.url), "'address' and 'url' exclude each other; keep one of them")
+    case (false, false):
+      log.refuseShape(fields.place, "a resolver needs one of the keys 'address' and 'url' (DoH)")
+    case (false, true) where fields.has(ViewKeys.transport):
+      log.refuseShape(
+        fields.place(ViewKeys.transport), "'transport' goes with 'address' only; a 'url' is asked over HTTPS")
+    default: break
+    }
+    let plain = address.flatMap { address in transport.map { View.Source.resolver(address, $0) } }
+    return ViewKeys.view(fields, plain ?? url.map(View.Source.https), rate: ViewKeys.rate, &log)
+  }
+}

@@ -1,0 +1,88 @@
+// The daemon put together: the only place that knows every stage.
+
+internal import Alerting
+internal import Config
+internal import Glibc
+internal import HTTPClient
+internal import Logging
+internal import Model
+internal import Probing
+internal import ServiceLifecycle
+internal import Storage
+internal import UnixSignals
+
+/// `selectord run`.
+public enum DaemonService {
+  /// Watches what the file configures until SIGTERM or SIGINT.
+  ///
+  /// Throws what kept it from starting: ConfigurationError, StorageError, EngineError, HTTPError.
+  public static func run(configurationPath path: String, environment: [String: String]) async throws {
+    signal(SIGPIPE, SIG_IGN)
+    let notifier = SystemdNotifier(environment: environment)
+    let (configuration, warnings) = try Configuration.load(path: path, environment: environment)
+    let output = LogOutput(
+      format: configuration.log.format(environment: environment), level: Logger.Level(configuration.log.level))
+    let logger = Logger(label: "selectord") { _ in OutputLogHandler(output: output) }
+    for warning in warnings { logger.warning("\(warning)") }
+
+    let clock = Clocks.system
+    let lock = try DatabaseLock(database: configuration.database)
+    defer { withExtendedLifetime(lock) {} }
+    let store = try SQLiteHistory(path: configuration.database, mode: .readWrite)
+    let stored = try await store.memory()
+    try await store.beginWatching(at: clock.now())
+    let engine = try Engine()
+    defer { engine.shutdown() }
+    let http = try CurlClient()
+    defer { http.shutdown() }
+
+    let makeProber = { @Sendable (views: [View]) in
+      Prober(views: views, engine: engine, http: http, clock: clock.now)
+    }
+    let deliverer = Deliverer(
+      receivers: configuration.receivers, store: Outbox(store: store), sender: Sender(http: http, now: clock.now),
+      now: clock.now, report: { logger.log($0) })
+    let monitor = Monitor(
+      setup: Setup(configuration), prober: makeProber(configuration.views), store: store, stored: stored, clock: clock,
+      logger: logger, stopAsking: { engine.shutdown() }, deliveriesCommitted: { deliverer.wake() })
+    let services: [any Service] = [
+      DeliveryService(deliverer: deliverer),
+      monitor,
+      Heartbeat(monitor: monitor, store: store, notifier: notifier, clock: clock, logger: logger),
+      Retention(store: store, monitor: monitor, clock: clock, logger: logger),
+      Reloader(
+        path: path, environment: environment, monitor: monitor, deliverer: deliverer, output: output,
+        notifier: notifier, logger: logger, first: configuration, makeProber: makeProber),
+      Greeter(notifier: notifier, logger: logger, configuration: configuration),
+    ]
+    // What the lifecycle itself has to say is of no use to an operator.
+    var quiet = logger
+    quiet.logLevel = .error
+    var group = ServiceGroupConfiguration(
+      services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+    group.maximumGracefulShutdownDuration = .seconds(4)
+    try await ServiceGroup(configuration: group).run()
+    logger.notice("stopped")
+  }
+}
+
+/// Says that the daemon is up, and that it is going.
+struct Greeter: Service {
+  var notifier: SystemdNotifier
+  var logger: Logger
+  var configuration: Configuration
+
+  func run() async throws {
+    logger.notice(
+      "watching",
+      metadata: [
+        "selectors": "\(configuration.watches.count)",
+        "views": "\(configuration.views.map(\.name).joined(separator: ","))",
+        "receivers": "\(configuration.receivers.count)", "database": "\(configuration.database)",
+      ])
+    notifier.send(.ready)
+    try? await gracefulShutdown()
+    notifier.send(.stopping)
+    logger.notice("stopping")
+  }
+}

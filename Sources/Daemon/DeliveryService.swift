@@ -1,0 +1,64 @@
+// The outbox as a service, on the history's database.
+
+internal import Alerting
+internal import Logging
+internal import Model
+internal import ServiceLifecycle
+internal import Storage
+
+/// Runs the deliverer; at shutdown the tries under way get two seconds. What is cut off is sent again with its id.
+struct DeliveryService: Service {
+  var deliverer: Deliverer
+
+  func run() async throws {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await deliverer.run() }
+      group.addTask {
+        try? await gracefulShutdown()
+        deliverer.stop()
+        try? await Task.sleep(for: .seconds(2))
+      }
+      await group.next()
+      group.cancelAll()
+    }
+  }
+}
+
+/// The part of the history that the deliverer sees.
+struct Outbox: OutboxStore {
+  var store: any HistoryStore
+
+  func outbox(at time: Timestamp) async throws -> OutboxOverview { try await store.outbox(at: time) }
+
+  func queue(of receiver: String, at time: Timestamp, limit: Int) async throws -> [QueuedDelivery] {
+    try await store.queue(of: receiver, at: time, limit: limit)
+  }
+
+  func update(_ deliveries: [Delivery]) async throws { try await store.update(deliveries) }
+
+  func hasten(receiver: String, at time: Timestamp) async throws {
+    try await store.hasten(receiver: receiver, at: time)
+  }
+}
+
+extension Logger {
+  /// What the deliverer has to tell.
+  func log(_ report: DelivererReport) {
+    switch report {
+    case .tried(let delivery, let result):
+      let metadata: Logger.Metadata = [
+        "receiver": "\(delivery.receiver)", "delivery": "\(delivery.id)", "event": "\(delivery.event)",
+        "attempt": "\(delivery.attempts)", "result": "\(result.text)",
+      ]
+      switch delivery.status {
+      case .delivered: info("delivered", metadata: metadata)
+      case .pending: warning("not delivered yet; will try again", metadata: metadata)
+      case .failed: error("not delivered; given up", metadata: metadata)
+      }
+    case .disabled(let receiver):
+      error("the receiver answered 410 Gone; it is not called again", metadata: ["receiver": "\(receiver)"])
+    case .storeFailed(let text):
+      error("the outbox cannot be read or written", metadata: ["error": "\(text)"])
+    }
+  }
+}

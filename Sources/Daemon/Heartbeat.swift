@@ -1,0 +1,43 @@
+// The heartbeat: a row that tells when the daemon was watching, and the watchdog's ping that depends on it.
+
+internal import Logging
+internal import Model
+internal import ServiceLifecycle
+internal import Storage
+
+/// Proves every few seconds that monitor and database make progress, and only then pets the watchdog.
+struct Heartbeat: Service {
+  var monitor: Monitor
+  var store: any HistoryStore
+  var notifier: SystemdNotifier
+  var clock: Clocks
+  var logger: Logger
+
+  /// A loop that has not turned for this long is stuck.
+  static let patience: Duration = .seconds(20)
+
+  func run() async throws {
+    let interval = min(.seconds(10), (notifier.watchdogInterval ?? .seconds(30)) / 3)
+    await cancelWhenGracefulShutdown {
+      var isStuck = false
+      while !Task.isCancelled {
+        let pulse = await monitor.pulse()
+        var isAlive = pulse.sinceLastTurn < Self.patience
+        do {
+          try await store.heartbeat(at: clock.now())
+        } catch {
+          // A full disk is told by the monitor; the daemon lives on and keeps asking.
+          if pulse.canWrite { logger.error("cannot write the heartbeat", metadata: ["error": "\(error)"]) }
+          isAlive = isAlive && !pulse.canWrite
+        }
+        if isAlive {
+          notifier.send(.watchdog, .status(pulse.statusLine))
+        } else if !isStuck {
+          logger.error("the monitor makes no progress", metadata: ["for": "\(pulse.sinceLastTurn)"])
+        }
+        isStuck = !isAlive
+        try? await Task.sleep(for: interval)
+      }
+    }
+  }
+}

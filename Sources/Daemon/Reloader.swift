@@ -1,0 +1,55 @@
+// SIGHUP: a new configuration is loaded whole, or the old one stays and the reason is told.
+
+internal import Alerting
+internal import Config
+internal import Logging
+internal import Model
+internal import Probing
+internal import ServiceLifecycle
+internal import UnixSignals
+
+/// Loads the configuration anew on every SIGHUP.
+struct Reloader: Service {
+  var path: String
+  var environment: [String: String]
+  var monitor: Monitor
+  var deliverer: Deliverer
+  var output: LogOutput
+  var notifier: SystemdNotifier
+  var logger: Logger
+  /// What runs at the start.
+  var first: Configuration
+  var makeProber: @Sendable ([View]) -> Prober
+
+  func run() async throws {
+    var running = first
+    for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+      notifier.send(.reloading(monotonicMicroseconds: SystemdNotifier.monotonicMicroseconds))
+      do {
+        let (configuration, warnings) = try Configuration.load(path: path, environment: environment)
+        for warning in warnings { logger.warning("\(warning)") }
+        await apply(configuration, over: &running)
+      } catch {
+        for issue in error.issues { logger.error("\(issue)") }
+        logger.error("the configuration has errors; the old one stays in force", metadata: ["file": "\(path)"])
+      }
+      notifier.send(.ready)
+    }
+  }
+
+  private func apply(_ configuration: Configuration, over running: inout Configuration) async {
+    var configuration = configuration
+    if configuration.database != running.database {
+      logger.warning(
+        "the database cannot be changed while running; restart to use the new one",
+        metadata: ["running": "\(running.database)", "configured": "\(configuration.database)"])
+      configuration.database = running.database
+    }
+    output.apply(configuration.log, environment: environment)
+    let prober = configuration.views == running.views ? nil : makeProber(configuration.views)
+    await monitor.apply(Setup(configuration), prober: prober)
+    deliverer.replaceReceivers(configuration.receivers)
+    running = configuration
+    logger.notice("configuration loaded anew", metadata: ["selectors": "\(configuration.watches.count)"])
+  }
+}

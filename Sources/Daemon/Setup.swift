@@ -1,0 +1,49 @@
+// A configuration turned into what the services need.
+
+public import Config
+internal import Judging
+internal import Keys
+internal import Model
+
+/// A configuration with its watches by key name and the rules to judge them by.
+struct Setup: Sendable {
+  var configuration: Configuration
+  var watches: [KeyName: Watch]
+  var assessor: Assessor
+
+  init(_ configuration: Configuration, identifiers: IdentifierSource = IdentifierSource()) {
+    self.configuration = configuration
+    watches = Dictionary(configuration.watches.map { ($0.key, $0) }) { first, _ in first }
+    assessor = Assessor(
+      watchMonitor: WatchMonitor(policy: configuration.policy, identifiers: identifiers),
+      zoneMonitor: ZoneMonitor(policy: configuration.policy, identifiers: identifiers),
+      viewMonitor: ViewMonitor(policy: configuration.policy, identifiers: identifiers),
+      views: configuration.views, zonesWatched: Self.zonesWatched(configuration),
+      receivers: configuration.receivers, identifiers: identifiers)
+  }
+
+  /// Signing domains stand for zones here: which zone holds a key name is known only after the first look.
+  private static func zonesWatched(_ configuration: Configuration) -> [String: Int] {
+    var domains: [String: Set<DomainName>] = [:]
+    for watch in configuration.watches {
+      for view in watch.views ?? configuration.views.map(\.name) { domains[view, default: []].insert(watch.key.domain) }
+    }
+    return domains.mapValues(\.count)
+  }
+}
+
+extension Configuration {
+  /// Loads a file; pinned keys are read by Keys.
+  public static func load(
+    path: String, environment: [String: String]
+  ) throws(ConfigurationError) -> (configuration: Configuration, warnings: [ConfigurationIssue]) {
+    let loaded = try load(path: path, environment: environment) { text in
+      do {
+        return .success(try PinnedKey.fingerprint(of: text))
+      } catch {
+        return .failure(PinnedKeyError(message: "\(error)"))
+      }
+    }
+    return (loaded.0, loaded.warnings)
+  }
+}

@@ -1,0 +1,132 @@
+// Rules on CNAME and DNAME chains that lead to the key, or nowhere.
+
+internal import Model
+
+enum ChainRules {
+  static let all: [Check] = [
+    dangling, withoutText, loop, targetUnreachable, targetInOwnZone, targetIsKeyText, viaDNAME,
+  ]
+
+  private static let dangling = Check(
+    "cname-dangling", .critical, "The key name is a CNAME to a name that does not exist.",
+    remedy:
+      "Ask the operator of the target to publish the key there again; delete the CNAME where that sender is no longer used, for whoever gets hold of the target can sign for the domain.",
+    source: "RFC 1034, section 3.6.2", tellsState: true
+  ) { ruling in
+    end(of: ruling, at: .nxdomain) { name, target in
+      "\(name) is a CNAME to \(target), and that name does not exist (NXDOMAIN); expected a TXT record with the key there."
+    }
+  }
+
+  private static let withoutText = Check(
+    "cname-without-txt", .critical, "The key name is a CNAME to a name without a TXT record.",
+    remedy: "Ask the operator of the target to publish the key there.",
+    source: "RFC 1034, section 3.6.2; RFC 2308, section 2.2", tellsState: true
+  ) { ruling in
+    end(of: ruling, at: .nodata) { name, target in
+      "\(name) is a CNAME to \(target), and that name has no TXT record; expected the key there."
+    }
+  }
+
+  private static let loop = Check(
+    "cname-loop", .critical, "The CNAMEs at the key name lead in a circle, or have too many links.",
+    remedy: "Break the circle: point the CNAME to the name that holds the key.", source: "RFC 1034, section 3.6.2"
+  ) { ruling in
+    let reading = ruling.reading
+    let looping = reading.broken
+    guard let first = looping.first else { return [] }
+    let chain = [first.server.question] + first.answer.cname
+    return [
+      Observation(
+        text: "The CNAMEs lead in a circle, or on without end: \(chain.map(\.description).joined(separator: " → ")).",
+        evidence: Wording.evidence(looping), severity: reading.answering.isEmpty ? .critical : .warning)
+    ]
+  }
+
+  private static let targetUnreachable = Check(
+    "cname-target-unreachable", .critical, "The key name is a CNAME into a zone whose servers do not answer.",
+    remedy: "Ask the operator of the target's zone; nothing in the own zone mends it.",
+    source: "RFC 1034, section 4.3.2"
+  ) { ruling in
+    let reading = ruling.reading
+    let leading = reading.sources.filter {
+      $0.server.question == reading.name && $0.isAuthoritative && !$0.answer.cname.isEmpty && !$0.answer.breaksChain
+        && !$0.answers
+    }
+    let beyond = reading.sources.filter { $0.isAuthoritative && $0.server.question != reading.name }
+    guard let target = leading.first?.answer.cname.last, beyond.allSatisfy({ $0.failure != nil }) else { return [] }
+    let whose = beyond.last?.server.zone.map { "of \($0)" } ?? "of its zone"
+    return [
+      Observation(
+        text: "\(reading.name) is a CNAME to \(target), and no server \(whose) answers.",
+        evidence: Wording.evidence(beyond.isEmpty ? leading : beyond),
+        severity: ruling.state == .published ? .warning : nil)
+    ]
+  }
+
+  private static let targetInOwnZone = Check(
+    "cname-target-in-own-zone", .warning,
+    "The missing target of the CNAME looks as if the domain had been appended to it.",
+    remedy: "Write the target with a final dot in a zone file, or without the own domain in a panel.",
+    source: "RFC 1035, section 5.1"
+  ) { ruling in
+    let reading = ruling.reading
+    guard ruling.state == .missing, let target = reading.chain.last, target != reading.name,
+      target.isWithin(reading.zone)
+    else { return [] }
+    // What stands before the own zone would itself be a host name: `selector1.vendor.com` + `.example.org`.
+    let rest = target.labels.dropLast(reading.zone.labels.count)
+    guard rest.count >= 3, let last = rest.last, (2...6).contains(last.count),
+      last.allSatisfy({ (0x61...0x7A).contains($0) })
+    else { return [] }
+    let meant = rest.map { String(decoding: $0, as: UTF8.self) }.joined(separator: ".")
+    return [
+      Observation(
+        text: "The CNAME leads to \(target), which does not exist; it was probably meant to lead to \(meant).",
+        evidence: "\(reading.name) CNAME \(target)",
+        remedy: "Set the target of the CNAME to \(meant). with the final dot.")
+    ]
+  }
+
+  private static let targetIsKeyText = Check(
+    "cname-holds-key-text", .critical, "The text of a key record was entered as the target of a CNAME.",
+    remedy: "Change the type of the record from CNAME to TXT.", source: "RFC 6376, section 3.6.2.1"
+  ) { ruling in
+    let reading = ruling.reading
+    guard ruling.state == .missing, let target = reading.chain.last,
+      target.description.hasPrefix("v=dkim1") || target.description.hasPrefix("p=")
+    else { return [] }
+    return [
+      Observation(
+        text: "The CNAME at \(reading.name) holds the text of a key record: \(target).",
+        evidence: "\(reading.name) CNAME \(target)")
+    ]
+  }
+
+  private static let viaDNAME = Check(
+    "dname-in-chain", .info, "A DNAME leads to the key; some verifiers cannot follow one.",
+    remedy: "Use a CNAME at the key name itself where mail to old verifiers matters.", source: "RFC 6672"
+  ) { ruling in
+    let sources = ruling.reading.sources.filter(\.answer.viaDNAME)
+    guard !sources.isEmpty else { return [] }
+    return [
+      Observation(
+        text:
+          "A DNAME leads from \(ruling.reading.name) to \(ruling.reading.chain.last ?? ruling.reading.name); some verifiers fail on it.",
+        evidence: Wording.evidence(sources))
+    ]
+  }
+
+  /// The chain's end where nothing is there.
+  private static func end(
+    of ruling: Ruling, at outcome: Outcome, text: (DomainName, DomainName) -> String
+  ) -> [Observation] {
+    let reading = ruling.reading
+    guard ruling.state == .missing, let target = reading.chain.last else { return [] }
+    let ends = reading.without.filter {
+      $0.answer.outcome == outcome && (!$0.answer.cname.isEmpty || $0.server.question != reading.name)
+    }
+    guard !ends.isEmpty else { return [] }
+    return [Observation(text: text(reading.name, target), evidence: Wording.evidence(ends))]
+  }
+}

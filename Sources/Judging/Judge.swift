@@ -1,0 +1,59 @@
+// What one look means: state, verdict, findings, cache clocks, and one sentence.
+
+public import Model
+
+/// Judges single looks; keeps nothing between them.
+public enum Judge {
+  /// Judges everything that was seen of one key name at one time.
+  ///
+  /// - Parameters:
+  ///   - look: The answers of every view. The authoritative view decides where there is one; without, each recursive
+  ///     view stands in the place of a server.
+  ///   - keys: What the TXT records of each answer are worth, by `Answer.digest`; needed for answers with records.
+  ///   - expectation: What the watch is held against.
+  public static func judge(
+    _ look: Look, keys: [Digest: KeyJudgement], expectation: Expectation = Expectation()
+  ) -> Judgement {
+    let ruling = StateTable.ruling(for: Reading(look: look, keys: keys, expectation: expectation))
+    let isExpected = expectation.state.map { $0 != .published && $0 == ruling.state } ?? false
+
+    var findings = JudgingRules.checks.flatMap { check in
+      check.find(ruling).map { isExpected && check.tellsState ? $0.asInformation : $0 }
+    }
+    for text in textsThatCount(in: ruling) {
+      for finding in ruling.reading.judgement(of: text).findings {
+        let finding = isExpected ? finding.asInformation : finding
+        if !findings.contains(finding) { findings.append(finding) }
+      }
+    }
+
+    var verdict = ruling.verdict
+    if isExpected {
+      verdict = .ok
+    } else if let expected = expectation.state, expected != .published, verdict != .unknown {
+      verdict = .critical
+    }
+    verdict = findings.reduce(verdict) { $0.worse(Verdict($1.severity)) }
+
+    return Judgement(
+      key: look.key, state: ruling.state, verdict: verdict, summary: Summary.sentence(for: ruling),
+      checkedAt: look.at, views: look.views, keySummary: ruling.key?.key, findings: findings,
+      caches: CacheRules.clocks(for: ruling).map(\.clock))
+  }
+
+  /// The texts that the state rests on.
+  private static func textsThatCount(in ruling: Ruling) -> [[TextRecord]] {
+    guard ruling.row == .heldByCaches else { return ruling.reading.texts }
+    let caches = ruling.reading.withCachesAsSources
+    return caches.texts.first(where: caches.isUsable).map { [$0] } ?? []
+  }
+}
+
+extension Finding {
+  /// The same as a mere note.
+  var asInformation: Finding {
+    var finding = self
+    finding.severity = .info
+    return finding
+  }
+}

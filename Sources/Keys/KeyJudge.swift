@@ -1,0 +1,49 @@
+// Judges the TXT records at one key name: all rules are asked, the findings make the state and the verdict.
+
+public import Model
+
+/// Judges key records offline.
+public enum KeyJudge {
+  /// What the records are worth together.
+  ///
+  /// - Parameters:
+  ///   - records: the TXT records at the key name, at least one; their order does not matter (RFC 6376, section 6.1.2).
+  ///   - minimumBits: the least size that is expected of an RSA key.
+  /// - Returns: `published`, `revoked` or `invalid`, with the findings, the worst first.
+  public static func judge(_ records: [TextRecord], minimumBits: Int? = nil) -> KeyJudgement {
+    let reading = KeyReading(records, minimumBits: minimumBits)
+    var findings: [Finding] = []
+    var isInvalid = false
+    for row in KeyRules.table {
+      guard let finding = row.finding(on: reading) else { continue }
+      findings.append(finding)
+      if case .invalid = row.consequence { isInvalid = true }
+    }
+    // A stable sort: within a severity the order of the table.
+    findings = Severity.allCases.reversed().flatMap { severity in findings.filter { $0.severity == severity } }
+    let key = reading.subject.summary
+    let state: State =
+      if isInvalid { .invalid } else if key?.revoked == true { .revoked } else { .published }
+    return KeyJudgement(
+      state: state, verdict: findings.first.map { Verdict($0.severity) } ?? .ok,
+      summary: summary(state, key, findings), key: key, findings: findings)
+  }
+
+  private static func summary(_ state: State, _ key: KeySummary?, _ findings: [Finding]) -> String {
+    let loud = findings.filter { $0.severity > .info }
+    let rest = loud.count > 1 ? " (and \(counted(loud.count - 1, "more finding")))" : ""
+    guard state == .published, let key else {
+      return (loud.first?.text ?? "No receiver can use this record.") + rest
+    }
+    let name = key.type == .rsa ? "RSA key of \(key.bits) bits" : "Ed25519 key"
+    return loud.first.map { "\(name): " + $0.text.lowercasingFirst + rest } ?? "\(name), fit for use."
+  }
+}
+
+extension String {
+  /// With the first letter in lower case, unless it begins an abbreviation.
+  fileprivate var lowercasingFirst: String {
+    guard let second = dropFirst().first, second.isLowercase || second == " " else { return self }
+    return prefix(1).lowercased() + dropFirst()
+  }
+}

@@ -1,0 +1,89 @@
+// Rules on `k=` and on whether the key is of that type.
+
+internal import Model
+
+let keyTypeRules: [KeyRule] = [
+  .key(
+    "key-type-unknown", .critical, .invalid,
+    summary: "The key type is unknown; receivers ignore such a record.",
+    remedy: "Write k=rsa or k=ed25519, or leave k= out for RSA.",
+    source: "RFC 6376, section 3.6.1",
+    { record in
+      guard !record.isRevoked, let tag = record.tag(.k), record.keyType == nil,
+        // What follows a known type without a semicolon has its own rule.
+        !record.bytes[tag.value].hasPrefixIgnoringCase("rsa "),
+        !record.bytes[tag.value].hasPrefixIgnoringCase("ed25519 ")
+      else { return nil }
+      return Observation(record.evidence(tag.spec))
+    }),
+  .key(
+    "key-type-case", .warning,
+    summary: "The key type is not written in lower case.",
+    remedy:
+      "Write it in lower case. dkimpy, Exim, Mail::DKIM, go-msgauth and lieser's DKIM Verifier compare it exactly.",
+    source: "RFC 6376, section 3.6.1",
+    { record in
+      guard let tag = record.tag(.k), record.keyType != nil, record.bytes[tag.value].contains(where: \.isUpper) else {
+        return nil
+      }
+      return Observation(record.evidence(tag.spec))
+    }),
+  .key(
+    "key-type-mismatch", .critical, .invalid,
+    summary: "The key is not of the type that k= says.",
+    remedy: "Correct k= so that it names the type of the key, or publish the key that belongs here.",
+    source: "RFC 6376, section 6.1.2, step 8",
+    { record in
+      switch (record.keyType, record.material?.content) {
+      case (.ed25519, .rsa(let key, _)):
+        Observation(typeEvidence(record) + ", p= holds an RSA key of \(key.bits) bits")
+      case (.rsa, .ed25519Info):
+        Observation(typeEvidence(record) + ", p= holds an Ed25519 key")
+      default: nil
+      }
+    }),
+  .key(
+    "key-ed25519-unmarked", .critical, .invalid,
+    summary: "The key has the 32 bytes of an Ed25519 key, but k= does not say so.",
+    remedy: "Add k=ed25519; without it receivers expect an RSA key.",
+    source: "RFC 8463, section 4",
+    { record in
+      guard record.keyType == .rsa, case .raw = record.material?.content else { return nil }
+      return Observation(typeEvidence(record) + ", p= holds 32 bytes")
+    }),
+  .key(
+    "key-ed25519-wrapped", .critical, .invalid,
+    summary: "The Ed25519 key is published as SubjectPublicKeyInfo; most receivers accept only its 32 bytes.",
+    remedy: "Publish the last 32 bytes alone: 44 characters of base64.",
+    source: "RFC 8463, section 4",
+    { record in
+      guard record.keyType == .ed25519, case .ed25519Info = record.material?.content, let value = record.keyValue else {
+        return nil
+      }
+      return Observation("offset \(value.lowerBound): \(record.encoded?.bytes.count ?? 0) bytes, expected 32")
+    }),
+  .key(
+    "key-ed25519-length", .critical, .invalid,
+    summary: "The Ed25519 key does not have 32 bytes.",
+    remedy: "Publish the key anew: 32 bytes, 44 characters of base64.",
+    source: "RFC 8463, section 4",
+    { record in
+      guard record.keyType == .ed25519, let encoded = record.encoded, case .damaged = record.material?.content,
+        let value = record.keyValue
+      else { return nil }
+      return Observation("\(record.evidence(value)): \(counted(encoded.bytes.count, "byte")), expected 32")
+    }),
+  .key(
+    "key-algorithm-unsupported", .critical, .invalid,
+    summary: "p= holds no RSA or Ed25519 key.",
+    remedy: "DKIM knows RSA (k=rsa) and Ed25519 (k=ed25519) only. Make a key of one of these types.",
+    source: "RFC 8463, section 4",
+    { record in
+      guard case .other(let name) = record.material?.content, let value = record.keyValue else { return nil }
+      return Observation("offset \(value.lowerBound): \(name)")
+    }),
+]
+
+private func typeEvidence(_ record: RecordReading) -> String {
+  record.tag(.k).map { record.evidence($0.spec) } ?? "no k= (its default is rsa)"
+}

@@ -1,0 +1,50 @@
+// Rules on notes and on the historic `g=`.
+
+internal import Model
+
+let noteRules: [KeyRule] = [
+  .key(
+    "key-note-hazard", .warning,
+    summary: "The note holds the text of a tag; rspamd takes it for one.",
+    remedy: "Remove p= and k= from the note.",
+    source: "RFC 6376, section 3.6.1",
+    { record in
+      for tag in record.tags.tags where record.bytes[tag.name].matchesIgnoringCase("n") {
+        let marks: [StaticString] = ["p=", "k="]
+        for mark in marks {
+          guard let place = record.bytes.place(of: mark, in: tag.value),
+            place.lowerBound == tag.value.lowerBound || !record.bytes[place.lowerBound - 1].isLetter
+          else { continue }
+          return Observation(record.evidence(place.lowerBound..<min(place.lowerBound + 24, tag.value.upperBound)))
+        }
+      }
+      return nil
+    }),
+  .key(
+    "key-granularity", .info,
+    summary: "g= is historic; receivers ignore it.",
+    remedy: "Remove g=.",
+    source: "RFC 6376, appendix C; IANA registry of DKIM parameters",
+    { record in
+      guard let tag = record.tag(.g), record.bytes[tag.value].matches("*") else { return nil }
+      return Observation(record.evidence(tag.spec))
+    }),
+  .key(
+    "key-granularity-restricted", .warning,
+    summary: "g= limits the key to some addresses with receivers that still read it.",
+    remedy: "Remove g=, which is historic.",
+    source: "RFC 4871, section 3.6.1",
+    { record in
+      guard let tag = record.tag(.g), !tag.value.isEmpty, !record.bytes[tag.value].matches("*") else { return nil }
+      return Observation(record.evidence(tag.spec))
+    }),
+  .key(
+    "key-granularity-empty", .warning,
+    summary: "g= is empty: to receivers that still read it the key fits no address.",
+    remedy: "Remove g=, which is historic. In DomainKeys an empty g= fitted all addresses, in old DKIM none.",
+    source: "RFC 4871, section 3.6.1",
+    { record in
+      guard let tag = record.tag(.g), tag.value.isEmpty else { return nil }
+      return Observation(record.evidence(tag.spec))
+    }),
+]

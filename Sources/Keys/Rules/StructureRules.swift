@@ -1,0 +1,104 @@
+// Rules on the DER inside `p=`: cut short, damaged, or in a form that few receivers read.
+
+internal import Model
+
+let structureRules: [KeyRule] = [
+  .key(
+    "key-cut-at-255", .critical, .invalid,
+    summary: "The record was cut where its first string was full: a string holds at most 255 bytes.",
+    remedy:
+      "Publish the whole record, split into strings of at most 255 bytes inside one TXT record: \"first\" \"second\".",
+    source: "RFC 1035, section 3.3.14",
+    { record in
+      guard record.isCutAtString, let (announced, present) = record.shortage, let last = record.record.strings.last
+      else {
+        return nil
+      }
+      return Observation(
+        "the last string has \(last.count) bytes; the key announces \(announced) bytes and has \(present)")
+    }),
+  .key(
+    "key-short", .critical, .invalid,
+    summary: "The key is cut short.",
+    remedy: "Copy the key anew, whole.",
+    source: "RFC 6376, section 3.6.1",
+    { record in
+      guard !record.isCutAtString, let (announced, present) = record.shortage else { return nil }
+      return Observation("the key announces \(announced) bytes and has \(present)")
+    }),
+  .key(
+    "key-damaged", .critical, .invalid,
+    summary: "p= is base64, but no public key.",
+    remedy: "Copy the key anew, whole: base64 of an RSA key begins with MIG or MII.",
+    source: "RFC 6376, section 3.6.1",
+    { record in
+      guard record.keyType != .ed25519, record.isReadable, let encoded = record.encoded, let value = record.keyValue,
+        case .damaged(let damage) = record.material?.content
+      else { return nil }
+      switch damage {
+      case .short: return nil
+      case .notDER:
+        return Observation(
+          "\(record.evidence(value)): \(counted(encoded.bytes.count, "byte")) that do not begin as a key does")
+      case .inside:
+        return Observation("\(record.evidence(value)): the outer structure fits, the inside does not")
+      }
+    }),
+  .key(
+    "key-trailing-bytes", .warning,
+    summary: "Bytes follow the end of the key.",
+    remedy: "Copy the key anew. mox and go-msgauth reject the record as it is.",
+    source: "RFC 5280, section 4.1",
+    { record in
+      guard let material = record.material, material.trailing > 0, record.isReadable else { return nil }
+      switch material.content {
+      case .rsa, .ed25519Info: break
+      default: return nil
+      }
+      return Observation(
+        "\(counted(material.trailing, "byte")) behind \((record.encoded?.bytes.count ?? 0) - material.trailing)")
+    }),
+  .key(
+    "key-rsa-bare", .warning,
+    summary: "The key is a bare RSAPublicKey (PKCS#1), which many receivers cannot load.",
+    remedy:
+      "Publish it as SubjectPublicKeyInfo (openssl rsa -pubout). OpenDKIM, dkimpy, Exim, rspamd, mox and mailauth "
+      + "load that form only.",
+    source: "RFC 6376, section 3.6.1, with erratum 3017",
+    { record in
+      guard case .rsa(_, .bare) = record.material?.content, let value = record.keyValue else { return nil }
+      return Observation(record.evidence(value))
+    }),
+  .key(
+    "key-rsa-parameters", .warning,
+    summary: "The algorithm of the RSA key lacks its NULL parameters.",
+    remedy: "Publish the key anew (openssl rsa -pubout). mox and go-msgauth reject the record as it is.",
+    source: "RFC 3279, section 2.3.1",
+    { record in
+      guard case .rsa(_, .info(hasNullParameters: false)) = record.material?.content, let value = record.keyValue else {
+        return nil
+      }
+      return Observation(record.evidence(value))
+    }),
+]
+
+extension RecordReading {
+  /// Whether `p=` decodes without doubt, so that what is inside can be blamed.
+  fileprivate var isReadable: Bool {
+    encoded.map { $0.isIntact && !isFolded($0) } ?? false
+  }
+
+  /// How many bytes the key announces and how many there are, where it is cut short.
+  fileprivate var shortage: (announced: Int, present: Int)? {
+    // A lost character shifts everything behind it, but leaves the length at the beginning.
+    guard keyType != .ed25519, let encoded, encoded.strangers.isEmpty, encoded.afterPadding == nil, !isFolded(encoded),
+      case .damaged(.short(let announced, let present)) = material?.content
+    else { return nil }
+    return (announced, present)
+  }
+
+  /// Whether the key is cut short and the last string is as full as software fills one.
+  var isCutAtString: Bool {
+    shortage != nil && record.strings.last.map { (254...255).contains($0.count) } == true
+  }
+}

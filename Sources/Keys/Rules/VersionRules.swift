@@ -1,0 +1,47 @@
+// Rules on `v=`: absent, or the first tag and exactly DKIM1.
+
+internal import Model
+
+let versionRules: [KeyRule] = [
+  .key(
+    "key-version-wrong", .critical, .invalid,
+    summary: "The version is not DKIM1; receivers discard such a record.",
+    remedy: "Begin the record with exactly v=DKIM1.",
+    source: "RFC 6376, section 3.6.1",
+    { record in
+      guard let version = record.tag(.v), !record.bytes[version.value].matchesIgnoringCase("DKIM1"),
+        // Text behind a blank is another fault, which has its own rule.
+        !record.bytes[version.value].hasPrefixIgnoringCase("DKIM1 ")
+      else { return nil }
+      return Observation(record.evidence(version.spec))
+    }),
+  .key(
+    "key-version-case", .critical, .invalid,
+    summary: "DKIM1 is not written in capitals; most receivers discard such a record.",
+    remedy: "Begin the record with exactly v=DKIM1. Only mail-auth, mailauth and rspamd ignore the case.",
+    source: "RFC 6376, section 3.6.1",
+    { record in
+      guard let version = record.tag(.v), record.bytes[version.value].matchesIgnoringCase("DKIM1"),
+        !record.bytes[version.value].matches("DKIM1")
+      else { return nil }
+      return Observation(record.evidence(version.spec))
+    }),
+  .key(
+    "key-version-not-first", .warning,
+    summary: "v= is not the first tag.",
+    remedy: "Begin the record with v=DKIM1. mox rejects the record as it is.",
+    source: "RFC 6376, section 3.6.1",
+    { record in
+      guard let version = record.tag(.v), version != record.tags.tags.first else { return nil }
+      return Observation(record.evidence(version.spec))
+    }),
+  .key(
+    "key-version-missing", .info,
+    summary: "v= is missing; DKIM1 is the default.",
+    remedy: "Begin the record with v=DKIM1; it is recommended, and some checkers ask for it.",
+    source: "RFC 6376, section 3.6.1",
+    { record in
+      guard !record.tags.tags.contains(where: { record.bytes[$0.name].matchesIgnoringCase("v") }) else { return nil }
+      return Observation("the record begins with '\(record.excerpt(0..<min(24, record.bytes.count)))'")
+    }),
+]

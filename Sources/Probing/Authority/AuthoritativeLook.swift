@@ -1,0 +1,150 @@
+// The key name and every name that its CNAME chain leads to, each at the servers of its zone, put together.
+
+import DNS
+import Model
+
+/// Follows the chain from zone to zone and composes what each server's answer amounts to.
+struct AuthoritativeLook: Sendable {
+  enum Action: Hashable, Sendable {
+    /// Find the zone of this name. A zone at or below `stop` needs no question of its own.
+    case locate(DomainName, stop: DomainName?)
+    /// Run this survey to its end.
+    case survey(DomainName, in: ZoneServers)
+    case finished
+  }
+
+  /// What is known of one name.
+  private enum Place: Sendable {
+    case surveyed(ZoneSurvey)
+    case failed(WalkFailure)
+  }
+
+  /// The most names that a chain may have before it counts as broken.
+  static let chainLimit = 12
+
+  let key: KeyName
+  private var pending: [DomainName]
+  private var order: [DomainName] = []
+  private var places: [DomainName: Place] = [:]
+  private var located: (name: DomainName, zone: ZoneServers)?
+
+  init(_ key: KeyName) {
+    self.key = key
+    pending = [key.name]
+  }
+
+  // MARK: what to do
+
+  func next() -> Action {
+    if let located { return .survey(located.name, in: located.zone) }
+    guard let name = pending.first, places.count < Self.chainLimit else { return .finished }
+    return .locate(name, stop: name == key.name ? key.domain : nil)
+  }
+
+  mutating func receive(_ result: ZoneWalk.Result) {
+    guard let name = pending.first else { return }
+    switch result {
+    case .reached(let zone, _): located = (name, zone)
+    // When all of a zone's servers fail it is their answers that tell; above, it is the way that ends.
+    case .failed(_, let zone) where zone.apex.labels.count > 1 && !zone.endpoints(.everything).isEmpty:
+      located = (name, zone)
+    case .failed(let failure, _): settle(name, .failed(failure))
+    }
+  }
+
+  mutating func receive(_ survey: ZoneSurvey) {
+    located = nil
+    settle(survey.question.name, .surveyed(survey))
+    for target in survey.seats.compactMap({ $0.reply?.target })
+    where places[target] == nil && !pending.contains(target) {
+      pending.append(target)
+    }
+  }
+
+  private mutating func settle(_ name: DomainName, _ place: Place) {
+    pending.removeAll { $0 == name }
+    order.append(name)
+    places[name] = place
+  }
+
+  // MARK: the end
+
+  /// All surveys, that of the key name first.
+  var surveys: [ZoneSurvey] {
+    order.compactMap { if case .surveyed(let survey)? = places[$0] { survey } else { nil } }
+  }
+
+  /// Whether every name of the chain was reached, so that asking the same servers again says whether anything changed.
+  var isComplete: Bool {
+    surveys.count == order.count && surveys.allSatisfy { $0.seats.contains { $0.endpoint != nil } }
+  }
+
+  /// The view's answer: the servers of the key's zone first, then those of the zones that the chain leads to.
+  func viewAnswer(named view: String) -> ViewAnswer {
+    var answer = ViewAnswer(view: view, isAuthoritative: true, servers: [])
+    for survey in surveys {
+      for seat in survey.seats {
+        guard let reply = seat.reply else { continue }
+        answer.servers.append(
+          ServerAnswer(
+            server: seat.server.description, endpoint: seat.endpoint, zone: seat.zone, question: survey.question.name,
+            answer: compose(reply, visited: [survey.question.name])))
+      }
+    }
+    switch places[key.name] {
+    case .surveyed(let survey):
+      answer.delegation = survey.delegation
+      if survey.seats.isEmpty {
+        answer.walkFailure = WalkFailure(
+          zone: survey.zone.apex, failure: .unreachable,
+          text: "the servers of zone \(survey.zone.apex) have only IPv6 addresses, and this host has no route to them")
+      }
+    case .failed(let failure): answer.walkFailure = failure
+    case nil: break
+    }
+    return answer
+  }
+
+  /// What the answer of one server amounts to, once the rest of its chain is known.
+  private func compose(_ reply: AuthorityReply, visited: Set<DomainName>) -> Answer {
+    guard let target = reply.target else { return reply.answer }
+    var broken = reply.answer
+    guard !visited.contains(target), reply.answer.cname.count <= Self.chainLimit else {
+      broken.fail(.malformed)
+      return broken
+    }
+    switch places[target] {
+    case nil:
+      broken.fail(.malformed)
+      return broken
+    case .failed(let failure):
+      broken.fail(failure.failure)
+      return broken
+    case .surveyed(let survey):
+      let answers = survey.seats.compactMap(\.reply).map { compose($0, visited: visited.union([target])) }
+      guard let rest = Self.consensus(answers) else {
+        broken.fail(.unreachable)
+        return broken
+      }
+      return reply.answer.continued(by: rest)
+    }
+  }
+
+  /// What a resolver most probably hears from servers that answer like this: the answer that most of them give, records
+  /// before their absence where as many give either, failures only where there is nothing else.
+  static func consensus(_ answers: [Answer]) -> Answer? {
+    let usable = answers.filter { $0.outcome.failure == nil }
+    let pool = usable.isEmpty ? answers : usable
+    func weight(_ answer: Answer) -> (Int, Int) {
+      (pool.count { $0.digest == answer.digest }, answer.outcome == .records ? 1 : 0)
+    }
+    guard var best = pool.first else { return nil }
+    for answer in pool where weight(answer) > weight(best) { best = answer }
+    return best
+  }
+}
+
+extension Reach {
+  /// Every address, whether this host can reach it or not.
+  static let everything = Reach(port: 53, hasIPv6: true)
+}

@@ -1,0 +1,118 @@
+// The authoritative view: runs the walk, the surveys and the chain for one key after another.
+
+import DNS
+import Model
+
+/// The shell around `AuthoritativeLook` and `ZoneSurvey`.
+final class AuthoritativeView: ViewProbe {
+  /// The most questions that one key may cause, so that no delegation can make this host a weapon (NXNSAttack).
+  private static let questionLimit = 400
+
+  let view: View
+  private let walker: Walker
+  private let port: UInt16
+  private let hasIPv6: @Sendable () -> Bool
+
+  init(
+    view: View, rootHints: [IPAddress], port: UInt16, engine: any Asking,
+    clock: @escaping @Sendable () -> Timestamp, hasIPv6: @escaping @Sendable () -> Bool
+  ) {
+    self.view = view
+    self.port = port
+    self.hasIPv6 = hasIPv6
+    walker = Walker(root: RootHints.servers(rootHints), engine: engine, clock: clock)
+  }
+
+  var asker: any Asking { walker.engine }
+
+  private var settings: WalkSettings {
+    WalkSettings(
+      reach: Reach(port: port, hasIPv6: hasIPv6()), timeout: view.timeout, retries: view.retries, rate: view.rate)
+  }
+
+  func look(at key: KeyName, isConfirming: Bool) async -> Sight {
+    let settings = settings
+    let budget = QuestionBudget(Self.questionLimit)
+    var look = AuthoritativeLook(key)
+    while true {
+      switch look.next() {
+      case .finished: return await sight(of: look, settings: settings, budget: budget)
+      case .locate(let name, let stop):
+        look.receive(
+          await walker.walk(
+            Question(name, .txt), stoppingAt: stop, isFresh: isConfirming, settings: settings, budget: budget))
+      case .survey(let name, let zone):
+        let survey = ZoneSurvey(name, in: zone, settings: settings, isConfirming: isConfirming)
+        look.receive(await run(survey, settings: settings, budget: budget))
+      }
+    }
+  }
+
+  private func run(_ survey: ZoneSurvey, settings: WalkSettings, budget: QuestionBudget) async -> ZoneSurvey {
+    var survey = survey
+    while true {
+      switch walker.withCache({ cache, now in survey.next(&cache, at: now) }) {
+      case .finished: return survey
+      case .ask(let queries):
+        // The zone's own servers are always asked: what is bounded is the way to them.
+        _ = budget.take(queries.count)
+        let replies = await walker.engine.ask(queries)
+        walker.withCache { cache, now in survey.receive(replies, &cache, at: now) }
+      case .resolve(let names):
+        let addresses = await walker.addresses(of: names, settings: settings, budget: budget)
+        walker.withCache { cache, now in survey.receive(addresses, &cache, at: now) }
+      }
+    }
+  }
+
+  private func sight(of look: AuthoritativeLook, settings: WalkSettings, budget: QuestionBudget) async -> Sight {
+    var sight = Sight(answer: look.viewAnswer(named: view.name))
+    sight.isRepeatable = look.isComplete
+    var zones: Set<DomainName> = []
+    for survey in look.surveys {
+      for seat in survey.seats {
+        guard let endpoint = seat.endpoint, let reply = seat.reply else { continue }
+        sight.expected.append(
+          Sight.Expected(
+            endpoint: endpoint, question: survey.question.name, transport: seat.transport, digest: reply.digest))
+      }
+      zones.formUnion(walker.withCache { cache, now in cache.cuts(above: survey.zone.apex, at: now) } + survey.path)
+      if survey.zone.apex.labels.count > 1 {
+        sight.zones[survey.zone.apex] = survey.zone.fingerprint
+      }
+    }
+    for zone in zones where sight.zones[zone] == nil {
+      let known = walker.withCache { cache, now in cache.closest(to: zone, at: now) }
+      guard known.apex == zone else { continue }
+      sight.zones[zone] = await resolved(known, settings: settings, budget: budget).fingerprint
+    }
+    return sight
+  }
+
+  func fingerprint(of zone: DomainName) async -> Int? {
+    let settings = settings
+    let budget = QuestionBudget(Self.questionLimit)
+    let found = await walker.walk(
+      Question(zone, .ns), stoppingAt: zone, isFresh: true, settings: settings, budget: budget)
+    guard case .reached(let servers, _) = found else { return nil }
+    guard servers.apex == zone else { return 0 }
+    return await resolved(servers, settings: settings, budget: budget).fingerprint
+  }
+
+  private func resolved(_ zone: ZoneServers, settings: WalkSettings, budget: QuestionBudget) async -> ZoneServers {
+    let names = zone.unresolved
+    guard !names.isEmpty else { return zone }
+    var zone = zone
+    let addresses = await walker.addresses(of: names, settings: settings, budget: budget)
+    walker.withCache { cache, now in cache.add(addresses, to: zone.apex, at: now) }
+    zone.addresses.merge(addresses) { known, _ in known }
+    return zone
+  }
+
+  func question(_ expected: Sight.Expected) -> Query? {
+    var query = settings.query(
+      Question(expected.question, .txt), at: expected.endpoint, retries: view.retries, transport: expected.transport)
+    query.expected = expected.digest
+    return query
+  }
+}

@@ -1,0 +1,19 @@
+// Messages on a byte stream: two bytes of length before each (RFC 1035, section 4.2.2; RFC 7766, section 8).
+
+/// Collects the bytes of one message, however the network cuts them.
+struct StreamFraming: Hashable, Sendable {
+  private var bytes: [UInt8] = []
+
+  /// Adds bytes; the message without its length once it is complete. What follows it is not looked at.
+  mutating func append(_ part: UnsafeRawBufferPointer) -> ArraySlice<UInt8>? {
+    bytes.append(contentsOf: part)
+    guard bytes.count >= 2 else { return nil }
+    let end = 2 + Int(bytes[0]) << 8 + Int(bytes[1])
+    return bytes.count >= end ? bytes[2..<end] : nil
+  }
+
+  /// A message with its length before it.
+  static func framed(_ message: UnsafeRawBufferPointer) -> [UInt8] {
+    [UInt8(truncatingIfNeeded: message.count >> 8), UInt8(truncatingIfNeeded: message.count)] + message
+  }
+}

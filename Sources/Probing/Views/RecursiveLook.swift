@@ -1,0 +1,151 @@
+// One question to recursive resolvers: which is asked next, when the answer stands, and what SERVFAIL hides.
+
+import DNS
+import Model
+
+/// The order in which the resolvers of one view are asked, as the C library does it: the next server after a timeout, SERVFAIL,
+/// NOTIMP or REFUSED, and the list again for those that did not answer.
+struct RecursiveLook: Sendable {
+  /// What the view is.
+  struct Plan: Hashable, Sendable {
+    var servers: [Endpoint]
+    var transport: Transport
+    var timeout: Duration
+    /// How often the list is gone through.
+    var attempts: Int
+    var rate: Int
+    /// Which server is the first.
+    var turn = 0
+  }
+
+  enum Action: Hashable, Sendable {
+    case ask(Query)
+    case finished(server: Endpoint, Answer)
+  }
+
+  private enum Stage: Hashable, Sendable {
+    case asking, overTCP, checkingDisabled, finished
+  }
+
+  /// The answer as it stands, who gave it, and over which transport it was asked.
+  private struct Standing: Sendable {
+    var server: Endpoint
+    var transport: Transport
+    var answer: Answer
+  }
+
+  let question: Question
+  let plan: Plan
+  let isConfirming: Bool
+  private var tries: [Endpoint]
+  private var stage = Stage.asking
+  private var standing: Standing?
+  /// What an unchanged message looks like.
+  private(set) var digest: Digest
+  private var hasCheckedTCP = false
+
+  init(_ question: Question, plan: Plan, isConfirming: Bool = false) {
+    self.question = question
+    self.plan = plan
+    self.isConfirming = isConfirming
+    let count = max(plan.servers.count, 1)
+    let turned = plan.servers.indices.map { plan.servers[($0 + plan.turn) % count] }
+    // One server is left to the engine, which spaces its tries; several take turns.
+    tries = turned.count > 1 ? Array(repeatElement(turned, count: plan.attempts).joined()) : turned
+    digest = .of(outcome: .failed(.unreachable), chain: [], records: [])
+  }
+
+  /// The transport over which the same answer can be had again.
+  var transport: Transport { standing?.transport ?? plan.transport }
+
+  // MARK: what to do
+
+  mutating func next() -> Action {
+    switch stage {
+    case .asking:
+      guard let server = tries.first else { return settle() }
+      return .ask(query(server, plan.transport))
+    case .overTCP: return standing.map { .ask(query($0.server, .tcp)) } ?? settle()
+    case .checkingDisabled:
+      return standing.map { .ask(query($0.server, $0.transport, checkingDisabled: true)) } ?? settle()
+    case .finished: return settle()
+    }
+  }
+
+  private func query(_ server: Endpoint, _ transport: Transport, checkingDisabled: Bool = false) -> Query {
+    Query(
+      question, at: server, recursionDesired: true, checkingDisabled: checkingDisabled, transport: transport,
+      timeout: plan.timeout, retries: plan.servers.count > 1 ? 0 : plan.attempts - 1, rate: plan.rate)
+  }
+
+  /// The next stage, or the end.
+  private mutating func settle() -> Action {
+    guard let standing else {
+      let server = plan.servers.first ?? Endpoint(.v4(0))
+      return .finished(server: server, Self.failed(.unreachable, plan.transport, truncated: false))
+    }
+    if isConfirming, !hasCheckedTCP, standing.answer.outcome != .records, standing.transport == .udp {
+      hasCheckedTCP = true
+      stage = .overTCP
+      return next()
+    }
+    if standing.answer.outcome == .failed(.servfail), stage != .finished {
+      stage = .checkingDisabled
+      return next()
+    }
+    stage = .finished
+    return .finished(server: standing.server, standing.answer)
+  }
+
+  // MARK: what came
+
+  mutating func receive(_ reply: Reply) {
+    switch stage {
+    case .asking: receiveAnswer(reply)
+    case .overTCP:
+      stage = .asking
+      tries = []
+      if let server = standing?.server, case .message = reply, let answer = read(reply, .tcp) {
+        stand(answer, by: server, .tcp)
+      }
+    case .checkingDisabled:
+      stage = .finished
+      guard case .message(let message, _, _) = reply, message.rcode == .noError || message.rcode == .nameError
+      else { return }
+      // The resolver has an answer that it will not vouch for: validation fails (RFC 4035, section 4.7).
+      standing?.answer.fail(.bogus)
+    case .finished: break
+    }
+  }
+
+  private mutating func receiveAnswer(_ reply: Reply) {
+    guard let server = tries.first, let answer = read(reply, plan.transport) else { return }
+    tries.removeFirst()
+    stand(answer, by: server, plan.transport)
+    guard case .message(let message, _, _) = reply else { return }
+    switch message.rcode {
+    case .serverFailure, .notImplemented, .refused: tries.removeAll { $0 == server }
+    default: tries = []
+    }
+  }
+
+  private mutating func stand(_ answer: Answer, by server: Endpoint, _ transport: Transport) {
+    standing = Standing(server: server, transport: transport, answer: answer)
+    digest = answer.digest
+  }
+
+  private func read(_ reply: Reply, _ transport: Transport) -> Answer? {
+    switch reply {
+    case .unchanged: nil
+    case .message(let message, let transport, let roundTrip):
+      Answer(replyTo: question, message: message, transport: transport, roundTrip: roundTrip)
+    case .failed(let failure, let transport, let truncated): Self.failed(failure, transport, truncated: truncated)
+    }
+  }
+
+  private static func failed(_ failure: Outcome.Failure, _ transport: Transport, truncated: Bool) -> Answer {
+    Answer(
+      outcome: .failed(failure), truncated: truncated, transport: transport,
+      digest: .of(outcome: .failed(failure), chain: [], records: []))
+  }
+}

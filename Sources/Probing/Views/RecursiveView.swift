@@ -1,0 +1,102 @@
+// The views that ask recursive resolvers: the system's, one by address, one by DoH.
+
+import DNS
+import Model
+import Synchronization
+
+/// The shell around `RecursiveLook`.
+final class RecursiveView: ViewProbe {
+  let view: View
+  /// Who carries the questions: the engine, or DoH.
+  let asker: any Asking
+  private let servers: Servers
+  private let turns = Mutex(0)
+
+  private enum Servers: Sendable {
+    case fixed(Endpoint, Transport)
+    case file(ResolvConfFile)
+    /// DoH: the URL stands in the place of an address.
+    case url(String)
+  }
+
+  init(view: View, resolvConf: String, engine: any Asking) {
+    self.view = view
+    asker = engine
+    servers = .file(ResolvConfFile(path: resolvConf))
+  }
+
+  init(view: View, server: Endpoint, transport: Transport, engine: any Asking) {
+    self.view = view
+    asker = engine
+    servers = .fixed(server, transport)
+  }
+
+  init(view: View, url: String, asker: HTTPSAsking) {
+    self.view = view
+    self.asker = asker
+    servers = .url(url)
+  }
+
+  var usesEngine: Bool {
+    if case .url = servers { false } else { true }
+  }
+
+  private var plan: RecursiveLook.Plan {
+    var plan = RecursiveLook.Plan(
+      servers: [], transport: .udp, timeout: view.timeout, attempts: view.retries + 1, rate: view.rate)
+    switch servers {
+    case .fixed(let server, let transport):
+      plan.servers = [server]
+      plan.transport = transport
+    case .file(let file):
+      let contents = file.contents
+      plan.servers = contents.servers
+      plan.transport = contents.usesTCP ? .tcp : .udp
+      plan.timeout = contents.timeout ?? plan.timeout
+      plan.attempts = contents.attempts ?? plan.attempts
+      if contents.rotates {
+        plan.turn = turns.withLock { turn in
+          turn = (turn + 1) % contents.servers.count
+          return turn
+        }
+      }
+    case .url:
+      plan.servers = [HTTPSAsking.placeholder]
+      plan.transport = .https
+    }
+    return plan
+  }
+
+  func look(at key: KeyName, isConfirming: Bool) async -> Sight {
+    var look = RecursiveLook(Question(key.name, .txt), plan: plan, isConfirming: isConfirming)
+    while true {
+      switch look.next() {
+      case .ask(let query):
+        if let reply = await asker.ask([query]).first { look.receive(reply) }
+      case .finished(let server, let answer):
+        return sight(of: key, server: server, answer, look)
+      }
+    }
+  }
+
+  private func sight(of key: KeyName, server: Endpoint, _ answer: Answer, _ look: RecursiveLook) -> Sight {
+    var label = server.description
+    var endpoint: Endpoint? = server
+    if case .url(let url) = servers { (label, endpoint) = (url, nil) }
+    var sight = Sight(
+      answer: ViewAnswer(
+        view: view.name, isAuthoritative: false,
+        servers: [ServerAnswer(server: label, endpoint: endpoint, question: key.name, answer: answer)]))
+    sight.expected = [
+      Sight.Expected(endpoint: server, question: key.name, transport: look.transport, digest: look.digest)
+    ]
+    return sight
+  }
+
+  func question(_ expected: Sight.Expected) -> Query? {
+    if case .file(let file) = servers, !file.contents.servers.contains(expected.endpoint) { return nil }
+    return Query(
+      Question(expected.question, .txt), at: expected.endpoint, recursionDesired: true, transport: expected.transport,
+      timeout: view.timeout, retries: view.retries, rate: view.rate, expected: expected.digest)
+  }
+}

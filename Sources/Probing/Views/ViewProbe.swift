@@ -1,0 +1,48 @@
+// What the Prober needs of a view, whatever its kind.
+
+import DNS
+import Model
+
+/// What one view said to one key, and what an unchanged answer looks like.
+struct Sight: Sendable {
+  /// One question that was asked, with the digest of the message that came.
+  struct Expected: Hashable, Sendable {
+    var endpoint: Endpoint
+    var question: DomainName
+    var transport: Transport
+    var digest: Digest
+  }
+
+  var answer: ViewAnswer
+  var expected: [Expected] = []
+  /// The zones whose servers were asked, with the fingerprint of their delegation.
+  var zones: [DomainName: Int] = [:]
+  /// Whether equal answers to `expected` mean that nothing has changed.
+  var isRepeatable = true
+}
+
+/// One view that can be asked.
+protocol ViewProbe: Sendable {
+  var view: View { get }
+
+  /// Asks for the key.
+  func look(at key: KeyName, isConfirming: Bool) async -> Sight
+
+  /// Who carries the questions of a sweep.
+  var asker: any Asking { get }
+  /// Whether that is the engine, which all views share.
+  var usesEngine: Bool { get }
+
+  /// The query that asks again what was asked before; nil where that server is not part of the view any more.
+  func question(_ expected: Sight.Expected) -> Query?
+
+  /// The fingerprint of the zone's delegation as its parent gives it now; nil where the parent does not tell, 0 where there is
+  /// no such zone any more.
+  func fingerprint(of zone: DomainName) async -> Int?
+}
+
+extension ViewProbe {
+  var usesEngine: Bool { true }
+
+  func fingerprint(of zone: DomainName) async -> Int? { nil }
+}

@@ -1,0 +1,173 @@
+// The schema, the example and the documentation: one table, held together here.
+
+import TestSupport
+import Testing
+
+@testable import Config
+
+private let root = fixtures("../..")
+
+/// All tables of keys.
+private let tables: [[any AnyKey]] = [
+  ConfigurationKeys.all, [ConfigurationKeys.times, ConfigurationKeys.after],
+  [ConfigurationKeys.level, ConfigurationKeys.format],
+  [
+    ViewKeys.name, ViewKeys.type, ViewKeys.resolvConf, ViewKeys.address, ViewKeys.url, ViewKeys.transport,
+    ViewKeys.rootHints, ViewKeys.port, ViewKeys.timeout, ViewKeys.retries, ViewKeys.rate, ViewKeys.authoritativeRate,
+  ],
+  [WatchKeys.domain, WatchKeys.selectors, WatchKeys.file] + WatchKeys.shared,
+  [WatchKeys.state, WatchKeys.key, WatchKeys.fingerprint, WatchKeys.minimumBits], ReceiverKeys.all,
+]
+
+@Suite struct SchemaTests {
+  @Test func theFileHoldsTheSchema() {
+    expectGolden(ConfigurationSchema.text, "../../../deploy/config.schema.json")
+  }
+
+  @Test func theTextIsJSON() throws {
+    var reader = JSONReader(Array(ConfigurationSchema.text.utf8))
+    #expect(try reader.document().text() + "\n" == ConfigurationSchema.text)
+    #expect(reader.faults.isEmpty)
+  }
+
+  @Test func everyKeyIsDescribedWithExamples() {
+    for key in tables.joined() {
+      #expect(key.schema["description"]?.string?.isEmpty == false, "\(key.name)")
+      #expect(key.schema["examples"]?.elements?.isEmpty == false, "\(key.name)")
+    }
+  }
+
+  @Test func everyDefaultAndExampleIsAcceptedByDecoderAndSchema() throws {
+    for key in tables.joined() {
+      for sample in key.samples {
+        var log = IssueLog(source: SourceText(file: "", bytes: []))
+        #expect(key.read(sample, Place(path: key.name), &log), "\(key.name): \(sample.text()) \(log.errors)")
+        #expect(log.errors.isEmpty, "\(key.name): \(log.errors)")
+        let schema = JSONNode(
+          .object((key.schema.members ?? []) + [.init("$defs", ConfigurationSchema.document["$defs"] ?? [:])]))
+        #expect(try SchemaValidator(schema: schema).accepts(sample), "\(key.name): \(sample.text())")
+      }
+    }
+  }
+
+  @Test func whatIsNotBuiltYetIsNotShown() {
+    #expect(!ConfigurationSchema.text.contains("\"http\""))
+    #expect(!ConfigurationSchema.text.contains("teams"))
+  }
+}
+
+@Suite struct ExampleTests {
+  private func loadBesideSecrets(_ text: String) throws -> ([ConfigurationIssue], Configuration?) {
+    try withFolder { folder in
+      try write(text.utf8, to: folder + "/config.json")
+      try write("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n".utf8, to: folder + "/webhook-secret", mode: 0o600)
+      try write("example.com s1\n".utf8, to: folder + "/customers.txt")
+      let (configuration, issues) = load(
+        folder + "/config.json",
+        environment: [
+          "SLACK_WEBHOOK": "https://hooks.slack.example/services/T/B/X", "TICKETS_AUTHORIZATION": "Bearer abc",
+        ])
+      return (issues, configuration)
+    }
+  }
+
+  @Test func theExampleLoads() throws {
+    let text = try #require(contents(ofFile: root + "/config.example.json"))
+    let (issues, configuration) = try loadBesideSecrets(text)
+    let loaded = try #require(configuration, "\(issues)")
+    #expect(issues.isEmpty, "\(issues)")
+    #expect(loaded.watches.count == 6 && loaded.views.count == 4 && loaded.receivers.count == 2)
+    expectGolden(loaded.shownText().replacingFolders(), "shown-example.txt")
+  }
+
+  @Test func theExampleShowsEveryKey() throws {
+    let text = try #require(contents(ofFile: root + "/config.example.json"))
+    for key in tables.joined() { #expect(text.contains("\"\(key.name)\""), "\(key.name) is not in the example") }
+  }
+
+  /// What `config show` prints loads again, but for the secrets.
+  @Test func whatIsShownLoadsAgain() throws {
+    let text = try #require(contents(ofFile: root + "/config.example.json"))
+    let (_, configuration) = try loadBesideSecrets(text)
+    var bare = try #require(configuration)
+    bare.receivers = []
+    bare.watchLists = []
+    let (again, issues) = try load(text: bare.shownText())
+    let loaded = try #require(again, "\(issues)")
+    #expect(loaded.watches == bare.watches)
+    #expect(
+      loaded.views == bare.views && loaded.interval == bare.interval && loaded.policy == bare.policy
+        && loaded.retention == bare.retention)
+  }
+
+  @Test func noSecretIsShown() throws {
+    let text = """
+      {"watches": [{"domain": "example.org", "selectors": ["s"]}],
+       "receivers": [{"name": "a", "format": "generic", "url": "https://a.example/s3cr3t", "secret": "s3cr3t",
+                      "headers": {"X-Token": "s3cr3t"}}]}
+      """
+    let loaded = try #require(try load(text: text).configuration)
+    #expect(!loaded.shownText().contains("s3cr3t"))
+    #expect(loaded.shownText().contains("<hidden>"))
+    #expect(!"\(loaded)".contains("s3cr3t"))
+  }
+
+  @Test func everyExampleOfTheDocumentationLoads() throws {
+    let text = try #require(contents(ofFile: root + "/docs/configuration.md"))
+    let examples = text.fencedBlocks("json")
+    #expect(examples.count >= 5)
+    for example in examples {
+      let (issues, configuration) = try loadBesideSecrets(example)
+      #expect(configuration != nil, "\(example)\n\(issues)")
+    }
+  }
+
+  @Test func theDocumentationNamesEveryKey() throws {
+    let text = try #require(contents(ofFile: root + "/docs/configuration.md"))
+    for key in tables.joined() {
+      #expect(text.contains("`\(key.name)`"), "\(key.name) is not in docs/configuration.md")
+    }
+  }
+
+  /// The tables of the documentation are made from the tables of keys.
+  @Test func theTablesOfTheDocumentationAreThoseOfTheDecoder() throws {
+    let text = try #require(contents(ofFile: root + "/docs/configuration.md"))
+    for key in tables.joined() where key.name != "type" {
+      let row = key.documentationRow
+      #expect(text.contains(row), "docs/configuration.md lacks the line: \(row)")
+    }
+  }
+}
+
+extension AnyKey {
+  /// The key's line in a table of the documentation.
+  fileprivate var documentationRow: String {
+    let fallback = isRequired ? "required" : schema["default"].map { "`\($0.text())`" } ?? ""
+    let summary = schema["description"]?.string ?? ""
+    return "| `\(name)` | \(name == "views" && !fallback.isEmpty ? "see below" : fallback) | \(summary) |"
+  }
+}
+
+extension String {
+  /// The blocks between ```` ```language ```` and ```` ``` ````.
+  fileprivate func fencedBlocks(_ language: String) -> [String] {
+    var blocks: [String] = []
+    var block: [Substring]?
+    for line in split(separator: "\n", omittingEmptySubsequences: false) {
+      if line == "```" + language {
+        block = []
+      } else if line == "```", let lines = block {
+        blocks.append(lines.joined(separator: "\n"))
+        block = nil
+      } else {
+        block?.append(line)
+      }
+    }
+    return blocks
+  }
+
+  /// The text without the names of the folders that tests make.
+  fileprivate func replacingFolders() -> String {
+    replacing(/\/tmp\/selectord-config-[A-Za-z0-9]+\//, with: "FOLDER/")
+  }
+}

@@ -1,0 +1,105 @@
+// The monitor on a clock of the test's own: from an answer that changed to what stands in the database.
+
+import Foundation
+import Model
+import Storage
+import Testing
+
+@testable import Daemon
+
+@Suite final class MonitorTests {
+  let folder: URL
+  let world: World
+  static let key =
+    "v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDwIRP/UC3SBsEmGqZ9ZJW3/DkMoGeLnQg1fWn7/zYtIxN2SnFC"
+    + "jxOCKG9v3b4jYfcTNh5ijSsq631uBItLa7od+v/RtdC2UzJ1lWT947qR+Rcac2gbto/NMqJ0fzfVjH4OuKhitdY9tf6mcwGjaNBcWToI"
+    + "MmPSPDdQPNUYckcQ2QIDAQAB"
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: "selectord-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    world = try World(database: folder.appending(path: "history.sqlite").path)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  private func types() async throws -> [EventType] { try await world.store.events(matching: EventFilter()).map(\.type) }
+
+  @Test func aVanishedKeyIsTold() async throws {
+    let receiver = Receiver(name: "postmaster", format: .generic, url: Secret("https://example.org/"))
+    let configuration = try World.configuration(selectors: ["s1"], receivers: [receiver])
+    let monitor = try await world.monitor(configuration)
+    world.resolver.say(.key(Self.key), at: World.resolver)
+    await world.pass(.seconds(301), monitor)
+    #expect(try await types() == [])
+
+    world.resolver.say(.gone, at: World.resolver)
+    await world.pass(.seconds(332), monitor)
+    #expect(try await types() == [.selectorMissing], "within interval and confirmation")
+    #expect(try await world.store.deliveries(DeliveryFilter()).map(\.delivery.receiver) == ["postmaster"])
+
+    world.resolver.say(.key(Self.key), at: World.resolver)
+    await world.pass(.seconds(332), monitor)
+    #expect(try await types() == [.selectorMissing, .selectorRecovered])
+    #expect(try await world.store.incidents(open: true).isEmpty)
+  }
+
+  @Test func aChangeThatCannotBeWrittenIsFoundAgain() async throws {
+    let disk = FullDisk(world.store)
+    let monitor = try await world.monitor(try World.configuration(selectors: ["s1"]), store: disk)
+    world.resolver.say(.key(Self.key), at: World.resolver)
+    await world.pass(.seconds(5), monitor)
+    disk.isFull = true
+    world.resolver.say(.gone, at: World.resolver)
+    await world.pass(.seconds(900), monitor)
+    #expect(try await types() == [])
+    #expect(world.logged.all.filter { $0.contains("cannot write to the database") }.count == 1, "said once")
+    disk.isFull = false
+    await world.pass(.seconds(340), monitor)
+    #expect(try await types() == [.selectorMissing])
+  }
+
+  @Test func aDeadResolverIsOneEventForAllWatches() async throws {
+    let selectors = (0..<50).map { "s\($0)" }
+    let monitor = try await world.monitor(try World.configuration(selectors: selectors))
+    world.resolver.say(.key(Self.key), at: World.resolver)
+    await world.pass(.seconds(310), monitor)
+    world.resolver.say(.silent, at: World.resolver)
+    await world.pass(.seconds(3600), monitor)
+    #expect(try await types() == [.viewDown])
+    world.resolver.say(.key(Self.key), at: World.resolver)
+    await world.pass(.seconds(400), monitor)
+    #expect(try await types() == [.viewDown, .viewRecovered])
+  }
+
+  @Test func aRestartGoesOnWhereTheDatabaseStands() async throws {
+    let configuration = try World.configuration(selectors: ["s1"])
+    world.resolver.say(.key(Self.key), at: World.resolver)
+    await world.pass(.seconds(5), try await world.monitor(configuration))
+    world.resolver.say(.gone, at: World.resolver)
+    await world.pass(.seconds(60), try await world.monitor(configuration))
+    #expect(try await types() == [.selectorMissing], "also when the key vanished while nobody watched")
+    await world.pass(.seconds(60), try await world.monitor(configuration))
+    #expect(try await types() == [.selectorMissing], "and it is told once")
+  }
+
+  @Test func nothingIsWrittenWhileNothingChanges() async throws {
+    let monitor = try await world.monitor(try World.configuration(selectors: ["s1", "s2"]))
+    world.resolver.say(.key(Self.key), at: World.resolver)
+    await world.pass(.seconds(5), monitor)
+    let before = try await world.store.memory().watches
+    await world.pass(.seconds(3600), monitor)
+    #expect(try await world.store.memory().watches == before)
+    #expect(world.resolver.asked >= 24)
+  }
+
+  @Test func aReloadHoldsWatchesAgainstTheNewExpectation() async throws {
+    let monitor = try await world.monitor(try World.configuration(selectors: ["s1"]))
+    world.resolver.say(.key(Self.key), at: World.resolver)
+    await world.pass(.seconds(5), monitor)
+    let pinned = Expectation(fingerprint: "SHA256:another")
+    await monitor.apply(Setup(try World.configuration(selectors: ["s1"], expectation: pinned)), prober: nil)
+    await world.pass(.seconds(40), monitor)
+    #expect(try await types() == [.selectorMismatched])
+  }
+}

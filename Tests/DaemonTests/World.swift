@@ -1,0 +1,161 @@
+// A world for the monitor: a resolver with scripted answers, a store in memory that can refuse, and a clock.
+
+import Config
+import DNS
+import HTTPClient
+import Logging
+import Model
+import Probing
+import Storage
+import Synchronization
+
+@testable import Daemon
+
+/// A recursive resolver that says what the test wants.
+final class ScriptedResolver: Asking {
+  enum Word: Sendable {
+    case key(String)
+    case gone
+    case silent
+  }
+
+  private let words = Mutex<[Endpoint: Word]>([:])
+  private let count = Mutex(0)
+
+  /// How many questions were asked.
+  var asked: Int { count.withLock { $0 } }
+
+  func say(_ word: Word, at endpoint: Endpoint) { words.withLock { $0[endpoint] = word } }
+
+  func ask(_ queries: [Query]) async -> [Reply] {
+    count.withLock { $0 += queries.count }
+    return queries.map { query in
+      var message = Message(question: query.question, recursionAvailable: true)
+      switch words.withLock({ $0[query.endpoint] }) {
+      case .key(let text):
+        message.answers = [
+          ResourceRecord(owner: query.question.name, type: .txt, ttl: 300, data: .txt(TextRecord(text)))
+        ]
+      case .gone: message.rcode = .nameError
+      case .silent, nil: return .failed(.timeout, transport: .udp, truncated: false)
+      }
+      let answer = Answer(
+        replyTo: query.question, message: message, transport: .udp, roundTrip: .milliseconds(1), truncated: false)
+      return answer.digest == query.expected
+        ? .unchanged : .message(message, transport: .udp, roundTrip: .milliseconds(1))
+    }
+  }
+}
+
+/// Nothing here speaks HTTP.
+struct NoHTTP: HTTPSending {
+  func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse { throw .unreachable(request.url) }
+}
+
+/// Everything a monitor needs, on a clock that the test moves.
+final class World: Sendable {
+  static let resolver = Endpoint(.v4(0x7F00_0001), port: 5301)
+  static let start = Timestamp(seconds: 1_795_464_000)
+
+  let resolver = ScriptedResolver()
+  let store: SQLiteHistory
+  let logged = Lines()
+  private let passed = Mutex(Duration.zero)
+
+  init(database path: String) throws {
+    store = try SQLiteHistory(path: path, mode: .readWrite)
+  }
+
+  var clocks: Clocks {
+    Clocks(
+      now: { [self] in Self.start + passed.withLock { $0 } }, elapsed: { [self] in passed.withLock { $0 } })
+  }
+
+  static func configuration(
+    selectors: [String], receivers: [Receiver] = [], expectation: Expectation = Expectation()
+  ) throws -> Configuration {
+    Configuration(
+      database: "", jitter: 0,
+      policy: MonitoringPolicy(confirmTimes: 2, confirmAfter: .seconds(15)),
+      views: [View(name: "local", source: .resolver(resolver, .udp))],
+      watches: try selectors.map {
+        Watch(
+          key: try KeyName(selector: DomainName($0), domain: DomainName("domain.com")), interval: .seconds(300),
+          expectation: expectation)
+      },
+      receivers: receivers)
+  }
+
+  func monitor(_ configuration: Configuration, store other: (any HistoryStore)? = nil) async throws -> Monitor {
+    let output = LogOutput(format: TextLogFormat(), level: .info, clock: clocks.now, write: logged.append)
+    return Monitor(
+      setup: Setup(configuration),
+      prober: Prober(views: configuration.views, engine: resolver, http: NoHTTP(), clock: clocks.now),
+      store: other ?? store, stored: try await store.memory(), clock: clocks,
+      logger: Logger(label: "test") { _ in OutputLogHandler(output: output) }, stopAsking: {},
+      deliveriesCommitted: {})
+  }
+
+  /// Lets time pass second by second and does what falls due.
+  func pass(_ duration: Duration, _ monitor: Monitor) async {
+    var left = duration
+    while left > .zero {
+      passed.withLock { $0 += .seconds(1) }
+      left -= .seconds(1)
+      await monitor.round(await monitor.turn(at: passed.withLock { $0 }))
+    }
+  }
+}
+
+/// Refuses to write while it is told to, as a full disk does.
+final class FullDisk: HistoryStore {
+  private let store: SQLiteHistory
+  private let full = Mutex(false)
+
+  init(_ store: SQLiteHistory) { self.store = store }
+
+  var isFull: Bool {
+    get { full.withLock { $0 } }
+    set { full.withLock { $0 = newValue } }
+  }
+
+  func commit(_ change: Change) async throws(StorageError) {
+    if isFull { throw StorageError(.full, path: "history.sqlite", "the disk is full.") }
+    try await store.commit(change)
+  }
+
+  func memory() async throws(StorageError) -> StoredMemory { try await store.memory() }
+  func retire(keepingWatches watches: Set<KeyName>, views: Set<String>, at time: Timestamp) async throws(StorageError) {
+    try await store.retire(keepingWatches: watches, views: views, at: time)
+  }
+  func beginWatching(at time: Timestamp) async throws(StorageError) { try await store.beginWatching(at: time) }
+  func heartbeat(at time: Timestamp) async throws(StorageError) { try await store.heartbeat(at: time) }
+  func watchingPeriods(since: Timestamp?) async throws(StorageError) -> [WatchingPeriod] {
+    try await store.watchingPeriods(since: since)
+  }
+  func spans(of key: KeyName, since: Timestamp?) async throws(StorageError) -> [AnswerSpan] {
+    try await store.spans(of: key, since: since)
+  }
+  func events(matching filter: EventFilter) async throws(StorageError) -> [Event] {
+    try await store.events(matching: filter)
+  }
+  func incidents(open: Bool?) async throws(StorageError) -> [Incident] { try await store.incidents(open: open) }
+  func deliveries(_ filter: DeliveryFilter) async throws(StorageError) -> [QueuedDelivery] {
+    try await store.deliveries(filter)
+  }
+  func dueDeliveries(at time: Timestamp, limit: Int) async throws(StorageError) -> [QueuedDelivery] {
+    try await store.dueDeliveries(at: time, limit: limit)
+  }
+  func outbox(at time: Timestamp) async throws(StorageError) -> OutboxOverview { try await store.outbox(at: time) }
+  func queue(of receiver: String, at time: Timestamp, limit: Int) async throws(StorageError) -> [QueuedDelivery] {
+    try await store.queue(of: receiver, at: time, limit: limit)
+  }
+  func hasten(receiver: String, at time: Timestamp) async throws(StorageError) {
+    try await store.hasten(receiver: receiver, at: time)
+  }
+  func update(_ deliveries: [Delivery]) async throws(StorageError) { try await store.update(deliveries) }
+  func requeue(_ selection: RequeueSelection, at time: Timestamp) async throws(StorageError) -> [String] {
+    try await store.requeue(selection, at: time)
+  }
+  func prune(before time: Timestamp) async throws(StorageError) { try await store.prune(before: time) }
+}

@@ -1,0 +1,262 @@
+// Reads the language of scenario files; every mistake is reported with its line.
+
+import Judging
+import Model
+
+struct ScenarioError: Error, CustomStringConvertible {
+  var line: Int
+  var message: String
+  var description: String { "line \(line): \(message)" }
+}
+
+struct ScenarioParser {
+  var scenario = Scenario()
+  var line = 0
+  var day = "2026-11-23"
+  var now = Timestamp(microseconds: 0)
+  var opening: [WorldChange] = []
+
+  static func parse(_ text: String, file: String) throws -> Scenario {
+    var parser = ScenarioParser()
+    parser.scenario.file = file
+    for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      parser.line = index + 1
+      if raw.hasPrefix("title ") {
+        parser.scenario.title = String(raw.dropFirst(6))
+        continue
+      }
+      var words = try parser.words(of: raw)
+      guard !words.isEmpty else { continue }
+      try parser.statement(&words)
+    }
+    guard !parser.scenario.steps.isEmpty else { throw ScenarioError(line: 1, message: "no 'at' in the file") }
+    guard !parser.scenario.watches.isEmpty else { throw ScenarioError(line: 1, message: "no 'watch' in the file") }
+    return parser.scenario
+  }
+
+  mutating func statement(_ words: inout ArraySlice<String>) throws {
+    switch try next(&words) {
+    case "day": day = try next(&words)
+    case "watch": try watch(&words)
+    case "watches": try manyWatches(&words)
+    case "policy": try policy(&words)
+    case "key": try key(&words)
+    case "zone":
+      let zone = try next(&words)
+      change(.zone(zone == "*" ? nil : try name(zone), try servers(&words)))
+    case "target":
+      let zone = try name(next(&words))
+      try keyword("asked", &words)
+      change(.target(zone, asked: try name(next(&words)), try servers(&words)))
+    case "resolver":
+      let view = try next(&words)
+      change(
+        .resolver(
+          view: view,
+          try words.map { text in
+            guard let endpoint = Endpoint(text) else { throw fail("'\(text)' is no address") }
+            return endpoint
+          }))
+    case "remove": change(.removeView(try next(&words)))
+    case "serial":
+      var serials: [String: UInt32] = [:]
+      while !words.isEmpty { serials[try next(&words)] = try number(&words) }
+      change(.serials(serials))
+    case "walk": try walk(&words)
+    case "unchanged":
+      try keyword("until", &words)
+      change(.lastUnchanged(try time(next(&words))))
+    case "now":
+      try keyword("expect", &words)
+      change(.expectation(try expectation(&words)))
+    case "at": try moment(&words)
+    case "expect": try expect(&words)
+    case let first: try says(first, &words)
+    }
+  }
+
+  // MARK: The opening
+
+  mutating func watch(_ words: inout ArraySlice<String>) throws {
+    let selector = try name(next(&words))
+    let key = try KeyName(selector: selector, domain: try name(next(&words)))
+    var watch = Watch(key: key, interval: .seconds(900))
+    while let word = words.popFirst() {
+      switch word {
+      case "expect", "pin":
+        words = [word] + words
+        watch.expectation = try expectation(&words)
+      case "label": watch.labels[try next(&words)] = try next(&words)
+      case "note": watch.note = try next(&words)
+      default: throw fail("'\(word)' after a watch; known are expect, pin, label, note")
+      }
+    }
+    scenario.watches.append(watch)
+  }
+
+  mutating func expectation(_ words: inout ArraySlice<String>) throws -> Expectation {
+    var expectation = Expectation()
+    while let word = words.first, ["expect", "pin", "published", "revoked", "missing", "nothing"].contains(word) {
+      words.removeFirst()
+      switch word {
+      case "expect", "nothing": break
+      case "pin": expectation.fingerprint = "SHA256:\(try next(&words))"
+      default: expectation.state = State(rawValue: word)
+      }
+    }
+    return expectation
+  }
+
+  mutating func manyWatches(_ words: inout ArraySlice<String>) throws {
+    let count: Int = try number(&words)
+    var zones = count
+    if words.first == "in" {
+      words.removeFirst()
+      zones = try number(&words)
+      try keyword("zones", &words)
+    }
+    for index in 0..<count {
+      let key = try KeyName(selector: name("s\(index / zones + 1)"), domain: name("d\(index % zones + 1).example"))
+      scenario.watches.append(Watch(key: key, interval: .seconds(900)))
+    }
+  }
+
+  mutating func policy(_ words: inout ArraySlice<String>) throws {
+    while let word = words.popFirst() {
+      switch word {
+      case "confirm":
+        scenario.policy.confirmTimes = try number(&words)
+        try keyword("after", &words)
+        scenario.policy.confirmAfter = try duration(next(&words))
+      case "unreachable":
+        try keyword("after", &words)
+        scenario.policy.unreachableAfter = try duration(next(&words))
+      case "remind":
+        try keyword("after", &words)
+        let text = try next(&words)
+        scenario.policy.remindAfter = text == "never" ? nil : try duration(text)
+      default: throw fail("'\(word)' in a policy; known are confirm, unreachable, remind")
+      }
+    }
+  }
+
+  mutating func key(_ words: inout ArraySlice<String>) throws {
+    let label = try next(&words)
+    var judgement = KeyJudgement(
+      state: .published, verdict: .ok, summary: "A 2048-bit RSA key is published.",
+      key: KeySummary(type: .rsa, bits: 2048, fingerprint: "SHA256:\(label)", revoked: false, testing: false),
+      findings: [])
+    var record: TextRecord?
+    while let word = words.popFirst() {
+      switch word {
+      case "rsa": judgement.key?.bits = try number(&words)
+      case "invalid":
+        judgement = KeyJudgement(
+          state: .invalid, verdict: .critical, summary: "p= holds no key.", key: nil, findings: [])
+      case "revoked":
+        judgement.state = .revoked
+        judgement.verdict = .critical
+        judgement.key?.revoked = true
+        judgement.summary = "The key is revoked."
+      case "finding":
+        let (rule, severity) = (try next(&words), try severity(next(&words)))
+        judgement.findings.append(
+          Finding(rule: rule, severity: severity, text: "\(rule) fires.", evidence: "the text", remedy: "mend it"))
+        judgement.verdict = judgement.verdict.worse(Verdict(severity))
+      default: record = TextRecord(word)
+      }
+    }
+    guard let record else { throw fail("a key needs its text in quotes") }
+    scenario.keys[label] = ScriptedKey(record: record, judgement: judgement)
+  }
+
+  mutating func servers(_ words: inout ArraySlice<String>) throws -> [ScriptedServer] {
+    var servers: [ScriptedServer] = []
+    while !words.isEmpty {
+      let name = try next(&words)
+      let address = try next(&words)
+      guard address == "-" || Endpoint(address) != nil else { throw fail("'\(address)' is no address") }
+      servers.append(ScriptedServer(name: name, endpoint: Endpoint(address)))
+    }
+    return servers
+  }
+
+  // MARK: Moments
+
+  mutating func moment(_ words: inout ArraySlice<String>) throws {
+    var step: ScenarioStep
+    let word = try next(&words)
+    if word == "again" {
+      step = ScenarioStep(moment: .again)
+    } else {
+      now = try time(word)
+      step = ScenarioStep(moment: .at(now))
+    }
+    if words.first == "tick" {
+      words.removeFirst()
+      step.isTick = true
+    }
+    try end(words)
+    if scenario.steps.isEmpty { step.changes = opening }
+    scenario.steps.append(step)
+  }
+
+  mutating func change(_ change: WorldChange) {
+    if scenario.steps.isEmpty {
+      opening.append(change)
+    } else {
+      scenario.steps[scenario.steps.count - 1].changes.append(change)
+    }
+  }
+
+  mutating func walk(_ words: inout ArraySlice<String>) throws {
+    switch try next(&words) {
+    case "reaches": change(.walkReaches)
+    case "ends":
+      try keyword("at", &words)
+      change(.walkEnds(try name(next(&words)), try failure(next(&words))))
+    case let word: throw fail("'walk \(word)'; known are 'walk reaches' and 'walk ends at ZONE FAILURE'")
+    }
+  }
+
+  mutating func says(_ first: String, _ words: inout ArraySlice<String>) throws {
+    var who = [first]
+    while let word = words.popFirst() {
+      if word == "says" || word == "say" { break }
+      who.append(word)
+      if words.isEmpty { throw fail("expected 'says' after \(who.joined(separator: ", "))") }
+    }
+    var answer = ScriptedAnswer()
+    var domain: DomainName?
+    let what = try next(&words)
+    switch what {
+    case "nxdomain": answer.outcome = .nxdomain
+    case "nodata": answer.outcome = .nodata
+    case let word where Outcome.Failure(rawValue: word) != nil: answer.outcome = .failed(try failure(word))
+    default:
+      answer.outcome = .records
+      answer.keys = what.split(separator: "+").map(String.init)
+      for key in answer.keys where scenario.keys[key] == nil { throw fail("no key '\(key)'") }
+      answer.ttl = 3600
+    }
+    while let word = words.popFirst() {
+      switch word {
+      case "ttl": answer.ttl = try number(&words)
+      case "negative": answer.negativeTTL = try number(&words)
+      case "cname":
+        while let target = words.first, target.contains(".") {
+          answer.cname.append(try name(target)); words.removeFirst()
+        }
+      case "dname": answer.viaDNAME = true
+      case "aa": answer.authoritative = true
+      case "ad": answer.authenticated = true
+      case "truncated": answer.truncated = true
+      case "tcp": answer.transport = .tcp
+      case "ede": answer.errors.append(ExtendedError(code: try number(&words), text: try next(&words)))
+      case "for": domain = try name(next(&words))
+      default: throw fail("'\(word)' after an answer")
+      }
+    }
+    change(.says(who, answer, domain: domain))
+  }
+}

@@ -1,0 +1,209 @@
+import Model
+import Testing
+
+@testable import Probing
+
+/// CNAME and DNAME chains over zones, as the authoritative view sees them.
+@Suite struct ChainTests {
+  typealias Scenario = AuthoritativeViewTests.Scenario
+
+  /// example.test on one server, vendor.other on two.
+  static let base = """
+    server 10.0.0.1
+    zone .
+    test NS ns.test
+    ns.test A 10.0.1.1
+    other NS ns.other
+    ns.other A 10.0.9.1
+    server 10.0.1.1
+    zone test
+    example.test NS ns1.example.test
+    ns1.example.test A 10.0.2.1
+    server 10.0.9.1
+    zone other
+    vendor.other NS ns1.vendor.other
+    vendor.other NS ns2.vendor.other
+    ns1.vendor.other A 10.0.3.1
+    ns2.vendor.other A 10.0.3.2
+    server 10.0.2.1 minimal
+    zone example.test
+    example.test NS ns1.example.test
+
+    """
+
+  static let scenarios: [Scenario] = [
+    Scenario(
+      "a CNAME into another zone",
+      base + """
+        s1._domainkey.example.test CNAME k.vendor.other
+        server 10.0.3.1,10.0.3.2
+        zone vendor.other
+        vendor.other NS ns1.vendor.other
+        k.vendor.other TXT v=DKIM1; p=A
+        """,
+      [
+        "ns1.example.test 10.0.2.1 in example.test records -> k.vendor.other 'v=DKIM1; p=A'",
+        "ns1.vendor.other 10.0.3.1 in vendor.other records 'v=DKIM1; p=A'",
+        "ns2.vendor.other 10.0.3.2 in vendor.other records 'v=DKIM1; p=A'",
+      ]),
+    Scenario(
+      "one server of the target's zone is without the key",
+      base + """
+        s1._domainkey.example.test CNAME k.vendor.other
+        server 10.0.3.1
+        zone vendor.other
+        vendor.other NS ns1.vendor.other
+        server 10.0.3.2
+        zone vendor.other
+        vendor.other NS ns1.vendor.other
+        k.vendor.other TXT v=DKIM1; p=A
+        """,
+      [
+        "ns1.example.test 10.0.2.1 in example.test records -> k.vendor.other 'v=DKIM1; p=A'",
+        "ns1.vendor.other 10.0.3.1 in vendor.other nxdomain",
+        "ns2.vendor.other 10.0.3.2 in vendor.other records 'v=DKIM1; p=A'",
+      ]),
+    Scenario(
+      "the target does not exist", base + "s1._domainkey.example.test CNAME k.gone.other",
+      [
+        "ns1.example.test 10.0.2.1 in example.test nxdomain -> k.gone.other",
+        "ns.other 10.0.9.1 in other nxdomain",
+      ]),
+    Scenario(
+      "the target's servers are dead",
+      base + """
+        s1._domainkey.example.test CNAME k.vendor.other
+        server 10.0.3.1 dead
+        server 10.0.3.2 refused
+        """,
+      [
+        "ns1.example.test 10.0.2.1 in example.test failed(timeout) -> k.vendor.other",
+        "ns1.vendor.other 10.0.3.1 in vendor.other failed(timeout)",
+        "ns2.vendor.other 10.0.3.2 in vendor.other failed(refused)",
+      ]),
+    Scenario(
+      "a CNAME inside the zone",
+      base + """
+        s1._domainkey.example.test CNAME k.example.test
+        k.example.test TXT v=DKIM1; p=A
+        """, ["ns1.example.test 10.0.2.1 in example.test records -> k.example.test 'v=DKIM1; p=A'"]),
+    Scenario(
+      "a CNAME inside the zone to nothing", base + "s1._domainkey.example.test CNAME k.example.test",
+      ["ns1.example.test 10.0.2.1 in example.test nxdomain -> k.example.test"]),
+    Scenario(
+      "what the first server says about the target's zone is not believed",
+      base + """
+        s1._domainkey.example.test CNAME k.vendor.other
+        zone vendor.other
+        k.vendor.other TXT v=DKIM1; p=STALE
+        server 10.0.3.1,10.0.3.2
+        zone vendor.other
+        vendor.other NS ns1.vendor.other
+        k.vendor.other TXT v=DKIM1; p=A
+        """,
+      [
+        "ns1.example.test 10.0.2.1 in example.test records -> k.vendor.other 'v=DKIM1; p=A'",
+        "ns1.vendor.other 10.0.3.1 in vendor.other records 'v=DKIM1; p=A'",
+        "ns2.vendor.other 10.0.3.2 in vendor.other records 'v=DKIM1; p=A'",
+      ]),
+    Scenario(
+      "a DNAME into another zone",
+      base + """
+        _domainkey.example.test DNAME keys.vendor.other
+        server 10.0.3.1,10.0.3.2
+        zone vendor.other
+        vendor.other NS ns1.vendor.other
+        s1.keys.vendor.other TXT v=DKIM1; p=A
+        """,
+      [
+        "ns1.example.test 10.0.2.1 in example.test records -> s1.keys.vendor.other 'v=DKIM1; p=A'",
+        "ns1.vendor.other 10.0.3.1 in vendor.other records 'v=DKIM1; p=A'",
+        "ns2.vendor.other 10.0.3.2 in vendor.other records 'v=DKIM1; p=A'",
+      ]),
+    Scenario(
+      "a loop inside the zone",
+      base + """
+        s1._domainkey.example.test CNAME b.example.test
+        b.example.test CNAME s1._domainkey.example.test
+        """,
+      ["ns1.example.test 10.0.2.1 in example.test failed(malformed) -> b.example.test -> s1._domainkey.example.test"]),
+    Scenario(
+      "a loop over two zones",
+      base + """
+        s1._domainkey.example.test CNAME k.vendor.other
+        server 10.0.3.1,10.0.3.2
+        zone vendor.other
+        k.vendor.other CNAME s1._domainkey.example.test
+        """,
+      [
+        "ns1.example.test 10.0.2.1 in example.test failed(malformed) -> k.vendor.other -> s1._domainkey.example.test",
+        "ns1.vendor.other 10.0.3.1 in vendor.other failed(malformed) -> s1._domainkey.example.test -> k.vendor.other",
+        "ns2.vendor.other 10.0.3.2 in vendor.other failed(malformed) -> s1._domainkey.example.test -> k.vendor.other",
+      ]),
+    Scenario(
+      "a CNAME below a zone cut of the same zone",
+      base + """
+        s1._domainkey.example.test CNAME k.keys.example.test
+        keys.example.test NS ns.keys.example.test
+        ns.keys.example.test A 10.0.4.1
+        server 10.0.4.1
+        zone keys.example.test
+        k.keys.example.test TXT v=DKIM1; p=A
+        """,
+      [
+        "ns1.example.test 10.0.2.1 in example.test records -> k.keys.example.test 'v=DKIM1; p=A'",
+        "ns.keys.example.test 10.0.4.1 in keys.example.test records 'v=DKIM1; p=A'",
+      ]),
+  ]
+
+  @Test(arguments: scenarios)
+  func follows(_ scenario: Scenario) async throws {
+    let view = try await Internet(scenario.script).look(scenario.domain)
+    #expect(view.lines == scenario.lines)
+  }
+
+  @Test func endsChainsThatAreTooLong() async throws {
+    // Every name leads to another zone, so each link has to be asked for.
+    var script = """
+      server 10.0.0.1
+      zone .
+      test NS ns.test
+      ns.test A 10.0.1.1
+      server 10.0.1.1
+      zone test
+
+      """
+    for index in 0...30 {
+      script += "z\(index).test NS ns.z\(index).test\nns.z\(index).test A 10.0.7.\(index + 1)\n"
+    }
+    for index in 0...30 {
+      script += """
+        server 10.0.7.\(index + 1)
+        zone z\(index).test
+        \(index == 0 ? "s1._domainkey" : "k").z\(index).test CNAME k.z\(index + 1).test
+
+        """
+    }
+    let internet = Internet(script)
+    let view = try await internet.look("z0.test")
+    #expect(view.servers.first?.answer.outcome == .failed(.malformed))
+    #expect(internet.takeAsked().count < 100)
+  }
+
+  @Test func tellsThatADNAMEStoodInTheWay() async throws {
+    let view = try await Internet(Self.base + "_domainkey.example.test DNAME keys.example.test").look()
+    #expect(view.servers.first?.answer.viaDNAME == true)
+  }
+
+  @Test func takesTheSmallestTTLOfTheChain() async throws {
+    let view = try await Internet(
+      Self.base + """
+        s1._domainkey.example.test 40 CNAME k.vendor.other
+        server 10.0.3.1,10.0.3.2
+        zone vendor.other
+        k.vendor.other 3600 TXT v=DKIM1; p=A
+        """
+    ).look()
+    #expect(view.servers.map(\.answer.ttl) == [40, 3600, 3600])
+  }
+}

@@ -1,0 +1,354 @@
+// The engine against servers on loopback that misbehave in every way that is known.
+
+import DNS
+import Model
+import Probing
+import Synchronization
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct EngineTests {
+  let engine: Engine
+  let name: DomainName
+
+  init() throws {
+    engine = try Engine()
+    name = try DomainName("s1._domainkey.example.org")
+  }
+
+  func query(
+    _ server: ScriptedServer, transport: Transport = .udp, timeout: Duration = .seconds(5), retries: Int = 2,
+    expected: Digest? = nil
+  ) -> Query {
+    Query(
+      Question(name, .txt), at: server.endpoint, recursionDesired: true, transport: transport, timeout: timeout,
+      retries: retries, rate: 10_000, expected: expected)
+  }
+
+  /// What came, in short: `udp v=DKIM1`, `failed timeout`.
+  func ask(_ query: Query) async -> String { Self.text(await engine.ask([query])[0], query) }
+
+  static func text(_ reply: Reply, _ query: Query) -> String {
+    switch reply {
+    case .unchanged: return "unchanged"
+    case .message(let message, let transport, _):
+      let answer = Answer(replyTo: query.question, message: message)
+      return ([transport.rawValue, answer.outcome.description] + answer.records.map(\.text)).joined(separator: " ")
+    case .failed(let failure, let transport, let truncated):
+      return "failed \(failure.rawValue) \(transport.rawValue)" + (truncated ? " truncated" : "")
+    }
+  }
+
+  @Test(arguments: [false, true])
+  func anAnswerArrives(isV6: Bool) async throws {
+    let server = try ScriptedServer(isV6: isV6) { [.init(bytes: $0.reply(["v=DKIM1"]))] }
+    #expect(await ask(query(server)) == "udp records v=DKIM1")
+    let question = try #require(server.seen.first)
+    #expect(question.hasEDNS)
+    #expect(question.bytes[2] == 1 && question.bytes[3] == 0x20)
+    #expect(server.seen.count == 1)
+  }
+
+  @Test func batchesComeBackInOrder() async throws {
+    let server = try ScriptedServer {
+      [.init(bytes: $0.reply([String(decoding: $0.name[1...], as: UTF8.self).lowercased()]))]
+    }
+    let names = try (0..<3_000).map { try DomainName("n\($0).example.org") }
+    let queries = names.map { Query(Question($0, .txt), at: server.endpoint, recursionDesired: false, rate: 1_000_000) }
+    let replies = await engine.ask(queries)
+    for (name, reply) in zip(names, replies) {
+      guard case .message(let message, _, _) = reply else {
+        Issue.record("no message for \(name)")
+        continue
+      }
+      #expect(message.question?.name == name)
+    }
+    #expect(engine.counters.asked == 3_000)
+  }
+
+  @Test func manyTasksAskAtOnce() async throws {
+    let server = try ScriptedServer { [.init(bytes: $0.reply(["v=DKIM1"]))] }
+    let query = query(server)
+    let engine = engine
+    let count = await withTaskGroup(of: Int.self) { group in
+      for _ in 0..<20 {
+        group.addTask {
+          await engine.ask(Array(repeating: query, count: 20)).count { if case .message = $0 { true } else { false } }
+        }
+      }
+      return await group.reduce(0, +)
+    }
+    #expect(count == 400)
+  }
+
+  @Test func anEqualAnswerIsUnchanged() async throws {
+    let server = try ScriptedServer { [.init(bytes: $0.reply(["v=DKIM1"]))] }
+    let expected = Digest.of(outcome: .records, chain: [], records: [TextRecord("v=DKIM1")])
+    #expect(await ask(query(server, expected: expected)) == "unchanged")
+    #expect(await ask(query(server, transport: .udp, expected: Digest(high: 1, low: 2))) == "udp records v=DKIM1")
+    #expect(engine.counters.unchanged == 1)
+  }
+
+  @Test func withoutAuthorityNothingIsUnchanged() async throws {
+    let server = try ScriptedServer { [.init(bytes: $0.reply(["v=DKIM1"], flags: 0x8180))] }
+    var query = query(server, expected: .of(outcome: .records, chain: [], records: [TextRecord("v=DKIM1")]))
+    #expect(await ask(query) == "unchanged")
+    query.recursionDesired = false
+    #expect(await ask(query) == "udp records v=DKIM1")
+  }
+
+  @Test func aWrongIdIsPassedOver() async throws {
+    let server = try ScriptedServer { request in
+      var forged = request.reply(["forged"])
+      forged[1] ^= 1
+      return [.init(bytes: forged), .init(bytes: request.reply(["v=DKIM1"]))]
+    }
+    #expect(await ask(query(server)) == "udp records v=DKIM1")
+    #expect(engine.counters.discarded.unexpected == 1)
+  }
+
+  @Test func aWrongQuestionIsPassedOver() async throws {
+    let server = try ScriptedServer { request in
+      var other = request.reply(["forged"])
+      other[14] = 0x78
+      var type = request.reply(["forged"])
+      type[request.questionEnd - 3] = 1
+      var query = request.reply(["forged"])
+      query[2] &= 0x7F
+      return [other, type, query, request.reply(["v=DKIM1"])].map { .init(bytes: $0) }
+    }
+    #expect(await ask(query(server)) == "udp records v=DKIM1")
+    #expect(engine.counters.discarded.question == 3)
+  }
+
+  @Test func aWrongSourceIsPassedOver() async throws {
+    let server = try ScriptedServer { request in
+      [.init(bytes: request.reply(["forged"]), isFromElsewhere: true), .init(bytes: request.reply(["v=DKIM1"]))]
+    }
+    #expect(await ask(query(server)) == "udp records v=DKIM1")
+    #expect(engine.counters.discarded.address == 1)
+  }
+
+  @Test func truncatedAnswersAreFetchedOverTCP() async throws {
+    let long = String(repeating: "k", count: 5_000)
+    let server = try ScriptedServer(tcp: .served) { request in
+      [.init(bytes: request.transport == .tcp ? request.reply([long]) : request.reply(flags: 0x8780))]
+    }
+    #expect(await ask(query(server)) == "tcp records " + long)
+    let expected = Digest.of(outcome: .records, chain: [], records: [TextRecord(long)])
+    #expect(await ask(query(server, expected: expected)) == "unchanged")
+  }
+
+  @Test(arguments: [
+    (ScriptedServer.TCP.refused, "failed unreachable tcp truncated"),
+    (.closedAtOnce, "failed timeout tcp truncated"), (.silent, "failed timeout tcp truncated"),
+  ])
+  func truncatedWithoutTCPFails(tcp: ScriptedServer.TCP, expected: String) async throws {
+    let server = try ScriptedServer(tcp: tcp) { [.init(bytes: $0.reply(flags: 0x8780))] }
+    #expect(await ask(query(server, timeout: .milliseconds(100))) == expected)
+  }
+
+  @Test func questionsMayBeginOverTCP() async throws {
+    let server = try ScriptedServer(tcp: .served) { [.init(bytes: $0.reply(["v=DKIM1"]))] }
+    #expect(await ask(query(server, transport: .tcp)) == "tcp records v=DKIM1")
+    #expect(server.seen.map(\.transport) == [.tcp])
+    let closed = try ScriptedServer(tcp: .refused) { _ in [] }
+    #expect(await ask(query(closed, transport: .tcp)) == "failed unreachable tcp")
+    let garbage = try ScriptedServer(tcp: .served) { _ in [.init(bytes: [1, 2, 3])] }
+    #expect(await ask(query(garbage, transport: .tcp)) == "failed malformed tcp")
+  }
+
+  @Test func manyConnectionsShareTheTable() async throws {
+    let server = try ScriptedServer(tcp: .served) { [.init(bytes: $0.reply(["v=DKIM1"]))] }
+    let replies = await engine.ask(Array(repeating: query(server, transport: .tcp), count: 300))
+    #expect(replies.allSatisfy { if case .message(_, .tcp, _) = $0 { true } else { false } })
+  }
+
+  @Test(arguments: [0x8181, 0x8184] as [UInt16], [true, false])
+  func aServerThatRefusesEDNSIsAskedWithout(flags: UInt16, keepsQuestion: Bool) async throws {
+    let server = try ScriptedServer { request in
+      if !request.hasEDNS { return [.init(bytes: request.reply(["v=DKIM1"]))] }
+      var refusal = request.reply(flags: flags)
+      if !keepsQuestion {
+        refusal = Array(refusal[..<12])
+        refusal[5] = 0
+      }
+      return [.init(bytes: refusal)]
+    }
+    #expect(await ask(query(server)) == "udp records v=DKIM1")
+    #expect(await ask(query(server)) == "udp records v=DKIM1")
+    #expect(server.seen.map(\.hasEDNS) == [true, false, false])
+  }
+
+  @Test func anErrorWithoutEDNSIsTheAnswer() async throws {
+    let server = try ScriptedServer { [.init(bytes: $0.reply(flags: 0x8181))] }
+    #expect(await ask(query(server)) == "udp failed(malformed)")
+    #expect(server.seen.map(\.hasEDNS) == [true, false])
+  }
+
+  @Test func aServerThatDropsEDNSIsAskedWithoutAtLast() async throws {
+    let server = try ScriptedServer { $0.hasEDNS ? [] : [.init(bytes: $0.reply(["v=DKIM1"]))] }
+    for _ in 0..<2 { #expect(await ask(query(server, timeout: .milliseconds(50))) == "udp records v=DKIM1") }
+    #expect(server.seen.map(\.hasEDNS) == [true, true, false, true, true, false])
+    // Twice is no packet loss any more.
+    #expect(await ask(query(server, timeout: .milliseconds(50))) == "udp records v=DKIM1")
+    #expect(server.seen.count == 7)
+  }
+
+  /// The reply with the question's letters in lower case.
+  static func lowered(_ request: ScriptedServer.Request) -> [UInt8] {
+    var reply = request.reply(["v=DKIM1"])
+    for index in 12..<(request.questionEnd - 4) where (0x41...0x5A).contains(reply[index]) { reply[index] |= 0x20 }
+    return reply
+  }
+
+  @Test func aServerThatFoldsCaseIsAskedOverTCP() async throws {
+    let server = try ScriptedServer(tcp: .served) { [.init(bytes: Self.lowered($0))] }
+    #expect(await ask(query(server)) == "tcp records v=DKIM1")
+    // TCP has shown that the server does so: from now on UDP in lower case will do.
+    #expect(await ask(query(server)) == "udp records v=DKIM1")
+  }
+
+  @Test func aServerThatFoldsCaseWithoutTCPIsAskedInLowerCase() async throws {
+    let server = try ScriptedServer { [.init(bytes: Self.lowered($0))] }
+    #expect(await ask(query(server)) == "udp records v=DKIM1")
+    #expect(server.seen.count == 2)
+    #expect(server.seen[1].name == name.wire)
+  }
+
+  @Test func aForgedAnswerInAnotherCaseDoesNotWin() async throws {
+    let server = try ScriptedServer(tcp: .served) { request in
+      if request.transport == .tcp { return [.init(bytes: request.reply(["v=DKIM1"]))] }
+      var forged = request.reply(["forged"])
+      for index in 12..<(request.questionEnd - 4) where (0x61...0x7A).contains(forged[index] | 0x20) {
+        forged[index] ^= 0x20
+      }
+      return [.init(bytes: forged)]
+    }
+    for _ in 0..<2 { #expect(await ask(query(server)) == "tcp records v=DKIM1") }
+  }
+
+  @Test(arguments: [ScriptedServer.TCP.served, .refused])
+  func anErrorWithoutItsQuestionIsBelievedInTheEnd(tcp: ScriptedServer.TCP) async throws {
+    let server = try ScriptedServer(tcp: tcp) { request in
+      var refusal = Array(request.reply(flags: 0x8105)[..<12])
+      refusal[5] = 0
+      return [.init(bytes: refusal)]
+    }
+    #expect(await ask(query(server)) == (tcp == .served ? "tcp" : "udp") + " failed(refused)")
+  }
+
+  @Test func garbageBeforeTheAnswerIsPassedOver() async throws {
+    let server = try ScriptedServer { request in
+      [.init(bytes: request.reply(["v=DKIM1"]) + [0]), .init(bytes: request.reply(["v=DKIM1"]))]
+    }
+    #expect(await ask(query(server)) == "udp records v=DKIM1")
+  }
+
+  @Test func garbageOverUDPIsAskedForOverTCP() async throws {
+    let server = try ScriptedServer(tcp: .served) { request in
+      [.init(bytes: request.reply(["v=DKIM1"]) + (request.transport == .udp ? [0] : []))]
+    }
+    #expect(await ask(query(server)) == "tcp records v=DKIM1")
+  }
+
+  @Test func garbageOnlyIsMalformed() async throws {
+    let server = try ScriptedServer { [.init(bytes: $0.reply(["v=DKIM1"]) + [0])] }
+    #expect(await ask(query(server, timeout: .milliseconds(50))) == "failed malformed udp")
+  }
+
+  @Test func silenceIsATimeout() async throws {
+    let server = try ScriptedServer { _ in [] }
+    #expect(await ask(query(server, timeout: .milliseconds(50))) == "failed timeout udp")
+    #expect(server.seen.count == 3)
+    #expect(Set(server.seen.map { Array($0.bytes[..<2]) }).count >= 2)
+    #expect(engine.counters.timeouts == 3 && engine.counters.retries == 2)
+  }
+
+  @Test func aClosedPortIsUnreachable() async throws {
+    let server = try ScriptedServer { _ in [] }
+    let query = Query(
+      Question(name, .txt), at: Endpoint(server.endpoint.address, port: 9), recursionDesired: true,
+      timeout: .seconds(5))
+    let start = ContinuousClock.now
+    #expect(await ask(query) == "failed unreachable udp")
+    #expect(ContinuousClock.now - start < .seconds(5))
+  }
+
+  @Test func anAnswerToAnEarlierTryCounts() async throws {
+    let late = LateServer()
+    let slow = try ScriptedServer { late.answer($0) }
+    #expect(await ask(query(slow, timeout: .milliseconds(80))) == "udp records first")
+  }
+
+  @Test func aLateAnswerDoesNotReachTheNextQuestion() async throws {
+    let late = LateServer()
+    let slow = try ScriptedServer { late.answer($0) }
+    #expect(await ask(query(slow, timeout: .milliseconds(50), retries: 0)) == "failed timeout udp")
+    // The answer to the first question comes before the one to the second.
+    #expect(await ask(query(slow, timeout: .milliseconds(200), retries: 0)) == "failed timeout udp")
+    #expect(engine.counters.answered == 0)
+  }
+
+  @Test func twoThousandHostilePacketsCostNothing() async throws {
+    let server = try ScriptedServer { request in
+      var random = SystemRandomNumberGenerator()
+      var packets: [ScriptedServer.Response] = (0..<40).map { index in
+        var bytes = (0..<Int.random(in: 0...600, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+        // Half of them have the right id, and pass for a response.
+        if index.isMultiple(of: 2), bytes.count > 12 {
+          bytes.replaceSubrange(0..<3, with: request.bytes[..<2] + [0x85])
+        }
+        return .init(bytes: bytes, isFromElsewhere: index % 7 == 3)
+      }
+      packets.append(.init(bytes: request.reply(["v=DKIM1"])))
+      return packets
+    }
+    for _ in 0..<50 { #expect(await ask(query(server)) == "udp records v=DKIM1") }
+    #expect(engine.counters.hostile > 1_000)
+  }
+
+  @Test func aDeadServerDoesNotHoldUpALargeBatch() async throws {
+    let server = try ScriptedServer { _ in [] }
+    let replies = await engine.ask(
+      Array(repeating: query(server, timeout: .milliseconds(100), retries: 1), count: 5_000))
+    #expect(replies.allSatisfy { $0 == .failed(.timeout, transport: .udp, truncated: false) })
+    #expect(server.seen.count < 200)
+    #expect(engine.counters.withheld > 4_000)
+  }
+
+  @Test func theRateHolds() async throws {
+    let server = try ScriptedServer { [.init(bytes: $0.reply(["v=DKIM1"]))] }
+    var query = query(server)
+    query.rate = 200
+    let start = ContinuousClock.now
+    _ = await engine.ask(Array(repeating: query, count: 100))
+    #expect(ContinuousClock.now - start >= .milliseconds(450))
+  }
+
+  @Test func afterTheShutdownNothingIsOpen() async throws {
+    let server = try ScriptedServer { _ in [] }
+    let query = query(server)
+    async let open = ask(query)
+    while server.seen.isEmpty { await Task.yield() }
+    engine.shutdown()
+    #expect(await open == "failed unreachable udp")
+    #expect(await ask(query) == "failed unreachable udp")
+  }
+
+  @Test func nothingAskedIsNothingAnswered() async { #expect(await engine.ask([]).isEmpty) }
+}
+
+/// Answers each question only when the next one comes, to where it came from.
+private final class LateServer: Sendable {
+  private let held = Mutex<ScriptedServer.Response?>(nil)
+
+  func answer(_ request: ScriptedServer.Request) -> [ScriptedServer.Response] {
+    let reply = ScriptedServer.Response(
+      bytes: request.reply([request.number == 0 ? "first" : "later"]), peer: request.peer)
+    return held.withLock { held in
+      defer { held = reply }
+      return held.map { [$0] } ?? []
+    }
+  }
+}
