@@ -46,7 +46,7 @@ let recordRules: [KeyRule] = [
     "key-record-long", .info,
     summary: "The record is so long that its answer does not fit into one UDP datagram of 1232 bytes.",
     remedy: "Make sure that TCP port 53 of the name servers is reachable, or use a key of 2048 bits.",
-    source: "RFC 9715, section 3.2",
+    source: "RFC 6891, section 6.2.5",
     { reading in
       // Beside the text an answer has header, question, names, OPT and a length byte a string: about 150 bytes.
       let size = reading.records.reduce(0) { $0 + $1.bytes.count + $1.record.strings.count }
