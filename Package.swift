@@ -90,7 +90,10 @@ let package = Package(
     tests("AlertingTests", ["Model", "Alerting", "HTTPClient"]),
     tests("SchedulingTests", ["Model", "Scheduling"]),
     tests("DaemonTests", ["Model", "Config", "DNS", "HTTPClient", "Probing", "Storage", "Daemon", log]),
-    tests("CommandTests", ["Model", "selectord"]),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: ["Model", "Config", "Probing", "Storage", "selectord", "TestSupport", argumentParser],
+      exclude: ["Golden"], swiftSettings: settings),
     tests("ArchitectureTests", []),
   ]
 )

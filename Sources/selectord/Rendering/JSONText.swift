@@ -14,6 +14,12 @@ indirect enum JSONValue: Hashable, Sendable {
     var value: JSONValue
   }
 
+  /// Adds a member at the end of an object; any other value stays as it is.
+  mutating func append(_ key: String, _ value: JSONValue) {
+    guard case .object(let members) = self else { return }
+    self = .object(members + [Member(key: key, value: value)])
+  }
+
   /// One line without blanks.
   var compactText: String { text(indentation: nil, depth: 0) }
 

@@ -27,7 +27,7 @@ struct JudgementDetail {
   func finding(_ finding: Finding) -> [Text] {
     var lines = paragraph(
       appearance.symbol(finding.severity) + Text(" ") + Text(finding.rule, Style(finding.severity))
-        + Text(": "), finding.text, indentation: 6)
+        + Text(": "), finding.text, indentation: 6, margin: 8)
     if !finding.evidence.isEmpty { lines += paragraph(Text("seen: ", .faint), finding.evidence, indentation: 8) }
     if !finding.remedy.isEmpty { lines += paragraph(Text("do:   ", .faint), finding.remedy, indentation: 8) }
     return lines
@@ -37,13 +37,15 @@ struct JudgementDetail {
     lines.isEmpty ? [] : [Text("    ") + Text(title, .faint)] + lines
   }
 
-  /// `text` after `label`, wrapped to the terminal; further lines begin below the text.
-  func paragraph(_ label: Text, _ text: String, indentation: Int) -> [Text] {
-    let margin = indentation + label.width
+  /// `text` after `label`, wrapped to the terminal; further lines begin below the text, or at `margin`.
+  func paragraph(_ label: Text, _ text: String, indentation: Int, margin: Int? = nil) -> [Text] {
+    let margin = margin ?? indentation + label.width
     let room = appearance.columns.map { max(20, $0 - margin) }
-    return text.withoutControls.wrapped(to: room).enumerated().map { index, line in
+    // The first line lacks what the label takes beyond the margin: a word as long as that stands in for it.
+    let missing = String(repeating: "\u{2007}", count: max(0, indentation + label.width - margin))
+    return (missing + text.withoutControls).wrapped(to: room).enumerated().map { index, line in
       index == 0
-        ? Text(String(repeating: " ", count: indentation)) + label + Text(line)
+        ? Text(String(repeating: " ", count: indentation)) + label + Text(String(line.dropFirst(missing.count)))
         : Text(String(repeating: " ", count: margin)) + Text(line)
     }
   }

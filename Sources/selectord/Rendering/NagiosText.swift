@@ -18,11 +18,13 @@ struct NagiosText {
   private var notOK: [Item] = []
   private var first: Item?
   private var slowest: Duration?
+  /// What is wrong beside the keys: a daemon that does not watch, a view that is down.
+  fileprivate var remarks: [String] = []
   /// The guidelines leave a reader few kilobytes.
   private static let mostLines = 100
 
   /// The worst of all that was shown; unknown where nothing was.
-  private(set) var verdict: Verdict?
+  fileprivate(set) var verdict: Verdict?
 
   mutating func add(_ judgement: Judgement) {
     add(
@@ -44,7 +46,7 @@ struct NagiosText {
   /// The whole output.
   func text() -> String {
     let total = counts.values.reduce(0, +)
-    let head: String
+    var head: String
     if total == 1, let first {
       head = "\(first.name) \(first.state.rawValue): \(first.summary)"
     } else if total == 0 {
@@ -55,6 +57,7 @@ struct NagiosText {
       }
       head = "\(total) keys: " + parts.joined(separator: ", ")
     }
+    if !remarks.isEmpty { head = remarks.joined(separator: " ") + " " + head }
     var text =
       "SELECTORD \((verdict ?? .unknown).rawValue.uppercased()) - \(Self.clean(head)) | \(performance(total))\n"
     guard total > 1 else { return text }
@@ -78,4 +81,19 @@ struct NagiosText {
 
   /// The output where nothing could be looked at.
   static func failure(_ message: String) -> String { "SELECTORD UNKNOWN - \(clean(message))\n" }
+}
+
+extension NagiosText {
+  /// The plugin output of a status.
+  init(_ report: StatusReport) {
+    self.init()
+    for watch in report.watches {
+      add(
+        Item(
+          name: watch.key.description, verdict: report.verdict(of: watch), state: watch.memory.state,
+          summary: watch.memory.summary))
+    }
+    if report.isStale || report.countsViews { remarks = report.troubles }
+    if let verdict { self.verdict = verdict.worse(report.verdict) } else { verdict = report.verdict }
+  }
 }

@@ -40,24 +40,27 @@ struct StatusReport {
     return viewsDown.values.reduce(worst) { $0.worse($1.openIncident?.verdict ?? .warning) }
   }
 
-  /// What is told beside the data: a daemon that does not watch, views that are down.
-  var remarks: [String] {
-    var remarks: [String] = []
-    if let lastWatched {
-      let ago = (now - lastWatched).shortText
-      remarks.append(
-        isStale
-          ? "The daemon has not watched since \(lastWatched.tableText) (\(ago) ago); what is shown may have changed."
-            + " Start it with 'selectord run', or look at its log."
-          : "The daemon watched \(ago) ago.")
-    } else {
-      remarks.append("The daemon has never watched with this database. Start it with 'selectord run'.")
+  /// What is wrong beside the watches: a daemon that does not watch, views that are down.
+  var troubles: [String] {
+    var troubles: [String] = []
+    if isStale {
+      troubles.append(
+        lastWatched.map {
+          "The daemon has not watched since \($0.tableText) (\((now - $0).shortText) ago); what is known may have "
+            + "changed. Start it with 'selectord run', or look at its log."
+        } ?? "The daemon has never watched with this database. Start it with 'selectord run'.")
     }
     for (name, view) in viewsDown.sorted(by: { $0.key < $1.key }) {
       let since = view.downSince.map { " since \($0.tableText)" } ?? ""
-      remarks.append("View \(name) is down\(since): nothing answers there.")
+      troubles.append("View \(name) is down\(since): nothing answers there.")
     }
-    return remarks
+    return troubles
+  }
+
+  /// What is told beside the data.
+  var remarks: [String] {
+    guard !isStale, let lastWatched else { return troubles }
+    return ["The daemon watched \((now - lastWatched).shortText) ago."] + troubles
   }
 }
 

@@ -1,5 +1,7 @@
 // Standard output and standard error: data on one, talk on the other.
 
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #endif
@@ -39,24 +41,33 @@ enum Console {
 }
 
 /// One line on standard error that tells how far a long run has come; silent where that is no terminal.
-struct Progress {
+///
+/// Safe to call from several tasks at a time.
+final class Progress: Sendable {
   private let isShown: Bool
-  private var shownLength = 0
+  private let state = Mutex((done: 0, shownLength: 0))
 
   /// Shows nothing unless standard error is a terminal.
   init(isShown: Bool = isatty(STDERR_FILENO) == 1) { self.isShown = isShown }
 
-  /// Replaces the line.
-  mutating func show(_ text: String) {
+  /// Counts one more and shows how many are done.
+  func advance() {
     guard isShown else { return }
-    Console.talk("\r" + text + String(repeating: " ", count: max(0, shownLength - text.count)))
-    shownLength = text.count
+    state.withLock { state in
+      state.done += 1
+      let text = "\(state.done) keys looked at ..."
+      Console.talk("\r" + text)
+      state.shownLength = text.utf8.count
+    }
   }
 
   /// Takes the line away, before anything else is printed.
-  mutating func clear() {
-    guard shownLength > 0 else { return }
-    Console.talk("\r" + String(repeating: " ", count: shownLength) + "\r")
-    shownLength = 0
+  func clear() {
+    guard isShown else { return }
+    state.withLock { state in
+      guard state.shownLength > 0 else { return }
+      Console.talk("\r" + String(repeating: " ", count: state.shownLength) + "\r")
+      state.shownLength = 0
+    }
   }
 }

@@ -1,0 +1,158 @@
+// `selectord alert`: deliveries and receivers.
+
+import Alerting
+import ArgumentParser
+import Config
+import HTTPClient
+import Model
+import Storage
+
+/// The verbs for what is told.
+struct AlertCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "alert",
+    abstract: "List deliveries, try them again, or test a receiver.",
+    subcommands: [List.self, Retry.self, Test.self])
+
+  struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "list",
+      abstract: "List deliveries and what became of them, oldest first.",
+      discussion: """
+        EXAMPLES
+          selectord alert list --failed
+          selectord alert list --receiver postmaster --since 7d --output jsonl
+        """)
+
+    @Flag(help: "List those that were given up.")
+    var failed = false
+
+    @Flag(help: "List those that wait for their next try.")
+    var pending = false
+
+    @Flag(help: "List those that were accepted.")
+    var delivered = false
+
+    @Option(help: ArgumentHelp("List those to this receiver.", valueName: "name"))
+    var receiver: String?
+
+    @Option(
+      help: ArgumentHelp("List those made since: a duration such as 7d, or a time.", valueName: "when"),
+      transform: PointInTime.init)
+    var since: PointInTime?
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("The form of the output.", valueName: "format"))
+    var output = ListFormat.table
+
+    @OptionGroup var looks: AppearanceOptions
+
+    func run() async throws {
+      let configuration = try options.load()
+      let store = try SQLiteHistory(path: configuration.database, mode: .readOnly)
+      var statuses: [Delivery.Status] = []
+      if failed { statuses.append(.failed) }
+      if pending { statuses.append(.pending) }
+      if delivered { statuses.append(.delivered) }
+      let filter = DeliveryFilter(statuses: statuses, receiver: receiver, since: since?.before(now()))
+      let items = try await store.deliveries(filter).map { DeliveryItem(delivery: $0.delivery, event: $0.event) }
+      switch output {
+      case .table:
+        if items.isEmpty { Console.talk("selectord: there are no such deliveries\n") }
+        try Console.data(DeliveryTable.text(items, appearance: looks.appearance, showsDetails: looks.verbose))
+      case .json, .jsonl:
+        var stream = JSONStream(isLines: output == .jsonl)
+        for item in items { try Console.data(stream.add(try JSONValue(encoding: item))) }
+        try Console.data(stream.finish())
+      }
+    }
+  }
+
+  struct Retry: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "retry",
+      abstract: "Let the daemon try deliveries again.",
+      usage: """
+        selectord alert retry <id> ... [--config <file>]
+        selectord alert retry --receiver <name> [--config <file>]
+        selectord alert retry --all [--config <file>]
+        """,
+      discussion: """
+        Failed deliveries get a new set of tries, and waiting ones are tried at once; ids stay the same. Prints the ids.
+
+        EXAMPLES
+          selectord alert retry dlv_01ARZ3NDEKTSV4RRFFQ69G5FAV
+          selectord alert retry --receiver postmaster
+          selectord alert retry --all
+        """)
+
+    @Argument(help: "The ids of deliveries.")
+    var id: [String] = []
+
+    @Option(help: ArgumentHelp("All failed deliveries to this receiver.", valueName: "name"))
+    var receiver: String?
+
+    @Flag(help: "All failed deliveries.")
+    var all = false
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+      let choices: [RequeueSelection?] = [
+        id.isEmpty ? nil : .ids(id), receiver.map { .receiver($0) }, all ? .allFailed : nil,
+      ]
+      let chosen = choices.compactMap(\.self)
+      guard chosen.count == 1, let selection = chosen.first else {
+        throw ValidationError("expected one of: ids of deliveries, --receiver NAME, --all")
+      }
+      let configuration = try options.load()
+      let store = try SQLiteHistory(path: configuration.database, mode: .readWrite)
+      let requeued = try await store.requeue(selection, at: now())
+      for id in requeued { try Console.data(id + "\n") }
+      if requeued.isEmpty { Console.talk("selectord: there is nothing to try again\n") }
+      let unknown = Set(id).subtracting(requeued).sorted()
+      if !unknown.isEmpty {
+        throw CommandFailure(
+          .unreadableInput,
+          "no delivery to try again has the id \(unknown.joined(separator: ", ")); 'selectord alert list' shows them all"
+        )
+      }
+    }
+  }
+
+  struct Test: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "test",
+      abstract: "Send a test event to a receiver now, and tell what came of it.",
+      discussion: """
+        The event goes out once, past the outbox. Exit code: 0 where the receiver accepted it, 69 where not.
+
+        EXAMPLES
+          selectord alert test postmaster
+        """)
+
+    @Argument(help: "The name of a configured receiver.")
+    var receiver: String
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+      let configuration = try options.load()
+      guard let target = configuration.receivers.first(where: { $0.name == receiver }) else {
+        let names = configuration.receivers.map(\.name).joined(separator: ", ")
+        throw CommandFailure(
+          .usage,
+          "'\(receiver)' is no configured receiver; "
+            + (names.isEmpty ? "the configuration has none" : "expected one of: \(names)"))
+      }
+      let client = try CurlClient()
+      defer { client.shutdown() }
+      let result = await Sender(http: client, now: now).sendTest(to: target)
+      guard result.kind == .accepted else {
+        throw CommandFailure(.unavailable, "\(target.name) did not accept the test: \(result.text)")
+      }
+      try Console.data("\(target.name) accepted the test: \(result.text)".withoutControls + "\n")
+    }
+  }
+}

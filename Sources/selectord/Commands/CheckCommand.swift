@@ -1,0 +1,133 @@
+// `selectord check`: asks now and judges what comes.
+
+import ArgumentParser
+import Config
+import HTTPClient
+import Model
+import Probing
+
+/// Asks for keys through all views; needs no database.
+struct CheckCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Ask for keys now and judge the answers; no database is needed.",
+    usage: """
+      selectord check <domain> <selector> ... [<options>]
+      selectord check <key-name> ... [<options>]
+      selectord check --input <file> [<options>]
+      """,
+    discussion: """
+      Names a signing domain and its selectors, or key names, or a list by --input: one 'domain selector' or one key \
+      name a line, # begins a comment. A bad line is told on standard error, and the rest goes on. Internationalized \
+      names are taken as they are written.
+
+      Without --view, the views of the configuration are asked, or else local, google (8.8.8.8) and authoritative. A \
+      watch of the configuration gives its expectations to the key that it watches.
+
+      Exit code: 0 ok, 1 warning, 2 critical, 3 unknown, the worst of all keys; also 3 for bad usage and bad lines, \
+      unless a key is critical.
+
+      EXAMPLES
+        selectord check domain.com zendesk1 zendesk2
+        selectord check zendesk1._domainkey.domain.com --view authoritative --verbose
+        selectord check --input partners.txt --output jsonl
+        selectord check domain.com zendesk1 --output nagios
+      """)
+
+  @Argument(help: ArgumentHelp("A signing domain and its selectors, or key names.", valueName: "domain-selector"))
+  var names: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Read the keys from this file (.gz too); - is standard input.", valueName: "file"),
+    completion: .file())
+  var input: String?
+
+  @OptionGroup var options: ConfigurationOptions
+
+  @OptionGroup var viewOptions: ViewOptions
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("The form of the output.", valueName: "format"))
+  var output = VerdictFormat.table
+
+  @OptionGroup var looks: AppearanceOptions
+
+  /// What no single option shows. Not in `validate`, which would come before complaints about unknown options.
+  private func validateTogether() throws {
+    if names.isEmpty, input == nil {
+      throw ValidationError("expected a domain and its selectors, a key name, or --input FILE")
+    }
+    if !names.isEmpty, input != nil { throw ValidationError("expected names or --input, not both") }
+    if names.count == 1, (try? KeyNameList.keyName(names[0])) == nil {
+      throw ValidationError(
+        "found only '\(names[0])': expected a domain and its selectors, or a key name such as "
+          + "s1._domainkey.example.org")
+    }
+  }
+
+  func run() async throws {
+    try validateTogether()
+    let configuration = try options.loadIfPresent()
+    let views = try viewOptions.views(configured: configuration?.views)
+    let engine = try Engine()
+    defer { engine.shutdown() }
+    let prober = Prober(views: views, engine: engine, http: try CurlClient(), clock: now)
+    let watches = Dictionary(
+      (configuration?.watches ?? []).map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+    let progress = Progress()
+    let check = KeyCheck(watches: watches, heedsWatchedViews: viewOptions.specifications.isEmpty) { requests in
+      let looks = await prober.look(at: requests) { _, _ in progress.advance() }
+      // Nothing is swept here, and a list may be longer than memory.
+      prober.forget(except: [])
+      return looks
+    }
+    var printer = CheckPrinter(
+      output: output, viewNames: views.map(\.name), isSingle: input == nil && names.count <= 2, looks: looks,
+      progress: progress)
+    let badLines = try await check.run(source) { result in try printer.show(result) }
+    try printer.finish()
+
+    var verdict = printer.verdict ?? .unknown
+    if printer.verdict == nil, badLines == 0 { throw CommandFailure(.unreadableInput, "the input holds no key name") }
+    if badLines > 0 { verdict = verdict.worse(.unknown) }
+    if verdict != .ok { throw ExitCode(verdict.exitCode) }
+  }
+
+  /// The keys of the command line, or the list.
+  private var source: KeyNameSource {
+    if let input { return KeyNameSource(list: input) }
+    let areKeyNames = (try? KeyNameList.keyName(names[0])) != nil
+    return KeyNameSource(
+      (areKeyNames ? names : Array(names.dropFirst())).map { name in
+        Result { () throws(KeyNameLineError) in
+          areKeyNames ? try KeyNameList.keyName(name) : try KeyNameList.keyName(domain: names[0], selector: name)
+        }
+      })
+  }
+}
+
+/// `--view`.
+struct ViewOptions: ParsableArguments {
+  @Option(
+    name: .customLong("view"),
+    help: ArgumentHelp(
+      "Ask this view: local, authoritative, the name of a configured view, an address (8.8.8.8, 127.0.0.1:5301, "
+        + "[2001:db8::1]:53), or an https:// URL. Repeatable.", valueName: "spec"))
+  var specifications: [String] = []
+
+  /// The views to ask: those named, or the configured ones, or the three defaults.
+  func views(configured: [View]?) throws -> [View] {
+    let configured = configured ?? Configuration.defaultViews
+    if specifications.isEmpty { return configured }
+    var views: [View] = []
+    for specification in specifications {
+      let view: View
+      do throws(ViewSpecificationError) {
+        view = try ViewSpecification.parse(specification, configured: configured)
+      } catch {
+        throw CommandFailure(.usage, "--view: \(error.description)")
+      }
+      if !views.contains(where: { $0.name == view.name }) { views.append(view) }
+    }
+    return views
+  }
+}

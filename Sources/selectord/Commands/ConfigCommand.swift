@@ -1,0 +1,72 @@
+// `selectord config`: check, show and describe the configuration.
+
+import ArgumentParser
+import Config
+
+/// The verbs for the configuration file.
+struct ConfigCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "config",
+    abstract: "Check, show or describe the configuration.",
+    subcommands: [Check.self, Show.self, Schema.self])
+
+  struct Check: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "check",
+      abstract: "Check the configuration and tell everything that is wrong with it.",
+      discussion: """
+        Each error has its file, line, column and key. Exit code: 0 where the daemon would start with it, 78 where not.
+
+        EXAMPLES
+          selectord config check
+          selectord config check /etc/selectord/config.json
+        """)
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Argument(help: "The configuration file; the same as --config.", completion: .file(extensions: ["json"]))
+    var file: String?
+
+    /// What no single option shows. Not in `validate`, which would come before complaints about unknown options.
+    private func validateTogether() throws {
+      if file != nil, options.path != nil { throw ValidationError("the file is named twice, by --config and without") }
+    }
+
+    func run() async throws {
+      try validateTogether()
+      var options = options
+      options.path = file ?? options.path
+      let configuration = try options.load()
+      let parts = [
+        counted(configuration.views.count, "view"), counted(configuration.watches.count, "watch", "watches"),
+        counted(configuration.receivers.count, "receiver"),
+      ]
+      try Console.data("The configuration is good: \(parts.joined(separator: ", ")).\n")
+    }
+
+    private func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {
+      "\(count) \(count == 1 ? one : many ?? one + "s")"
+    }
+  }
+
+  struct Show: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "show",
+      abstract: "Print the configuration as JSON, with all defaults in their places and secrets hidden.")
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+      let text = try options.load().shownText()
+      try Console.data(text.hasSuffix("\n") ? text : text + "\n")
+    }
+  }
+
+  struct Schema: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "schema",
+      abstract: "Print the JSON Schema of the configuration file, for editors and checks.")
+
+    func run() async throws { try Console.data(ConfigurationSchema.text) }
+  }
+}

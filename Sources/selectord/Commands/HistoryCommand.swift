@@ -1,0 +1,103 @@
+// `selectord history`: every answer and event of one key, oldest first.
+
+import ArgumentParser
+import Config
+import Model
+import Storage
+
+/// Shows what was seen of one key, and what was told of it.
+struct HistoryCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "history",
+    abstract: "Show every answer and event of one key, oldest first.",
+    discussion: """
+      An answer stands from the first to the last time that a server gave it. Times in which nobody watched show as \
+      gaps.
+
+      EXAMPLES
+        selectord history domain.com zendesk1
+        selectord history zendesk1._domainkey.domain.com --since 30d --verbose
+        selectord history domain.com zendesk1 --output jsonl
+      """)
+
+  @Argument(help: "The signing domain, or a key name.")
+  var domain: String
+
+  @Argument(help: "The selector.")
+  var selector: String?
+
+  @Option(
+    help: ArgumentHelp("Leave out what ended before: a duration such as 30d, or a time.", valueName: "when"),
+    transform: PointInTime.init)
+  var since: PointInTime?
+
+  @OptionGroup var options: ConfigurationOptions
+
+  @OptionGroup var viewFilter: ViewFilter
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("The form of the output.", valueName: "format"))
+  var output = ListFormat.table
+
+  @OptionGroup var looks: AppearanceOptions
+
+  func run() async throws {
+    guard let key = try WatchedName(domain, selector: selector).key else {
+      throw ValidationError(
+        "found only '\(domain)': expected a domain and a selector, or a key name such as s1._domainkey.example.org")
+    }
+    let configuration = try options.load()
+    let store = try SQLiteHistory(path: configuration.database, mode: .readOnly)
+    let now = now()
+    let entries = try await Self.entries(of: store, key: key, since: since?.before(now), at: now).filter { entry in
+      if case .answer(let spans) = entry { viewFilter.shows(spans[0].view) } else { true }
+    }
+    if entries.isEmpty { Console.talk("selectord: nothing is known of \(key)\(since == nil ? "" : " since then")\n") }
+    switch output {
+    case .table:
+      try Console.data(HistoryText(appearance: looks.appearance, showsDetails: looks.verbose).table(entries))
+    case .json, .jsonl:
+      var stream = JSONStream(isLines: output == .jsonl)
+      for object in try entries.flatMap(HistoryText.objects) { try Console.data(stream.add(object)) }
+      try Console.data(stream.finish())
+    }
+  }
+
+  /// Everything that the database has on one key; gaps only where there is anything else.
+  static func entries(
+    of store: any HistoryStore, key: KeyName, since: Timestamp?, at now: Timestamp
+  ) async throws -> [HistoryEntry] {
+    let zone = try await store.memory().watches[key]?.zone
+    let spans = try await store.spans(of: key, since: since)
+    let events = try await store.events(matching: EventFilter(key: key, zone: zone, since: since))
+    guard let began = (spans.map(\.firstSeen) + events.map(\.at)).min() else { return [] }
+    // A silence before the first sight of the key says nothing about it.
+    let periods = try await store.watchingPeriods(since: since).filter { $0.last >= began }
+    return HistoryEntry.entries(
+      spans: spans, events: events, periods: periods.map { ($0.began, $0.last) } + [(now, now)], since: since)
+  }
+}
+
+/// What `--since` takes: a duration back from now, or a time.
+enum PointInTime: Hashable, Sendable {
+  case ago(Duration)
+  case at(Timestamp)
+
+  init(_ text: String) throws {
+    if let time = Timestamp(text) ?? Timestamp(text + "T00:00:00Z") {
+      self = .at(time)
+    } else if let duration = try? DurationText.parse(text) {
+      self = .ago(duration)
+    } else {
+      throw ValidationError(
+        "'\(text)' is no time; expected \(DurationText.expectation), a date such as 2026-11-01, or a time such as "
+          + "2026-11-01T12:00:00Z")
+    }
+  }
+
+  func before(_ now: Timestamp) -> Timestamp {
+    switch self {
+    case .ago(let duration): now - duration
+    case .at(let time): time
+    }
+  }
+}

@@ -1,0 +1,76 @@
+// Files and standard input, read within bounds.
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Reads what a user names as input; `-` is standard input.
+enum InputFile {
+  /// No key record comes near this size; a wrong file may.
+  static let largestSize = 4 << 20
+
+  /// Whether a path names a file.
+  static func exists(_ path: String) -> Bool { !path.isEmpty && access(path, F_OK) == 0 }
+
+  /// The whole contents.
+  static func contents(of path: String) throws -> [UInt8] {
+    var contents: [UInt8] = []
+    try read(path) { bytes in
+      contents += bytes
+      if contents.count > largestSize {
+        throw CommandFailure(.unreadableInput, "\(name(path)): more than \(largestSize) bytes; expected one key record")
+      }
+    }
+    return contents
+  }
+
+  /// Hands on each line with its number, without its line break.
+  static func eachLine(of path: String, _ body: (Int, ArraySlice<UInt8>) throws -> Void) throws {
+    var number = 0
+    var rest: [UInt8] = []
+    func hand(_ line: ArraySlice<UInt8>) throws {
+      number += 1
+      try body(number, line.last == UInt8(ascii: "\r") ? line.dropLast() : line)
+    }
+    try read(path) { bytes in
+      var start = 0
+      while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
+        if rest.isEmpty {
+          try hand(bytes[start..<end])
+        } else {
+          rest += bytes[start..<end]
+          try hand(rest[...])
+          rest = []
+        }
+        start = end + 1
+      }
+      rest += bytes[start...]
+      if rest.count > largestSize {
+        throw CommandFailure(
+          .unreadableInput, "\(name(path)):\(number + 1): the line has more than \(largestSize) bytes")
+      }
+    }
+    if !rest.isEmpty { try hand(rest[...]) }
+  }
+
+  private static func name(_ path: String) -> String { path == "-" ? "standard input" : path }
+
+  private static func read(_ path: String, _ body: ([UInt8]) throws -> Void) throws {
+    let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+    defer { if path != "-", descriptor >= 0 { close(descriptor) } }
+    func refuse() -> CommandFailure {
+      CommandFailure(.unreadableInput, "cannot read \(name(path)): \(String(cString: strerror(errno)))")
+    }
+    guard descriptor >= 0 else { throw refuse() }
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = Glibc.read(descriptor, &buffer, buffer.count)
+      if count == 0 { return }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw refuse()
+      }
+      try body(Array(buffer[..<count]))
+    }
+  }
+}

@@ -1,0 +1,84 @@
+// Looks at many keys at once and hands on the judgements in the order of the input.
+
+import Config
+import Judging
+import Keys
+import Model
+import Probing
+
+/// The work of `check`: batches of keys are looked at side by side, a few at a time, so that neither a slow server
+/// nor a long list holds up or fills anything.
+struct KeyCheck: Sendable {
+  /// What the configuration says of a key.
+  var watches: [KeyName: Watch] = [:]
+  /// Whether a watch's choice of views holds.
+  var heedsWatchedViews = true
+  var look: @Sendable ([LookRequest]) async -> [Look]
+
+  /// Keys of one look.
+  static let batchSize = 250
+  /// Batches that are under way at the same time.
+  static let batchesAtOnce = 4
+
+  enum Result: Sendable {
+    case judgement(Judgement, Watch?)
+    case badLine(place: String, message: String)
+  }
+
+  /// Looks at everything in the source; gives the number of bad lines.
+  func run(_ source: KeyNameSource, _ body: (Result) throws -> Void) async throws -> Int {
+    var badLines = 0
+    try await withThrowingTaskGroup(of: (Int, [Judgement]).self) { group in
+      var source = source.makeAsyncIterator()
+      var started = 0
+      var finished: [Int: [Judgement]] = [:]
+      var next = 0
+      var isAtEnd = false
+      while true {
+        while !isAtEnd, started - next < Self.batchesAtOnce {
+          var keys: [KeyName] = []
+          while keys.count < Self.batchSize {
+            guard let entry = await source.next() else {
+              isAtEnd = true
+              break
+            }
+            switch entry {
+            case .key(let key): keys.append(key)
+            case .bad(let place, let message):
+              badLines += 1
+              try body(.badLine(place: place, message: message))
+            }
+          }
+          if keys.isEmpty { break }
+          let number = started
+          group.addTask { [keys] in (number, await judgements(of: keys)) }
+          started += 1
+        }
+        guard next < started, let (number, judgements) = try await group.next() else { return }
+        finished[number] = judgements
+        while let judgements = finished.removeValue(forKey: next) {
+          for judgement in judgements { try body(.judgement(judgement, watches[judgement.key])) }
+          next += 1
+        }
+      }
+    }
+    return badLines
+  }
+
+  private func judgements(of keys: [KeyName]) async -> [Judgement] {
+    let requests = keys.map { LookRequest(key: $0, views: heedsWatchedViews ? watches[$0]?.views : nil) }
+    return await look(requests).map(judge)
+  }
+
+  /// Judges one look by the expectations of its watch.
+  func judge(_ look: Look) -> Judgement {
+    let expectation = watches[look.key]?.expectation ?? Expectation()
+    var keys: [Digest: KeyJudgement] = [:]
+    for answer in look.views.lazy.flatMap(\.servers).map(\.answer) where !answer.records.isEmpty {
+      if keys[answer.digest] == nil {
+        keys[answer.digest] = KeyJudge.judge(answer.records, minimumBits: expectation.minimumBits)
+      }
+    }
+    return Judge.judge(look, keys: keys, expectation: expectation)
+  }
+}

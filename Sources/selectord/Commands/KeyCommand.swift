@@ -1,0 +1,158 @@
+// `selectord key`: judges the text of a key record, offline.
+
+import ArgumentParser
+import Judging
+import Keys
+import Model
+
+/// Judges key records that are given as text.
+struct KeyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "key",
+    abstract: "Judge the text of a key record, offline.",
+    usage: """
+      selectord key <record> | <file> | - [<options>]
+      selectord key --input <file> [<options>]
+      selectord key --rules [<options>]
+      """,
+    discussion: """
+      The argument is the record itself, or a file that holds one, or - for standard input: as zone-file text (quoted \
+      strings, a whole line, parentheses), as dig prints it, or bare. With --input, each line is one bare record.
+
+      Exit code: 0 ok, 1 warning, 2 critical, 3 unknown, the worst of all records.
+
+      EXAMPLES
+        selectord key 'v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQ...'
+        dig +short TXT s2026._domainkey.example.org | selectord key -
+        selectord key --input records.txt --output jsonl
+        selectord key --rules
+      """)
+
+  @Argument(help: ArgumentHelp("The record's text, a file that holds it, or - for standard input."))
+  var record: String?
+
+  @Option(
+    help: ArgumentHelp("Judge one bare record a line of this file; - is standard input.", valueName: "file"),
+    completion: .file())
+  var input: String?
+
+  @Option(help: ArgumentHelp("The least size of an RSA key that is right.", valueName: "bits"))
+  var minimumBits: Int?
+
+  @Flag(help: "Print the table of rules, with what each finding means and what to do.")
+  var rules = false
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("The form of the output.", valueName: "format"))
+  var output = VerdictFormat.table
+
+  @OptionGroup var looks: AppearanceOptions
+
+  /// What no single option shows. Not in `validate`, which would come before complaints about unknown options.
+  private func validateTogether() throws {
+    if rules {
+      if record != nil || input != nil { throw ValidationError("--rules takes no record") }
+      if output == .nagios { throw ValidationError("--rules prints as table, json or jsonl") }
+    } else if (record == nil) == (input == nil) {
+      throw ValidationError(
+        record == nil
+          ? "expected a key record, a file that holds one, - for standard input, or --input FILE"
+          : "expected a record or --input, not both")
+    }
+    if let minimumBits, minimumBits < 1 { throw ValidationError("--minimum-bits \(minimumBits): expected at least 1") }
+  }
+
+  func run() async throws {
+    try validateTogether()
+    let verdict =
+      if rules {
+        try printRules()
+      } else if let input {
+        try judgeLines(of: input)
+      } else {
+        try judge(try records(of: record ?? "-"))
+      }
+    if verdict != .ok { throw ExitCode(verdict.exitCode) }
+  }
+
+  private func printRules() throws -> Verdict {
+    let all = KeyRules.all + JudgingRules.all
+    if output == .table {
+      try Console.data(RulesText.table(all, appearance: looks.appearance))
+    } else {
+      var stream = JSONStream(isLines: output == .jsonl)
+      for rule in all { try Console.data(stream.add(try JSONValue(encoding: rule))) }
+      try Console.data(stream.finish())
+    }
+    return .ok
+  }
+
+  private func records(of argument: String) throws -> [TextRecord] {
+    let isFile = argument == "-" || InputFile.exists(argument)
+    let text = isFile ? String(decoding: try InputFile.contents(of: argument), as: UTF8.self) : argument
+    do {
+      return try RecordText.read(text)
+    } catch {
+      throw CommandFailure(
+        .unreadableInput, isFile ? "\(argument == "-" ? "standard input" : argument): \(error)" : "\(error)")
+    }
+  }
+
+  private func judge(_ records: [TextRecord]) throws -> Verdict {
+    let judgement = KeyJudge.judge(records, minimumBits: minimumBits)
+    switch output {
+    case .table: try Console.data(KeyText(appearance: looks.appearance).detail(judgement))
+    case .json, .jsonl:
+      var stream = JSONStream(isLines: output == .jsonl)
+      try Console.data(stream.add(try JSONValue(encoding: judgement)) + stream.finish())
+    case .nagios:
+      var nagios = NagiosText()
+      nagios.add(NagiosText.Item(judgement, name: "key record"))
+      try Console.data(nagios.text())
+    }
+    return judgement.verdict
+  }
+
+  /// Every line is a record, an empty one too, so that line and result keep together.
+  private func judgeLines(of path: String) throws -> Verdict {
+    var stream = JSONStream(isLines: output == .jsonl)
+    var nagios = NagiosText()
+    let keyText = KeyText(appearance: looks.appearance)
+    var grid = Grid(KeyText.columns, appearance: looks.appearance)
+    try InputFile.eachLine(of: path) { number, line in
+      let judgement = KeyJudge.judge([TextRecord(bytes: line)], minimumBits: minimumBits)
+      nagios.add(NagiosText.Item(judgement, name: "line \(number)"))
+      switch output {
+      case .table:
+        var row = keyText.row(judgement, line: number)
+        if looks.verbose {
+          row.below = judgement.findings.flatMap(JudgementDetail(appearance: looks.appearance).finding)
+        }
+        try Console.data(grid.add(row))
+      case .json, .jsonl: try Console.data(stream.add(try JSONValue(encoding: judgement)))
+      case .nagios: break
+      }
+    }
+    switch output {
+    case .table: try Console.data(grid.finish())
+    case .json, .jsonl: try Console.data(stream.finish())
+    case .nagios: try Console.data(nagios.text())
+    }
+    guard let verdict = nagios.verdict else { throw CommandFailure(.unreadableInput, "the input holds no record") }
+    return verdict
+  }
+}
+
+extension NagiosText.Item {
+  init(_ judgement: KeyJudgement, name: String) {
+    self.init(name: name, verdict: judgement.verdict, state: judgement.state, summary: judgement.summary)
+  }
+}
+
+extension TextRecord {
+  /// Takes bytes as they stand and cuts them into strings of 255 bytes.
+  init(bytes: some Collection<UInt8>) {
+    let bytes = Array(bytes)
+    self.init(
+      strings: stride(from: 0, to: max(bytes.count, 1), by: 255).map { Array(bytes[$0..<min($0 + 255, bytes.count)]) })
+  }
+}

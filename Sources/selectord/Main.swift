@@ -1,0 +1,85 @@
+// Where the process begins and ends: arguments in, exit code out.
+
+import ArgumentParser
+import Model
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+@main
+enum Main {
+  static func main() async {
+    // A reader that has gone is told by EPIPE instead.
+    signal(SIGPIPE, SIG_IGN)
+    exit(await run(Array(CommandLine.arguments.dropFirst())))
+  }
+
+  /// Runs one command line and gives the exit code.
+  static func run(_ arguments: [String]) async -> Int32 {
+    let verb = Verb(arguments)
+    var parsed: (any ParsableCommand)?
+    do {
+      var command = try Selectord.parseAsRoot(arguments)
+      parsed = command
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+      return 0
+    } catch let exit as ExitCode {
+      return exit.rawValue
+    } catch let error as ValidationError {
+      return report(error, usageOf: parsed.map { type(of: $0) } ?? Selectord.self, verb: verb)
+    } catch {
+      return report(error, verb: verb)
+    }
+  }
+
+  /// Tells what is wrong with a command line whose single arguments are good.
+  private static func report(_ error: ValidationError, usageOf command: any ParsableCommand.Type, verb: Verb) -> Int32 {
+    let usage = Selectord.usageString(for: command).replacing("\n", with: "\n       ")
+    Console.talk("Error: \(error.message.withoutControls)\nUsage: \(usage)\n")
+    return end(verb, ExitCode.validationFailure.rawValue, message: error.message)
+  }
+
+  /// Tells why the work was not done, or prints the help that was asked for.
+  private static func report(_ error: any Error, verb: Verb) -> Int32 {
+    if let failure = CommandFailure(error) {
+      Console.talk(failure.text)
+      if failure.isSilent { return failure.exitCode(for: verb) }
+      return end(verb, failure.exitCode(for: verb), message: failure.message)
+    }
+    let text = Selectord.fullMessage(for: error)
+    if Selectord.exitCode(for: error) == .success {
+      try? Console.data(text.isEmpty ? "" : text + "\n")
+      return 0
+    }
+    Console.talk(text + "\n")
+    return end(verb, ExitCode.validationFailure.rawValue, message: Selectord.message(for: error))
+  }
+
+  /// The exit code; a monitoring system, which reads standard output alone, gets the message there too.
+  private static func end(_ verb: Verb, _ code: Int32, message: String) -> Int32 {
+    if verb.asksForPluginOutput { try? Console.data(NagiosText.failure(message)) }
+    return verb.givesVerdicts ? Verdict.unknown.exitCode : code
+  }
+}
+
+/// What the command line asks for, as far as it can be told before it is parsed.
+struct Verb: Hashable, Sendable {
+  /// Whether the exit code is a verdict.
+  var givesVerdicts: Bool
+  /// Whether `--output nagios` was asked for.
+  var asksForPluginOutput: Bool
+
+  init(_ arguments: [String]) {
+    let name = arguments.first { !$0.hasPrefix("-") }
+    givesVerdicts = ["check", "status", "key"].contains(name)
+    asksForPluginOutput =
+      givesVerdicts
+      && (arguments.contains("--output=nagios")
+        || zip(arguments, arguments.dropFirst()).contains { ["--output", "-o"].contains($0) && $1 == "nagios" })
+  }
+}

@@ -1,0 +1,154 @@
+// The built program from outside: exit codes, what goes to which stream, bad input.
+
+import Foundation
+import Testing
+
+@Test(arguments: [
+  // Bad usage of the verbs that give verdicts is unknown; that of the others is 64.
+  (["check"], 3), (["check", "--bogus"], 3), (["check", "example.org"], 3), (["check", "a.b", "s", "-o", "xml"], 3),
+  (["check", "a.b", "s", "--view", "nowhere"], 3), (["check", "--input", "/nonexistent"], 3),
+  (["check", "a.b", "s", "--config", "/nonexistent"], 3), (["key"], 3), (["key", "--input", "/nonexistent"], 3),
+  (["key", "a", "--minimum-bits", "0"], 3), (["status", "a", "b", "c"], 3), (["bogus"], 64), (["--bogus"], 64),
+  (["history"], 64), (["history", "example.org"], 64), (["config", "bogus"], 64), (["alert", "retry"], 64),
+  (["alert", "retry", "dlv_1", "--all"], 64), (["run", "extra"], 64), (["history", "a.b", "s", "--since", "x"], 64),
+  // No configuration, and one that is not there.
+  (["run"], 78), (["status"], 3), (["history", "a.b", "s"], 78), (["config", "check"], 78), (["config", "show"], 78),
+  (["config", "check", "/nonexistent"], 78), (["alert", "list"], 78), (["run", "--config", "/nonexistent"], 78),
+])
+func `Errors have their exit code, a message on standard error and nothing on standard output`(
+  arguments: [String], code: Int
+) throws {
+  let run = try Run(arguments)
+  #expect(run.code == Int32(code))
+  #expect(run.out == "")
+  #expect(!run.err.isEmpty)
+}
+
+@Test(arguments: [["--version"], ["check", "--version"]]) func `The version is one line`(arguments: [String]) throws {
+  let run = try Run(arguments)
+  #expect(run.code == 0)
+  #expect(run.out.hasPrefix("selectord "))
+  #expect(run.out.count { $0 == "\n" } == 1)
+  #expect(run.err == "")
+}
+
+@Test(arguments: [[], ["--help"], ["help"], ["help", "check"], ["check", "--help"], ["alert"]])
+func `Help is data`(arguments: [String]) throws {
+  let run = try Run(arguments)
+  #expect(run.code == 0)
+  #expect(run.out.contains("USAGE: selectord"))
+  #expect(run.err == "")
+}
+
+@Test func `What is not built is not shown, and refused`() throws {
+  let help = try Run(["--help"]).out
+  #expect(!help.contains("diagnose"))
+  #expect(try Run(["diagnose", "a.b", "s"]).code == 64)
+}
+
+@Test func `A monitoring system reads the reason on standard output`() throws {
+  for arguments in [
+    ["check", "--bogus", "--output", "nagios"], ["check", "a.b", "s", "--config", "/x", "-o", "nagios"],
+  ] {
+    let run = try Run(arguments)
+    #expect(run.code == 3)
+    #expect(run.out.hasPrefix("SELECTORD UNKNOWN - "))
+    #expect(run.out.count { $0 == "\n" } == 1)
+  }
+}
+
+@Test func `Bad lines are told with their numbers, in every form of output`() throws {
+  let run = try Run(["check", "--input", "-", "--output", "json"], input: "# list\nnonsense\na..b s1\n")
+  #expect(run.code == 3)
+  #expect(run.out == "[]\n")
+  #expect(run.err.contains("standard input:2: "))
+  #expect(run.err.contains("standard input:3: "))
+}
+
+@Test func `An empty list is no success`() throws {
+  let run = try Run(["check", "--input", "-"], input: "# nothing\n")
+  #expect(run.code == 3)
+  #expect(run.err.contains("no key name"))
+}
+
+@Test func `Every error of a configuration is told at once, with its place`() throws {
+  let run = try Run(
+    ["config", "check"], files: ["config.json": "{\"interval\": \"soon\",\n \"intervall\": 1}"])
+  #expect(run.code == 78)
+  #expect(run.out == "")
+  #expect(run.err.contains("config.json:1:"))
+  #expect(run.err.contains("config.json:2:"))
+}
+
+@Test func `A good configuration is told in one line, shown and described`() throws {
+  let files = ["c.json": "{\"watches\": [{\"domain\": \"example.org\", \"selectors\": [\"s1\", \"s2\"]}]}"]
+  let check = try Run(["config", "check", "c.json"], files: files)
+  #expect(check.code == 0)
+  #expect(check.out == "The configuration is good: 3 views, 2 watches, 0 receivers.\n")
+  let shown = try Run(["config", "show"], environment: ["SELECTORD_CONFIG": "c.json"], files: files)
+  #expect(shown.code == 0)
+  #expect(try JSONSerialization.jsonObject(with: Data(shown.out.utf8)) is [String: Any])
+  let schema = try Run(["config", "schema"])
+  #expect(schema.out.contains("json-schema.org"))
+}
+
+@Test func `A record is read from the argument, a file, standard input and a list`() throws {
+  let files = ["key.txt": "v=DKIM1; p=\n", "keys.txt": "v=DKIM1; p=\n\nv=DKIM1; p=\r\n"]
+  let runs = try [
+    Run(["key", "v=DKIM1; p=", "-o", "jsonl"]), Run(["key", "key.txt", "-o", "jsonl"], files: files),
+    Run(["key", "-", "-o", "jsonl"], input: "\"v=DKIM1; \" \"p=\"\n"),
+  ]
+  for run in runs {
+    #expect(run.code == 2)
+    #expect(run.out.hasPrefix(#"{"state":"revoked","verdict":"critical","#))
+    #expect(run.out == runs[0].out)
+  }
+  let list = try Run(["key", "--input", "keys.txt", "-o", "jsonl"], files: files)
+  let lines = list.out.split(separator: "\n")
+  #expect(lines.count == 3, "an empty line is a record too")
+  #expect(lines.first == lines.last)
+  #expect(list.code == 2)
+}
+
+@Test func `Rules are printed as a table and as JSON`() throws {
+  let table = try Run(["key", "--rules"])
+  let json = try Run(["key", "--rules", "-o", "json"])
+  #expect(table.code == 0 && json.code == 0)
+  let rules = try JSONSerialization.jsonObject(with: Data(json.out.utf8)) as? [[String: Any]] ?? []
+  #expect(rules.count > 20)
+  #expect(table.out.split(separator: "\n").count == rules.count + 1)
+}
+
+@Test func `Colour is printed where it is asked for only`() throws {
+  #expect(try Run(["key", "--rules", "--color", "always"]).out.contains("\u{1B}["))
+  #expect(try !Run(["key", "--rules"]).out.contains("\u{1B}["))
+}
+
+@Test func `A reader that goes away ends the program quietly`() throws {
+  let program = try Run.program().path
+  let shell = Process()
+  shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+  shell.arguments = ["-c", "{ '\(program)' key --rules -o json; echo \"code $?\" >&2; } | head -n 1"]
+  let errors = Pipe()
+  shell.standardError = errors
+  shell.standardOutput = FileHandle.nullDevice
+  try shell.run()
+  shell.waitUntilExit()
+  let text = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+  // Whether the output fits into the pipe before `head` ends is chance: both ends are quiet.
+  #expect(["code 0\n", "code 3\n"].contains(text))
+}
+
+@Test func `A full disk is told`() throws {
+  let program = try Run.program().path
+  let shell = Process()
+  shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+  shell.arguments = ["-c", "exec '\(program)' config schema > /dev/full"]
+  let errors = Pipe()
+  shell.standardError = errors
+  try shell.run()
+  shell.waitUntilExit()
+  #expect(shell.terminationStatus == 69)
+  let text = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+  #expect(text.contains("cannot write to standard output"))
+}

@@ -1,0 +1,192 @@
+function __selectord_should_offer_completions_for_flags_or_options -a expected_commands
+    set -l non_repeating_flags_or_options $argv[2..]
+    set -l non_repeating_flags_or_options_absent 0
+    set -l positional_index 0
+    set -l commands
+    __selectord_parse_tokens
+    test "$commands" = "$expected_commands"; and return $non_repeating_flags_or_options_absent
+end
+
+function __selectord_should_offer_completions_for_positional -a expected_commands positional_index_comparison expected_positional_index
+    set -l non_repeating_flags_or_options
+    set -l non_repeating_flags_or_options_absent 0
+    set -l positional_index 0
+    set -l commands
+    __selectord_parse_tokens
+    test "$commands" = "$expected_commands" -a \( "$positional_index" "$positional_index_comparison" "$expected_positional_index" \)
+end
+
+function __selectord_parse_tokens -S
+    set -l unparsed_tokens (__selectord_tokens -pc)
+    switch $unparsed_tokens[1]
+    case 'selectord'
+        __selectord_parse_subcommand 0 'version' 'h/help'
+        switch $unparsed_tokens[1]
+        case 'run'
+            __selectord_parse_subcommand 0 'config=' 'version' 'h/help'
+        case 'check'
+            __selectord_parse_subcommand -r 1 'input=' 'config=' 'view=+' 'o/output=' 'color=' 'v/verbose' 'version' 'h/help'
+        case 'status'
+            __selectord_parse_subcommand 2 'config=' 'view=+' 'o/output=' 'color=' 'v/verbose' 'version' 'h/help'
+        case 'history'
+            __selectord_parse_subcommand 2 'since=' 'config=' 'view=+' 'o/output=' 'color=' 'v/verbose' 'version' 'h/help'
+        case 'key'
+            __selectord_parse_subcommand 1 'input=' 'minimum-bits=' 'rules' 'o/output=' 'color=' 'v/verbose' 'version' 'h/help'
+        case 'config'
+            __selectord_parse_subcommand 0 'version' 'h/help'
+            switch $unparsed_tokens[1]
+            case 'check'
+                __selectord_parse_subcommand 1 'config=' 'version' 'h/help'
+            case 'show'
+                __selectord_parse_subcommand 0 'config=' 'version' 'h/help'
+            case 'schema'
+                __selectord_parse_subcommand 0 'version' 'h/help'
+            end
+        case 'alert'
+            __selectord_parse_subcommand 0 'version' 'h/help'
+            switch $unparsed_tokens[1]
+            case 'list'
+                __selectord_parse_subcommand 0 'failed' 'pending' 'delivered' 'receiver=' 'since=' 'config=' 'o/output=' 'color=' 'v/verbose' 'version' 'h/help'
+            case 'retry'
+                __selectord_parse_subcommand -r 1 'receiver=' 'all' 'config=' 'version' 'h/help'
+            case 'test'
+                __selectord_parse_subcommand 1 'config=' 'version' 'h/help'
+            end
+        case 'help'
+            __selectord_parse_subcommand -r 1 'version'
+        end
+    end
+end
+
+function __selectord_tokens
+    if test (string split -m 1 -f 1 -- . "$FISH_VERSION") -gt 3
+        commandline --tokens-raw $argv
+    else
+        commandline -o $argv
+    end
+end
+
+function __selectord_parse_subcommand -S -a positional_count
+    argparse -s r -- $argv
+    set -l option_specs $argv[2..]
+    set -l is_repeating_positional $_flag_r
+    set -el _flag_r
+    set -a commands $unparsed_tokens[1]
+    set positional_index 0
+    while true
+        set -e unparsed_tokens[1]
+        argparse -sn "$commands" $option_specs -- $unparsed_tokens 2> /dev/null
+        set unparsed_tokens $argv
+        set positional_index (math $positional_index + 1)
+        for non_repeating_flag_or_option in $non_repeating_flags_or_options
+            if set -ql "_flag_$(string replace -a - _ -- $non_repeating_flag_or_option)"
+                set non_repeating_flags_or_options_absent 1
+                break
+            end
+        end
+        test (count $unparsed_tokens) -eq 0 -o \( -z "$is_repeating_positional" -a "$positional_index" -gt "$positional_count" \) && break
+    end
+end
+
+function __selectord_complete_directories
+    set -l token (commandline -t)
+    string match -- '*/' $token
+    set -l subdirs $token*/
+    printf %s\n $subdirs
+end
+
+function __selectord_custom_completion
+    set -x SAP_SHELL fish
+    set -x SAP_SHELL_VERSION $FISH_VERSION
+    set -l tokens (__selectord_tokens -p)
+    if test -z "$(__selectord_tokens -t)"
+        set -l index (count (__selectord_tokens -pc))
+        set tokens $tokens[..$index] \'\' $tokens[(math $index + 1)..]
+    end
+    command $tokens[1] $argv $tokens
+end
+
+complete -c 'selectord' -f
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord" version' -l 'version' -d 'Show the version.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_positional "selectord" -eq 1' -fa 'run' -d 'Watch everything that is configured; the daemon.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_positional "selectord" -eq 1' -fa 'check' -d 'Ask for keys now and judge the answers; no database is needed.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_positional "selectord" -eq 1' -fa 'status' -d 'Show what the daemon knows of each watch.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_positional "selectord" -eq 1' -fa 'history' -d 'Show every answer and event of one key, oldest first.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_positional "selectord" -eq 1' -fa 'key' -d 'Judge the text of a key record, offline.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_positional "selectord" -eq 1' -fa 'config' -d 'Check, show or describe the configuration.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_positional "selectord" -eq 1' -fa 'alert' -d 'List deliveries, try them again, or test a receiver.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_positional "selectord" -eq 1' -fa 'help' -d 'Show subcommand help information.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord run" config' -l 'config' -d 'The configuration file; else $SELECTORD_CONFIG, ./config.json or /etc/selectord/config.json.' -rfa '(for p in (string match -e -- \'*/\' (commandline -t);or printf \n)*.\'json\';printf %s\n $p;end;__fish_complete_directories (commandline -t) \'\')'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord run" version' -l 'version' -d 'Show the version.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord run" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord check" input' -l 'input' -d 'Read the keys from this file (.gz too); - is standard input.' -rF
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord check" config' -l 'config' -d 'The configuration file; else $SELECTORD_CONFIG, ./config.json or /etc/selectord/config.json.' -rfa '(for p in (string match -e -- \'*/\' (commandline -t);or printf \n)*.\'json\';printf %s\n $p;end;__fish_complete_directories (commandline -t) \'\')'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord check"' -l 'view' -d 'Ask this view: local, authoritative, the name of a configured view, an address (8.8.8.8, 127.0.0.1:5301, [2001:db8::1]:53), or an https:// URL. Repeatable.' -rfka ''
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord check" o output' -l 'output' -s 'o' -d 'The form of the output.' -rfka 'table json jsonl nagios'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord check" color' -l 'color' -d 'Colour the output: auto, always or never. NO_COLOR is heeded.' -rfka 'auto always never'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord check" v verbose' -l 'verbose' -s 'v' -d 'Show everything that is known: each server\'s answer, findings, caches.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord check" version' -l 'version' -d 'Show the version.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord check" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord status" config' -l 'config' -d 'The configuration file; else $SELECTORD_CONFIG, ./config.json or /etc/selectord/config.json.' -rfa '(for p in (string match -e -- \'*/\' (commandline -t);or printf \n)*.\'json\';printf %s\n $p;end;__fish_complete_directories (commandline -t) \'\')'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord status"' -l 'view' -d 'Show the answers of this view only. Repeatable.' -rfka ''
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord status" o output' -l 'output' -s 'o' -d 'The form of the output.' -rfka 'table json jsonl nagios'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord status" color' -l 'color' -d 'Colour the output: auto, always or never. NO_COLOR is heeded.' -rfka 'auto always never'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord status" v verbose' -l 'verbose' -s 'v' -d 'Show everything that is known: each server\'s answer, findings, caches.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord status" version' -l 'version' -d 'Show the version.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord status" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord history" since' -l 'since' -d 'Leave out what ended before: a duration such as 30d, or a time.' -rfka ''
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord history" config' -l 'config' -d 'The configuration file; else $SELECTORD_CONFIG, ./config.json or /etc/selectord/config.json.' -rfa '(for p in (string match -e -- \'*/\' (commandline -t);or printf \n)*.\'json\';printf %s\n $p;end;__fish_complete_directories (commandline -t) \'\')'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord history"' -l 'view' -d 'Show the answers of this view only. Repeatable.' -rfka ''
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord history" o output' -l 'output' -s 'o' -d 'The form of the output.' -rfka 'table json jsonl'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord history" color' -l 'color' -d 'Colour the output: auto, always or never. NO_COLOR is heeded.' -rfka 'auto always never'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord history" v verbose' -l 'verbose' -s 'v' -d 'Show everything that is known: each server\'s answer, findings, caches.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord history" version' -l 'version' -d 'Show the version.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord history" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord key" input' -l 'input' -d 'Judge one bare record a line of this file; - is standard input.' -rF
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord key" minimum-bits' -l 'minimum-bits' -d 'The least size of an RSA key that is right.' -rfka ''
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord key" rules' -l 'rules' -d 'Print the table of rules, with what each finding means and what to do.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord key" o output' -l 'output' -s 'o' -d 'The form of the output.' -rfka 'table json jsonl nagios'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord key" color' -l 'color' -d 'Colour the output: auto, always or never. NO_COLOR is heeded.' -rfka 'auto always never'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord key" v verbose' -l 'verbose' -s 'v' -d 'Show everything that is known: each server\'s answer, findings, caches.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord key" version' -l 'version' -d 'Show the version.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord key" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord config" version' -l 'version' -d 'Show the version.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord config" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_positional "selectord config" -eq 1' -fa 'check' -d 'Check the configuration and tell everything that is wrong with it.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_positional "selectord config" -eq 1' -fa 'show' -d 'Print the configuration as JSON, with all defaults in their places and secrets hidden.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_positional "selectord config" -eq 1' -fa 'schema' -d 'Print the JSON Schema of the configuration file, for editors and checks.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord config check" config' -l 'config' -d 'The configuration file; else $SELECTORD_CONFIG, ./config.json or /etc/selectord/config.json.' -rfa '(for p in (string match -e -- \'*/\' (commandline -t);or printf \n)*.\'json\';printf %s\n $p;end;__fish_complete_directories (commandline -t) \'\')'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_positional "selectord config check" -eq 1' -fa '(for p in (string match -e -- \'*/\' (commandline -t);or printf \n)*.\'json\';printf %s\n $p;end;__fish_complete_directories (commandline -t) \'\')'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord config check" version' -l 'version' -d 'Show the version.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord config check" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord config show" config' -l 'config' -d 'The configuration file; else $SELECTORD_CONFIG, ./config.json or /etc/selectord/config.json.' -rfa '(for p in (string match -e -- \'*/\' (commandline -t);or printf \n)*.\'json\';printf %s\n $p;end;__fish_complete_directories (commandline -t) \'\')'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord config show" version' -l 'version' -d 'Show the version.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord config show" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord config schema" version' -l 'version' -d 'Show the version.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord config schema" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord alert" version' -l 'version' -d 'Show the version.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord alert" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_positional "selectord alert" -eq 1' -fa 'list' -d 'List deliveries and what became of them, oldest first.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_positional "selectord alert" -eq 1' -fa 'retry' -d 'Let the daemon try deliveries again.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_positional "selectord alert" -eq 1' -fa 'test' -d 'Send a test event to a receiver now, and tell what came of it.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord alert list" failed' -l 'failed' -d 'List those that were given up.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord alert list" pending' -l 'pending' -d 'List those that wait for their next try.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord alert list" delivered' -l 'delivered' -d 'List those that were accepted.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord alert list" receiver' -l 'receiver' -d 'List those to this receiver.' -rfka ''
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord alert list" since' -l 'since' -d 'List those made since: a duration such as 7d, or a time.' -rfka ''
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord alert list" config' -l 'config' -d 'The configuration file; else $SELECTORD_CONFIG, ./config.json or /etc/selectord/config.json.' -rfa '(for p in (string match -e -- \'*/\' (commandline -t);or printf \n)*.\'json\';printf %s\n $p;end;__fish_complete_directories (commandline -t) \'\')'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord alert list" o output' -l 'output' -s 'o' -d 'The form of the output.' -rfka 'table json jsonl'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord alert list" color' -l 'color' -d 'Colour the output: auto, always or never. NO_COLOR is heeded.' -rfka 'auto always never'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord alert list" v verbose' -l 'verbose' -s 'v' -d 'Show everything that is known: each server\'s answer, findings, caches.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord alert list" version' -l 'version' -d 'Show the version.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord alert list" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord alert retry" receiver' -l 'receiver' -d 'All failed deliveries to this receiver.' -rfka ''
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord alert retry" all' -l 'all' -d 'All failed deliveries.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord alert retry" config' -l 'config' -d 'The configuration file; else $SELECTORD_CONFIG, ./config.json or /etc/selectord/config.json.' -rfa '(for p in (string match -e -- \'*/\' (commandline -t);or printf \n)*.\'json\';printf %s\n $p;end;__fish_complete_directories (commandline -t) \'\')'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord alert retry" version' -l 'version' -d 'Show the version.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord alert retry" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord alert test" config' -l 'config' -d 'The configuration file; else $SELECTORD_CONFIG, ./config.json or /etc/selectord/config.json.' -rfa '(for p in (string match -e -- \'*/\' (commandline -t);or printf \n)*.\'json\';printf %s\n $p;end;__fish_complete_directories (commandline -t) \'\')'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord alert test" version' -l 'version' -d 'Show the version.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord alert test" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord help" version' -l 'version' -d 'Show the version.'
