@@ -87,7 +87,7 @@ let package = Package(
     tests("KeysTests", ["Model", "Keys"]),
     tests("JudgingTests", ["Model", "Judging"], hasGoldenFiles: true),
     tests("StorageTests", ["Model", "Storage"]),
-    tests("AlertingTests", ["Model", "Alerting", "HTTPClient"]),
+    tests("AlertingTests", ["Model", "Alerting", "HTTPClient"], hasGoldenFiles: true),
     tests("SchedulingTests", ["Model", "Scheduling"]),
     tests("DaemonTests", ["Model", "Config", "DNS", "HTTPClient", "Probing", "Storage", "Daemon", log]),
     .testTarget(
