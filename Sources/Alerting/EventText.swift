@@ -50,7 +50,7 @@ struct EventText {
     summary = event.summary
     sections = [
       Self.state(event), Self.since(event), Self.lastGood(event), Self.key(event), Self.delegation(event),
-      Self.caches(event), event.diagnosis.map { Section("Cause", [$0.cause]) },
+      Self.caches(event), Self.published(event), event.diagnosis.map { Section("Cause", [$0.cause]) },
       event.diagnosis.flatMap { $0.evidence.isEmpty ? nil : Section("Evidence", $0.evidence) },
       Self.findings(event), event.diagnosis.map { Section("Remedy", [$0.remedy]) },
       event.diagnosis?.record.map { Section("Record to add", [$0], .code) },
@@ -60,7 +60,7 @@ struct EventText {
 
   private static func state(_ event: Event) -> Section? {
     guard let after = event.after else { return nil }
-    let now = "\(after.state.rawValue) (\(after.outcome))"
+    let now = after.state.rawValue + (after.outcome == "records" ? "" : " (\(after.outcome))")
     guard let before = event.before, before.state != after.state else { return Section("State", [now], .fact) }
     return Section("State", ["\(before.state.rawValue) → \(now)"], .fact)
   }
@@ -87,6 +87,14 @@ struct EventText {
       + (key.testing ? " (testing)" : "")
   }
 
+  /// The text that is there and is of no use.
+  private static func published(_ event: Event) -> Section? {
+    guard let after = event.after, after.state == .invalid || after.state == .divergent, !after.records.isEmpty else {
+      return nil
+    }
+    return Section("Published now", Array(after.records.prefix(3)), .code)
+  }
+
   private static func delegation(_ event: Event) -> Section? {
     event.delegation.map { change in
       func list(_ names: [DomainName]) -> String {
@@ -95,8 +103,8 @@ struct EventText {
       return Section(
         "Name servers",
         [
-          "of \(change.zone) changed, seen at \(change.at.readable)", "from \(list(change.before))",
-          "to \(list(change.after))",
+          "from \(list(change.before))", "to \(list(change.after))",
+          "zone \(change.zone), first seen so \(change.at.readable)",
         ])
     }
   }

@@ -39,17 +39,17 @@ public enum Payload {
 struct EventLimits {
   var records: Int
   var items: Int
-  var characters: Int
+  var bytes: Int
 
   static let steps = [
-    EventLimits(records: 4, items: 10, characters: 1000), EventLimits(records: 1, items: 5, characters: 400),
-    EventLimits(records: 1, items: 1, characters: 100),
+    EventLimits(records: 4, items: 10, bytes: 1000), EventLimits(records: 1, items: 5, bytes: 400),
+    EventLimits(records: 1, items: 1, bytes: 100),
   ]
 }
 
 extension Event {
   func shortened(to limits: EventLimits) -> Event {
-    func cut(_ text: String) -> String { text.shortened(to: limits.characters) }
+    func cut(_ text: String) -> String { text.shortened(to: limits.bytes) }
     func records(_ list: [String]) -> [String] { list.prefix(limits.records).map(cut) }
     func shortened(_ snapshot: Snapshot?) -> Snapshot? {
       snapshot.map {
@@ -92,8 +92,15 @@ extension Event {
 }
 
 extension String {
-  /// At most so many characters, the last one `…` where something was left out.
+  /// At most about so many bytes, with `…` where something was left out. It is cut between scalars, since one
+  /// character may be as long as its author likes.
   func shortened(to count: Int) -> String {
-    self.count <= count ? self : prefix(count - 1) + "…"
+    if utf8.count <= count { return self }
+    var length = 0
+    let kept = unicodeScalars.prefix { scalar in
+      length += UTF8.width(scalar)
+      return length <= count
+    }
+    return String(kept) + "…"
   }
 }

@@ -1,4 +1,4 @@
-// What a message says to the question for the key: the chain inside the message, the RRset, the times that caches keep it.
+// What a message says to the question for the key: the chain inside it, the RRset, and how long caches keep it.
 
 public import Model
 

@@ -49,7 +49,7 @@ public enum MessageDecoder {
     return message
   }
 
-  /// The extended errors among the options (RFC 8914, section 2); the outline has checked that the options fill the RDATA.
+  /// The extended errors among the options (RFC 8914, section 2). The outline has checked that they fill the RDATA.
   private static func extendedErrors(_ options: UnsafeRawBufferPointer) -> [ExtendedError] {
     var errors: [ExtendedError] = []
     var position = 0

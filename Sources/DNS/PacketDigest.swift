@@ -8,9 +8,9 @@ public import Model
 
 /// Computes digests from received packets. Made once and used again and again.
 ///
-/// It reads the everyday forms: TXT at the name or at the end of plain CNAMEs, and the plain absence of it. For anything
-/// else (DNAME, other record types, referrals, a chain in a circle, bytes out of bounds) it has no digest, and the
-/// decoded message tells. Where it has one, it is the digest of `Answer(replyTo:message:)`.
+/// It reads the everyday forms: TXT at the name or at the end of plain CNAMEs, and the plain absence of it.
+/// For anything else (DNAME, other record types, referrals, a chain in a circle, bytes out of bounds) it has no digest,
+/// and the decoded message tells. Where it has one, it is the digest of `Answer(replyTo:message:)`.
 public struct PacketDigester: ~Copyable {
   private var outline = MessageOutline()
   private var form = CanonicalForm()

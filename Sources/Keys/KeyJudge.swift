@@ -31,19 +31,12 @@ public enum KeyJudge {
 
   private static func summary(_ state: State, _ key: KeySummary?, _ findings: [Finding]) -> String {
     let loud = findings.filter { $0.severity > .info }
-    let rest = loud.count > 1 ? " (and \(counted(loud.count - 1, "more finding")))" : ""
+    let rest = loud.count > 1 ? counted(loud.count - 1, "more finding") : nil
     guard state == .published, let key else {
-      return (loud.first?.text ?? "No receiver can use this record.") + rest
+      return (loud.first?.text ?? "No receiver can use this record.") + (rest.map { " (\($0))" } ?? "")
     }
     let name = key.type == .rsa ? "RSA key of \(key.bits) bits" : "Ed25519 key"
-    return loud.first.map { "\(name): " + $0.text.lowercasingFirst + rest } ?? "\(name), fit for use."
-  }
-}
-
-extension String {
-  /// With the first letter in lower case, unless it begins an abbreviation.
-  fileprivate var lowercasingFirst: String {
-    guard let second = dropFirst().first, second.isLowercase || second == " " else { return self }
-    return prefix(1).lowercased() + dropFirst()
+    guard let first = loud.first else { return "\(name), fit for use." }
+    return "\(first.text) (\([name, rest].compactMap(\.self).joined(separator: ", ")))"
   }
 }

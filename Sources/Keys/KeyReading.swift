@@ -11,12 +11,25 @@ struct KeyReading: Sendable {
   let minimumBits: Int?
 
   init(_ records: [TextRecord], minimumBits: Int? = nil) {
-    let readings = records.isEmpty ? [RecordReading(TextRecord(strings: [[]]))] : records.map(RecordReading.init)
-    self.records = readings
+    // In one order whatever the answer's, so that the same records give the same judgement.
+    let sorted = records.sorted { $0.joined.lexicographicallyPrecedes($1.joined) }
+    self.init(sorted.isEmpty ? [RecordReading(TextRecord(strings: [[]]))] : sorted.map(RecordReading.init), minimumBits)
+  }
+
+  private init(_ records: [RecordReading], _ minimumBits: Int?) {
+    self.records = records
     self.minimumBits = minimumBits
-    let keys = readings.filter { $0.kind == .key }
-    let whole = keys.first { $0.summary.map { !$0.revoked } ?? false }
-    subject = whole ?? keys.first ?? readings[0]
+    let keys = records.filter { $0.kind == .key }
+    subject =
+      keys.count > 1
+      ? keys.first(where: Self.isUsable) ?? keys.first { $0.summary != nil } ?? keys[0] : keys.first ?? records[0]
+  }
+
+  /// Whether a key record would be published if it stood alone.
+  static func isUsable(_ record: RecordReading) -> Bool {
+    let alone = KeyReading([record], nil)
+    return record.summary?.revoked == false
+      && !KeyRules.table.contains { $0.consequence == .invalid && $0.look(alone) != nil }
   }
 
   /// The key records among them.
@@ -24,7 +37,4 @@ struct KeyReading: Sendable {
 
   /// The other records.
   var others: [RecordReading] { records.filter { $0.kind != .key } }
-
-  /// How receivers that accept one TXT record at most see several.
-  static let refusesSeveral = "OpenDKIM and go-msgauth"
 }

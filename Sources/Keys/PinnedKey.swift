@@ -24,7 +24,8 @@ public enum PinnedKey {
       throw PinnedKeyFormatError(message: "this is a private key; pin the public one, and keep this one out of files")
     }
     if bytes.place(of: "-----BEGIN", in: whole) == nil,
-      bytes.place(of: "p=", in: whole) != nil || bytes[whole].first == UInt8(ascii: "\"")
+      // Base64 alone may end with `p=`, but has no tag of that name.
+      TagList(bytes).tags.contains(where: { TagName(bytes[$0.name]) != nil }) || ZoneText.isZoneText(bytes)
     {
       return try ofRecord(text)
     }

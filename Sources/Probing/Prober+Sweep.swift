@@ -41,12 +41,17 @@ extension Prober {
   ///
   /// The servers of each zone are asked for each key; the parent of each zone is asked once whether it still delegates to the
   /// same servers, whatever the TTL: who asks with an empty cache sees a new delegation at once.
-  public func sweep(_ requests: [LookRequest]) async -> Sweep {
+  ///
+  /// - Parameter found: called with each differing key as soon as it is known, once each; servers that are known to be silent
+  ///   do not delay it.
+  public func sweep(_ requests: [LookRequest], found: (@Sendable (KeyName) -> Void)? = nil) async -> Sweep {
     let plan = plan(requests)
+    var judge = Verdicts(plan: plan, found: found)
     async let fingerprints = check(plan.zones)
-    let replies = await ask(plan.questions)
-    let current = await fingerprints
-    return judge(plan, replies, current)
+    await ask(plan.questions) { judge.take($0) }
+    judge.take(await fingerprints)
+    return Sweep(
+      differing: judge.differing.sorted().map { requests[$0].key }, tallies: judge.tallies(of: probes.map(\.view.name)))
   }
 
   // MARK: what to ask
@@ -99,21 +104,30 @@ extension Prober {
 
   // MARK: asking
 
-  /// All questions of views that share the engine go in one burst; each DoH resolver gets its own.
-  private func ask(_ parts: [Part]) async -> [Reply] {
-    var bursts: [Int?: (asker: any Asking, parts: [Int])] = [:]
-    for (index, part) in parts.enumerated() {
-      let probe = probes[part.view]
-      bursts[probe.usesEngine ? nil : part.view, default: (probe.asker, [])].parts.append(index)
+  /// What goes in one burst.
+  private enum Burst: Hashable {
+    /// All views that share the engine.
+    case engine
+    /// The same, to servers that did not answer the last time either: they would hold up the others.
+    case silent
+    /// One DoH resolver.
+    case view(Int)
+  }
+
+  private func ask(_ parts: [Part], receive: ([(part: Part, reply: Reply)]) -> Void) async {
+    let bursts = Dictionary(grouping: parts) { part -> Burst in
+      guard probes[part.view].usesEngine else { return .view(part.view) }
+      return Self.silences.contains(part.expected) ? .silent : .engine
     }
-    return await withTaskGroup(of: [(Int, Reply)].self) { group in
-      for burst in bursts.values {
-        let queries = burst.parts.map { parts[$0].query }
-        group.addTask { Array(zip(burst.parts, await burst.asker.ask(queries))) }
+    await withTaskGroup(of: [(part: Part, reply: Reply)].self) { group in
+      for parts in bursts.values {
+        guard let asker = parts.first.map({ probes[$0.view].asker }) else { continue }
+        group.addTask {
+          let replies = await asker.ask(parts.map(\.query))
+          return zip(parts, replies).map { (part: $0, reply: $1) }
+        }
       }
-      var replies = [Reply](repeating: .unchanged, count: parts.count)
-      for await burst in group { for (index, reply) in burst { replies[index] = reply } }
-      return replies
+      for await burst in group { receive(burst) }
     }
   }
 
@@ -144,34 +158,61 @@ extension Prober {
 
   // MARK: judging
 
-  private func judge(_ plan: Plan, _ replies: [Reply], _ current: [ZoneOfView: Int]) -> Sweep {
-    /// Whether the view has answered for the key.
-    struct Slot: Hashable {
+  /// What the replies amount to, in whatever order they come.
+  private struct Verdicts {
+    /// One view of one request.
+    private struct Slot: Hashable {
       var request: Int
       var view: Int
     }
-    var differing = plan.differing
-    var answered: [Slot: Bool] = [:]
-    for (part, reply) in zip(plan.questions, replies) {
-      let slot = Slot(request: part.request, view: part.view)
-      let digest = Self.digest(of: reply, to: part.query, expected: part.expected)
-      if digest != part.expected { differing.insert(part.request) }
-      answered[slot] = answered[slot, default: false] || !Self.failures.contains(digest)
+
+    let plan: Plan
+    let found: (@Sendable (KeyName) -> Void)?
+    private(set) var differing: Set<Int> = []
+    /// Whether the view has a usable answer for the key.
+    private var answered: [Slot: Bool] = [:]
+
+    init(plan: Plan, found: (@Sendable (KeyName) -> Void)?) {
+      self.plan = plan
+      self.found = found
+      for request in plan.differing { differs(request) }
     }
-    for (request, zone, fingerprint) in plan.fingerprints {
-      if let now = current[zone], now != fingerprint { differing.insert(request) }
+
+    private mutating func differs(_ request: Int) {
+      if differing.insert(request).inserted { found?(plan.requests[request].key) }
     }
-    var sweep = Sweep(differing: differing.sorted().map { plan.requests[$0].key })
-    for (slot, hasAnswered) in answered {
-      sweep.tallies[probes[slot.view].view.name, default: .init()].asked += 1
-      if !hasAnswered { sweep.tallies[probes[slot.view].view.name, default: .init()].failed += 1 }
+
+    mutating func take(_ replies: [(part: Part, reply: Reply)]) {
+      for (part, reply) in replies {
+        let digest = Prober.digest(of: reply, to: part.query, expected: part.expected)
+        if digest != part.expected { differs(part.request) }
+        let slot = Slot(request: part.request, view: part.view)
+        answered[slot] = answered[slot, default: false] || !Prober.failures.contains(digest)
+      }
     }
-    return sweep
+
+    mutating func take(_ current: [ZoneOfView: Int]) {
+      for (request, zone, fingerprint) in plan.fingerprints {
+        if let now = current[zone], now != fingerprint { differs(request) }
+      }
+    }
+
+    func tallies(of views: [String]) -> [String: Sweep.Tally] {
+      answered.reduce(into: [:]) { tallies, entry in
+        tallies[views[entry.key.view], default: .init()].asked += 1
+        if !entry.value { tallies[views[entry.key.view], default: .init()].failed += 1 }
+      }
+    }
   }
 
   /// The digests of failures without a chain.
-  private static let failures = Set(
-    Outcome.Failure.allCases.map { Digest.of(outcome: .failed($0), chain: [], records: []) })
+  private static let failures = digests(of: Outcome.Failure.allCases)
+  /// Those of servers that say nothing.
+  private static let silences = digests(of: [.timeout, .unreachable])
+
+  private static func digests(of failures: [Outcome.Failure]) -> Set<Digest> {
+    Set(failures.map { Digest.of(outcome: .failed($0), chain: [], records: []) })
+  }
 
   private static func digest(of reply: Reply, to query: Query, expected: Digest) -> Digest {
     switch reply {

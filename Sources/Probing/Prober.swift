@@ -25,7 +25,7 @@ public struct LookRequest: Hashable, Sendable {
 /// names the keys that need another look. Safe to call from several tasks at a time.
 public final class Prober: Sendable {
   /// How many looks (one key in one view) are under way at a time.
-  private static let lookLimit = 1024
+  private static let lookLimit = 2048
 
   let probes: [any ViewProbe]
   let memory = Mutex(SweepMemory())

@@ -34,6 +34,12 @@ import Testing
     }
   }
 
+  @Test func base64ThatEndsLikeATag() throws {
+    // 32 bytes whose base64 ends with `p=`.
+    let value = String(repeating: "Ab", count: 21) + "p="
+    #expect(try PinnedKey.fingerprint(of: value) == PinnedKey.fingerprint(of: "v=DKIM1; k=ed25519; p=" + value))
+  }
+
   @Test func judgementsCarryTheSameFingerprint() throws {
     for name in ["fit-rsa-2048", "key-rsa-bare", "key-testing", "case-private-pkcs8", "key-rsa-parameters"] {
       #expect(KeyJudge.judge(try RecordText.read(try KeyFixture(name).text)).key?.fingerprint == Self.rsa, "\(name)")

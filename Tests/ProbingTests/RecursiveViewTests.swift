@@ -145,6 +145,17 @@ import Testing
     #expect(await prober.look(at: [request])[0].views[0].servers[0].server == "10.0.0.22")
   }
 
+  @Test func noticesTheFirstResolverThatComesBack() async throws {
+    let file = try TemporaryFile("nameserver 10.0.0.1\nnameserver 10.0.0.2\n")
+    let internet = Internet("server 10.0.0.1,10.0.0.2 dead")
+    let prober = internet.prober([View(name: "local", source: .system(resolvConf: file.path))])
+    let request = LookRequest(key: try key())
+    _ = await prober.look(at: [request])
+    #expect(await prober.sweep([request]) == Sweep(tallies: ["local": .init(asked: 1, failed: 1)]))
+    internet.change("server 10.0.0.1 resolver\n" + Self.zone)
+    #expect(await prober.sweep([request]) == Sweep(differing: [request.key], tallies: ["local": .init(asked: 1)]))
+  }
+
   @Test func rotatesWhereTheFileSaysSo() async throws {
     let file = try TemporaryFile("nameserver 10.0.0.1\nnameserver 10.0.0.2\noptions rotate\n")
     let internet = Internet("server 10.0.0.1,10.0.0.2 resolver\n" + Self.zone)

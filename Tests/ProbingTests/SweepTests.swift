@@ -152,6 +152,30 @@ import Testing
     #expect(seen.withLock { $0.sorted() } == Array(1...10))
   }
 
+  @Test func namesEachDifferingKeyOnceAsSoonAsItIsKnown() async throws {
+    let internet = Internet(Self.good + "server 10.0.2.2 dead")
+    let prober = internet.prober()
+    let requests = try (0..<5).map { LookRequest(key: try key(selector: "s\($0)")) }
+    _ = await prober.look(at: requests)
+    internet.change(Self.good)
+    let seen = Mutex([KeyName]())
+    let sweep = await prober.sweep(requests) { key in seen.withLock { $0.append(key) } }
+    #expect(sweep.differing == requests.map(\.key))
+    #expect(seen.withLock { $0.sorted() } == sweep.differing)
+  }
+
+  @Test func asksSilentServersApart() async throws {
+    let internet = Internet(Self.good + "server 10.0.2.2 dead")
+    let prober = internet.prober()
+    let request = LookRequest(key: try key())
+    _ = await prober.look(at: [request])
+    _ = internet.takeBursts()
+    _ = await prober.sweep([request])
+    let bursts = internet.takeBursts().filter { $0.contains { $0.expected != nil } }
+    #expect(bursts.count == 2)
+    #expect(bursts.allSatisfy { Set($0.map(\.endpoint)).count == 1 })
+  }
+
   @Test func forgetsKeys() async throws {
     let prober = Internet(Self.good).prober()
     let request = LookRequest(key: try key())

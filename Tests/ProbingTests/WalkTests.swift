@@ -141,6 +141,29 @@ import Testing
     let internet = Internet(Self.base + "server 10.0.1.1 dead")
     let looks = await internet.prober().look(at: try (0..<200).map { .init(key: try key("d\($0).test")) })
     #expect(looks.allSatisfy { $0.views[0].walkFailure?.failure == .timeout })
+    // Those that come later hear from the cache that nobody answers.
+    _ = internet.takeAsked()
+    let prober = internet.prober()
+    for index in 0..<50 { _ = await prober.look(at: [.init(key: try key("e\(index).test"))]) }
+    #expect(internet.takeAsked().count { $0.endpoint == Endpoint("10.0.1.1") } == 2)
+  }
+
+  @Test func asksNobodyAtAnAddressThatNoHostHas() async throws {
+    let internet = Internet(
+      """
+      server 10.0.0.1
+      zone .
+      test NS ns.test
+      ns.test A 10.0.1.1
+      server 10.0.1.1
+      zone test
+      example.test NS ns1.example.test
+      ns1.example.test A 0.0.0.0
+      ns1.example.test AAAA ff02::1
+      """)
+    let view = try await internet.look()
+    #expect(view.lines == ["ns1.example.test in example.test failed(unreachable)"])
+    #expect(internet.takeAsked().allSatisfy { $0.endpoint.address.isHost })
   }
 
   @Test func tellsTheDelegation() async throws {

@@ -70,9 +70,8 @@ struct Bench {
     let end = Usage.now
     let perMillion = (end.cpu - start.cpu) / Double(count) * 1_000_000
     let rate = Double(count) / (end.wall - start.wall)
-    print(
-      "\(what) qps \(Int(rate)) cpu-s/M \((perMillion * 100).rounded() / 100) other \(unanswered) maxrss-MB \(end.memory / 1024)"
-    )
+    let cost = (perMillion * 100).rounded() / 100
+    print("\(what) qps \(Int(rate)) cpu-s/M \(cost) other \(unanswered) maxrss-MB \(end.memory / 1024)")
   }
 }
 

@@ -1,4 +1,4 @@
-# A zone of 100 selectors at each of DOMAINS domains, with keys of real size (RSA 2048: 410 bytes of text in two strings).
+# A zone of 100 selectors at each of `domains` domains, with keys of real size (RSA 2048: 410 bytes in two strings).
 # Deterministic. names=FILE gets the names in random order, every fiftieth of them absent from the zone.
 BEGIN {
   srand(20260101)

@@ -10,7 +10,7 @@
 #include <sys/file.h>
 #include <sys/random.h>
 
-// An address and a port. An IPv4 address stands in the first four bytes, the others are zero. The port is in host order.
+// An address and a port in host order. An IPv4 address stands in the first four bytes, the others are zero.
 typedef struct {
   uint8_t address[16];
   uint16_t port;
@@ -33,7 +33,7 @@ enum { linux_batch = 64 };
 int linux_udp_open(int isV6, int receiveBuffer);
 // Sends up to linux_batch packets in one call. How many were sent, or -errno for the first.
 int linux_udp_send(int socket, const linux_packet *packets, int count);
-// Receives up to linux_batch packets of up to `capacity` bytes in one call. How many came (0: none is there), or -errno.
+// Receives up to linux_batch packets of up to `capacity` bytes in one call. How many came, 0 for none, or -errno.
 int linux_udp_receive(int socket, linux_packet *packets, int count, uint32_t capacity);
 // Takes one ICMP error off the socket: `packet` gets what had been sent and to whom. The errno, 0 where there is none.
 int linux_udp_error(int socket, linux_packet *packet, uint32_t capacity);

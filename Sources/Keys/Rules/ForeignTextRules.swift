@@ -17,8 +17,11 @@ let foreignTextRules: [KeyRule] = [
     remedy: "Move the policy to the name that its standard gives it. Publish the key record here.",
     source: "RFC 6376, section 3.6.2.1",
     { reading in
-      guard reading.keys.isEmpty, case .policy(let name) = reading.subject.kind else { return nil }
-      return Observation(wholeText(reading), text: "The text is \(name), no key.")
+      guard reading.keys.isEmpty else { return nil }
+      for text in reading.records {
+        if case .policy(let name) = text.kind { return Observation(text.whole, text: "The text is \(name), no key.") }
+      }
+      return nil
     }),
   foreign(
     "key-verification-text", "A token that proves control over a domain stands in the place of the key.",
@@ -60,12 +63,13 @@ private func foreign(
   _ fits: @escaping @Sendable (TextKind) -> Bool
 ) -> KeyRule {
   .any(id, .critical, .invalid, summary: summary, remedy: remedy, source: source) { reading in
-    reading.keys.isEmpty && fits(reading.subject.kind) ? Observation(wholeText(reading)) : nil
+    reading.keys.isEmpty ? reading.records.first { fits($0.kind) }.map { Observation($0.whole) } : nil
   }
 }
 
-private func wholeText(_ reading: KeyReading) -> String {
-  "'\(reading.subject.excerpt(0..<reading.subject.bytes.count))'"
+extension RecordReading {
+  /// The whole text in quotation marks, shortened.
+  var whole: String { "'\(excerpt(0..<bytes.count))'" }
 }
 
 private func placeholder(_ reading: KeyReading) -> Observation? {
@@ -79,7 +83,7 @@ private func placeholder(_ reading: KeyReading) -> Observation? {
   case .unknown, .bareKey: range = 0..<text.bytes.count
   default: return nil
   }
-  let signs: [StaticString] = ["<", "{{", "${", "[", "...", "\u{2026}"]
+  let signs: [StaticString] = ["<", "{", "[", "...", "\u{2026}"]
   let words: [StaticString] = [
     "your", "public", "example", "placeholder", "insert", "paste", "replace", "changeme", "xxxx", "todo", "here",
   ]

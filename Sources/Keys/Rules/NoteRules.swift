@@ -24,7 +24,7 @@ let noteRules: [KeyRule] = [
     "key-granularity", .info,
     summary: "g= is historic; receivers ignore it.",
     remedy: "Remove g=.",
-    source: "RFC 6376, appendix C; IANA registry of DKIM parameters",
+    source: "RFC 4871, section 3.6.1; historic in the IANA registry",
     { record in
       guard let tag = record.tag(.g), record.bytes[tag.value].matches("*") else { return nil }
       return Observation(record.evidence(tag.spec))

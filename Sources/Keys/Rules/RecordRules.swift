@@ -30,8 +30,7 @@ let recordRules: [KeyRule] = [
     remedy: "Publish the key record, or remove this record.",
     source: "RFC 6376, section 3.2",
     { reading in
-      let empty = reading.subject
-      guard empty.kind == .empty else { return nil }
+      guard reading.keys.isEmpty, let empty = reading.records.first(where: { $0.kind == .empty }) else { return nil }
       return Observation("a TXT record of \(counted(empty.bytes.count, "byte")), expected v=DKIM1; p=…")
     }),
   .any(
@@ -47,7 +46,7 @@ let recordRules: [KeyRule] = [
     "key-record-long", .info,
     summary: "The record is so long that its answer does not fit into one UDP datagram of 1232 bytes.",
     remedy: "Make sure that TCP port 53 of the name servers is reachable, or use a key of 2048 bits.",
-    source: "RFC 9715, section 3.2",
+    source: "RFC 6891, section 6.2.5",
     { reading in
       // Beside the text an answer has header, question, names, OPT and a length byte a string: about 150 bytes.
       let size = reading.records.reduce(0) { $0 + $1.bytes.count + $1.record.strings.count }
@@ -61,12 +60,14 @@ private func severalKeys(_ reading: KeyReading) -> Observation? {
   guard keys.count > 1, splitKey(reading) == nil, repeatedKey(reading) == nil else { return nil }
   return Observation(
     "\(keys.count) key records: "
-      + keys.prefix(4).map { "'\($0.excerpt(0..<$0.bytes.count))'" }.joined(separator: ", "))
+      + keys.prefix(3).map(\.whole).joined(separator: ", "))
 }
 
 private func repeatedKey(_ reading: KeyReading) -> Observation? {
   let keys = reading.keys
-  guard keys.count > 1, let first = keys[0].summary, keys.allSatisfy({ $0.summary == first }) else { return nil }
+  guard keys.count > 1, let first = keys[0].summary, keys.allSatisfy({ $0.summary == first }),
+    first.revoked || keys.allSatisfy(KeyReading.isUsable)
+  else { return nil }
   return Observation(
     first.revoked ? "\(keys.count) records with an empty p=" : "\(keys.count) records with the key \(first.fingerprint)"
   )
@@ -74,7 +75,8 @@ private func repeatedKey(_ reading: KeyReading) -> Observation? {
 
 /// A key record whose key is cut short, and the rest of it in a record without tags.
 private func splitKey(_ reading: KeyReading) -> Observation? {
-  guard reading.records.count > 1 else { return nil }
+  // Pairs are tried, so a hostile answer of thousands of records must not come here; a key has few pieces.
+  guard (2...8).contains(reading.records.count) else { return nil }
   for head in reading.keys {
     guard let encoded = head.encoded, let value = head.keyValue, case .damaged = head.material?.content else {
       continue
@@ -84,7 +86,7 @@ private func splitKey(_ reading: KeyReading) -> Observation? {
       let end = joined.firstIndex(of: UInt8(ascii: ";")) ?? joined.count
       let material = KeyMaterial(Base64Text(joined, 0..<end).bytes)
       let evidence =
-        "one record ends with '\(head.excerpt(value).suffix(16))', another is '\(rest.excerpt(0..<rest.bytes.count))'"
+        "one record ends with '\(head.excerpt(value).suffix(16))', another is \(rest.whole)"
       if case .rsa(let key, _) = material.content {
         return Observation(evidence + "; joined they are an RSA key of \(key.bits) bits")
       }
@@ -97,14 +99,14 @@ private func splitKey(_ reading: KeyReading) -> Observation? {
   let headless = reading.keys.filter { $0.tag(.p) == nil }
   if headless.count == 1, reading.keys.count == 1, let rest = reading.records.first(where: { $0.kind == .bareKey }) {
     return Observation(
-      "'\(headless[0].excerpt(0..<headless[0].bytes.count))' has no p=, '\(rest.excerpt(0..<rest.bytes.count))' has no tags"
+      "\(headless[0].whole) has no p=, \(rest.whole) has no tags"
     )
   }
   if headless.count == 1, reading.keys.count == 2, let other = reading.keys.first(where: { $0.tag(.p) != nil }),
     other.tag(.v) == nil
   {
     return Observation(
-      "'\(headless[0].excerpt(0..<headless[0].bytes.count))' has no p=, '\(other.excerpt(0..<other.bytes.count))' has it"
+      "\(headless[0].whole) has no p=, \(other.whole) has it"
     )
   }
   return nil
@@ -113,5 +115,5 @@ private func splitKey(_ reading: KeyReading) -> Observation? {
 private func foreignRecord(_ reading: KeyReading) -> Observation? {
   guard !reading.keys.isEmpty, splitKey(reading) == nil, let other = reading.others.first else { return nil }
   return Observation(
-    "\(reading.records.count) TXT records, among them '\(other.excerpt(0..<other.bytes.count))'")
+    "\(reading.records.count) TXT records, among them \(other.whole)")
 }

@@ -119,14 +119,15 @@ let scopeRules: [KeyRule] = [
     }),
   .key(
     "key-list-empty", .warning,
-    summary: "A tag that needs a list has none.",
-    remedy: "Remove the tag: an empty list is against the grammar, and strict receivers reject the record.",
+    summary: "A list has no element, or an empty one.",
+    remedy:
+      "Remove the tag or the colon too many: the grammar has no empty elements, strict receivers reject the record.",
     source: "RFC 6376, section 3.6.1",
     { record in
       let names: [TagName] = [.h, .s, .t]
-      let empty = names.compactMap { name in
-        record.list(name)?.isEmpty == true ? record.tag(name)?.spec : nil
-      }
+      let empty = names.compactMap { record.tag($0) }.filter { tag in
+        record.bytes.colonList(tag.value).contains(where: \.isEmpty)
+      }.map(\.spec)
       return empty.isEmpty ? nil : Observation(record.evidence(empty))
     }),
 ]

@@ -10,7 +10,7 @@ let valueRules: [KeyRule] = [
     source: "RFC 6376, section 3.6.1",
     { record in
       guard record.tag(.p) == nil else { return nil }
-      return Observation("'\(record.excerpt(0..<record.bytes.count))'")
+      return Observation(record.whole)
     }),
   .key(
     "key-revoked", .critical,

@@ -48,6 +48,7 @@ struct DelegationCache: Sendable {
   private var starts = ExpiringTable<Seat, Start>(limit: 10_000)
   private var unwell = ExpiringTable<Endpoint, Bool>(limit: 10_000)
   private var failures = ExpiringTable<WalkStep, WalkFailure>(limit: 10_000)
+  private var silences = ExpiringTable<DomainName, WalkFailure>(limit: 10_000)
   private var underWay: Set<WalkStep> = []
   private var ended: [WalkStep] = []
 
@@ -155,6 +156,13 @@ struct DelegationCache: Sendable {
   func isUnderWay(_ step: WalkStep) -> Bool { underWay.contains(step) }
 
   func failure(of step: WalkStep, at now: Timestamp) -> WalkFailure? { failures.value(step, at: now) }
+
+  /// That no server of this zone answered anything a moment ago, whatever the question.
+  func silence(of zone: DomainName, at now: Timestamp) -> WalkFailure? { silences.value(zone, at: now) }
+
+  mutating func noteSilence(of zone: DomainName, _ failure: WalkFailure, at now: Timestamp) {
+    silences.store(failure, for: zone, until: now + Self.failureFor, now: now)
+  }
 
   mutating func begin(_ step: WalkStep) { underWay.insert(step) }
 

@@ -13,6 +13,8 @@ enum WalkReply: Hashable, Sendable {
 
   /// The most NS records of one delegation that are used.
   static let serverLimit = 32
+  /// The most addresses of one server that are used.
+  static let addressLimit = 16
 
   /// Reads a message that a server of `zone` gave to `question`.
   ///
@@ -84,12 +86,25 @@ enum WalkReply: Hashable, Sendable {
     let ttl = life
     var addresses: [DomainName: [IPAddress]] = [:]
     for record in glue where names.contains(record.owner) && record.owner.isWithin(zone) {
-      guard case .a(let address) = record.data else { continue }
-      if addresses[record.owner]?.contains(address) != true { addresses[record.owner, default: []].append(address) }
+      guard case .a(let address) = record.data, address.isHost else { continue }
       life = min(life, record.ttl)
+      let known = addresses[record.owner] ?? []
+      guard !known.contains(address), known.count < addressLimit else { continue }
+      addresses[record.owner] = known + [address]
     }
     return ZoneServers(
       apex: apex, names: names.sorted(), addresses: addresses, ttl: ttl,
-      expires: now + .seconds(Int64(min(life, DelegationCache.longestLife))))
+      // A TTL of 0 still lets the walks that wait for this one have it.
+      expires: now + .seconds(Int64(min(max(life, 1), DelegationCache.longestLife))))
+  }
+}
+
+extension IPAddress {
+  /// Whether a server can have the address: neither unspecified nor multicast nor broadcast.
+  var isHost: Bool {
+    switch self {
+    case .v4(let bits): bits >> 24 != 0 && bits >> 28 < 0xE
+    case .v6(let high, let low): (high | low) != 0 && high >> 56 != 0xFF
+    }
   }
 }

@@ -96,8 +96,8 @@ final class Walker: Sendable {
             guard case .reached(_, let message?) = found else { return (name, []) }
             return (
               name,
-              message.answers.compactMap { record in
-                if record.owner == name, case .a(let address) = record.data { address } else { nil }
+              message.answers.prefix(WalkReply.addressLimit).compactMap { record in
+                if record.owner == name, case .a(let address) = record.data, address.isHost { address } else { nil }
               }
             )
           }

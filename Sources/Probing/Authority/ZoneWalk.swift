@@ -20,7 +20,7 @@ struct WalkSettings: Hashable, Sendable {
 /// A walk: asks servers, follows referrals, ends at the zone that answers with authority.
 ///
 /// `next` says what to do; what came of it is handed to one of the `receive` functions. Servers are asked one at first, then
-/// two at a time, those that lately did not answer last.
+/// more at a time with every failure, those that lately did not answer last.
 struct ZoneWalk: Sendable {
   enum Action: Hashable, Sendable {
     case ask([Query])
@@ -48,20 +48,20 @@ struct ZoneWalk: Sendable {
   /// Spreads the first questions over the servers.
   let seed: Int
   /// Whether the delegation of the zone itself is asked anew.
-  private var isFresh: Bool
-  private let began: Timestamp
+  var isFresh: Bool
+  let began: Timestamp
 
-  private var zone: ZoneServers?
-  private var step: WalkStep?
-  private var asked: [Query] = []
-  private var tried: Set<Endpoint> = []
-  private var lookedUp: Set<DomainName> = []
-  private var hasRetried = false
-  private var failures: [(endpoint: Endpoint, failure: Outcome.Failure)] = []
-  private var referrals = 0
+  var zone: ZoneServers?
+  var step: WalkStep?
+  var asked: [Query] = []
+  var tried: Set<Endpoint> = []
+  var lookedUp: Set<DomainName> = []
+  var hasRetried = false
+  var failures: [(endpoint: Endpoint, failure: Outcome.Failure)] = []
+  var referrals = 0
   /// A zone below the one that was asked, on the same server; its NS records are asked next.
-  private var apexBelow: DomainName?
-  private var result: Result?
+  var apexBelow: DomainName?
+  var result: Result?
 
   init(
     _ question: Question, stoppingAt stop: DomainName? = nil, isFresh: Bool = false, settings: WalkSettings,
@@ -100,26 +100,27 @@ struct ZoneWalk: Sendable {
         isFresh = false
         return .wait(step)
       }
-      if let failure = cache.failure(of: step, at: now), !isFresh {
+      let known = isFresh ? nil : cache.failure(of: step, at: now)
+      if let failure = known ?? cache.silence(of: zone.apex, at: now) {
         return finish(.failed(failure, at: zone), &cache, at: now)
       }
       cache.begin(step)
       self.step = step
     }
-    asked = candidates.prefix(tried.isEmpty ? 1 : 2).map {
+    asked = candidates.prefix(min(tried.count + 1, 8)).map {
       settings.query(question, at: $0, retries: hasRetried ? settings.retries : 0)
     }
     return .ask(asked)
   }
 
-  private func start(_ cache: DelegationCache, at now: Timestamp) -> ZoneServers {
+  func start(_ cache: DelegationCache, at now: Timestamp) -> ZoneServers {
     let known = cache.closest(to: question.name, at: now)
     // The delegations of top-level domains are kept: what is asked anew is the zone's own.
     guard isFresh, known.apex.labels.count > 1, let above = known.apex.parent else { return known }
     return cache.closest(to: above, at: now)
   }
 
-  private func candidates(of zone: ZoneServers, _ cache: DelegationCache, at now: Timestamp) -> [Endpoint] {
+  func candidates(of zone: ZoneServers, _ cache: DelegationCache, at now: Timestamp) -> [Endpoint] {
     let left = zone.endpoints(settings.reach).filter { !tried.contains($0) }
     guard !left.isEmpty else { return [] }
     let turn = Int(UInt(bitPattern: seed) % UInt(left.count))
@@ -127,7 +128,7 @@ struct ZoneWalk: Sendable {
     return turned.filter { !cache.isUnwell($0, at: now) } + turned.filter { cache.isUnwell($0, at: now) }
   }
 
-  private mutating func withoutCandidates(
+  mutating func withoutCandidates(
     _ zone: ZoneServers, _ cache: inout DelegationCache, at now: Timestamp
   ) -> Action {
     let unknown = zone.unresolved.filter { !lookedUp.contains($0) }
@@ -138,7 +139,9 @@ struct ZoneWalk: Sendable {
       lookedUp.formUnion(names)
       return .resolve(names)
     }
-    if !hasRetried, failures.contains(where: { $0.failure == .timeout }), zone.apex.labels.count < 2 {
+    // Of many servers one would have answered; those of a deeper zone are asked with all retries in its survey.
+    let isWorthRetrying = failures.count <= 4 && zone.apex.labels.count < 2
+    if !hasRetried, isWorthRetrying, failures.contains(where: { $0.failure == .timeout }) {
       hasRetried = true
       tried = []
       failures = []
@@ -147,123 +150,21 @@ struct ZoneWalk: Sendable {
     return giveUp(zone, &cache, at: now)
   }
 
-  // MARK: what came
-
-  mutating func receive(_ replies: [Reply], _ cache: inout DelegationCache, at now: Timestamp) {
-    guard let zone else { return }
-    let parts = zip(asked, replies)
-    if let apexBelow {
-      receiveNames(of: apexBelow, replies.first, zone, &cache, at: now)
-      return
-    }
-    tried.formUnion(asked.map(\.endpoint))
-    for (query, reply) in parts {
-      switch reply {
-      case .unchanged: break
-      case .failed(let failure, _, _):
-        failures.append((query.endpoint, failure))
-        cache.note(query.endpoint, isWell: false, at: now)
-      case .message(let message, _, _):
-        let read = WalkReply(message, to: question, from: zone.apex, at: now)
-        if case .failed(let failure) = read {
-          failures.append((query.endpoint, failure))
-          cache.note(query.endpoint, isWell: false, at: now)
-          continue
-        }
-        cache.note(query.endpoint, isWell: true, at: now)
-        asked = [query]
-        accept(read, message, zone, &cache, at: now)
-        return
-      }
-    }
-  }
-
-  mutating func receive(_ addresses: [DomainName: [IPAddress]], _ cache: inout DelegationCache, at now: Timestamp) {
-    guard var zone else { return }
-    zone.addresses.merge(addresses) { known, _ in known }
-    self.zone = zone
-    cache.add(addresses, to: zone.apex, at: now)
-  }
-
-  /// Ends the walk: all questions that it may ask are used up.
-  mutating func exhaust(_ cache: inout DelegationCache, at now: Timestamp) {
-    let zone = self.zone ?? start(cache, at: now)
-    let failure = WalkFailure(
-      zone: zone.apex, failure: .lame,
-      text: "the way to \(question.name) takes too many questions; the delegations lead in a circle or fan out")
-    _ = finish(.failed(failure, at: zone), &cache, at: now)
-  }
-
-  private mutating func accept(
-    _ reply: WalkReply, _ message: Message, _ zone: ZoneServers, _ cache: inout DelegationCache, at now: Timestamp
-  ) {
-    switch reply {
-    case .failed: break
-    case .referral(let below):
-      referrals += 1
-      descend(to: below, from: zone, &cache, at: now)
-      if referrals >= Self.referralLimit { exhaust(&cache, at: now) }
-    case .answer(let apex):
-      keepAddresses(message, &cache, at: now)
-      let holder = apex ?? zone.apex
-      if let apex, apex != zone.apex, question.type == .txt {
-        apexBelow = apex
-        return
-      }
-      if let above = question.name.parent, apex != nil {
-        let seconds = Answer(replyTo: question, message: message).negativeTTL ?? 300
-        cache.noteUncut(above, in: holder, for: seconds, at: now)
-      }
-      _ = finish(.reached(zone, message), &cache, at: now)
-    }
-  }
-
-  private mutating func descend(
-    to below: ZoneServers, from zone: ZoneServers, _ cache: inout DelegationCache, at now: Timestamp
-  ) {
-    cache.store(below, below: zone.apex, at: now)
-    release(&cache, at: now)
-    self.zone = below
-    isFresh = false
-    tried = []
-    lookedUp = []
-    failures = []
-    hasRetried = false
-  }
-
-  // The server holds both sides of the cut, so there was no referral: the zone's own NS records name its servers.
-  private mutating func receiveNames(
-    of apex: DomainName, _ reply: Reply?, _ zone: ZoneServers, _ cache: inout DelegationCache, at now: Timestamp
-  ) {
-    apexBelow = nil
-    var below = ZoneServers(
-      apex: apex, names: zone.names, addresses: zone.addresses, ttl: zone.ttl, expires: zone.expires)
-    if case .message(let message, _, _) = reply {
-      let records = message.answers.filter { $0.type == .ns && $0.owner == apex }
-      if !records.isEmpty {
-        below = WalkReply.servers(of: apex, named: records, glue: message.additionals, trusted: zone.apex, at: now)
-        cache.store(ownNames: below.names, of: apex, seconds: below.ttl ?? 0, at: now)
-      }
-    }
-    descend(to: below, from: zone, &cache, at: now)
-    _ = finish(.reached(below, nil), &cache, at: now)
-  }
-
   // MARK: the end
 
-  private mutating func finish(_ result: Result, _ cache: inout DelegationCache, at now: Timestamp) -> Action {
+  mutating func finish(_ result: Result, _ cache: inout DelegationCache, at now: Timestamp) -> Action {
     if case .failed(let failure, _) = result { release(&cache, failure: failure, at: now) }
     release(&cache, at: now)
     self.result = result
     return .finished(result)
   }
 
-  private mutating func release(_ cache: inout DelegationCache, failure: WalkFailure? = nil, at now: Timestamp) {
+  mutating func release(_ cache: inout DelegationCache, failure: WalkFailure? = nil, at now: Timestamp) {
     if let step { cache.end(step, failure: failure, at: now) }
     step = nil
   }
 
-  private mutating func giveUp(_ zone: ZoneServers, _ cache: inout DelegationCache, at now: Timestamp) -> Action {
+  mutating func giveUp(_ zone: ZoneServers, _ cache: inout DelegationCache, at now: Timestamp) -> Action {
     let order: [Outcome.Failure] = [.servfail, .refused, .lame, .malformed, .timeout, .unreachable]
     let kind = order.first { kind in failures.contains { $0.failure == kind } } ?? .unreachable
     let seen =
@@ -277,13 +178,15 @@ struct ZoneWalk: Sendable {
       }
     let name = zone.apex.isRoot ? "the root" : "zone \(zone.apex)"
     let failure = WalkFailure(
-      zone: zone.apex, failure: kind, text: "no server of \(name) tells the way to \(question.name): \(seen)")
+      zone: zone.apex, failure: kind, text: "no server of \(name) gives a usable answer: \(seen)")
+    let isSilent = failures.allSatisfy { $0.failure == .timeout || $0.failure == .unreachable }
+    if isSilent, !failures.isEmpty { cache.noteSilence(of: zone.apex, failure, at: now) }
     return finish(.failed(failure, at: zone), &cache, at: now)
   }
 
   // MARK: addresses
 
-  private func keepAddresses(_ message: Message, _ cache: inout DelegationCache, at now: Timestamp) {
+  func keepAddresses(_ message: Message, _ cache: inout DelegationCache, at now: Timestamp) {
     guard question.type == .a || question.type == .aaaa else { return }
     let records = message.answers.filter { $0.owner == question.name && $0.type == question.type }
     let addresses = records.compactMap { record -> IPAddress? in
@@ -294,7 +197,7 @@ struct ZoneWalk: Sendable {
       seconds: addresses.isEmpty ? 60 : records.map(\.ttl).min() ?? 0, at: now)
   }
 
-  private func message(with addresses: [IPAddress]) -> Message {
+  func message(with addresses: [IPAddress]) -> Message {
     Message(
       question: question, authoritative: true,
       answers: addresses.map {

@@ -1,4 +1,4 @@
-// The engine as the rest of the program sees it: batches of queries in, replies out. All work is done on a thread of its own.
+// The engine as the rest of the program sees it: batches of queries in, replies out, all by a thread of its own.
 
 import DNS
 import Model

@@ -5,9 +5,9 @@ import Model
 /// Decides what one query does next.
 ///
 /// Truncated answers are asked for again over TCP. An answer whose letters came back in another case may be forged, or
-/// come from a server that does not keep case: TCP decides, and where there is no TCP, a question in lower case. A server
-/// that refuses EDNS is asked without at once, one that is silent on it with the last retry. What cannot be decoded is
-/// asked for over TCP once, while a good answer over UDP is still welcome.
+/// come from a server that does not keep case: TCP decides, and where there is no TCP, a question in lower case.
+/// A server that refuses EDNS is asked without at once, one that is silent on it with the last retry. What cannot be
+/// decoded is asked for over TCP once, while a good answer over UDP is still welcome.
 struct QueryMachine: Hashable, Sendable {
   /// What came back and matches the question.
   enum Received: Hashable, Sendable {
@@ -142,8 +142,8 @@ struct QueryMachine: Hashable, Sendable {
     }
   }
 
-  /// Tells, before `received`, whether the try that is answered had EDNS: the last try may go without it, and the answer
-  /// to an earlier one come in.
+  /// Tells, before `received`, whether the try that is answered had EDNS: the last try may go without it, and still
+  /// the answer to an earlier one come in.
   mutating func answerComes(toEDNS: Bool) {
     if toEDNS { droppedEDNS = false }
   }

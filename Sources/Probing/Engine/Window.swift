@@ -1,6 +1,6 @@
 // How many questions may be in flight at one server, learned from what comes back.
 
-/// The window of one server: it grows with answers, is halved by losses, and closes to a few probes where nothing answers.
+/// The window of one server: it grows with answers, is halved by losses, and closes to a few probes at a silent server.
 struct Window: Hashable, Sendable {
   static let smallest = 8
   /// Knot's receive buffer drops from 200 in flight.

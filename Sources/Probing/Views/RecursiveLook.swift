@@ -40,8 +40,8 @@ struct RecursiveLook: Sendable {
   private var tries: [Endpoint]
   private var stage = Stage.asking
   private var standing: Standing?
-  /// What an unchanged message looks like.
-  private(set) var digest: Digest
+  /// What each server that was asked said last, and over which transport it was asked.
+  private var heard: [Endpoint: (digest: Digest, transport: Transport)] = [:]
   private var hasCheckedTCP = false
 
   init(_ question: Question, plan: Plan, isConfirming: Bool = false) {
@@ -52,11 +52,17 @@ struct RecursiveLook: Sendable {
     let turned = plan.servers.indices.map { plan.servers[($0 + plan.turn) % count] }
     // One server is left to the engine, which spaces its tries; several take turns.
     tries = turned.count > 1 ? Array(repeatElement(turned, count: plan.attempts).joined()) : turned
-    digest = .of(outcome: .failed(.unreachable), chain: [], records: [])
   }
 
-  /// The transport over which the same answer can be had again.
-  var transport: Transport { standing?.transport ?? plan.transport }
+  /// What to ask again. While no server gives a usable answer, any of them may be the first that does.
+  var expected: [Sight.Expected] {
+    let isUsable = standing?.answer.outcome.failure == nil
+    return plan.servers.compactMap { server in
+      guard let heard = heard[server], !isUsable || server == standing?.server else { return nil }
+      return Sight.Expected(
+        endpoint: server, question: question.name, transport: heard.transport, digest: heard.digest)
+    }
+  }
 
   // MARK: what to do
 
@@ -131,7 +137,7 @@ struct RecursiveLook: Sendable {
 
   private mutating func stand(_ answer: Answer, by server: Endpoint, _ transport: Transport) {
     standing = Standing(server: server, transport: transport, answer: answer)
-    digest = answer.digest
+    heard[server] = (answer.digest, transport)
   }
 
   private func read(_ reply: Reply, _ transport: Transport) -> Answer? {

@@ -87,9 +87,7 @@ final class RecursiveView: ViewProbe {
       answer: ViewAnswer(
         view: view.name, isAuthoritative: false,
         servers: [ServerAnswer(server: label, endpoint: endpoint, question: key.name, answer: answer)]))
-    sight.expected = [
-      Sight.Expected(endpoint: server, question: key.name, transport: look.transport, digest: look.digest)
-    ]
+    sight.expected = look.expected
     return sight
   }
 

@@ -38,7 +38,7 @@ final class Internet: Asking {
   private struct State: Sendable {
     var servers: [Endpoint: Server]
     var asked: [Query] = []
-    var bursts = 0
+    var bursts: [[Query]] = []
     var now = Timestamp(seconds: 1_000_000)
   }
 
@@ -64,10 +64,18 @@ final class Internet: Asking {
     }
   }
 
+  /// The same, call by call.
+  func takeBursts() -> [[Query]] {
+    state.withLock { state in
+      defer { state.bursts = [] }
+      return state.bursts
+    }
+  }
+
   func ask(_ queries: [Query]) async -> [Reply] {
     state.withLock { state in
       state.asked += queries
-      state.bursts += 1
+      state.bursts.append(queries)
       return queries.map { query in
         let reply =
           state.servers[query.endpoint].map { $0.reply(to: query) }

@@ -1,0 +1,106 @@
+// What the replies on the way change in a walk.
+
+import DNS
+import Model
+
+extension ZoneWalk {
+  mutating func receive(_ replies: [Reply], _ cache: inout DelegationCache, at now: Timestamp) {
+    guard let zone else { return }
+    let parts = zip(asked, replies)
+    if let apexBelow {
+      receiveNames(of: apexBelow, replies.first, zone, &cache, at: now)
+      return
+    }
+    tried.formUnion(asked.map(\.endpoint))
+    for (query, reply) in parts {
+      switch reply {
+      case .unchanged: break
+      case .failed(let failure, _, _):
+        failures.append((query.endpoint, failure))
+        cache.note(query.endpoint, isWell: false, at: now)
+      case .message(let message, _, _):
+        let read = WalkReply(message, to: question, from: zone.apex, at: now)
+        if case .failed(let failure) = read {
+          failures.append((query.endpoint, failure))
+          cache.note(query.endpoint, isWell: false, at: now)
+          continue
+        }
+        cache.note(query.endpoint, isWell: true, at: now)
+        asked = [query]
+        accept(read, message, zone, &cache, at: now)
+        return
+      }
+    }
+  }
+
+  mutating func receive(_ addresses: [DomainName: [IPAddress]], _ cache: inout DelegationCache, at now: Timestamp) {
+    guard var zone else { return }
+    zone.addresses.merge(addresses) { known, _ in known }
+    self.zone = zone
+    cache.add(addresses, to: zone.apex, at: now)
+  }
+
+  /// Ends the walk: all questions that it may ask are used up.
+  mutating func exhaust(_ cache: inout DelegationCache, at now: Timestamp) {
+    let zone = self.zone ?? start(cache, at: now)
+    let failure = WalkFailure(
+      zone: zone.apex, failure: .lame,
+      text: "the way to \(question.name) takes too many questions; the delegations lead in a circle or fan out")
+    _ = finish(.failed(failure, at: zone), &cache, at: now)
+  }
+
+  mutating func accept(
+    _ reply: WalkReply, _ message: Message, _ zone: ZoneServers, _ cache: inout DelegationCache, at now: Timestamp
+  ) {
+    switch reply {
+    case .failed: break
+    case .referral(let below):
+      referrals += 1
+      descend(to: below, from: zone, &cache, at: now)
+      if referrals >= Self.referralLimit { exhaust(&cache, at: now) }
+    case .answer(let apex):
+      keepAddresses(message, &cache, at: now)
+      let holder = apex ?? zone.apex
+      if let apex, apex != zone.apex, question.type == .txt {
+        apexBelow = apex
+        return
+      }
+      if let above = question.name.parent, apex != nil {
+        let seconds = Answer(replyTo: question, message: message).negativeTTL ?? 300
+        cache.noteUncut(above, in: holder, for: seconds, at: now)
+      }
+      _ = finish(.reached(zone, message), &cache, at: now)
+    }
+  }
+
+  mutating func descend(
+    to below: ZoneServers, from zone: ZoneServers, _ cache: inout DelegationCache, at now: Timestamp
+  ) {
+    cache.store(below, below: zone.apex, at: now)
+    release(&cache, at: now)
+    self.zone = below
+    isFresh = false
+    tried = []
+    lookedUp = []
+    failures = []
+    hasRetried = false
+  }
+
+  // The server holds both sides of the cut, so there was no referral: the zone's own NS records name its servers.
+  mutating func receiveNames(
+    of apex: DomainName, _ reply: Reply?, _ zone: ZoneServers, _ cache: inout DelegationCache, at now: Timestamp
+  ) {
+    apexBelow = nil
+    var below = ZoneServers(
+      apex: apex, names: zone.names, addresses: zone.addresses, ttl: zone.ttl, expires: zone.expires)
+    if case .message(let message, _, _) = reply {
+      let records = message.answers.filter { $0.type == .ns && $0.owner == apex }
+      if !records.isEmpty {
+        below = WalkReply.servers(of: apex, named: records, glue: message.additionals, trusted: zone.apex, at: now)
+        cache.store(ownNames: below.names, of: apex, seconds: below.ttl ?? 0, at: now)
+      }
+    }
+    descend(to: below, from: zone, &cache, at: now)
+    _ = finish(.reached(below, nil), &cache, at: now)
+  }
+}

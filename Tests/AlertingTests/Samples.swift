@@ -1,0 +1,225 @@
+// One event of each type, as the monitor makes them; and the doubles that the tests of delivery share.
+
+import HTTPClient
+import Model
+import Synchronization
+import Testing
+
+@testable import Alerting
+
+func time(_ seconds: Int64) -> Timestamp { Timestamp(seconds: 1_795_464_000 + seconds) }
+
+private func dns(_ text: String) throws -> DomainName { try DomainName(text) }
+
+private let goodRecord = "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A"
+private let goodKey = KeySummary(
+  type: .rsa, bits: 2048, fingerprint: "SHA256:3Lr1n5uH0VZb6C1wqv0o2Wm8vN7yE4Kx9aT5sQpRjUc", revoked: false,
+  testing: false)
+private let newKey = KeySummary(
+  type: .ed25519, bits: 256, fingerprint: "SHA256:Qx7d2mJk8sVwP0rTzB4nC6yHfLgE1uAoI5tWvXqMh9Y", revoked: false,
+  testing: true)
+
+extension Event {
+  private static let published = Snapshot(
+    state: .published, verdict: .ok, outcome: "records", records: [goodRecord], key: goodKey)
+
+  /// A transition of the watch zendesk1.
+  private static func transition(_ type: EventType, to state: State, _ outcome: String, _ summary: String) throws
+    -> Event
+  {
+    var event = Event(
+      id: "evt_01kar0000000000000000000", type: type, at: time(3600), verdict: .critical, summary: summary)
+    event.incident = "inc_01kar0000000000000000000"
+    event.domain = try dns("domain.com")
+    event.selector = try dns("zendesk1")
+    event.name = try dns("zendesk1._domainkey.domain.com")
+    event.since = time(3570)
+    event.lastGood = LastGood(at: time(3510), records: [goodRecord])
+    event.before = published
+    event.after = Snapshot(state: state, verdict: .critical, outcome: outcome, records: [], key: nil)
+    return event
+  }
+
+  static func sample(_ type: EventType) throws -> Event {
+    switch type {
+    case .selectorMissing:
+      var event = try transition(
+        type, to: .missing, "nxdomain", "the key zendesk1._domainkey.domain.com is gone: no name server has it")
+      event.delegation = DelegationChange(
+        zone: try dns("domain.com"), at: time(0), before: [try dns("ns1.old-host.net"), try dns("ns2.old-host.net")],
+        after: [try dns("dora.ns.cloudflare.com"), try dns("rick.ns.cloudflare.com")])
+      event.caches = [
+        CacheClock(view: "google", server: "8.8.8.8", holding: .key, until: time(6000)),
+        CacheClock(view: "local", server: "local", holding: .key, until: time(90_000)),
+      ]
+      event.findings = [
+        Finding(
+          rule: "key-name-absent", severity: .critical, text: "The key name does not exist.",
+          evidence: "dora.ns.cloudflare.com (192.0.2.1): NXDOMAIN", remedy: "Publish the record."),
+        Finding(rule: "note", severity: .info, text: "Nothing to see.", evidence: "", remedy: ""),
+      ]
+      event.diagnosis = Diagnosis(
+        cause: "The zone moved to other name servers, and the record was not carried over.",
+        evidence: ["4 of 4 servers answer NXDOMAIN", "the name servers changed 1 h before"],
+        remedy: "Add the record at dora.ns.cloudflare.com.",
+        record: "zendesk1._domainkey.domain.com. 300 IN TXT \"\(goodRecord)\"")
+      event.labels = ["team": "mail", "customer": "A & B <c>"]
+      event.note = "ask Kim *first*"
+      return event
+    case .selectorChanged:
+      var event = try transition(type, to: .published, "records", "the key was replaced")
+      event.verdict = .ok
+      event.incident = nil
+      event.after = Snapshot(
+        state: .published, verdict: .ok, outcome: "records", records: ["v=DKIM1; k=ed25519; t=y; p=abc"], key: newKey)
+      event.caches = [CacheClock(view: "google", server: "8.8.8.8", holding: .oldText, until: time(3900))]
+      return event
+    case .selectorRevoked:
+      var event = try transition(type, to: .revoked, "records", "the key is revoked: p= is empty")
+      event.after?.records = ["v=DKIM1; p="]
+      event.reminder = true
+      return event
+    case .selectorInvalid:
+      var event = try transition(type, to: .invalid, "records", "no receiver can use the record")
+      event.after?.records = ["v=DKIM1; p=MIIB <script>"]
+      return event
+    case .selectorMismatched:
+      var event = try transition(type, to: .mismatched, "records", "another key than the pinned one is published")
+      event.after?.key = newKey
+      return event
+    case .selectorDivergent:
+      var event = try transition(type, to: .divergent, "divergent", "1 of 4 servers has no key")
+      event.verdict = .warning
+      return event
+    case .selectorUnreachable:
+      var event = try transition(type, to: .unreachable, "failed(timeout)", "no server of domain.com answers")
+      event.verdict = .unknown
+      return event
+    case .selectorRecovered:
+      var event = try transition(type, to: .published, "records", "the key is back, and the same as before")
+      event.verdict = .ok
+      event.before = Snapshot(state: .missing, verdict: .critical, outcome: "nxdomain", records: [], key: nil)
+      event.after = published
+      event.caches = [CacheClock(view: "google", server: "8.8.8.8", holding: .absence, until: time(3960))]
+      return event
+    case .delegationChanged:
+      var event = Event(
+        id: "evt_2", type: type, at: time(60), verdict: .warning, summary: "domain.com has other name servers")
+      event.zone = try dns("domain.com")
+      event.delegation = DelegationChange(
+        zone: try dns("domain.com"), at: time(60), before: [try dns("ns1.old-host.net")], after: [])
+      return event
+    case .viewDown, .viewRecovered:
+      let isDown = type == .viewDown
+      var event = Event(
+        id: "evt_3", type: type, at: time(60), verdict: isDown ? .unknown : .ok,
+        summary: isDown ? "all 40 watches fail in this view" : "the view answers again")
+      event.view = "google"
+      event.incident = "inc_3"
+      event.since = time(30)
+      return event
+    case .test:
+      return Event(id: "evt_4", type: type, at: time(0), verdict: .ok, summary: "this is a test")
+    }
+  }
+}
+
+func receiver(
+  _ name: String = "hook", _ format: Receiver.Format = .generic, secret: String? = nil,
+  minimumSeverity: Severity = .warning, domains: [String] = [], types: [EventType] = []
+) -> Receiver {
+  Receiver(
+    name: name, format: format, url: Secret("https://\(name).example/path"), secret: secret.map { Secret($0) },
+    minimumSeverity: minimumSeverity, domains: domains, types: types)
+}
+
+/// An outbox in memory.
+final class MemoryOutbox: OutboxStore {
+  struct Broken: Error {}
+  private struct State {
+    var items: [QueuedDelivery] = []
+    var isBroken = false
+  }
+  private let state = Mutex(State())
+
+  var deliveries: [Delivery] { state.withLock { $0.items.map(\.delivery) } }
+  func setBroken(_ isBroken: Bool) { state.withLock { $0.isBroken = isBroken } }
+
+  func add(_ id: String, to receiver: String, at time: Timestamp) {
+    var event = Event(id: "evt_" + id, type: .test, at: time, verdict: .ok, summary: id)
+    event.incident = nil
+    let delivery = Delivery(id: id, event: event.id, receiver: receiver, createdAt: time)
+    state.withLock { $0.items.append(QueuedDelivery(delivery: delivery, event: event)) }
+  }
+
+  private func pending() throws -> [QueuedDelivery] {
+    try state.withLock { state in
+      if state.isBroken { throw Broken() }
+      return state.items.filter { $0.delivery.status == .pending }
+    }
+  }
+
+  func outbox(at time: Timestamp) async throws -> OutboxOverview {
+    let pending = try pending().map(\.delivery)
+    var due: [String] = []
+    for delivery in pending where delivery.isDue(at: time) && !due.contains(delivery.receiver) {
+      due.append(delivery.receiver)
+    }
+    return OutboxOverview(
+      dueReceivers: due, nextDueAt: pending.filter { !$0.isDue(at: time) }.compactMap(\.nextAttemptAt).min())
+  }
+
+  func queue(of receiver: String, at time: Timestamp, limit: Int) async throws -> [QueuedDelivery] {
+    let mine = try pending().filter { $0.delivery.receiver == receiver }
+    return Array(mine.enumerated().filter { $0 == 0 || $1.delivery.isDue(at: time) }.map(\.element).prefix(limit))
+  }
+
+  func update(_ deliveries: [Delivery]) async throws {
+    try state.withLock { state in
+      if state.isBroken { throw Broken() }
+      for delivery in deliveries {
+        guard let index = state.items.firstIndex(where: { $0.delivery.id == delivery.id }) else { continue }
+        state.items[index].delivery = delivery
+      }
+    }
+  }
+
+  func hasten(receiver: String, at time: Timestamp) async throws {
+    let waiting = try pending().map(\.delivery).filter { $0.receiver == receiver }
+    try await update(
+      waiting.map {
+        var delivery = $0
+        delivery.nextAttemptAt = min(delivery.nextAttemptAt ?? time, time)
+        return delivery
+      })
+  }
+}
+
+/// Receivers that do as they are told; keeps what came.
+final class ScriptedReceivers: HTTPSending {
+  typealias Script = @Sendable (HTTPRequest) async throws(HTTPError) -> HTTPResponse
+  private let script: Script
+  private let received = Mutex<[HTTPRequest]>([])
+
+  init(_ script: @escaping Script) { self.script = script }
+
+  var requests: [HTTPRequest] { received.withLock { $0 } }
+  var ids: [String] { requests.compactMap { $0["webhook-id"] } }
+
+  func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+    received.withLock { $0.append(request) }
+    return try await script(request)
+  }
+}
+
+extension HTTPRequest {
+  subscript(name: String) -> String? { headers.first { $0.name == name }?.value }
+}
+
+/// A clock that moves only when it is told.
+final class ManualClock: Sendable {
+  private let current = Mutex(time(0))
+  var now: Timestamp { current.withLock { $0 } }
+  func advance(_ seconds: Int64) { current.withLock { $0 = $0 + .seconds(seconds) } }
+  func set(_ time: Timestamp) { current.withLock { $0 = time } }
+}

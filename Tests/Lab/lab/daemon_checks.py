@@ -1,0 +1,271 @@
+"""What the daemon must do while zones, servers, receivers and the daemon itself change or die. One function a check."""
+
+import random
+import re
+import time
+
+from . import selectord
+from .hosts import HOSTS
+from .processes import LabError, Workshop, wait_until
+from .receiver import Receiver
+from .world import DOMAIN, NAME, SELECTOR, World
+
+CHECKS = {}
+INTERVAL, CONFIRM_TIMES, CONFIRM_AFTER, JITTER = 2.0, 2, 0.5, 0.1
+
+
+def check(function):
+    CHECKS[function.__name__.replace("_", "-")] = function
+    return function
+
+
+class Scene:
+    """A world, a receiver and a daemon that watches the one and tells the other."""
+
+    def __init__(self, workshop):
+        self.workshop = workshop
+        self.world = World(workshop, delegation_ttl=2)
+        self.world.start()
+        self.receiver = Receiver(workshop).open()
+        self.daemon = selectord.Daemon(workshop)
+        self.settings = {
+            "database": workshop.path("history.sqlite"), "interval": f"{INTERVAL:.0f}s", "jitter": f"{JITTER:.0%}",
+            "confirm": {"times": CONFIRM_TIMES, "after": f"{CONFIRM_AFTER * 1000:.0f}ms"},
+            "unreachableAfter": "1s", "log": {"format": "text", "level": "debug"}, "views": self.world.views(),
+            "watches": [{"domain": DOMAIN, "selectors": [SELECTOR]}],
+            "receivers": [{"name": "postmaster", "format": "generic", "url": self.receiver.url, "allowPrivate": True,
+                           "minimumSeverity": "info"}]}
+
+    def start(self, **settings):
+        """Starts the daemon and waits until it knows every watch."""
+        self.settings.update(settings)
+        self.daemon.configure(**self.settings)
+        self.daemon.start()
+        count = sum(len(watch["selectors"]) for watch in self.settings["watches"])
+        wait_until(lambda: self.settled(count), 20, "the daemon to know every watch")
+        return self
+
+    def settled(self, count):
+        if self.daemon.process.poll() is not None:
+            raise LabError(f"the daemon ended with {self.daemon.process.returncode}: {self.daemon.log()[-1000:]}")
+        return sum(row.get("state") not in (None, "pending") for row in self.daemon.lines("status")) >= count
+
+    def with_key(self):
+        self.world.change_domain("old", [self.world.key_record()])
+
+    def without_key(self):
+        self.world.change_domain("old", [])
+
+    def await_event(self, kind, count=1, limit=15, **fields):
+        """The last of `count` accepted events of a type."""
+        wait_until(lambda: len(self.distinct(kind, **fields)) >= count, limit, f"{count} x {kind} at the receiver")
+        return self.distinct(kind, **fields)[count - 1]
+
+    def distinct(self, kind=None, **fields):
+        """The accepted events without repeats: at least once means that some come twice."""
+        return list({event["id"]: event for event in self.receiver.accepted(kind, **fields)}.values())
+
+
+@check
+def latency(scene):
+    """A vanished key is at the webhook within interval, jitter, confirmation and one second."""
+    scene.start()
+    limit = INTERVAL * (1 + JITTER) + CONFIRM_TIMES * CONFIRM_AFTER + 1
+    worst = 0
+    for round_number in range(1, 4):
+        time.sleep(random.uniform(0, INTERVAL))
+        scene.without_key()
+        gone = time.time()
+        event = scene.await_event("selector.missing", round_number)
+        worst = max(worst, scene.receiver.arrival(event) - gone)
+        scene.with_key()
+        scene.await_event("selector.recovered", round_number)
+    expect(worst <= limit, f"at most {limit:.1f} s", f"{worst:.2f} s")
+    return f"at most {worst:.2f} s of {limit:.1f} s"
+
+
+@check
+def kill_nine(scene):
+    """Ten rounds of kill -9 in the middle of changes lose no event and no delivery."""
+    scene.start()
+    chance = random.Random(9)
+    missing = recovered = 0
+    for _ in range(10):
+        if missing == recovered:
+            scene.without_key()
+            missing += 1
+        else:
+            scene.with_key()
+            recovered += 1
+        # From before the first look that shows the change to after the delivery.
+        time.sleep(chance.uniform(0, INTERVAL + 2.5))
+        scene.daemon.kill()
+        scene.daemon.start()
+        scene.await_event("selector.missing", missing)
+        if recovered:
+            scene.await_event("selector.recovered", recovered)
+    kinds = [event["type"] for event in scene.distinct() if event["type"].startswith("selector.")]
+    expect(kinds == ["selector.missing", "selector.recovered"] * 5, "each change told once, in order", kinds)
+    known = {row["delivery"]["id"]: row["delivery"]["status"] for row in scene.daemon.lines("alert", "list")}
+    expect(set(known.values()) == {"delivered"}, "all deliveries delivered", known)
+    expect(len(known) == len(scene.distinct()), "as many deliveries as events", (len(known), len(scene.distinct())))
+    return f"{len(known)} deliveries, {len(scene.receiver.requests) - len(known)} repeats"
+
+
+@check
+def receiver_down(scene):
+    """A receiver that is down for a while gets everything once it is back, with the same ids."""
+    scene.start()
+    scene.receiver.status = 503
+    scene.without_key()
+    wait_until(lambda: scene.receiver.requests, 10, "a first try")
+    scene.receiver.close()
+    scene.with_key()
+    wait_until(lambda: len(scene.daemon.lines("alert", "list")) >= 2, 10, "two deliveries in the outbox")
+    refused = [request["headers"].get("webhook-id") for request in scene.receiver.requests]
+    expect(all(refused), "every try with a webhook-id", refused)
+    scene.receiver.status = 200
+    scene.receiver.open()
+    scene.await_event("selector.recovered", limit=60)
+    scene.await_event("selector.missing", limit=60)
+    accepted = {request["headers"]["webhook-id"] for request in scene.receiver.requests if request["status"] == 200}
+    expect(set(refused) <= accepted, "the ids of the refused tries", (refused, accepted))
+    return f"{len(refused)} refused, then {len(accepted)} accepted"
+
+
+@check
+def resolvers_dead(scene):
+    """Both recursive resolvers dead: one view.down each, no flood; and view.recovered each."""
+    selectors = [f"s{number}" for number in range(20)]
+    scene.world.change_domain("old", [scene.world.key_record(selector) for selector in [SELECTOR, *selectors]])
+    scene.start(watches=[{"domain": DOMAIN, "selectors": [SELECTOR, *selectors]}])
+    for name in ("local", "8.8.8.8"):
+        scene.world.stop(name)
+    for name in ("local", "8.8.8.8"):
+        scene.await_event("view.down", view=name, limit=30)
+    time.sleep(2 * INTERVAL)
+    for name in ("local", "8.8.8.8"):
+        scene.world.start_resolver(name)
+    for name in ("local", "8.8.8.8"):
+        scene.await_event("view.recovered", view=name, limit=30)
+    kinds = sorted(event["type"] for event in scene.distinct())
+    expect(kinds == ["view.down"] * 2 + ["view.recovered"] * 2, "one view.down and one view.recovered each", kinds)
+    return "two down, two back, 21 watches silent"
+
+
+@check
+def bad_reload(scene):
+    """A bad SIGHUP keeps the old configuration and says why; a good one takes effect, and loses nothing."""
+    scene.start()
+    with open(scene.daemon.configuration, "w") as file:
+        file.write('{"interval": "2s", "watchez": []}')
+    scene.daemon.hang_up()
+    wait_until(lambda: "watchez" in scene.daemon.log(), 10, "a word about the bad configuration in the log")
+    scene.without_key()
+    scene.await_event("selector.missing")
+    scene.world.change_domain("old", [scene.world.key_record("zendesk2")])
+    scene.settings["watches"] = [{"domain": DOMAIN, "selectors": [SELECTOR, "zendesk2"]}]
+    scene.daemon.configure(**scene.settings)
+    scene.daemon.hang_up()
+    wait_until(lambda: scene.settled(2), 15, "the new watch")
+    states = {row["selector"]: row["state"] for row in scene.daemon.lines("status")}
+    expect(states == {SELECTOR: "missing", "zendesk2": "published"}, "the old state and the new watch", states)
+    expect(scene.daemon.process.poll() is None, "the same process", "an end")
+    return "kept, then changed"
+
+
+@check
+def termination(scene):
+    """SIGTERM ends the daemon with 0 within five seconds, also while servers and the receiver are silent."""
+    scene.start()
+    for name in ("old", "local", "8.8.8.8"):
+        scene.world.processes[name].send_signal(19)  # SIGSTOP: there, and silent.
+    time.sleep(INTERVAL)
+    code, seconds = scene.daemon.stop()
+    for name in ("old", "local", "8.8.8.8"):
+        scene.world.processes[name].send_signal(18)
+    expect(code == 0 and seconds < 5, "exit code 0 within 5 s", (code, seconds))
+    return f"{seconds:.1f} s"
+
+
+@check
+def second_instance(scene):
+    """A second daemon on the same database is refused with a clear word; status and history read meanwhile."""
+    scene.start()
+    second = scene.workshop.start("second", [selectord.binary(), "run", "--config", scene.daemon.configuration])
+    code = wait_until(lambda: None if second.poll() is None else (second.returncode,), 10, "the end of the second")[0]
+    said = scene.workshop.log("second").strip()
+    expect(code not in (0, 70) and code > 0 and "history.sqlite" in said, "a refusal that names the database", said)
+    expect(scene.settled(1), "status while the daemon writes", "none")
+    return f"exit code {code}"
+
+
+@check
+def restart_is_silent(scene):
+    """A restart with nothing changed tells nobody anything, and writes no second answer."""
+    scene.start()
+    scene.without_key()
+    scene.await_event("selector.missing")
+    before = len(scene.daemon.lines("history", DOMAIN, SELECTOR))
+    scene.daemon.stop()
+    scene.daemon.start()
+    time.sleep(3 * INTERVAL)
+    expect(len(scene.distinct()) == 1, "no further event", [event["type"] for event in scene.distinct()])
+    rows = [row for row in scene.daemon.lines("history", DOMAIN, SELECTOR) if row["kind"] != "gap"]
+    expect(len(rows) <= before, "no new row of history", (before, len(rows)))
+    return "nothing told twice"
+
+
+@check
+def hostile_packets(scene):
+    """2,000 hostile packets and more: no crash, no hang, no growth; other watches are served on time."""
+    responder_names = [f"h{number}" for number in range(100)]
+    world = scene.world
+    from .responder import Responder
+    responder = Responder()
+    scene.workshop.closers.append(responder.close)
+    address = HOSTS["hostile"].addresses[0]
+    server = responder.serve(address, "hostile", world.hosts["old"].addresses[0])
+    world.change_domain("old", [world.key_record(), "hostile IN NS ns.hostile", f"ns.hostile IN A {address}"])
+    scene.start(watches=[{"domain": DOMAIN, "selectors": [SELECTOR], "views": ["authoritative"]},
+                         {"domain": "hostile." + DOMAIN, "selectors": responder_names, "views": ["authoritative"]}],
+                unreachableAfter="1h", receivers=scene.settings["receivers"])
+    wait_until(lambda: server.queries >= 100, 60, "a hundred questions to the hostile server")
+    first = memory(scene.daemon.process.pid)
+    wait_until(lambda: server.queries >= 600, 120, "six hundred questions to the hostile server")
+    world.change_domain("old", ["hostile IN NS ns.hostile", f"ns.hostile IN A {address}"])
+    scene.await_event("selector.missing", name=NAME, limit=20)
+    growth = memory(scene.daemon.process.pid) - first
+    expect(scene.daemon.process.poll() is None, "a daemon that lives", scene.daemon.log()[-500:])
+    expect(growth < 20, "less than 20 MB of growth", f"{growth:.1f} MB")
+    return f"{server.queries * 10} packets, {growth:+.1f} MB"
+
+
+def memory(pid):
+    """The resident memory of a process in MB."""
+    with open(f"/proc/{pid}/status") as file:
+        return int(re.search(r"VmRSS:\s+(\d+)", file.read())[1]) / 1024
+
+
+def expect(fact, expected, seen):
+    if not fact:
+        raise AssertionError(f"expected {expected}; saw {seen}")
+
+
+def run(only=None):
+    """Runs all checks, each in a world of its own; gives the numbers of passed and failed ones."""
+    passed = failed = 0
+    for name, function in CHECKS.items():
+        if only and name not in only:
+            continue
+        began = time.monotonic()
+        with Workshop("daemon") as workshop:
+            try:
+                word = function(Scene(workshop))
+                passed += 1
+                print(f"ok     {name:20} {word} ({time.monotonic() - began:.0f} s)", flush=True)
+            except (AssertionError, LabError) as error:
+                failed += 1
+                workshop.keeps_folder = True
+                print(f"FAILED {name:20} {function.__doc__}\n       {error}\n       logs: {workshop.folder}", flush=True)
+    return passed, failed
