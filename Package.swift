@@ -86,14 +86,12 @@ let package = Package(
     tests("ProbingTests", ["Model", "DNS", "HTTPClient", "Probing", "CLinux"]),
     tests("KeysTests", ["Model", "Keys"]),
     tests("JudgingTests", ["Model", "Judging"], hasGoldenFiles: true),
-    tests("StorageTests", ["Model", "Storage"]),
+    tests("StorageTests", ["Model", "Storage", grdb]),
     tests("AlertingTests", ["Model", "Alerting", "HTTPClient"], hasGoldenFiles: true),
     tests("SchedulingTests", ["Model", "Scheduling"]),
     tests("DaemonTests", ["Model", "Config", "DNS", "HTTPClient", "Probing", "Storage", "Daemon", log]),
-    .testTarget(
-      name: "CommandTests",
-      dependencies: ["Model", "Config", "Probing", "Storage", "selectord", "TestSupport", argumentParser],
-      exclude: ["Golden"], swiftSettings: settings),
+    tests(
+      "CommandTests", ["Model", "Config", "Probing", "Storage", "selectord", argumentParser], hasGoldenFiles: true),
     tests("ArchitectureTests", []),
   ]
 )
