@@ -1,5 +1,6 @@
 // Keeps a resolv.conf file's contents, and reads it again when it has changed.
 
+internal import CLinux
 import Glibc
 import Synchronization
 
