@@ -10,9 +10,15 @@ TSIG = b"\3key\0" + struct.pack("!HHIH", 250, 255, 0, len(_TSIG_DATA)) + _TSIG_D
 
 
 def packets(query, answer, chance, count):
-    """Some hostile answers to a query; `chance` is a random generator with a fixed seed."""
+    """Some hostile answers to a query, a few of which can be read; `chance` is a generator with a fixed seed."""
     for _ in range(count):
-        yield chance.choice(_MAKERS)(query, answer, chance)
+        yield chance.choice(_UNREADABLE + _BENT)(query, answer, chance)
+
+
+def unreadable_packets(query, answer, chance, count):
+    """Hostile answers of which none is a DNS message that answers the query."""
+    for _ in range(count):
+        yield chance.choice(_UNREADABLE)(query, answer, chance)
 
 
 def with_additional(query, records):
@@ -86,5 +92,5 @@ def _looping(query, answer, chance):
     return pointer_loop(query)
 
 
-_MAKERS = [_flipped, _flipped, _flipped, _shortened, _noise, _counts, _pointers, _long_name, _label_type, _length_lies,
-           _many_records, _signed_twice, _looping]
+_UNREADABLE = [_shortened, _noise, _pointers, _long_name, _label_type, _length_lies, _signed_twice, _looping]
+_BENT = [_flipped, _flipped, _flipped, _counts, _many_records]

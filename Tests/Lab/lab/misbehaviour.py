@@ -157,7 +157,7 @@ async def garbage(exchange):
 @behaviour("hostile-first", over_tcp="honest")
 async def hostile_first(exchange):
     answer = await exchange.honest()
-    for packet in hostile.packets(exchange.query, answer, exchange.chance, 20):
+    for packet in hostile.unreadable_packets(exchange.query, answer, exchange.chance, 20):
         exchange.send(packet)
     exchange.send(answer)
 

@@ -76,7 +76,10 @@ class Server(asyncio.DatagramProtocol):
                 if over_tcp == "silent":
                     await asyncio.sleep(30)
                     return
-                exchange = Exchange(self, query, True, lambda m: writer.write(struct.pack("!H", len(m)) + m))
+                def send(message):
+                    if not writer.is_closing():
+                        writer.write(struct.pack("!H", len(message)) + message)
+                exchange = Exchange(self, query, True, send)
                 exchange.send_from_elsewhere = exchange.send
                 if over_tcp == "bent":
                     await self._behave(exchange)

@@ -33,12 +33,13 @@ class World:
 
     def start(self, resolvers=True):
         """Starts everything; DOMAIN stands at the old host, with its key."""
-        self._write("root", ".", "a.tld-servers.net.",
+        self._write("root", ".", "a.root-servers.net.",
                     ["com. IN NS a.tld-servers.net.", "net. IN NS a.tld-servers.net.",
+                     f"a.root-servers.net. IN A {ROOT.addresses[0]}",
                      f"a.tld-servers.net. IN A {TLD.addresses[0]}"])
         self._write("tld", "com.", "a.tld-servers.net.", self._delegations("old"))
         self._write("tld", "net.", "a.tld-servers.net.", [
-            f"a.tld-servers IN A {TLD.addresses[0]}",
+            f"a.tld-servers IN A {TLD.addresses[0]}", f"a.root-servers IN A {ROOT.addresses[0]}",
             *(f"{host}-host IN NS {server}" for host in SERVERS for server in SERVERS[host]), *self._addresses()])
         for host in SERVERS:
             self._write(host, f"{host}-host.net.", SERVERS[host][0],
