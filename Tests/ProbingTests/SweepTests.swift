@@ -104,6 +104,27 @@ import Testing
     #expect(await prober.sweep([request]).differing.isEmpty)
   }
 
+  /// What the old servers said of themselves is still cached when the delegation has moved on.
+  @Test func formerServersAreNotAskedAfterAMove() async throws {
+    let internet = Internet(Self.good)
+    let prober = internet.prober()
+    let key = try key()
+    _ = await prober.look(at: [LookRequest(key: key)])
+    internet.change(
+      """
+      server 10.0.1.1
+      zone test
+      example.test NS ns9.test
+      ns9.test A 10.0.2.9
+      server 10.0.2.9
+      zone example.test
+      example.test NS ns9.test
+      """)
+    internet.advance(.seconds(5))
+    let looks = await prober.look(at: [LookRequest(key: key, isConfirming: true)])
+    #expect(looks[0].views[0].servers.map(\.server) == ["ns9.test"])
+  }
+
   @Test func namesKeysThatWereNeverLookedAt() async throws {
     let prober = Internet(Self.good).prober()
     #expect(await prober.sweep([.init(key: try key())]) == Sweep(differing: [try key()]))

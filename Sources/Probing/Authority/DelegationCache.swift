@@ -30,6 +30,12 @@ struct DelegationCache: Sendable {
     var endpoint: Endpoint
   }
 
+  /// A zone as its parent delegates it: what it said of itself at former servers says nothing about these.
+  struct Delegated: Hashable, Sendable {
+    var zone: DomainName
+    var servers: [DomainName]
+  }
+
   /// No delegation is believed for longer than this, whatever its TTL.
   static let longestLife: UInt32 = 86_400
   /// How long a server that did not answer is asked last.
@@ -44,7 +50,7 @@ struct DelegationCache: Sendable {
   /// Names without a zone cut of their own, and the zone that they belong to.
   private var uncut = ExpiringTable<DomainName, DomainName>(limit: 50_000)
   private var hosts = ExpiringTable<Host, [IPAddress]>(limit: 50_000)
-  private var ownNames = ExpiringTable<DomainName, [DomainName]>(limit: 50_000)
+  private var ownNames = ExpiringTable<Delegated, [DomainName]>(limit: 50_000)
   private var starts = ExpiringTable<Seat, Start>(limit: 10_000)
   private var unwell = ExpiringTable<Endpoint, Bool>(limit: 10_000)
   private var failures = ExpiringTable<WalkStep, WalkFailure>(limit: 10_000)
@@ -129,9 +135,9 @@ struct DelegationCache: Sendable {
   }
 
   /// The NS records at the zone's own apex.
-  func ownNames(of zone: DomainName, at now: Timestamp) -> [DomainName]? { ownNames.value(zone, at: now) }
+  func ownNames(of zone: Delegated, at now: Timestamp) -> [DomainName]? { ownNames.value(zone, at: now) }
 
-  mutating func store(ownNames names: [DomainName], of zone: DomainName, seconds: UInt32, at now: Timestamp) {
+  mutating func store(ownNames names: [DomainName], of zone: Delegated, seconds: UInt32, at now: Timestamp) {
     ownNames.store(names, for: zone, until: now + .seconds(Int64(min(seconds, 3600))), now: now)
   }
 

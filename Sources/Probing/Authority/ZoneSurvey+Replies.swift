@@ -29,7 +29,8 @@ extension ZoneSurvey {
         let own = WalkReply.servers(
           of: apex, named: records, glue: message.additionals, trusted: apex, at: now)
         if !own.names.isEmpty {
-          cache.store(ownNames: own.names, of: apex, seconds: own.ttl ?? 0, at: now)
+          cache.store(
+            ownNames: own.names, of: .init(zone: apex, servers: zone.names), seconds: own.ttl ?? 0, at: now)
           for name in own.names where zone.addresses[name] == nil { zone.addresses[name] = own.addresses[name] }
           if takeOwnNames(own.names) { stage = .names }
         }

@@ -89,7 +89,7 @@ struct ZoneSurvey: Sendable {
         stage = .apex
       case .apex:
         stage = .finished
-        if let names = cache.ownNames(of: apex, at: now) {
+        if let names = cache.ownNames(of: .init(zone: apex, servers: zone.names), at: now) {
           if takeOwnNames(names) { stage = .names }
         } else if !hasAskedOwnNames, let index = firstAuthority, let endpoint = seats[index].endpoint {
           hasAskedOwnNames = true

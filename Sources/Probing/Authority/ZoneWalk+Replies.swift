@@ -97,7 +97,8 @@ extension ZoneWalk {
       let records = message.answers.filter { $0.type == .ns && $0.owner == apex }
       if !records.isEmpty {
         below = WalkReply.servers(of: apex, named: records, glue: message.additionals, trusted: zone.apex, at: now)
-        cache.store(ownNames: below.names, of: apex, seconds: below.ttl ?? 0, at: now)
+        cache.store(
+          ownNames: below.names, of: .init(zone: apex, servers: below.names), seconds: below.ttl ?? 0, at: now)
       }
     }
     descend(to: below, from: zone, &cache, at: now)
