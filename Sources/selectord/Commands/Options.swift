@@ -2,7 +2,7 @@
 
 import ArgumentParser
 import Config
-import Keys
+import Daemon
 import Model
 
 #if canImport(Glibc)
@@ -34,8 +34,7 @@ struct ConfigurationOptions: ParsableArguments {
   func loadIfPresent() throws -> Configuration? {
     let environment = processEnvironment()
     guard let path = ConfigurationFile.locate(option: path, environment: environment) else { return nil }
-    let (configuration, warnings) = try Configuration.load(
-      path: path, environment: environment, fingerprint: PinnedKeys.fingerprint)
+    let (configuration, warnings) = try Configuration.load(path: path, environment: environment)
     for warning in warnings { Console.talk("selectord: warning: \(warning.description.withoutControls)\n") }
     return configuration
   }
@@ -43,11 +42,21 @@ struct ConfigurationOptions: ParsableArguments {
   /// The configuration.
   func load() throws -> Configuration {
     if let configuration = try loadIfPresent() { return configuration }
-    throw CommandFailure(
-      .configuration,
-      "found no configuration: name it by --config or $SELECTORD_CONFIG, or write ./config.json or "
-        + "/etc/selectord/config.json")
+    throw Self.nowhere
   }
+
+  /// The path of the configuration file, for those that read it themselves.
+  func locate() throws -> String {
+    guard let path = ConfigurationFile.locate(option: path, environment: processEnvironment()) else {
+      throw Self.nowhere
+    }
+    return path
+  }
+
+  private static let nowhere = CommandFailure(
+    .configuration,
+    "found no configuration: name it by --config or $SELECTORD_CONFIG, or write ./config.json or "
+      + "/etc/selectord/config.json")
 }
 
 /// `--color` and `--verbose`.
@@ -60,18 +69,6 @@ struct AppearanceOptions: ParsableArguments {
 
   /// How this process's standard output shall look.
   var appearance: Appearance { .ofStandardOutput(color: color, environment: processEnvironment()) }
-}
-
-/// Joins the key judge to what the configuration wants of it.
-enum PinnedKeys {
-  /// The fingerprint of a key as people write it.
-  static func fingerprint(_ text: String) -> Result<String, PinnedKeyError> {
-    do {
-      return .success(try PinnedKey.fingerprint(of: text))
-    } catch {
-      return .failure(PinnedKeyError(message: "\(error)"))
-    }
-  }
 }
 
 /// The environment of this process.
@@ -87,8 +84,4 @@ func processEnvironment() -> [String: String] {
 }
 
 /// The time now.
-func now() -> Timestamp {
-  var time = timespec()
-  clock_gettime(CLOCK_REALTIME, &time)
-  return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
-}
+func now() -> Timestamp { .now }
