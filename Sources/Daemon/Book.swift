@@ -63,7 +63,7 @@ struct Round {
   var swept: [String: Sweep.Tally] = [:]
   /// The watches of that sweep.
   var sweptKeys: Set<KeyName> = []
-  /// When the watches were last found unchanged, where that is known.
+  /// When a sweep last found the watches unchanged, where one did.
   var unchangedUntil: [KeyName: Timestamp] = [:]
 }
 
@@ -171,7 +171,10 @@ struct Assessor {
       known, watch: watch, judgement: judgement, zone: zone ?? book.zone(of: look.key), viewsDown: unheard,
       unchangedUntil: round.unchangedUntil[look.key])
     take(step, of: look.key, known: known, into: &outcomes)
-    if step.keepsSightings { outcomes.change.sightings += look.sightings }
+    if step.keepsSightings {
+      outcomes.change.sightings += look.sightings
+      outcomes.change.unchangedUntil[look.key] = round.unchangedUntil[look.key]
+    }
   }
 
   /// What time alone changes: reminders, patience that ran out, caches that expired.

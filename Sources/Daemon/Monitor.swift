@@ -155,14 +155,9 @@ actor Monitor: Service {
       toLook += sweep.differing
       let differing = Set(sweep.differing)
       let now = clock.now()
-      for key in routine {
-        if differing.contains(key) {
-          round.unchangedUntil[key] = unchangedUntil[key]
-        } else {
-          unchangedUntil[key] = now
-        }
-      }
+      for key in routine where !differing.contains(key) { unchangedUntil[key] = now }
     }
+    for key in toLook { round.unchangedUntil[key] = unchangedUntil[key] }
     if !toLook.isEmpty {
       round.looks = await prober.look(at: toLook.map { request($0, confirming: confirming.contains($0)) })
     }
