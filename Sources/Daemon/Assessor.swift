@@ -126,7 +126,10 @@ struct Assessor {
       known, watch: watch, judgement: judgement, zone: zone ?? book.zone(of: look.key), viewsDown: unheard,
       unchangedUntil: unchangedUntil)
     take(step, of: look.key, known: known, into: &outcomes)
-    if step.keepsSightings { outcomes.change.sightings += look.sightings }
+    if step.keepsSightings {
+      outcomes.change.sightings += look.sightings
+      outcomes.change.unchangedUntil[look.key] = unchangedUntil
+    }
   }
 
   /// What time alone changes: reminders, patience that ran out, caches that expired.
