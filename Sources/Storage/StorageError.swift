@@ -39,7 +39,8 @@ public struct StorageError: Error, Hashable, Sendable, CustomStringConvertible {
   public init(_ code: Code, path: String, _ message: String) {
     self.code = code
     self.path = path
-    self.message = message
+    // What SQLite said stands at the end, where it said anything.
+    self.message = message.hasSuffix(" ") ? String(message.dropLast()) : message
   }
 
   public var description: String { "\(path): \(message)" }

@@ -175,3 +175,9 @@ func `Help is data`(arguments: [String]) throws {
   #expect(missing.code == 0)
   #expect(missing.err.contains("the directory /nonexistent of the database does not exist"))
 }
+
+@Test func `A view that is not configured is told from one that has nothing to show`() throws {
+  let run = try Run(["status", "--view", "nope"], files: ["config.json": "{}"])
+  #expect(run.code == 3)
+  #expect(run.err.contains("there is no view 'nope'; expected one of: local, google, authoritative"))
+}

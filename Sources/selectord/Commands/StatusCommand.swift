@@ -41,6 +41,7 @@ struct StatusCommand: AsyncParsableCommand {
   func run() async throws {
     let subject = try domain.map { try WatchedName($0, selector: selector) }
     let configuration = try options.load()
+    try viewFilter.check(among: configuration.views.map(\.name))
     let store = try SQLiteHistory(path: configuration.database, mode: .readOnly)
     let showsAnswers = looks.verbose || subject != nil || output == .json || output == .jsonl
     let report = try await Self.report(
@@ -97,6 +98,13 @@ struct ViewFilter: ParsableArguments {
     name: .customLong("view"),
     help: ArgumentHelp("Show the answers of this view only. Repeatable.", valueName: "name"))
   var names: [String] = []
+
+  /// Refuses a name that is none of the views.
+  func check(among views: [String]) throws(CommandFailure) {
+    guard let stranger = names.first(where: { !views.contains($0) }) else { return }
+    throw CommandFailure(
+      .usage, "--view: there is no view '\(stranger)'; expected one of: \(views.joined(separator: ", "))")
+  }
 
   func shows(_ view: String) -> Bool { names.isEmpty || names.contains(view) }
 }
