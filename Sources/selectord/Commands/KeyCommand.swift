@@ -88,7 +88,8 @@ struct KeyCommand: AsyncParsableCommand {
 
   private func records(of argument: String) throws -> [TextRecord] {
     let isFile = argument == "-" || InputFile.exists(argument)
-    let text = isFile ? String(decoding: try InputFile.contents(of: argument), as: UTF8.self) : argument
+    // A record need not be UTF-8: what stands there is what is judged.
+    let text = isFile ? try InputFile.contents(of: argument) : Array(argument.utf8)
     do {
       return try RecordText.read(text)
     } catch {
