@@ -3,27 +3,32 @@
 internal import Model
 
 let structureRules: [KeyRule] = [
-  .key(
+  .any(
     "key-cut-at-255", .critical, .invalid,
     summary: "The record was cut where its first string was full: a string holds at most 255 bytes.",
     remedy:
       "Publish the whole record, split into strings of at most 255 bytes inside one TXT record: \"first\" \"second\".",
     source: "RFC 1035, section 3.3.14",
-    { record in
-      guard record.isCutAtString, let (announced, present) = record.shortage, let last = record.record.strings.last
-      else {
-        return nil
-      }
+    { reading in
+      let record = reading.subject
+      guard record.isCutAtString, splitKey(reading) == nil, let (announced, present) = record.shortage,
+        let last = record.record.strings.last
+      else { return nil }
       return Observation(
         "the last string has \(last.count) bytes; the key announces \(announced) bytes and has \(present)")
     }),
-  .key(
+  .any(
     "key-short", .critical, .invalid,
     summary: "The key is cut short.",
     remedy: "Copy the key anew, whole.",
     source: "RFC 6376, section 3.6.1",
-    { record in
-      guard !record.isCutAtString, let (announced, present) = record.shortage else { return nil }
+    { reading in
+      let record = reading.subject
+      guard !record.isCutAtString, record.placeholder == nil, splitKey(reading) == nil,
+        let (announced, present) = record.shortage,
+        // Where the number of characters shows that one is missing, that is the finding.
+        announced - present > 3 || record.encoded?.expectedPadding != nil
+      else { return nil }
       return Observation("the key announces \(announced) bytes and has \(present)")
     }),
   .key(
@@ -32,7 +37,8 @@ let structureRules: [KeyRule] = [
     remedy: "Copy the key anew, whole: base64 of an RSA key begins with MIG or MII.",
     source: "RFC 6376, section 3.6.1",
     { record in
-      guard record.keyType != .ed25519, record.isReadable, let encoded = record.encoded, let value = record.keyValue,
+      guard record.keyType == .rsa, record.isReadable, record.placeholder == nil, let encoded = record.encoded,
+        let value = record.keyValue,
         case .damaged(let damage) = record.material?.content
       else { return nil }
       switch damage {
@@ -89,9 +95,9 @@ extension RecordReading {
   }
 
   /// How many bytes the key announces and how many there are, where it is cut short.
-  fileprivate var shortage: (announced: Int, present: Int)? {
+  var shortage: (announced: Int, present: Int)? {
     // A lost character shifts everything behind it, but leaves the length at the beginning.
-    guard keyType != .ed25519, let encoded, encoded.strangers.isEmpty, encoded.afterPadding == nil, !isFolded(encoded),
+    guard keyType == .rsa, let encoded, encoded.strangers.isEmpty, encoded.afterPadding == nil, !isFolded(encoded),
       case .damaged(.short(let announced, let present)) = material?.content
     else { return nil }
     return (announced, present)
