@@ -88,6 +88,9 @@ struct KeyCommand: AsyncParsableCommand {
 
   private func records(of argument: String) throws -> [TextRecord] {
     let isFile = argument == "-" || InputFile.exists(argument)
+    if !isFile, argument.isPath {
+      throw CommandFailure(.unreadableInput, "cannot read \(argument): there is no such file, and it is no key record")
+    }
     let text = isFile ? String(decoding: try InputFile.contents(of: argument), as: UTF8.self) : argument
     do {
       return try RecordText.read(text)
@@ -139,6 +142,13 @@ struct KeyCommand: AsyncParsableCommand {
     }
     guard let verdict = nagios.verdict else { throw CommandFailure(.unreadableInput, "the input holds no record") }
     return verdict
+  }
+}
+
+extension String {
+  /// Whether it can only be meant as a file's path: a record's tags have `=`, and no key's base64 begins so.
+  fileprivate var isPath: Bool {
+    !contains("=") && !contains(" ") && ["/", "./", "../", "~/"].contains { hasPrefix($0) }
   }
 }
 

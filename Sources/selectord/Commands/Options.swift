@@ -30,18 +30,22 @@ struct ConfigurationOptions: ParsableArguments {
       valueName: "file"), completion: .file(extensions: ["json"]))
   var path: String?
 
-  /// The configuration where there is one; warnings go to standard error.
-  func loadIfPresent() throws -> Configuration? {
+  /// The configuration where there is one.
+  ///
+  /// - Parameter tellsWarnings: whether warnings go to standard error; they are no business of verbs that only look.
+  func loadIfPresent(tellsWarnings: Bool = false) throws -> Configuration? {
     let environment = processEnvironment()
     guard let path = ConfigurationFile.locate(option: path, environment: environment) else { return nil }
     let (configuration, warnings) = try Configuration.load(path: path, environment: environment)
-    for warning in warnings { Console.talk("selectord: warning: \(warning.description.withoutControls)\n") }
+    for warning in warnings where tellsWarnings {
+      Console.talk("selectord: warning: \(warning.description.withoutControls)\n")
+    }
     return configuration
   }
 
   /// The configuration.
-  func load() throws -> Configuration {
-    if let configuration = try loadIfPresent() { return configuration }
+  func load(tellsWarnings: Bool = false) throws -> Configuration {
+    if let configuration = try loadIfPresent(tellsWarnings: tellsWarnings) { return configuration }
     throw Self.nowhere
   }
 
