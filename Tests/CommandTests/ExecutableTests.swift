@@ -110,6 +110,21 @@ func `Help is data`(arguments: [String]) throws {
   #expect(list.code == 2)
 }
 
+@Test func `A record that is not UTF-8 is judged by its bytes`() throws {
+  let file = FileManager.default.temporaryDirectory.appendingPathComponent("selectord-\(UUID().uuidString)")
+  try Data("v=DKIM1; k=rs\u{E4}; p=".unicodeScalars.map { UInt8($0.value) }).write(to: file)
+  defer { try? FileManager.default.removeItem(at: file) }
+  #expect(try Run(["key", file.path, "-o", "jsonl"]).out.contains("the byte E4, offset 13: "))
+}
+
+@Test func `A line that is far too long is told, and the rest goes on`() throws {
+  let list = "v=DKIM1; p=" + String(repeating: "A", count: 5 << 20) + "\nv=DKIM1; p=\n"
+  let run = try Run(["key", "--input", "-", "-o", "jsonl"], input: list)
+  #expect(run.out.split(separator: "\n").map { $0.prefix(18) } == [#"{"state":"invalid""#, #"{"state":"revoked""#])
+  #expect(run.err == "selectord: standard input:1: the line has more than 4194304 bytes; no more are read\n")
+  #expect(run.code == 2)
+}
+
 @Test func `Rules are printed as a table and as JSON`() throws {
   let table = try Run(["key", "--rules"])
   let json = try Run(["key", "--rules", "-o", "json"])

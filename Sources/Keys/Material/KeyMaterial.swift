@@ -50,7 +50,9 @@ struct KeyMaterial: Hashable, Sendable {
     }
     guard let header = DERHeader(bytes), header.tag == DERHeader.sequence else {
       content =
-        if bytes.count == 32 {
+        if let seed = PrivateKeyText.ed25519Seed(in: bytes) {
+          .privateKey(.ed25519, PrivateKeyText.publicHalf(ofSeed: seed))
+        } else if bytes.count == 32 {
           .raw(bytes)
         } else if bytes.starts(with: [0, 0, 0, 7] + Array("ssh-rsa".utf8)) {
           .other("an SSH public key")
@@ -83,7 +85,8 @@ struct KeyMaterial: Hashable, Sendable {
     if parts.count == 3, parts[2].identifier == .bitString, parts[1].identifier == .sequence {
       return .other("a certificate or a certificate request")
     }
-    guard parts.count == 2, let algorithm = parts[0].children, let first = algorithm.first,
+    guard parts.count == 2, parts[0].identifier == .sequence, let algorithm = parts[0].children,
+      let first = algorithm.first,
       let oid = try? ASN1ObjectIdentifier(derEncoded: first, withIdentifier: .objectIdentifier),
       parts[1].identifier == .bitString, let bits = parts[1].primitive, bits.first == 0
     else { return .damaged(.inside) }

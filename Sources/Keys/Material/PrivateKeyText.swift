@@ -8,6 +8,7 @@ enum PrivateKeyText: String, Hashable, Sendable {
   case pkcs1 = "an RSA private key (PKCS#1)"
   case pkcs8RSA = "an RSA private key (PKCS#8)"
   case pkcs8Ed25519 = "an Ed25519 private key (PKCS#8)"
+  case ed25519 = "an Ed25519 private key (the end of PKCS#8)"
   case pkcs8 = "a private key (PKCS#8)"
   case encrypted = "an encrypted private key (PKCS#8)"
   case ec = "an elliptic-curve private key (SEC 1)"
@@ -55,13 +56,26 @@ enum PrivateKeyText: String, Hashable, Sendable {
       guard parts.count >= 3, let inner = parts[2].primitive, let node = try? DER.parse(inner) else { return nil }
       return node.children.flatMap(Self.rsaHalf)
     case .pkcs8Ed25519:
-      // CurvePrivateKey is an OCTET STRING inside the OCTET STRING (RFC 8410, section 7).
-      guard parts.count >= 3, let inner = parts[2].primitive, inner.count == 34,
-        let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: inner.dropFirst(2))
-      else { return nil }
-      return .ed25519(Array(key.publicKey.rawRepresentation))
-    case .pkcs8, .encrypted, .ec, .openSSH:
+      guard parts.count >= 3, let inner = parts[2].primitive else { return nil }
+      return Self.ed25519Seed(in: Array(inner)).flatMap(Self.publicHalf)
+    case .ed25519, .pkcs8, .encrypted, .ec, .openSSH:
       return nil
+    }
+  }
+
+  /// The seed in a CurvePrivateKey, an OCTET STRING inside the OCTET STRING of PKCS#8 (RFC 8410, section 7): what is
+  /// left where somebody cut the last bytes off a private key, as one does with a public one.
+  static func ed25519Seed(in bytes: [UInt8]) -> ArraySlice<UInt8>? {
+    let inner: [UInt8] = [DERHeader.octetString, 32]
+    let outer: [UInt8] = [DERHeader.octetString, 34]
+    guard bytes.count == 34 && bytes.starts(with: inner) || bytes.count == 36 && bytes.starts(with: outer + inner)
+    else { return nil }
+    return bytes.suffix(32)
+  }
+
+  static func publicHalf(ofSeed seed: ArraySlice<UInt8>) -> KeyMaterial.PublicHalf? {
+    (try? Curve25519.Signing.PrivateKey(rawRepresentation: seed)).map {
+      .ed25519(Array($0.publicKey.rawRepresentation))
     }
   }
 

@@ -82,6 +82,13 @@ extension RecordReading {
   }
 }
 
+extension ArraySlice<UInt8> {
+  /// Without the quotation marks and backslashes that a panel or a zone file's notation left in it.
+  var unescaped: ArraySlice<UInt8> {
+    ArraySlice(filter { $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") })
+  }
+}
+
 /// The byte with its character, where it is one that is known for this.
 private func describe(_ record: RecordReading, _ position: Int) -> String {
   let known: [(bytes: [UInt8], name: String)] = [

@@ -55,7 +55,8 @@ let foreignTextRules: [KeyRule] = [
     "key-placeholder", .critical, .invalid,
     summary: "The record holds an example's placeholder.",
     remedy: "Replace the placeholder by the base64 of the public key.",
-    source: "RFC 6376, section 3.6.1", placeholder),
+    source: "RFC 6376, section 3.6.1",
+    { reading in reading.subject.placeholder.map { Observation(reading.subject.evidence($0)) } }),
 ]
 
 private func foreign(
@@ -72,24 +73,26 @@ extension RecordReading {
   var whole: String { "'\(excerpt(0..<bytes.count))'" }
 }
 
-private func placeholder(_ reading: KeyReading) -> Observation? {
-  let text = reading.subject
-  let range: Range<Int>
-  switch text.kind {
-  case .key:
-    // A key that decodes may hold any letters.
-    guard case .damaged = text.material?.content, let value = text.keyValue else { return nil }
-    range = value
-  case .unknown, .bareKey: range = 0..<text.bytes.count
-  default: return nil
+extension RecordReading {
+  /// Where an example's placeholder stands: in `p=`, or in a text without tags.
+  var placeholder: Range<Int>? {
+    let range: Range<Int>
+    switch kind {
+    case .key:
+      // A key that decodes may hold any letters.
+      guard case .damaged = material?.content, let value = keyValue else { return nil }
+      range = value
+    case .bareKey: range = 0..<bytes.count
+    default: return nil
+    }
+    let signs: [StaticString] = ["<", "{", "[", "...", "\u{2026}"]
+    let words: [StaticString] = [
+      "your", "public", "example", "placeholder", "insert", "paste", "replace", "changeme", "xxxx", "todo", "here",
+    ]
+    // A word of four letters can stand in a long base64 text by chance.
+    for mark in range.count < 80 ? signs + words : signs {
+      if let place = bytes.place(of: mark, in: range) { return place }
+    }
+    return nil
   }
-  let signs: [StaticString] = ["<", "{", "[", "...", "\u{2026}"]
-  let words: [StaticString] = [
-    "your", "public", "example", "placeholder", "insert", "paste", "replace", "changeme", "xxxx", "todo", "here",
-  ]
-  // A word of four letters can stand in a long base64 text by chance.
-  for mark in range.count < 80 ? signs + words : signs {
-    if let place = text.bytes.place(of: mark, in: range) { return Observation(text.evidence(place)) }
-  }
-  return nil
 }

@@ -10,9 +10,9 @@ let keyTypeRules: [KeyRule] = [
     source: "RFC 6376, section 3.6.1",
     { record in
       guard !record.isRevoked, let tag = record.tag(.k), record.keyType == nil,
-        // What follows a known type without a semicolon has its own rule.
-        !record.bytes[tag.value].hasPrefixIgnoringCase("rsa "),
-        !record.bytes[tag.value].hasPrefixIgnoringCase("ed25519 ")
+        // Another tag behind it, or characters that a panel put around it, are other faults and have their own rules.
+        record.missingSemicolon == nil,
+        !record.bytes[tag.value].unescaped.matches("rsa"), !record.bytes[tag.value].unescaped.matches("ed25519")
       else { return nil }
       return Observation(record.evidence(tag.spec))
     }),
@@ -38,7 +38,9 @@ let keyTypeRules: [KeyRule] = [
       case (.ed25519, .rsa(let key, _)):
         Observation(typeEvidence(record) + ", p= holds an RSA key of \(key.bits) bits")
       case (.rsa, .ed25519Info):
-        Observation(typeEvidence(record) + ", p= holds an Ed25519 key")
+        Observation(
+          typeEvidence(record) + ", p= holds an Ed25519 key",
+          remedy: "Write k=ed25519, and publish the last 32 bytes of the key alone: 44 characters of base64.")
       default: nil
       }
     }),

@@ -23,7 +23,10 @@ let structureRules: [KeyRule] = [
     remedy: "Copy the key anew, whole.",
     source: "RFC 6376, section 3.6.1",
     { record in
-      guard !record.isCutAtString, let (announced, present) = record.shortage else { return nil }
+      guard !record.isCutAtString, record.placeholder == nil, let (announced, present) = record.shortage,
+        // Where the number of characters shows that one is missing, that is the finding.
+        announced - present > 3 || record.encoded?.expectedPadding != nil
+      else { return nil }
       return Observation("the key announces \(announced) bytes and has \(present)")
     }),
   .key(
@@ -32,7 +35,8 @@ let structureRules: [KeyRule] = [
     remedy: "Copy the key anew, whole: base64 of an RSA key begins with MIG or MII.",
     source: "RFC 6376, section 3.6.1",
     { record in
-      guard record.keyType != .ed25519, record.isReadable, let encoded = record.encoded, let value = record.keyValue,
+      guard record.keyType == .rsa, record.isReadable, record.placeholder == nil, let encoded = record.encoded,
+        let value = record.keyValue,
         case .damaged(let damage) = record.material?.content
       else { return nil }
       switch damage {
@@ -89,9 +93,9 @@ extension RecordReading {
   }
 
   /// How many bytes the key announces and how many there are, where it is cut short.
-  fileprivate var shortage: (announced: Int, present: Int)? {
+  var shortage: (announced: Int, present: Int)? {
     // A lost character shifts everything behind it, but leaves the length at the beginning.
-    guard keyType != .ed25519, let encoded, encoded.strangers.isEmpty, encoded.afterPadding == nil, !isFolded(encoded),
+    guard keyType == .rsa, let encoded, encoded.strangers.isEmpty, encoded.afterPadding == nil, !isFolded(encoded),
       case .damaged(.short(let announced, let present)) = material?.content
     else { return nil }
     return (announced, present)

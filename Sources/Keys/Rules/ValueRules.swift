@@ -10,6 +10,8 @@ let valueRules: [KeyRule] = [
     source: "RFC 6376, section 3.6.1",
     { record in
       guard record.tag(.p) == nil else { return nil }
+      // A missing semicolon may have hidden it.
+      if let hidden = record.missingSemicolon, record.bytes.place(of: "p=", in: hidden) != nil { return nil }
       return Observation(record.whole)
     }),
   .key(
@@ -28,6 +30,10 @@ let valueRules: [KeyRule] = [
       "Copy the key anew. Base64 has letters, digits, '+', '/' and '=' at the end ('-' and '_' are of another kind).",
     source: "RFC 6376, section 3.6.1",
     { record in
+      if record.placeholder != nil || record.doubling != nil { return nil }
+      if let value = record.keyValue, let hidden = record.missingSemicolon, value.contains(hidden.lowerBound) {
+        return nil
+      }
       // Quotation marks, backslashes and what is not printable have their own rules.
       let place = record.encoded?.strangers.first {
         let byte = record.bytes[$0]
@@ -45,7 +51,9 @@ let valueRules: [KeyRule] = [
     source: "RFC 4648, section 4",
     { record in
       guard let encoded = record.encoded, encoded.strangers.isEmpty, encoded.expectedPadding == nil,
-        !record.isCutAtString
+        !record.isCutAtString, record.placeholder == nil, record.keyType != .ed25519,
+        // A key that lacks more than a few bytes is cut short, which has its own rule.
+        record.shortage.map({ $0.announced - $0.present <= 3 }) ?? true
       else { return nil }
       if case .privateKey = record.material?.content { return nil }
       return Observation("\(counted(encoded.digits, "character")), which is one more than a multiple of 4")

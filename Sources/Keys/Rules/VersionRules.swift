@@ -10,8 +10,9 @@ let versionRules: [KeyRule] = [
     source: "RFC 6376, section 3.6.1",
     { record in
       guard let version = record.tag(.v), !record.bytes[version.value].matchesIgnoringCase("DKIM1"),
-        // Text behind a blank is another fault, which has its own rule.
-        !record.bytes[version.value].hasPrefixIgnoringCase("DKIM1 ")
+        // Another tag behind it, or characters that a panel put around it, are other faults and have their own rules.
+        record.missingSemicolon == nil,
+        !record.bytes[version.value].unescaped.matches("DKIM1")
       else { return nil }
       return Observation(record.evidence(version.spec))
     }),
@@ -22,7 +23,9 @@ let versionRules: [KeyRule] = [
     source: "RFC 6376, section 3.6.1",
     { record in
       guard let version = record.tag(.v), record.bytes[version.value].matchesIgnoringCase("DKIM1"),
-        !record.bytes[version.value].matches("DKIM1")
+        !record.bytes[version.value].matches("DKIM1"),
+        // Whoever folded the key has folded this too.
+        !(record.encoded.map(isFolded) ?? false)
       else { return nil }
       return Observation(record.evidence(version.spec))
     }),
@@ -41,7 +44,10 @@ let versionRules: [KeyRule] = [
     remedy: "Begin the record with v=DKIM1; it is recommended, and some checkers ask for it.",
     source: "RFC 6376, section 3.6.1",
     { record in
-      guard !record.tags.tags.contains(where: { record.bytes[$0.name].matchesIgnoringCase("v") }) else { return nil }
+      let names = record.tags.tags.map { record.bytes[$0.name] }
+      // What a panel put before it hides it, which has its own rule.
+      guard !names.contains(where: { $0.last?.lowered == TagName.v.rawValue && ($0.count == 1 || !isTagName($0)) })
+      else { return nil }
       return Observation("the record begins with '\(record.excerpt(0..<min(24, record.bytes.count)))'")
     }),
 ]

@@ -24,13 +24,25 @@ enum InputFile {
     return contents
   }
 
-  /// Hands on each line with its number, without its line break.
+  /// Hands on each line with its number, without its line break; of a line over `largestSize`, which a message names,
+  /// only the beginning.
   static func eachLine(of path: String, _ body: (Int, ArraySlice<UInt8>) throws -> Void) throws {
-    var number = 0
+    var number = 1
     var rest: [UInt8] = []
+    var isTooLong = false
+    func keep(_ bytes: ArraySlice<UInt8>) {
+      if bytes.count > largestSize - rest.count, !isTooLong {
+        isTooLong = true
+        Console.talk(
+          "selectord: \(name(path)):\(number): the line has more than \(largestSize) bytes; no more are read\n")
+      }
+      rest += bytes.prefix(largestSize - rest.count)
+    }
     func hand(_ line: ArraySlice<UInt8>) throws {
-      number += 1
       try body(number, line.last == UInt8(ascii: "\r") ? line.dropLast() : line)
+      number += 1
+      rest = []
+      isTooLong = false
     }
     try read(path) { bytes in
       var start = 0
@@ -38,17 +50,12 @@ enum InputFile {
         if rest.isEmpty {
           try hand(bytes[start..<end])
         } else {
-          rest += bytes[start..<end]
+          keep(bytes[start..<end])
           try hand(rest[...])
-          rest = []
         }
         start = end + 1
       }
-      rest += bytes[start...]
-      if rest.count > largestSize {
-        throw CommandFailure(
-          .unreadableInput, "\(name(path)):\(number + 1): the line has more than \(largestSize) bytes")
-      }
+      keep(bytes[start...])
     }
     if !rest.isEmpty { try hand(rest[...]) }
   }

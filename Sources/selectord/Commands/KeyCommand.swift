@@ -91,7 +91,8 @@ struct KeyCommand: AsyncParsableCommand {
     if !isFile, argument.isPath {
       throw CommandFailure(.unreadableInput, "cannot read \(argument): there is no such file, and it is no key record")
     }
-    let text = isFile ? String(decoding: try InputFile.contents(of: argument), as: UTF8.self) : argument
+    // A record need not be UTF-8: what stands there is what is judged.
+    let text = isFile ? try InputFile.contents(of: argument) : Array(argument.utf8)
     do {
       return try RecordText.read(text)
     } catch {
