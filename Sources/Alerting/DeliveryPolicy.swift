@@ -123,8 +123,6 @@ enum RetryAfter {
     let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     let parts = value.split(separator: " ")
     guard parts.count == 6, parts[5] == "GMT", let month = months.firstIndex(of: String(parts[2])) else { return nil }
-    let number = String(month + 1)
-    let padded = number.utf8.count == 1 ? "0" + number : number
-    return Timestamp("\(parts[3])-\(padded)-\(parts[1])T\(parts[4])Z")
+    return Timestamp("\(parts[3])-\((month + 1).digits(2))-\(parts[1])T\(parts[4])Z")
   }
 }

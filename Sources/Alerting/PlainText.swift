@@ -34,9 +34,9 @@ enum TerminalText {
   static func line(_ text: String) -> String {
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
-      switch scalar.value {
-      case 0x09, 0x0A, 0x0D: result.append(" ")
-      case 0..<0x20, 0x7F...0x9F, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: result.append("\u{FFFD}")
+      switch scalar {
+      case "\t", "\n", "\r": result.append(" ")
+      case _ where scalar.steersTerminal: result.append("\u{FFFD}")
       default: result.append(scalar)
       }
     }

@@ -34,7 +34,7 @@ extension Answer {
   /// Sorted by RDATA, each once.
   private static func inCanonicalOrder(_ texts: [TextRecord]) -> [TextRecord] {
     guard texts.count > 1 else { return texts }
-    let pairs = texts.map { (data: $0.canonicalData, text: $0) }
+    let pairs = texts.map { (data: $0.rdata, text: $0) }
     return pairs.sorted { $0.data.lexicographicallyPrecedes($1.data) }.reduce(into: []) { list, pair in
       if list.last != pair.text { list.append(pair.text) }
     }

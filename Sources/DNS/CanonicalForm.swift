@@ -68,23 +68,8 @@ extension Digest {
     var form = CanonicalForm()
     for target in chain { target.wire.withUnsafeBytes { form.append(target: $0) } }
     form.append(outcome: outcome)
-    for data in records.map(\.canonicalData).canonicalOrder() { data.withUnsafeBytes { form.append(data: $0) } }
+    for data in records.map(\.rdata).canonicalOrder() { data.withUnsafeBytes { form.append(data: $0) } }
     return form.digest
-  }
-}
-
-extension TextRecord {
-  /// The RDATA: each string with its length before it. A string of more than 255 bytes, which no message can hold, is
-  /// cut.
-  var canonicalData: [UInt8] {
-    strings.reduce(into: []) { data, string in
-      var rest = string[...]
-      repeat {
-        data.append(UInt8(min(rest.count, 255)))
-        data += rest.prefix(255)
-        rest = rest.dropFirst(255)
-      } while !rest.isEmpty
-    }
   }
 }
 

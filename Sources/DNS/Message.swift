@@ -15,8 +15,6 @@ public struct RecordType: RawRepresentable, Hashable, Sendable, CustomStringConv
   public static let aaaa = RecordType(rawValue: 28)
   public static let dname = RecordType(rawValue: 39)
   public static let opt = RecordType(rawValue: 41)
-  public static let ds = RecordType(rawValue: 43)
-  public static let rrsig = RecordType(rawValue: 46)
   public static let tsig = RecordType(rawValue: 250)
 
   /// The registry's mnemonic, or `TYPE<n>` (RFC 3597).

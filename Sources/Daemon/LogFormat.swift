@@ -1,7 +1,6 @@
 // How a log line looks: for a person, for a machine, and for the journal.
 
 internal import Config
-internal import Foundation
 internal import Logging
 internal import Model
 
@@ -47,7 +46,7 @@ struct JSONLogFormat: LogFormat {
   func text(of line: LogLine) -> String {
     var fields = [("at", line.at.preciseDescription), ("level", line.level.rawValue), ("message", line.message)]
     fields += line.metadata.map { ($0.name, $0.value) }
-    return "{" + fields.map { "\(LogText.quoted($0.0)):\(LogText.quoted($0.1))" }.joined(separator: ",") + "}"
+    return "{" + fields.map { "\($0.0.jsonQuoted()):\($0.1.jsonQuoted())" }.joined(separator: ",") + "}"
   }
 }
 
@@ -56,18 +55,10 @@ enum LogText {
   static func sentence(_ line: LogLine) -> String {
     let fields = line.metadata.map { name, value in
       let isPlain = !value.isEmpty && value.utf8.allSatisfy { $0 > 0x20 && $0 != 0x22 && $0 != 0x3D && $0 < 0x7F }
-      return " \(name)=\(isPlain ? value : quoted(value))"
+      return " \(name)=\(isPlain ? value : value.jsonQuoted())"
     }
     let oneLine = line.message.split(whereSeparator: \.isNewline).joined(separator: " ")
     return oneLine + fields.joined()
-  }
-
-  /// The text as a JSON string; JSONEncoder knows how to escape.
-  static func quoted(_ text: String) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .withoutEscapingSlashes
-    guard let data = try? encoder.encode(text) else { return "\"\"" }
-    return String(decoding: data, as: UTF8.self)
   }
 }
 

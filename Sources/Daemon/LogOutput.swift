@@ -3,7 +3,7 @@
 internal import Config
 internal import Glibc
 internal import Logging
-public import Model
+internal import Model
 internal import Synchronization
 
 /// The one destination of all log lines.
@@ -94,14 +94,5 @@ extension Logger.Level {
     case .warning: self = .warning
     case .error: self = .error
     }
-  }
-}
-
-extension Timestamp {
-  /// The system's clock.
-  public static var now: Timestamp {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
   }
 }

@@ -24,7 +24,7 @@ struct Reloader: Service {
   func run() async throws {
     var running = first
     for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
-      notifier.send(.reloading(monotonicMicroseconds: SystemdNotifier.monotonicMicroseconds))
+      notifier.send(.reloading(monotonicMicroseconds: Duration.monotonic.microseconds))
       do {
         let (configuration, warnings) = try Configuration.load(path: path, environment: environment)
         for warning in warnings { logger.warning("\(warning)") }

@@ -62,11 +62,4 @@ struct SystemdNotifier: Sendable {
       }
     }
   }
-
-  /// The monotonic clock in microseconds.
-  static var monotonicMicroseconds: Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
-  }
 }

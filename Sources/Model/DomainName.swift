@@ -24,8 +24,8 @@ public struct DomainName: Hashable, Sendable {
       let length = Int(bytes[position])
       if length == 0 { break }
       guard length <= 63, position + length + 1 < bytes.count else { return nil }
-      for index in (position + 1)...(position + length) where (0x41...0x5A).contains(bytes[index]) {
-        bytes[index] += 0x20
+      for index in (position + 1)...(position + length) {
+        bytes[index] = bytes[index].lowered
       }
       position += length + 1
     }
@@ -40,7 +40,7 @@ public struct DomainName: Hashable, Sendable {
       if label.isEmpty { throw .emptyLabel }
       if label.count > 63 { throw .labelTooLong(String(decoding: label, as: UTF8.self)) }
       wire.append(UInt8(label.count))
-      wire.append(contentsOf: label.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 })
+      wire.append(contentsOf: label.map(\.lowered))
     }
     wire.append(0)
     if wire.count > 255 { throw .nameTooLong(wire.count) }
@@ -71,8 +71,7 @@ public struct DomainName: Hashable, Sendable {
       switch byte {
       case UInt8(ascii: "."): try closeLabel()
       case UInt8(ascii: "\\"): wire.append(try Self.escapedByte(&bytes))
-      case 0x41...0x5A: wire.append(byte + 0x20)
-      case 0x21...0x7E: wire.append(byte)
+      case 0x21...0x7E: wire.append(byte.lowered)
       default: throw .badCharacter(byte)
       }
     }
@@ -87,15 +86,15 @@ public struct DomainName: Hashable, Sendable {
     _ bytes: inout some IteratorProtocol<UInt8>
   ) throws(DomainNameError) -> UInt8 {
     guard let next = bytes.next() else { throw .badEscape }
-    guard (0x30...0x39).contains(next) else {
+    guard next.isDigit else {
       guard (0x21...0x7E).contains(next) else { throw .badCharacter(next) }
-      return (0x41...0x5A).contains(next) ? next + 0x20 : next
+      return next.lowered
     }
     guard let second = bytes.next(), let third = bytes.next(),
-      (0x30...0x39).contains(second), (0x30...0x39).contains(third),
+      second.isDigit, third.isDigit,
       let byte = UInt8(exactly: Int(next - 0x30) * 100 + Int(second - 0x30) * 10 + Int(third - 0x30))
     else { throw .badEscape }
-    return (0x41...0x5A).contains(byte) ? byte + 0x20 : byte
+    return byte.lowered
   }
 
   /// Feeds the wire form as one block; element by element it takes several times as long.
@@ -154,9 +153,7 @@ extension DomainName: CustomStringConvertible {
         UInt8(ascii: ")"), UInt8(ascii: "@"), UInt8(ascii: "$"):
         text += "\\" + String(UnicodeScalar(byte))
       case 0x21...0x7E: text.unicodeScalars.append(UnicodeScalar(byte))
-      default:
-        let digits = String(byte)
-        text += "\\" + String(repeating: "0", count: 3 - digits.count) + digits
+      default: text += byte.decimalEscape
       }
     }
     return text

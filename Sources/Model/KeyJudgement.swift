@@ -2,6 +2,7 @@
 
 /// What is known of a key that parsed.
 public struct KeySummary: Hashable, Sendable, Codable {
+  /// `k=` (RFC 6376, section 3.6.1; RFC 8463).
   public enum KeyType: String, Hashable, Sendable, Codable {
     case rsa, ed25519
   }

@@ -1,4 +1,4 @@
-// What the monitor knows between looks, and what one look changes: the unit that Storage commits.
+// What the monitor knows between looks; it survives a restart.
 
 /// What is known of one watch; survives a restart.
 public struct WatchMemory: Hashable, Sendable, Codable {
@@ -21,6 +21,7 @@ public struct WatchMemory: Hashable, Sendable, Codable {
   /// The zone that holds the key name.
   public var zone: DomainName?
 
+  /// What unconfirmed looks have shown so far.
   public struct Suspicion: Hashable, Sendable, Codable {
     public var state: State
     /// What makes two looks show the same anomaly: state and the digests at the source.
@@ -89,6 +90,7 @@ public struct ViewMemory: Hashable, Sendable, Codable {
   /// The open incident, whole.
   public var openIncident: Incident?
 
+  /// What sweeps that nobody answered have shown so far.
   public struct Suspicion: Hashable, Sendable, Codable {
     public var firstSeen: Timestamp
     /// How many sweeps in a row, standing apart, were answered by nobody.
@@ -111,85 +113,4 @@ public struct ViewMemory: Hashable, Sendable, Codable {
   public var toldAt: Timestamp? { openIncident?.toldAt }
 
   public init() {}
-}
-
-/// One answer of one server of one view, to be kept as a span of history.
-public struct Sighting: Hashable, Sendable {
-  public var key: KeyName
-  public var view: String
-  public var server: String
-  public var endpoint: Endpoint?
-  public var answer: Answer
-  public var at: Timestamp
-
-  public init(key: KeyName, view: String, server: String, endpoint: Endpoint?, answer: Answer, at: Timestamp) {
-    self.key = key
-    self.view = view
-    self.server = server
-    self.endpoint = endpoint
-    self.answer = answer
-    self.at = at
-  }
-}
-
-/// Everything that one look changes; written in one transaction, or not at all.
-public struct Change: Sendable {
-  public var at: Timestamp
-  public var watches: [KeyName: WatchMemory]
-  public var zones: [DomainName: ZoneMemory]
-  public var views: [String: ViewMemory]
-  /// The answers of the look. Storage ends the spans that differ and leaves equal ones alone. A server of the
-  /// same key and view that is not among them has left the delegation: its span ends.
-  public var sightings: [Sighting]
-  /// When the watches of the sightings were last asked without anything new, after their last look: a span that ends
-  /// was true until then. Adds nothing to write.
-  public var unchangedUntil: [KeyName: Timestamp]
-  public var events: [Event]
-  public var incidents: [Incident]
-  public var deliveries: [Delivery]
-
-  public init(at: Timestamp) {
-    self.at = at
-    watches = [:]
-    zones = [:]
-    views = [:]
-    sightings = []
-    unchangedUntil = [:]
-    events = []
-    incidents = []
-    deliveries = []
-  }
-
-  /// Whether there is nothing to write.
-  public var isEmpty: Bool {
-    watches.isEmpty && zones.isEmpty && views.isEmpty && sightings.isEmpty && events.isEmpty && incidents.isEmpty
-      && deliveries.isEmpty
-  }
-}
-
-/// A span of history: one server of one view gave one answer from the first to the last time.
-public struct AnswerSpan: Hashable, Sendable {
-  public var key: KeyName
-  public var view: String
-  public var server: String
-  public var endpoint: Endpoint?
-  public var firstSeen: Timestamp
-  public var lastSeen: Timestamp
-  /// Whether this is still what the server says, as far as is known.
-  public var isCurrent: Bool
-  public var answer: Answer
-
-  public init(
-    key: KeyName, view: String, server: String, endpoint: Endpoint?, firstSeen: Timestamp, lastSeen: Timestamp,
-    isCurrent: Bool, answer: Answer
-  ) {
-    self.key = key
-    self.view = view
-    self.server = server
-    self.endpoint = endpoint
-    self.firstSeen = firstSeen
-    self.lastSeen = lastSeen
-    self.isCurrent = isCurrent
-    self.answer = answer
-  }
 }

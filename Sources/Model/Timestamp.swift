@@ -57,16 +57,16 @@ extension Timestamp: CustomStringConvertible {
   public var timeOfDay: String {
     let minutes = seconds.flooringDivision(by: 60)
     let ofDay = minutes - minutes.flooringDivision(by: 1440) * 1440
-    return "\(padded(ofDay / 60)):\(padded(ofDay % 60))"
+    return "\((ofDay / 60).digits(2)):\((ofDay % 60).digits(2))"
   }
 
   private func text(fraction: Bool) -> String {
     let days = seconds.flooringDivision(by: 86_400)
     let ofDay = seconds - days * 86_400
     let (year, month, day) = Self.civil(fromDays: days)
-    var text = "\(padded(year, 4))-\(padded(month))-\(padded(day))T"
-    text += "\(padded(ofDay / 3600)):\(padded(ofDay / 60 % 60)):\(padded(ofDay % 60))"
-    if fraction { text += ".\(padded(microseconds - seconds * 1_000_000, 6))" }
+    var text = "\(year.digits(4))-\(month.digits(2))-\(day.digits(2))T"
+    text += "\((ofDay / 3600).digits(2)):\((ofDay / 60 % 60).digits(2)):\((ofDay % 60).digits(2))"
+    if fraction { text += ".\((microseconds - seconds * 1_000_000).digits(6))" }
     return text + "Z"
   }
 
@@ -77,7 +77,7 @@ extension Timestamp: CustomStringConvertible {
       guard range.upperBound <= bytes.count else { return nil }
       var value: Int64 = 0
       for byte in bytes[range] {
-        guard (0x30...0x39).contains(byte) else { return nil }
+        guard byte.isDigit else { return nil }
         value = value * 10 + Int64(byte - 0x30)
       }
       return value
@@ -92,8 +92,8 @@ extension Timestamp: CustomStringConvertible {
     if bytes[position] == 0x2E {
       var scale: Int64 = 100_000
       position += 1
-      guard position < bytes.count, (0x30...0x39).contains(bytes[position]) else { return nil }
-      while position < bytes.count, (0x30...0x39).contains(bytes[position]) {
+      guard position < bytes.count, bytes[position].isDigit else { return nil }
+      while position < bytes.count, bytes[position].isDigit {
         fraction += Int64(bytes[position] - 0x30) * scale
         scale /= 10
         position += 1
@@ -139,11 +139,6 @@ extension Timestamp: CustomStringConvertible {
     let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     return (year, month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
   }
-}
-
-private func padded(_ number: Int64, _ width: Int = 2) -> String {
-  let digits = String(number)
-  return String(repeating: "0", count: max(0, width - digits.count)) + digits
 }
 
 extension Timestamp: Codable {

@@ -16,7 +16,7 @@ enum AnswerRow {
     for (position, record) in answer.records.enumerated() {
       try connection.cachedStatement(
         sql: "INSERT INTO answer_records (answer, position, rdata, text) VALUES (?, ?, ?, ?)"
-      ).execute(arguments: [id, position, Data(rdata(of: record)), record.text])
+      ).execute(arguments: [id, position, Data(record.rdata), record.text])
     }
     return id
   }
@@ -45,7 +45,12 @@ enum AnswerRow {
   static func records(of answer: Int64, _ connection: Database) throws -> [TextRecord] {
     let statement = try connection.cachedStatement(
       sql: "SELECT rdata FROM answer_records WHERE answer = ? ORDER BY position")
-    return try Data.fetchAll(statement, arguments: [answer]).map { record(rdata: Array($0)) }
+    return try Data.fetchAll(statement, arguments: [answer]).map { rdata in
+      guard let record = TextRecord(rdata: rdata) else {
+        throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a record of answer \(answer) is not readable")
+      }
+      return record
+    }
   }
 
   /// The words of the flags that are set.
@@ -63,21 +68,6 @@ enum AnswerRow {
     case "nxdomain": .nxdomain
     default: failure.flatMap(Outcome.Failure.init(rawValue:)).map(Outcome.failed)
     }
-  }
-
-  /// RFC 1035, section 3.3.14: each string with its length before it.
-  private static func rdata(of record: TextRecord) -> [UInt8] {
-    record.strings.flatMap { [UInt8(truncatingIfNeeded: min($0.count, 255))] + $0.prefix(255) }
-  }
-
-  private static func record(rdata: [UInt8]) -> TextRecord {
-    var strings: [[UInt8]] = []
-    var rest = rdata[...]
-    while let length = rest.popFirst() {
-      strings.append(Array(rest.prefix(Int(length))))
-      rest = rest.dropFirst(Int(length))
-    }
-    return TextRecord(strings: strings)
   }
 }
 

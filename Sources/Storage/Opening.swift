@@ -105,8 +105,7 @@ struct Opening {
         UInt8(ascii: "_"):
         text.unicodeScalars.append(UnicodeScalar(byte))
       default:
-        let digits = String(byte, radix: 16, uppercase: true)
-        text += "%" + (digits.utf8.count == 1 ? "0" : "") + digits
+        text += "%" + byte.digits(2, radix: 16, uppercase: true)
       }
     }
   }

@@ -1,5 +1,7 @@
 // Cuts a key record into tags and keeps the place of each piece; it never refuses a text.
 
+internal import Model
+
 /// A tag-list (RFC 6376, section 3.2, with erratum 5070) as it stands in the text, deviations included.
 ///
 /// All places are offsets into the joined bytes of the record.
@@ -72,12 +74,6 @@ extension [UInt8] {
 extension UInt8 {
   /// Space, tab, CR or LF.
   var isBlank: Bool { self == 0x20 || self == 0x09 || self == 0x0D || self == 0x0A }
-  var isUpper: Bool { (0x41...0x5A).contains(self) }
-  var isLower: Bool { (0x61...0x7A).contains(self) }
-  var isLetter: Bool { isUpper || isLower }
-  var isDigit: Bool { (0x30...0x39).contains(self) }
-  /// The ASCII letter in lower case, anything else as it is.
-  var lowered: UInt8 { isUpper ? self + 0x20 : self }
 }
 
 extension Collection<UInt8> {

@@ -40,8 +40,7 @@ func printable(_ bytes: some Sequence<UInt8>) -> String {
 
 /// Two digits.
 func hexadecimal(_ byte: UInt8) -> String {
-  let digits = String(byte, radix: 16, uppercase: true)
-  return digits.count == 1 ? "0" + digits : digits
+  byte.digits(2, radix: 16, uppercase: true)
 }
 
 /// `1 byte`, `2 bytes`.

@@ -60,14 +60,6 @@ public enum RecordText {
       .map { $0.last == 0x0D ? $0.dropLast() : $0 }
       .filter { line in line.contains { !$0.isBlank } }
     let records = lines.count > 1 && lines.allSatisfy { $0.hasPrefixIgnoringCase("v=") } ? lines : nil
-    return (records ?? [ArraySlice(lines.joined(separator: [0x20]))]).map { cut(Array($0)) }
-  }
-
-  /// Bare text has no strings: they are filled to 255 bytes as most software does.
-  private static func cut(_ bytes: [UInt8]) -> TextRecord {
-    TextRecord(
-      strings: stride(from: 0, to: Swift.max(bytes.count, 1), by: 255).map {
-        Array(bytes[$0..<Swift.min($0 + 255, bytes.count)])
-      })
+    return (records ?? [ArraySlice(lines.joined(separator: [0x20]))]).map { TextRecord(bytes: $0) }
   }
 }

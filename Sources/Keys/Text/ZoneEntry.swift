@@ -47,7 +47,7 @@ extension ZoneText {
     guard let first = entry.first else { return nil }
     if !first.isQuoted, first.bytes.first == UInt8(ascii: "$") { return nil }
     let head = entry.prefix { !$0.isQuoted }
-    if head.isEmpty { return try strings(entry[...]) }
+    if head.isEmpty { return strings(entry[...]) }
     guard let type = typeIndex(head.map { $0.bytes[...] }), isTextType(head[type].bytes[...]) else {
       // A CNAME target as dig +short prints it, or a record of another type.
       if head.count == entry.count { return nil }
@@ -65,19 +65,12 @@ extension ZoneText {
         line: head[type].line, column: head[type].column, message: "TXT without data; expected a quoted string")
     }
     if !start.isQuoted, start.bytes.elementsEqual("\\#".utf8) { return try unknownFormat(data) }
-    return try strings(data)
+    return strings(data)
   }
 
-  private static func strings(_ tokens: ArraySlice<Token>) throws(RecordTextError) -> TextRecord {
-    for token in tokens where token.bytes.count > 255 {
-      // A server refuses this; dig prints strings of bare panels so. Long strings are cut as panels cut them.
-      return TextRecord(strings: tokens.flatMap { cut($0.bytes) })
-    }
-    return TextRecord(strings: tokens.map(\.bytes))
-  }
-
-  private static func cut(_ bytes: [UInt8]) -> [[UInt8]] {
-    stride(from: 0, to: max(bytes.count, 1), by: 255).map { Array(bytes[$0..<min($0 + 255, bytes.count)]) }
+  private static func strings(_ tokens: ArraySlice<Token>) -> TextRecord {
+    // A server refuses a string of more than 255 bytes; dig prints those of bare panels so. They are cut as panels do.
+    TextRecord(strings: tokens.flatMap { TextRecord(bytes: $0.bytes).strings })
   }
 
   /// `\# length hex…` (RFC 3597, section 5).
@@ -91,19 +84,13 @@ extension ZoneText {
       data.append(byte)
       index += 2
     }
-    var strings: [[UInt8]] = []
-    var position = 0
-    while position < data.count, position + Int(data[position]) < data.count {
-      strings.append(Array(data[(position + 1)..<(position + 1 + Int(data[position]))]))
-      position += 1 + Int(data[position])
-    }
-    guard index == digits.count, position == data.count, !strings.isEmpty else {
+    guard index == digits.count, let record = TextRecord(rdata: data), !record.strings.isEmpty else {
       let place = tokens.first
       throw RecordTextError(
         line: place?.line ?? 1, column: place?.column ?? 1,
         message: "RDATA in hexadecimal that is no TXT record; expected \\# <length> <hexadecimal digits>")
     }
-    return TextRecord(strings: strings)
+    return record
   }
 
   /// Where the type stands: first, or behind the owner, the TTL and the class.

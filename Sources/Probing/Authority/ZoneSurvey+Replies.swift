@@ -89,7 +89,6 @@ extension ZoneSurvey {
     seats[index].reply = reply
     guard let endpoint = seats[index].endpoint, reply.answer.authoritative else { return }
     cache.note(endpoint, isWell: true, at: now)
-    cache.note(endpoint, isWell: true, at: now)
     guard let start = reply.start, reply.answer.cname.isEmpty else { return }
     serials[endpoint] = start.serial
     negativeTTL = reply.answer.negativeTTL ?? negativeTTL

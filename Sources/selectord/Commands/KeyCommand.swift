@@ -158,12 +158,3 @@ extension NagiosText.Item {
     self.init(name: name, verdict: judgement.verdict, state: judgement.state, summary: judgement.summary)
   }
 }
-
-extension TextRecord {
-  /// Takes bytes as they stand and cuts them into strings of 255 bytes.
-  init(bytes: some Collection<UInt8>) {
-    let bytes = Array(bytes)
-    self.init(
-      strings: stride(from: 0, to: max(bytes.count, 1), by: 255).map { Array(bytes[$0..<min($0 + 255, bytes.count)]) })
-  }
-}

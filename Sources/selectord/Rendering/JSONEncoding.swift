@@ -3,17 +3,17 @@
 extension JSONValue {
   /// Encodes a value; objects keep the order of their coding keys, dictionaries are sorted by key.
   init(encoding value: some Encodable) throws {
-    let node = JSONNode()
+    let node = JSONPlace()
     try node.encode(value, codingPath: [])
     self = node.value
   }
 }
 
 /// A place in the tree that is being built; children fill it after their parent has made it.
-private final class JSONNode {
+private final class JSONPlace {
   private var scalar = JSONValue.null
-  private var members: [(key: String, node: JSONNode)]?
-  private var elements: [JSONNode]?
+  private var members: [(key: String, node: JSONPlace)]?
+  private var elements: [JSONPlace]?
 
   var value: JSONValue {
     if let members { return .object(members.map { JSONValue.Member(key: $0.key, value: $0.node.value) }) }
@@ -27,15 +27,15 @@ private final class JSONNode {
   func beArray() { elements = elements ?? [] }
   func set(_ value: JSONValue) { scalar = value }
 
-  func member(_ key: String) -> JSONNode {
-    let node = JSONNode()
+  func member(_ key: String) -> JSONPlace {
+    let node = JSONPlace()
     beObject()
     members?.append((key, node))
     return node
   }
 
-  func element() -> JSONNode {
-    let node = JSONNode()
+  func element() -> JSONPlace {
+    let node = JSONPlace()
     beArray()
     elements?.append(node)
     return node
@@ -55,7 +55,7 @@ private final class JSONNode {
 }
 
 private struct JSONTreeEncoder: Encoder {
-  let node: JSONNode
+  let node: JSONPlace
   let codingPath: [any CodingKey]
   var userInfo: [CodingUserInfoKey: Any] { [:] }
 
@@ -72,7 +72,7 @@ private struct JSONTreeEncoder: Encoder {
   func singleValueContainer() -> any SingleValueEncodingContainer { Single(node: node, codingPath: codingPath) }
 
   private struct Keyed<Key: CodingKey>: KeyedEncodingContainerProtocol {
-    let node: JSONNode
+    let node: JSONPlace
     let codingPath: [any CodingKey]
 
     func encodeNil(forKey key: Key) { node.member(key.stringValue).set(.null) }
@@ -96,7 +96,7 @@ private struct JSONTreeEncoder: Encoder {
   }
 
   private struct Unkeyed: UnkeyedEncodingContainer {
-    let node: JSONNode
+    let node: JSONPlace
     let codingPath: [any CodingKey]
     var count: Int { node.count }
 
@@ -112,7 +112,7 @@ private struct JSONTreeEncoder: Encoder {
   }
 
   private struct Single: SingleValueEncodingContainer {
-    let node: JSONNode
+    let node: JSONPlace
     let codingPath: [any CodingKey]
 
     func encodeNil() { node.set(.null) }

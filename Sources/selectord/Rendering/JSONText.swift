@@ -1,5 +1,7 @@
 // JSON in the order in which a type encodes itself, so that people find the fields where the documentation has them.
 
+import Model
+
 /// A JSON value whose objects keep their order.
 indirect enum JSONValue: Hashable, Sendable {
   case null
@@ -37,34 +39,15 @@ indirect enum JSONValue: Hashable, Sendable {
     case .null: return "null"
     case .bool(let value): return value ? "true" : "false"
     case .number(let digits): return digits
-    case .string(let value): return Self.quoted(value)
+    case .string(let value): return value.jsonQuoted()
     case .array(let values):
       return block("[", values.map { $0.text(indentation: indentation, depth: depth + 1) }, "]")
     case .object(let members):
       let colon = indentation == nil ? ":" : ": "
       return block(
-        "{", members.map { Self.quoted($0.key) + colon + $0.value.text(indentation: indentation, depth: depth + 1) },
+        "{", members.map { $0.key.jsonQuoted() + colon + $0.value.text(indentation: indentation, depth: depth + 1) },
         "}")
     }
-  }
-
-  /// RFC 8259, section 7; C1 controls and bidirectional marks are escaped as well, for terminals obey them.
-  private static func quoted(_ text: String) -> String {
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar.value {
-      case 0x22: quoted += "\\\""
-      case 0x5C: quoted += "\\\\"
-      case 0x0A: quoted += "\\n"
-      case 0x0D: quoted += "\\r"
-      case 0x09: quoted += "\\t"
-      case 0..<0x20, 0x7F...0x9F, 0x61C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF:
-        let digits = String(scalar.value, radix: 16)
-        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: quoted.unicodeScalars.append(scalar)
-      }
-    }
-    return quoted + "\""
   }
 }
 

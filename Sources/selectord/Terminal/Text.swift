@@ -1,5 +1,7 @@
 // Text for a terminal: pieces with a style, freed of everything that could steer the terminal.
 
+import Model
+
 /// A line, or a part of one, that knows how wide it is.
 ///
 /// The only way to print what a zone, a file or a server sent: control characters and bidirectional marks are
@@ -74,9 +76,9 @@ struct Text: Hashable, Sendable, ExpressibleByStringLiteral, ExpressibleByString
 extension String {
   /// The text with control characters and bidirectional marks as `\u{…}`.
   var withoutControls: String {
-    guard unicodeScalars.contains(where: \.steersTerminals) else { return self }
+    guard unicodeScalars.contains(where: \.steersTerminal) else { return self }
     return unicodeScalars.reduce(into: "") { text, scalar in
-      if scalar.steersTerminals {
+      if scalar.steersTerminal {
         text += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
       } else {
         text.unicodeScalars.append(scalar)
@@ -122,14 +124,6 @@ extension Character {
 }
 
 extension Unicode.Scalar {
-  /// C0, DEL, C1, line and paragraph separators, and the bidirectional controls.
-  fileprivate var steersTerminals: Bool {
-    switch value {
-    case 0..<0x20, 0x7F...0x9F, 0x61C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF: true
-    default: false
-    }
-  }
-
   /// By Unicode's East Asian Width (UAX #11) and the general category.
   fileprivate var terminalWidth: Int {
     if value < 0x300 { return 1 }

@@ -58,7 +58,7 @@ extension Kind where Value == Double {
   private static func isPercentage(_ text: String) -> Bool {
     guard text.utf8.last == UInt8(ascii: "%") else { return false }
     let parts = text.utf8.dropLast().split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    let areDigits = parts.allSatisfy { $0.allSatisfy { (0x30...0x39).contains($0) } }
+    let areDigits = parts.allSatisfy { $0.allSatisfy { $0.isDigit } }
     return areDigits && (1...3).contains(parts[0].count)
       && (parts.count == 1 || parts.count == 2 && (1...6).contains(parts[1].count))
   }

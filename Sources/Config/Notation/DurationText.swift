@@ -1,5 +1,7 @@
 // Durations as people write them: `90s`, `15m`, `1h30m`, `7d`, `250ms`.
 
+internal import Model
+
 /// Reads and prints durations of days, hours, minutes, seconds and milliseconds.
 public enum DurationText {
   /// What a duration looks like, for messages.
@@ -19,11 +21,11 @@ public enum DurationText {
     var nextUnit = 0
     var total: Int64 = 0
     var isTooLong = false
-    if !rest.contains(where: { (0x30...0x39).contains($0) }) { throw .init(text, "is no duration") }
+    if !rest.contains(where: { $0.isDigit }) { throw .init(text, "is no duration") }
     while !rest.isEmpty {
-      let digits = rest.prefix { (0x30...0x39).contains($0) }
+      let digits = rest.prefix { $0.isDigit }
       rest = rest[digits.endIndex...]
-      let letters = rest.prefix { (0x61...0x7A).contains($0 | 0x20) }
+      let letters = rest.prefix { $0.isLetter }
       rest = rest[letters.endIndex...]
       let unit = String(decoding: letters, as: UTF8.self)
       if digits.isEmpty, !letters.isEmpty { throw .init(text, "has no number before '\(unit)'") }

@@ -1,5 +1,7 @@
 // Strings and numbers of JSON (RFC 8259, sections 6 and 7).
 
+internal import Model
+
 extension JSONReader {
   /// Reads the string that begins at the position.
   mutating func string() throws(Fault) -> String {
@@ -74,7 +76,7 @@ extension JSONReader {
     let start = position
     func digits(_ position: inout Int) -> Int {
       let first = position
-      while position < bytes.count, (0x30...0x39).contains(bytes[position]) { position += 1 }
+      while position < bytes.count, bytes[position].isDigit { position += 1 }
       return position - first
     }
     if bytes[position] == UInt8(ascii: "-") { position += 1 }

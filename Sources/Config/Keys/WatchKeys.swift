@@ -81,7 +81,7 @@ enum WatchKeys {
       let digits = text.utf8.dropFirst(7)
       let trimmed = digits.last == UInt8(ascii: "=") ? digits.dropLast() : digits
       let isBase64 = trimmed.allSatisfy { byte in
-        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        byte.isDigit || byte.isLetter
           || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "/")
       }
       if trimmed.count == 43, isBase64 { return "SHA256:" + String(decoding: trimmed, as: UTF8.self) }

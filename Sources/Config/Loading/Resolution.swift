@@ -99,7 +99,7 @@ struct Resolution {
     let isToken =
       !name.isEmpty
       && name.utf8.allSatisfy { byte in
-        (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) && byte >= 0x41
+        byte.isDigit || byte.isLetter
           || "!#$%&'*+-.^_`|~".utf8.contains(byte)
       }
     let lowered = name.lowercased()

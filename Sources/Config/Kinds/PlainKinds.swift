@@ -25,7 +25,7 @@ extension Kind where Value == String {
 
   /// What views and receivers are called: one line that shows as it is typed.
   static let label = filledText("a name").map { text, place, log -> String? in
-    if text.unicodeScalars.contains(where: \.steersTerminal) {
+    if text.unicodeScalars.contains(where: \.isUnseen) {
       log.refuse(place, "the name \(text.quoted) holds control characters; expected one line of plain text")
       return nil
     }

@@ -51,7 +51,7 @@ public enum KeyNameList {
   /// Reads a signing domain as people type it.
   public static func signingDomain(_ typed: String) throws(KeyNameLineError) -> DomainName {
     // Most names need no closer look: an address ends in a digit or has colons.
-    let mayBeAddress = typed.utf8.last.map { (0x30...0x39).contains($0) } ?? false || typed.utf8.contains(0x3A)
+    let mayBeAddress = typed.utf8.last.map { $0.isDigit } ?? false || typed.utf8.contains(0x3A)
     if mayBeAddress, IPAddress(typed) != nil {
       throw KeyNameLineError("\(typed.quoted) is an IP address; expected a signing domain")
     }

@@ -1,5 +1,7 @@
 // From a configuration file to a frozen Configuration: text, shape, meaning; the errors of all three at once.
 
+internal import Model
+
 extension Configuration {
   /// Reads a configuration file.
   ///
@@ -48,10 +50,9 @@ extension Draft {
       return nil
     }
     if let offset = log.source.firstInvalidByte {
-      let digits = String(bytes[offset], radix: 16, uppercase: true)
       log.refuse(
         Place(path: "", offset: offset),
-        "the byte 0x\(digits.count < 2 ? "0" : "")\(digits) is not UTF-8; save the file as UTF-8")
+        "the byte 0x\(bytes[offset].digits(2, radix: 16, uppercase: true)) is not UTF-8; save the file as UTF-8")
       return nil
     }
     var reader = JSONReader(bytes)

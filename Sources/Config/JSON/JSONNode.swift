@@ -1,5 +1,7 @@
 // A JSON document as a tree that knows where each value stands.
 
+internal import Model
+
 /// One JSON value and the offset of its first byte.
 struct JSONNode: Sendable {
   var value: Content
@@ -87,7 +89,7 @@ extension JSONNode {
     case .array(let elements):
       return "[\n" + elements.map { inner + $0.text(indentation: inner) }.joined(separator: ",\n") + "\n\(indentation)]"
     case .object(let members):
-      let lines = members.map { "\(inner)\($0.name.jsonQuoted): " + $0.node.text(indentation: inner) }
+      let lines = members.map { "\(inner)\($0.name.jsonQuoted()): " + $0.node.text(indentation: inner) }
       return "{\n" + lines.joined(separator: ",\n") + "\n\(indentation)}"
     default: return flat
     }
@@ -106,50 +108,23 @@ extension JSONNode {
     case .null: "null"
     case .boolean(let flag): "\(flag)"
     case .number(let text): text
-    case .string(let text): text.jsonQuoted
+    case .string(let text): text.jsonQuoted()
     case .array(let elements): "[" + elements.map(\.flatText).joined(separator: ", ") + "]"
     case .object(let members):
-      "{" + members.map { "\($0.name.jsonQuoted): \($0.node.flatText)" }.joined(separator: ", ") + "}"
+      "{" + members.map { "\($0.name.jsonQuoted()): \($0.node.flatText)" }.joined(separator: ", ") + "}"
     }
   }
 }
 
 extension String {
-  /// The text as a JSON string; characters that could steer a terminal are escaped.
-  var jsonQuoted: String {
-    var text = "\""
-    for scalar in unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case "\r": text += "\\r"
-      case "\t": text += "\\t"
-      default:
-        if scalar.steersTerminal {
-          let digits = String(scalar.value, radix: 16)
-          text += "\\u" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-        } else {
-          text.unicodeScalars.append(scalar)
-        }
-      }
-    }
-    return text + "\""
-  }
-
-  /// The text in quotes for a message: of a readable length, and without control characters.
-  var quoted: String { clipped.jsonQuoted }
+  /// The text in quotes for a message: of a readable length, and without characters that nobody sees.
+  var quoted: String { clipped.jsonQuoted(escaping: \.isUnseen) }
 
   /// At most 60 characters of the text.
   var clipped: String { count > 60 ? prefix(57) + "..." : self }
 }
 
 extension Unicode.Scalar {
-  /// C0, DEL, C1, line separators and the bidirectional controls.
-  var steersTerminal: Bool {
-    switch value {
-    case 0..<0x20, 0x7F...0x9F, 0x061C, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x2069, 0xFEFF: true
-    default: false
-    }
-  }
+  /// What steers a terminal, and the blanks and marks of no width that come in by copying.
+  var isUnseen: Bool { steersTerminal || (0x200B...0x200D).contains(value) || (0x2060...0x2065).contains(value) }
 }

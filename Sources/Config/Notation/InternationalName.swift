@@ -71,7 +71,7 @@ public enum InternationalName {
   private static func isHarmless(_ label: String) -> Bool {
     var scripts: Set<Int> = []
     for scalar in label.unicodeScalars {
-      if scalar.steersTerminal || scalar.properties.isWhitespace || scalar.properties.isDefaultIgnorableCodePoint {
+      if scalar.isUnseen || scalar.properties.isWhitespace || scalar.properties.isDefaultIgnorableCodePoint {
         return false
       }
       switch scalar.value {

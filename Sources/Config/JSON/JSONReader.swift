@@ -3,6 +3,8 @@
 // What a person types by habit (comments, a comma too many, a key twice) is noted and read over, so that one run tells
 // everything; any other breach of the grammar ends the reading.
 
+internal import Model
+
 /// Reads one JSON document.
 struct JSONReader {
   /// A breach of the grammar, with the offset and the path where it was met.
@@ -190,7 +192,7 @@ struct JSONReader {
   /// The letters and digits at the position.
   var word: String {
     let end = bytes[position...].prefix(40).prefix { byte in
-      UnicodeScalar(byte).properties.isAlphabetic && byte < 0x80 || (0x30...0x39).contains(byte)
+      UnicodeScalar(byte).properties.isAlphabetic && byte < 0x80 || byte.isDigit
         || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "$")
     }
     return String(decoding: end, as: UTF8.self)
@@ -201,9 +203,8 @@ struct JSONReader {
     guard position < bytes.count else { return "the end of the file" }
     let text = String(decoding: bytes[position...].prefix(4), as: UTF8.self)
     guard let scalar = text.unicodeScalars.first else { return "the end of the file" }
-    if scalar.steersTerminal || scalar.value > 0x7E && scalar.properties.isWhitespace {
-      let digits = String(scalar.value, radix: 16, uppercase: true)
-      return "the character U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    if scalar.isUnseen || scalar.value > 0x7E && scalar.properties.isWhitespace {
+      return "the character U+" + scalar.value.digits(4, radix: 16, uppercase: true)
     }
     return "'\(scalar)'"
   }

@@ -1,5 +1,7 @@
 // What goes wrong while a configuration is read: collected, never thrown, so that one run tells everything.
 
+internal import Model
+
 /// A place in the configuration.
 struct Place: Hashable, Sendable {
   /// As in `watches[3].interval`.
@@ -63,7 +65,7 @@ extension String {
     let isPlain =
       !name.isEmpty
       && name.utf8.allSatisfy { byte in
-        (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || byte == 0x5F || byte == 0x2D
+        byte.isDigit || byte.isLetter || byte == 0x5F || byte == 0x2D
           || byte == 0x24
       }
     return isPlain ? (isEmpty ? name : self + "." + name) : self + "[" + name.quoted + "]"
