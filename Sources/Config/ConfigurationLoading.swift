@@ -14,7 +14,7 @@ extension Configuration {
   public static func load(
     path: String, environment: [String: String], readsSecrets: Bool = true,
     fingerprint: (String) -> Result<String, PinnedKeyError>
-  ) throws(ConfigurationError) -> (Configuration, warnings: [ConfigurationIssue]) {
+  ) throws(ConfigurationError) -> (configuration: Configuration, warnings: [ConfigurationIssue]) {
     let bytes: [UInt8]
     do throws(FileError) {
       bytes = try ConfigurationFile.read(path).bytes

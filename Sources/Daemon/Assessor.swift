@@ -3,7 +3,6 @@
 
 internal import Alerting
 internal import Judging
-internal import Keys
 internal import Model
 internal import Probing
 
@@ -118,8 +117,7 @@ struct Assessor {
     into outcomes: inout Outcomes
   ) {
     guard !look.views.isEmpty else { return }
-    let judgement = Judge.judge(
-      look, keys: Self.keyJudgements(of: look, watch.expectation), expectation: watch.expectation)
+    let judgement = look.judged(against: watch.expectation)
     let zone = look.views.lazy.compactMap(\.delegation).first.flatMap {
       outcomes.change.zones[$0.zone] ?? book.zones[$0.zone]
     }
@@ -128,7 +126,10 @@ struct Assessor {
       known, watch: watch, judgement: judgement, zone: zone ?? book.zone(of: look.key), viewsDown: unheard,
       unchangedUntil: unchangedUntil)
     take(step, of: look.key, known: known, into: &outcomes)
-    if step.keepsSightings { outcomes.change.sightings += look.sightings }
+    if step.keepsSightings {
+      outcomes.change.sightings += look.sightings
+      outcomes.change.unchangedUntil[look.key] = unchangedUntil
+    }
   }
 
   /// What time alone changes: reminders, patience that ran out, caches that expired.
@@ -161,17 +162,6 @@ struct Assessor {
   private func route(_ change: inout Change) {
     change.deliveries += Routing.deliveries(
       for: change.events, to: receivers, identifiers: identifiers, incidents: change.incidents)
-  }
-
-  /// Judges every different answer once.
-  static func keyJudgements(of look: Look, _ expectation: Expectation) -> [Digest: KeyJudgement] {
-    var judgements: [Digest: KeyJudgement] = [:]
-    for server in look.views.lazy.flatMap(\.servers)
-    where server.answer.outcome == .records && judgements[server.answer.digest] == nil {
-      judgements[server.answer.digest] = KeyJudge.judge(
-        server.answer.records, minimumBits: expectation.minimumBits)
-    }
-    return judgements
   }
 }
 

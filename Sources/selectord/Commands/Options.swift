@@ -2,7 +2,7 @@
 
 import ArgumentParser
 import Config
-import Keys
+import Daemon
 import Model
 
 #if canImport(Glibc)
@@ -39,7 +39,7 @@ struct ConfigurationOptions: ParsableArguments {
     let environment = processEnvironment()
     guard let path = ConfigurationFile.locate(option: path, environment: environment) else { return nil }
     let (configuration, warnings) = try Configuration.load(
-      path: path, environment: environment, readsSecrets: readsSecrets, fingerprint: PinnedKeys.fingerprint)
+      path: path, environment: environment, readsSecrets: readsSecrets)
     for warning in warnings where tellsWarnings {
       Console.talk("selectord: warning: \(warning.description.withoutControls)\n")
     }
@@ -51,11 +51,21 @@ struct ConfigurationOptions: ParsableArguments {
     if let configuration = try loadIfPresent(tellsWarnings: tellsWarnings, readsSecrets: readsSecrets) {
       return configuration
     }
-    throw CommandFailure(
-      .configuration,
-      "found no configuration: name it by --config or $SELECTORD_CONFIG, or write ./config.json or "
-        + "/etc/selectord/config.json")
+    throw Self.nowhere
   }
+
+  /// The path of the configuration file, for those that read it themselves.
+  func locate() throws -> String {
+    guard let path = ConfigurationFile.locate(option: path, environment: processEnvironment()) else {
+      throw Self.nowhere
+    }
+    return path
+  }
+
+  private static let nowhere = CommandFailure(
+    .configuration,
+    "found no configuration: name it by --config or $SELECTORD_CONFIG, or write ./config.json or "
+      + "/etc/selectord/config.json")
 }
 
 /// `--color` and `--verbose`.
@@ -68,18 +78,6 @@ struct AppearanceOptions: ParsableArguments {
 
   /// How this process's standard output shall look.
   var appearance: Appearance { .ofStandardOutput(color: color, environment: processEnvironment()) }
-}
-
-/// Joins the key judge to what the configuration wants of it.
-enum PinnedKeys {
-  /// The fingerprint of a key as people write it.
-  static func fingerprint(_ text: String) -> Result<String, PinnedKeyError> {
-    do {
-      return .success(try PinnedKey.fingerprint(of: text))
-    } catch {
-      return .failure(PinnedKeyError(message: "\(error)"))
-    }
-  }
 }
 
 /// The environment of this process.
@@ -95,8 +93,4 @@ func processEnvironment() -> [String: String] {
 }
 
 /// The time now.
-func now() -> Timestamp {
-  var time = timespec()
-  clock_gettime(CLOCK_REALTIME, &time)
-  return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
-}
+func now() -> Timestamp { .now }

@@ -1,0 +1,24 @@
+// Where Config meets Keys: what `expect.key` pins is read as a key.
+
+public import Config
+internal import Keys
+
+extension Configuration {
+  /// Reads a configuration file; the text of a pinned key becomes its fingerprint.
+  ///
+  /// - Parameters:
+  ///   - path: the file; relative paths in it begin at its folder.
+  ///   - environment: where secrets given as `{"env": …}` are looked up.
+  ///   - readsSecrets: false where nothing is sent, so that no secret is needed.
+  public static func load(
+    path: String, environment: [String: String], readsSecrets: Bool = true
+  ) throws(ConfigurationError) -> (configuration: Configuration, warnings: [ConfigurationIssue]) {
+    try load(path: path, environment: environment, readsSecrets: readsSecrets) { text in
+      do {
+        return .success(try PinnedKey.fingerprint(of: text))
+      } catch {
+        return .failure(PinnedKeyError(message: "\(error)"))
+      }
+    }
+  }
+}
