@@ -9,7 +9,7 @@ extension Configuration {
   /// - Parameters:
   ///   - path: the file; relative paths in it begin at its folder.
   ///   - environment: where secrets given as `{"env": …}` are looked up.
-  ///   - readsSecrets: without it secrets stay unread, for verbs that only look.
+  ///   - readsSecrets: false where nothing is sent, so that no secret is needed.
   public static func load(
     path: String, environment: [String: String], readsSecrets: Bool = true
   ) throws(ConfigurationError) -> (configuration: Configuration, warnings: [ConfigurationIssue]) {
