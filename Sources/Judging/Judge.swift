@@ -17,8 +17,8 @@ public enum Judge {
     let ruling = StateTable.ruling(for: Reading(look: look, keys: keys, expectation: expectation))
     let isExpected = expectation.state.map { $0 != .published && $0 == ruling.state } ?? false
 
-    var findings = JudgingRules.checks.flatMap { check in
-      check.find(ruling).map { isExpected && check.tellsState ? $0.asInformation : $0 }
+    var findings = JudgingRules.table.flatMap { rule in
+      rule.find(ruling).map { isExpected && rule.tellsState ? $0.asInformation : $0 }
     }
     for text in textsThatCount(in: ruling) {
       for finding in ruling.reading.judgement(of: text).findings {

@@ -5,44 +5,9 @@ public import Model
 /// The rules of this stage. Rules on the text of a key record are in `Keys`.
 public enum JudgingRules {
   /// All rows, in the order in which their findings are shown.
-  public static let all: [Rule] = checks.map(\.rule)
+  public static let all: [Rule] = table.map(\.rule)
 
-  static let checks: [Check] =
+  static let table: [LookRule] =
     AbsenceRules.all + DisagreementRules.all + ExpectationRules.all + ChainRules.all + FailureRules.all
     + CacheRules.all + DelegationRules.all
-}
-
-/// A row of the table with its function.
-struct Check: Sendable {
-  let rule: Rule
-  /// Whether it only says in other words what the state says: no complaint where that state is expected.
-  let tellsState: Bool
-  /// Nil or empty where the rule does not apply.
-  let find: @Sendable (Ruling) -> [Finding]
-
-  /// A row. `find` gives text, evidence and remedy, and a severity where it is not the row's.
-  init(
-    _ id: String, _ severity: Severity, _ summary: String, remedy: String, source: String, tellsState: Bool = false,
-    find: @escaping @Sendable (Ruling) -> [Observation]
-  ) {
-    rule = Rule(id: id, severity: severity, summary: summary, remedy: remedy, source: source)
-    self.tellsState = tellsState
-    self.find = { ruling in
-      find(ruling).map {
-        Finding(
-          rule: id, severity: $0.severity ?? severity, text: $0.text, evidence: $0.evidence,
-          remedy: $0.remedy ?? remedy)
-      }
-    }
-  }
-}
-
-/// What a rule has seen.
-struct Observation {
-  var text: String
-  var evidence: String
-  /// More exact than the row's.
-  var remedy: String?
-  /// Other than the row's.
-  var severity: Severity?
 }

@@ -1,4 +1,4 @@
-// Spans, events and incidents, as `history` and `status` read them; and their rows.
+// Spans, events and incidents, as `history` and `status` read them.
 
 internal import Foundation
 internal import GRDB
@@ -104,73 +104,5 @@ private struct SpanReader {
       firstSeen: Timestamp(microseconds: firstSeen),
       lastSeen: Timestamp(microseconds: ended ?? max(firstSeen, lastHeartbeat ?? firstSeen)),
       isCurrent: ended == nil, answer: try AnswerRow.answer(row, records: records, decoder))
-  }
-}
-
-enum EventRow {
-  /// Stores an event; one that is already there stays as it is.
-  static func insert(_ event: Event, _ connection: Database, _ encoder: JSONEncoder) throws {
-    try connection.cachedStatement(
-      sql: """
-        INSERT INTO events (id, type, at, verdict, domain, selector, zone, incident, content)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
-        """
-    ).execute(arguments: [
-      event.id, event.type.rawValue, event.at.microseconds, event.verdict.rawValue, event.domain?.description,
-      event.selector?.description, event.zone?.description, event.incident,
-      String(decoding: try encoder.encode(event), as: UTF8.self),
-    ])
-  }
-}
-
-enum IncidentRow {
-  static func upsert(_ incident: Incident, _ connection: Database) throws {
-    try connection.cachedStatement(
-      sql: """
-        INSERT INTO incidents (id, subject, opened_at, opened_by, closed_at, closed_by, verdict, told_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (id) DO UPDATE SET closed_at = excluded.closed_at, closed_by = excluded.closed_by,
-          verdict = excluded.verdict, told_at = excluded.told_at
-        """
-    ).execute(arguments: [
-      incident.id, incident.subject, incident.openedAt.microseconds, incident.openedBy,
-      incident.closedAt?.microseconds, incident.closedBy, incident.verdict.rawValue, incident.toldAt.microseconds,
-    ])
-  }
-
-  static func fetch(_ connection: Database, condition: String) throws -> [Incident] {
-    try Row.fetchAll(connection, sql: "SELECT * FROM incidents WHERE \(condition) ORDER BY opened_at, id").map { row in
-      var incident = Incident(
-        id: row["id"], subject: row["subject"], openedAt: row.time("opened_at"), openedBy: row["opened_by"],
-        verdict: Verdict(rawValue: row["verdict"]) ?? .unknown, toldAt: row.time("told_at"))
-      incident.closedAt = row.optionalTime("closed_at")
-      incident.closedBy = row["closed_by"]
-      return incident
-    }
-  }
-}
-
-/// The WHERE clause of a filter: conditions that are wanted, joined by AND.
-struct Conditions {
-  private var parts: [String] = []
-  private(set) var arguments = StatementArguments()
-
-  var isEmpty: Bool { parts.isEmpty }
-  var sql: String { parts.joined(separator: " AND ") }
-  var clause: String { isEmpty ? "" : "WHERE " + sql }
-
-  mutating func add(_ condition: String, _ value: (any DatabaseValueConvertible)?) {
-    if let value { add(condition, [value]) }
-  }
-
-  mutating func add(_ condition: String, _ values: StatementArguments) {
-    parts.append(condition)
-    arguments += values
-  }
-
-  mutating func add(_ column: String, in values: [String]) {
-    guard !values.isEmpty else { return }
-    let places = values.map { _ in "?" }.joined(separator: ", ")
-    add("\(column) IN (\(places))", StatementArguments(values))
   }
 }

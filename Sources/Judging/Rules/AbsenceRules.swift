@@ -3,9 +3,9 @@
 internal import Model
 
 enum AbsenceRules {
-  static let all: [Check] = [nameAbsent, nameWithoutText]
+  static let all: [LookRule] = [nameAbsent, nameWithoutText]
 
-  private static let nameAbsent = Check(
+  private static let nameAbsent = LookRule(
     "key-name-absent", .critical, "The key name does not exist at the source (NXDOMAIN).",
     remedy: "Publish the TXT record at the key name in the zone that its name servers serve.",
     source: "RFC 6376, section 6.1.2; RFC 8020", tellsState: true
@@ -26,7 +26,7 @@ enum AbsenceRules {
     ]
   }
 
-  private static let nameWithoutText = Check(
+  private static let nameWithoutText = LookRule(
     "key-name-without-txt", .critical, "The key name exists at the source, without a TXT record (NODATA).",
     remedy: "Publish the key as a TXT record; look for a record that was created with another type.",
     source: "RFC 2308, section 2.2", tellsState: true

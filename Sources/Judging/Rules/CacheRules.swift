@@ -3,9 +3,9 @@
 internal import Model
 
 enum CacheRules {
-  static let all: [Check] = [keyOutlives, oldText, absence, splitHorizon, staleAnswer]
+  static let all: [LookRule] = [keyOutlives, oldText, absence, splitHorizon, staleAnswer]
 
-  private static let keyOutlives = Check(
+  private static let keyOutlives = LookRule(
     "cached-key-outlives-source", .warning, "The key is gone at the source, and caches still serve it.",
     remedy:
       "Restore the record soon: receivers behind these caches verify until they run out, all others fail already.",
@@ -23,7 +23,7 @@ enum CacheRules {
     ]
   }
 
-  private static let oldText = Check(
+  private static let oldText = LookRule(
     "cached-text-differs", .warning, "A cache holds another text than the source has now.",
     remedy: "Keep signing with the old key, or wait, until the caches have run out.", source: "RFC 6376, section 3.6.1"
   ) { ruling in
@@ -35,7 +35,7 @@ enum CacheRules {
     }
   }
 
-  private static let absence = Check(
+  private static let absence = LookRule(
     "negative-answer-cached", .warning, "The key is at the source, and a cache still holds its absence.",
     remedy: "The source is right: wait until the negative entry has run out before signing with this selector.",
     source: "RFC 2308, section 5"
@@ -56,7 +56,7 @@ enum CacheRules {
     }
   }
 
-  private static let splitHorizon = Check(
+  private static let splitHorizon = LookRule(
     "split-horizon", .warning, "A resolver answers with authority of its own, and otherwise than the public source.",
     remedy: "Publish the same record in the internal and in the public zone.", source: "RFC 8499, section 6 (split DNS)"
   ) { ruling in
@@ -70,7 +70,7 @@ enum CacheRules {
     }
   }
 
-  private static let staleAnswer = Check(
+  private static let staleAnswer = LookRule(
     "stale-answer-served", .warning,
     "A resolver serves an answer beyond its TTL, because the source does not answer it.",
     remedy: "Check whether the zone's servers can be reached from that resolver.",

@@ -3,11 +3,11 @@
 internal import Model
 
 enum ChainRules {
-  static let all: [Check] = [
+  static let all: [LookRule] = [
     dangling, withoutText, loop, targetUnreachable, targetInOwnZone, targetIsKeyText, viaDNAME,
   ]
 
-  private static let dangling = Check(
+  private static let dangling = LookRule(
     "cname-dangling", .critical, "The key name is a CNAME to a name that does not exist.",
     remedy:
       "Ask the operator of the target to publish the key there again; delete the CNAME where that sender is no longer used, for whoever gets hold of the target can sign for the domain.",
@@ -18,7 +18,7 @@ enum ChainRules {
     }
   }
 
-  private static let withoutText = Check(
+  private static let withoutText = LookRule(
     "cname-without-txt", .critical, "The key name is a CNAME to a name without a TXT record.",
     remedy: "Ask the operator of the target to publish the key there.",
     source: "RFC 1034, section 3.6.2; RFC 2308, section 2.2", tellsState: true
@@ -28,7 +28,7 @@ enum ChainRules {
     }
   }
 
-  private static let loop = Check(
+  private static let loop = LookRule(
     "cname-loop", .critical, "The CNAMEs at the key name lead in a circle, or have too many links.",
     remedy: "Break the circle: point the CNAME to the name that holds the key.", source: "RFC 1034, section 3.6.2"
   ) { ruling in
@@ -43,7 +43,7 @@ enum ChainRules {
     ]
   }
 
-  private static let targetUnreachable = Check(
+  private static let targetUnreachable = LookRule(
     "cname-target-unreachable", .critical, "The key name is a CNAME into a zone whose servers do not answer.",
     remedy: "Ask the operator of the target's zone; nothing in the own zone mends it.",
     source: "RFC 1034, section 4.3.2"
@@ -64,7 +64,7 @@ enum ChainRules {
     ]
   }
 
-  private static let targetInOwnZone = Check(
+  private static let targetInOwnZone = LookRule(
     "cname-target-in-own-zone", .warning,
     "The missing target of the CNAME looks as if the domain had been appended to it.",
     remedy: "Write the target with a final dot in a zone file, or without the own domain in a panel.",
@@ -88,7 +88,7 @@ enum ChainRules {
     ]
   }
 
-  private static let targetIsKeyText = Check(
+  private static let targetIsKeyText = LookRule(
     "cname-holds-key-text", .critical, "The text of a key record was entered as the target of a CNAME.",
     remedy: "Change the type of the record from CNAME to TXT.", source: "RFC 6376, section 3.6.2.1"
   ) { ruling in
@@ -103,7 +103,7 @@ enum ChainRules {
     ]
   }
 
-  private static let viaDNAME = Check(
+  private static let viaDNAME = LookRule(
     "dname-in-chain", .info, "A DNAME leads to the key; some verifiers cannot follow one.",
     remedy: "Use a CNAME at the key name itself where mail to old verifiers matters.", source: "RFC 6672"
   ) { ruling in

@@ -3,9 +3,9 @@
 internal import Model
 
 enum DelegationRules {
-  static let all: [Check] = [longTTL, zeroTTL, singleServer]
+  static let all: [LookRule] = [longTTL, zeroTTL, singleServer]
 
-  private static let longTTL = Check(
+  private static let longTTL = LookRule(
     "ttl-long", .info, "The TTL of the key is longer than a day.",
     remedy: "Lower the TTL well before the key is changed.", source: "RFC 6376, section 3.1"
   ) { ruling in
@@ -19,7 +19,7 @@ enum DelegationRules {
     ]
   }
 
-  private static let zeroTTL = Check(
+  private static let zeroTTL = LookRule(
     "ttl-zero", .info, "The TTL of the key is 0: no resolver keeps it.",
     remedy: "Raise the TTL to at least a few minutes; every message costs a question now.",
     source: "RFC 1035, section 3.2.1"
@@ -32,7 +32,7 @@ enum DelegationRules {
     ]
   }
 
-  private static let singleServer = Check(
+  private static let singleServer = LookRule(
     "single-server", .info, "The zone is served by one name server only.",
     remedy: "Add a second name server, on another network.", source: "RFC 1034, section 4.1; RFC 2182"
   ) { ruling in

@@ -3,9 +3,9 @@
 internal import Model
 
 enum DisagreementRules {
-  static let all: [Check] = [serversDisagree, viewsDisagree, secondaryStale, chainsDiffer]
+  static let all: [LookRule] = [serversDisagree, viewsDisagree, secondaryStale, chainsDiffer]
 
-  private static let serversDisagree = Check(
+  private static let serversDisagree = LookRule(
     "servers-disagree", .critical, "Servers of the zone give different answers for the key name.",
     remedy:
       "Bring all name servers of the zone to the same contents: check zone transfer (NOTIFY, AXFR, TSIG) or ask the DNS provider.",
@@ -20,7 +20,7 @@ enum DisagreementRules {
     ]
   }
 
-  private static let viewsDisagree = Check(
+  private static let viewsDisagree = LookRule(
     "views-disagree", .critical, "Without an authoritative view: the recursive views give different answers.",
     remedy:
       "Ask the zone's own servers (an authoritative view): either a cache is old, or the name is served differently inside and outside (split horizon). Publish the key in the public zone too.",
@@ -35,7 +35,7 @@ enum DisagreementRules {
     ]
   }
 
-  private static let secondaryStale = Check(
+  private static let secondaryStale = LookRule(
     "secondary-stale", .warning, "Servers of the zone are at different SOA serials.",
     remedy: "Check NOTIFY, zone transfer (AXFR, IXFR) and TSIG between the primary and the servers that stayed behind.",
     source: "RFC 1982; RFC 1996"
@@ -56,7 +56,7 @@ enum DisagreementRules {
     ]
   }
 
-  private static let chainsDiffer = Check(
+  private static let chainsDiffer = LookRule(
     "cname-differs", .warning, "Servers give the same text, but not by the same CNAME chain.",
     remedy:
       "Keep either the CNAME or the TXT record at the key name, the same at all servers; DNS does not allow both.",

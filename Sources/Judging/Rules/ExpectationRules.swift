@@ -3,9 +3,9 @@
 internal import Model
 
 enum ExpectationRules {
-  static let all: [Check] = [notPinned, unexpectedState]
+  static let all: [LookRule] = [notPinned, unexpectedState]
 
-  private static let notPinned = Check(
+  private static let notPinned = LookRule(
     "key-not-pinned", .critical, "A key is published that is not the pinned one.",
     remedy: "Publish the pinned key, or pin the new one where the change was meant.",
     source: "the watch's `expect.key` or `expect.fingerprint`"
@@ -21,7 +21,7 @@ enum ExpectationRules {
     }
   }
 
-  private static let unexpectedState = Check(
+  private static let unexpectedState = LookRule(
     "unexpected-state", .critical, "The watch expects another state than the one that is seen.",
     remedy: "Bring the zone to the expected state, or change `expect.state` of the watch.",
     source: "the watch's `expect.state`"

@@ -3,7 +3,7 @@
 internal import Model
 
 enum FailureRules {
-  static let all: [Check] =
+  static let all: [LookRule] =
     [
       serverFailed(
         .timeout, "A name server of the zone does not answer in time.",
@@ -30,8 +30,8 @@ enum FailureRules {
       ownLink,
     ]
 
-  private static func serverFailed(_ failure: Outcome.Failure, _ summary: String, remedy: String) -> Check {
-    Check(
+  private static func serverFailed(_ failure: Outcome.Failure, _ summary: String, remedy: String) -> LookRule {
+    LookRule(
       "server-failed-\(failure.rawValue)", .warning, summary, remedy: remedy, source: "RFC 1034, section 4.2.1"
     ) { ruling in
       let reading = ruling.reading
@@ -47,7 +47,7 @@ enum FailureRules {
     }
   }
 
-  private static let withoutAddress = Check(
+  private static let withoutAddress = LookRule(
     "server-without-address", .warning, "The zone is delegated to a server name that has no address.",
     remedy: "Give the server's name an A or AAAA record, or take it out of the delegation.",
     source: "RFC 1912, section 2.8"
@@ -60,7 +60,7 @@ enum FailureRules {
     }
   }
 
-  private static let noIPv6 = Check(
+  private static let noIPv6 = LookRule(
     "ipv6-unreachable", .info,
     "No server could be reached over IPv6, while IPv4 works: this machine seems to have no IPv6.",
     remedy: "Give this machine IPv6, so that all addresses of the servers are checked.", source: "RFC 3901"
@@ -74,7 +74,7 @@ enum FailureRules {
     ]
   }
 
-  private static let tcpUnreachable = Check(
+  private static let tcpUnreachable = LookRule(
     "tcp-unreachable", .critical, "The answer does not fit into UDP, and the server cannot be asked over TCP.",
     remedy: "Open TCP port 53 at the server and on the way to it, or use a smaller key.",
     source: "RFC 7766, section 5"
@@ -90,7 +90,7 @@ enum FailureRules {
     ]
   }
 
-  private static let resolverFailed = Check(
+  private static let resolverFailed = LookRule(
     "resolver-failed", .warning, "A recursive view gives no answer for the key name.",
     remedy:
       "Receivers behind that resolver cannot verify: check the resolver, and the servers of the zone as it sees them.",
@@ -105,7 +105,7 @@ enum FailureRules {
     }
   }
 
-  private static let resolverPassedOver = Check(
+  private static let resolverPassedOver = LookRule(
     "resolver-passed-over", .info, "A resolver of a view failed, and the next one answered.",
     remedy: "Check the resolver, or take it out of the list.", source: "resolv.conf(5)"
   ) { ruling in
@@ -117,7 +117,7 @@ enum FailureRules {
     }
   }
 
-  private static let bogus = Check(
+  private static let bogus = LookRule(
     "dnssec-bogus", .critical, "DNSSEC validation fails: validating receivers see no key.",
     remedy:
       "Compare the DS records at the parent with the DNSKEY records of the zone, and renew expired signatures; after a move to another DNS host remove the old DS record.",
@@ -137,7 +137,7 @@ enum FailureRules {
     ]
   }
 
-  private static let walkFailed = Check(
+  private static let walkFailed = LookRule(
     "walk-failed", .warning, "The way from the root to the zone's servers ended early.",
     remedy: "Check the delegation at the parent zone, and whether port 53 is open from here to the internet.",
     source: "RFC 1034, section 5.3.3"
@@ -149,7 +149,7 @@ enum FailureRules {
     }
   }
 
-  private static let sourceDown = Check(
+  private static let sourceDown = LookRule(
     "source-down", .critical, "No server of the zone answers.",
     remedy: "Check the name servers of the zone, and the delegation at its parent.", source: "RFC 1034, section 4.2.2"
   ) { ruling in
@@ -170,7 +170,7 @@ enum FailureRules {
     ]
   }
 
-  private static let ownLink = Check(
+  private static let ownLink = LookRule(
     "our-link-down", .warning, "No view reached anything: the cause is probably on this side.",
     remedy: "Check this machine's network, its resolvers and whether port 53 is open from here.",
     source: "docs/states.md"

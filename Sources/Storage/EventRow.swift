@@ -1,0 +1,48 @@
+// Events and incidents as rows.
+
+internal import Foundation
+internal import GRDB
+internal import Model
+
+enum EventRow {
+  /// Stores an event; one that is already there stays as it is.
+  static func insert(_ event: Event, _ connection: Database, _ encoder: JSONEncoder) throws {
+    try connection.cachedStatement(
+      sql: """
+        INSERT INTO events (id, type, at, verdict, domain, selector, zone, incident, content)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
+        """
+    ).execute(arguments: [
+      event.id, event.type.rawValue, event.at.microseconds, event.verdict.rawValue, event.domain?.description,
+      event.selector?.description, event.zone?.description, event.incident,
+      String(decoding: try encoder.encode(event), as: UTF8.self),
+    ])
+  }
+}
+
+enum IncidentRow {
+  static func upsert(_ incident: Incident, _ connection: Database) throws {
+    try connection.cachedStatement(
+      sql: """
+        INSERT INTO incidents (id, subject, opened_at, opened_by, closed_at, closed_by, verdict, told_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (id) DO UPDATE SET closed_at = excluded.closed_at, closed_by = excluded.closed_by,
+          verdict = excluded.verdict, told_at = excluded.told_at
+        """
+    ).execute(arguments: [
+      incident.id, incident.subject, incident.openedAt.microseconds, incident.openedBy,
+      incident.closedAt?.microseconds, incident.closedBy, incident.verdict.rawValue, incident.toldAt.microseconds,
+    ])
+  }
+
+  static func fetch(_ connection: Database, condition: String) throws -> [Incident] {
+    try Row.fetchAll(connection, sql: "SELECT * FROM incidents WHERE \(condition) ORDER BY opened_at, id").map { row in
+      var incident = Incident(
+        id: row["id"], subject: row["subject"], openedAt: row.time("opened_at"), openedBy: row["opened_by"],
+        verdict: Verdict(rawValue: row["verdict"]) ?? .unknown, toldAt: row.time("told_at"))
+      incident.closedAt = row.optionalTime("closed_at")
+      incident.closedBy = row["closed_by"]
+      return incident
+    }
+  }
+}

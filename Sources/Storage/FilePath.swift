@@ -1,0 +1,23 @@
+// Paths of files and what stands there.
+
+internal import Glibc
+
+/// The little that is needed of paths.
+enum FilePath {
+  /// The directory that holds a file; `.` for a bare name.
+  static func directory(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  static func isDirectory(_ path: String) -> Bool {
+    var information = stat()
+    return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// The size of a file in bytes; nil where there is none.
+  static func size(of path: String) -> Int64? {
+    var information = stat()
+    return stat(path, &information) == 0 ? Int64(information.st_size) : nil
+  }
+}
