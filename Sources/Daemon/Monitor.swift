@@ -1,5 +1,6 @@
 // The monitor: asks what is due, has it judged, commits what changed. All knowledge is in Book, all rules in Judging.
 
+internal import Alerting
 internal import Config
 internal import Logging
 internal import Model
@@ -35,6 +36,9 @@ actor Monitor: Service {
   private var lastTurn: Duration
   private var lastCommitError: String?
   private var turnstile = Turnstile()
+  private let wakeup = Wakeup()
+  /// Until when the loop sleeps.
+  private var sleepsUntil: Duration = .zero
 
   init(
     setup: Setup, prober: Prober, store: any HistoryStore, stored: StoredMemory, clock: Clocks, logger: Logger,
@@ -73,6 +77,7 @@ actor Monitor: Service {
     uncommitted.formIntersection(watches.keys)
     prober.forget(except: Set(watches.keys))
     await retire()
+    wakeIfDue()
   }
 
   /// Ends the spans and incidents of what is watched no longer.
@@ -106,7 +111,9 @@ actor Monitor: Service {
         let now = clock.elapsed()
         let due = await turn(at: now)
         if !due.isEmpty { group.addTask { await self.round(due) } }
-        try? await Task.sleep(for: pause, tolerance: .milliseconds(5))
+        let pause = pause
+        sleepsUntil = clock.elapsed() + pause
+        await wakeup.wait(atMost: pause) { try await Task.sleep(for: $0, tolerance: .milliseconds(5)) }
       }
     }
   }
@@ -124,6 +131,11 @@ actor Monitor: Service {
   private var pause: Duration {
     let next = schedule.nextDue.map { max($0 - clock.elapsed(), .milliseconds(1)) } ?? .seconds(1)
     return min(next, .seconds(1))
+  }
+
+  /// Wakes the loop where something has become due before it would wake by itself.
+  private func wakeIfDue() {
+    if let next = schedule.nextDue, next < sleepsUntil { wakeup.signal() }
   }
 
   private func tick() async {
@@ -167,6 +179,7 @@ actor Monitor: Service {
       }
     }
     schedule.finish(keys, at: clock.elapsed())
+    wakeIfDue()
   }
 
   private func request(_ key: KeyName, confirming: Bool = false) -> LookRequest {
