@@ -2,7 +2,8 @@
 
 internal import Synchronization
 
-final class Wakeup: Sendable {
+/// Lets one task sleep until it is time, or until something happens.
+public final class Wakeup: Sendable {
   private struct State {
     var isSignalled = false
     var waiter: CheckedContinuation<Void, Never>?
@@ -10,8 +11,10 @@ final class Wakeup: Sendable {
 
   private let state = Mutex(State())
 
+  public init() {}
+
   /// Wakes the waiting task, or the next one that waits.
-  func signal() {
+  public func signal() {
     let waiter = state.withLock { state in
       state.isSignalled = state.waiter == nil
       defer { state.waiter = nil }
@@ -21,7 +24,7 @@ final class Wakeup: Sendable {
   }
 
   /// Returns at a signal, after `duration`, or when the task is cancelled. One task may wait at a time.
-  func wait(atMost duration: Duration, sleep: @escaping @Sendable (Duration) async throws -> Void) async {
+  public func wait(atMost duration: Duration, sleep: @escaping @Sendable (Duration) async throws -> Void) async {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.waitForSignal() }
       group.addTask { try? await sleep(duration) }

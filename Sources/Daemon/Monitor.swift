@@ -1,5 +1,6 @@
 // The monitor: asks what is due, has it judged, commits what changed. All knowledge is in Book, all rules in Judging.
 
+internal import Alerting
 internal import Config
 internal import Logging
 internal import Model
@@ -37,6 +38,9 @@ actor Monitor: Service {
   private var lastTurn: Duration
   private var lastCommitError: String?
   private var turnstile = Turnstile()
+  private let wakeup = Wakeup()
+  /// Until when the loop sleeps.
+  private var sleepsUntil: Duration = .zero
 
   init(
     setup: Setup, prober: Prober, store: any HistoryStore, stored: StoredMemory, clock: Clocks, logger: Logger,
@@ -75,6 +79,7 @@ actor Monitor: Service {
     uncommitted.formIntersection(watches.keys)
     prober.forget(except: Set(watches.keys))
     await retire()
+    wakeIfDue()
   }
 
   /// Ends the spans and incidents of what is watched no longer.
@@ -108,7 +113,9 @@ actor Monitor: Service {
         let now = clock.elapsed()
         let due = await turn(at: now)
         if !due.isEmpty { group.addTask { await self.round(due) } }
-        try? await Task.sleep(for: pause, tolerance: .milliseconds(5))
+        let pause = pause
+        sleepsUntil = clock.elapsed() + pause
+        await wakeup.wait(atMost: pause) { try await Task.sleep(for: $0, tolerance: .milliseconds(5)) }
       }
     }
   }
@@ -126,6 +133,11 @@ actor Monitor: Service {
   private var pause: Duration {
     let next = schedule.nextDue.map { max($0 - clock.elapsed(), .milliseconds(1)) } ?? .seconds(1)
     return min(next, .seconds(1))
+  }
+
+  /// Wakes the loop where something has become due before it would wake by itself.
+  private func wakeIfDue() {
+    if let next = schedule.nextDue, next < sleepsUntil { wakeup.signal() }
   }
 
   private func tick() async {
@@ -168,12 +180,17 @@ actor Monitor: Service {
     }
   }
 
+  private func finish(_ keys: some Sequence<KeyName>) {
+    schedule.finish(keys, at: clock.elapsed())
+    wakeIfDue()
+  }
+
   private func settle(_ sweep: Sweep, of keys: [KeyName]) async {
     guard !Task.isCancelled else { return }
     let now = clock.now()
     let unchanged = Set(keys).subtracting(sweep.differing)
     for key in unchanged { unchangedUntil[key] = now }
-    schedule.finish(unchanged, at: clock.elapsed())
+    finish(unchanged)
     await exclusively { await settle(assessor.assess(sweep, of: keys, book: book, at: now)) }
   }
 
@@ -182,7 +199,7 @@ actor Monitor: Service {
     let request = LookRequest(key: key, views: watches[key]?.views, isConfirming: isConfirming)
     arrived += await prober.look(at: [request])
     await exclusively { await settleArrived() }
-    schedule.finish([key], at: clock.elapsed())
+    finish([key])
   }
 
   /// Judges all looks that have come by now: while one commit is written others arrive, and share the next.

@@ -19,11 +19,11 @@ public struct Schedule: Sendable {
 
   private struct Entry {
     var interval: Duration
+    /// When its interval is over, or the further look is due.
     var dueAt: Duration
-    var isConfirmation = false
-    /// When it was handed out; nil while it waits.
+    /// When it was due that is under way; nil while it waits.
     var startedAt: Duration?
-    /// A further look that was asked for while one was under way.
+    /// A further look that was asked for: it stays wanted when the interval is over before.
     var again: Duration?
   }
 
@@ -71,7 +71,9 @@ public struct Schedule: Sendable {
     var due: [Due] = []
     while let (key, time) = queue.pop(until: now) {
       guard var entry = entries[key], entry.startedAt == nil, entry.dueAt == time else { continue }
-      due.append(Due(key: key, isConfirmation: entry.isConfirmation))
+      let isConfirmation = entry.again.map { $0 <= now } ?? false
+      if isConfirmation { entry.again = nil }
+      due.append(Due(key: key, isConfirmation: isConfirmation))
       entry.startedAt = time
       entries[key] = entry
     }
@@ -84,23 +86,19 @@ public struct Schedule: Sendable {
       guard var entry = entries[key], let started = entry.startedAt else { continue }
       let regular = max(started + entry.interval * (1 - jitter * random()), now + Self.slot)
       entry.startedAt = nil
-      entry.isConfirmation = entry.again.map { $0 <= regular } ?? false
       entry.dueAt = entry.again.map { min($0, regular) } ?? regular
-      entry.again = nil
       entries[key] = entry
       queue.push(key, at: entry.dueAt)
     }
   }
 
-  /// Asks for one look before the interval is over.
+  /// Asks for one look that confirms, after a time; the looks of the interval go on meanwhile.
   public mutating func lookAgain(_ key: KeyName, after delay: Duration, at now: Duration) {
     guard var entry = entries[key] else { return }
     let time = now + delay
-    if entry.startedAt != nil {
-      entry.again = entry.again.map { min($0, time) } ?? time
-    } else if time < entry.dueAt {
+    entry.again = entry.again.map { min($0, time) } ?? time
+    if entry.startedAt == nil, time < entry.dueAt {
       entry.dueAt = time
-      entry.isConfirmation = true
       queue.push(key, at: time)
     }
     entries[key] = entry

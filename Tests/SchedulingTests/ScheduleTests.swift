@@ -77,6 +77,24 @@ import Testing
     #expect(schedule.due(at: .seconds(336)).map(\.isConfirmation) == [false], "the interval comes first")
   }
 
+  @Test func aConfirmationIsNotLostToTheInterval() throws {
+    var schedule = Schedule(jitter: 0, random: Self.numbers(5))
+    let key = try Self.key(0)
+    schedule.replace(with: [key: .seconds(5)], at: .zero)
+    #expect(schedule.due(at: .seconds(1)).map(\.isConfirmation) == [false])
+    schedule.lookAgain(key, after: .milliseconds(7500), at: .seconds(1))
+    schedule.finish([key], at: .seconds(1))
+    #expect(schedule.due(at: .milliseconds(5500)).map(\.isConfirmation) == [false], "the interval comes first")
+    schedule.finish([key], at: .milliseconds(5500))
+    #expect(schedule.due(at: .milliseconds(8750)).map(\.isConfirmation) == [true], "and this as it was asked for")
+    schedule.finish([key], at: .milliseconds(8750))
+    // Asked for when the interval was over already, but nobody had come to hand it out.
+    schedule.lookAgain(key, after: .zero, at: .seconds(60))
+    #expect(schedule.due(at: .seconds(60)).map(\.isConfirmation) == [true])
+    schedule.finish([key], at: .seconds(60))
+    #expect(schedule.due(at: .seconds(66)).map(\.isConfirmation) == [false], "once")
+  }
+
   @Test func aReloadKeepsTheTimesOfWhatStays() throws {
     var schedule = Schedule(jitter: 0, random: { 0 })
     let stays = try Self.key(0)
