@@ -196,3 +196,21 @@ func `Help is data`(arguments: [String]) throws {
   #expect(run.code == 3)
   #expect(run.err.contains("there is no view 'nope'; expected one of: local, google, authoritative"))
 }
+
+@Test func `Verbs that send nothing need no secret`() throws {
+  let files = [
+    "config.json": """
+    {"watches": [{"domain": "example.org", "selectors": ["s1"]}],
+     "receivers": [{"name": "a", "format": "slack", "url": {"env": "NOT_SET"}, "secret": {"credential": "none"}}]}
+    """
+  ]
+  let shown = try Run(["config", "show"], files: files)
+  #expect(shown.code == 0)
+  #expect(!shown.out.contains("secret.invalid"))
+  #expect(try Run(["status"], files: files).err.contains("there is no such file"))
+  for arguments in [["config", "check"], ["alert", "test", "a"], ["run"]] {
+    let run = try Run(arguments, files: files)
+    #expect(run.code == 78)
+    #expect(run.err.contains("the environment variable \"NOT_SET\" is not set"))
+  }
+}

@@ -61,7 +61,8 @@ private let tables: [[any AnyKey]] = [
     try withFolder { folder in
       try write(text.utf8, to: folder + "/config.json")
       try write("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n".utf8, to: folder + "/webhook-secret", mode: 0o600)
-      try write("example.com s1\n".utf8, to: folder + "/customers.txt")
+      try write("https://hooks.slack.example/services/T/B/X\n".utf8, to: folder + "/slack-webhook", mode: 0o600)
+      for list in ["customers", "partners"] { try write("example.com s1\n".utf8, to: folder + "/\(list).txt") }
       let (configuration, issues) = load(
         folder + "/config.json",
         environment: [
@@ -112,13 +113,29 @@ private let tables: [[any AnyKey]] = [
     #expect(!"\(loaded)".contains("s3cr3t"))
   }
 
-  @Test func everyExampleOfTheDocumentationLoads() throws {
-    let text = try #require(contents(ofFile: root + "/docs/configuration.md"))
+  @Test(arguments: [("docs/configuration.md", 5), ("README.md", 1), ("docs/watch-partners.md", 1)])
+  func everyExampleOfTheDocumentationLoads(page: String, atLeast count: Int) throws {
+    let text = try #require(contents(ofFile: root + "/" + page))
     let examples = text.fencedBlocks("json")
-    #expect(examples.count >= 5)
+    #expect(examples.count >= count)
     for example in examples {
       let (issues, configuration) = try loadBesideSecrets(example)
       #expect(configuration != nil, "\(example)\n\(issues)")
+    }
+  }
+
+  @Test(arguments: [
+    "README.md", "CONTRIBUTING.md", "docs/alerts.md", "docs/architecture.md", "docs/check-a-domain.md",
+    "docs/command-line.md", "docs/configuration.md", "docs/database.md", "docs/install.md", "docs/states.md",
+    "docs/watch-partners.md",
+  ])
+  func everyLinkOfTheDocumentationLeadsToAFile(page: String) throws {
+    let text = try #require(contents(ofFile: root + "/" + page))
+    let folder = page.hasPrefix("docs/") ? root + "/docs/" : root + "/"
+    for part in text.split(separator: "](").dropFirst() {
+      let link = part.prefix { $0 != ")" && $0 != "#" }
+      if link.isEmpty || link.contains("://") { continue }
+      #expect(contents(ofFile: folder + link) != nil, "\(page) links to \(link), which is not there")
     }
   }
 
@@ -154,9 +171,11 @@ extension String {
     var blocks: [String] = []
     var block: [Substring]?
     for line in split(separator: "\n", omittingEmptySubsequences: false) {
-      if line == "```" + language {
+      // Inside a list the fences are indented.
+      let fence = line.drop { $0 == " " }
+      if fence == "```" + language {
         block = []
-      } else if line == "```", let lines = block {
+      } else if fence == "```", let lines = block {
         blocks.append(lines.joined(separator: "\n"))
         block = nil
       } else {

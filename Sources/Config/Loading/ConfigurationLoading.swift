@@ -8,11 +8,14 @@ extension Configuration {
   /// - Parameters:
   ///   - path: the file; relative paths in it begin at its folder.
   ///   - environment: where secrets given as `{"env": …}` are looked up.
+  ///   - readsSecrets: false where nothing is sent: who only looks needs neither the environment of the daemon nor
+  ///     permission to read its files.
   ///   - fingerprint: turns the text of `expect.key` into a fingerprint, or says what was expected.
   /// - Returns: the configuration with all defaults in their places, and what is worth a warning.
   /// - Throws: everything that is wrong, each with its place.
   public static func load(
-    path: String, environment: [String: String], fingerprint: (String) -> Result<String, PinnedKeyError>
+    path: String, environment: [String: String], readsSecrets: Bool = true,
+    fingerprint: (String) -> Result<String, PinnedKeyError>
   ) throws(ConfigurationError) -> (configuration: Configuration, warnings: [ConfigurationIssue]) {
     let bytes: [UInt8]
     do throws(FileError) {
@@ -27,7 +30,8 @@ extension Configuration {
     var configuration: Configuration?
     if let draft {
       var resolution = Resolution(
-        draft: draft, file: path, secrets: SecretResolver(file: path, environment: environment), log: log)
+        draft: draft, file: path,
+        secrets: SecretResolver(file: path, environment: environment, isReading: readsSecrets), log: log)
       configuration = resolution.configuration(fingerprint: fingerprint)
       log = resolution.log
     }

@@ -173,7 +173,7 @@ enum FailureRules {
   private static let ownLink = LookRule(
     "our-link-down", .warning, "No view reached anything: the cause is probably on this side.",
     remedy: "Check this machine's network, its resolvers and whether port 53 is open from here.",
-    source: "the state table"
+    source: "docs/states.md"
   ) { ruling in
     guard ruling.row == .ownLink else { return [] }
     return [

@@ -74,7 +74,7 @@ private func repeatedKey(_ reading: KeyReading) -> Observation? {
 }
 
 /// A key record whose key is cut short, and the rest of it in a record without tags.
-private func splitKey(_ reading: KeyReading) -> Observation? {
+func splitKey(_ reading: KeyReading) -> Observation? {
   // Pairs are tried, so a hostile answer of thousands of records must not come here; a key has few pieces.
   guard (2...8).contains(reading.records.count) else { return nil }
   for head in reading.keys {

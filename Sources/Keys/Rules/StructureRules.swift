@@ -3,27 +3,29 @@
 internal import Model
 
 let structureRules: [KeyRule] = [
-  .key(
+  .any(
     "key-cut-at-255", .critical, .invalid,
     summary: "The record was cut where its first string was full: a string holds at most 255 bytes.",
     remedy:
       "Publish the whole record, split into strings of at most 255 bytes inside one TXT record: \"first\" \"second\".",
     source: "RFC 1035, section 3.3.14",
-    { record in
-      guard record.isCutAtString, let (announced, present) = record.shortage, let last = record.record.strings.last
-      else {
-        return nil
-      }
+    { reading in
+      let record = reading.subject
+      guard record.isCutAtString, splitKey(reading) == nil, let (announced, present) = record.shortage,
+        let last = record.record.strings.last
+      else { return nil }
       return Observation(
         "the last string has \(last.count) bytes; the key announces \(announced) bytes and has \(present)")
     }),
-  .key(
+  .any(
     "key-short", .critical, .invalid,
     summary: "The key is cut short.",
     remedy: "Copy the key anew, whole.",
     source: "RFC 6376, section 3.6.1",
-    { record in
-      guard !record.isCutAtString, record.placeholder == nil, let (announced, present) = record.shortage,
+    { reading in
+      let record = reading.subject
+      guard !record.isCutAtString, record.placeholder == nil, splitKey(reading) == nil,
+        let (announced, present) = record.shortage,
         // Where the number of characters shows that one is missing, that is the finding.
         announced - present > 3 || record.encoded?.expectedPadding != nil
       else { return nil }

@@ -144,7 +144,7 @@ struct AlertCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
-      let configuration = try options.load()
+      let configuration = try options.load(readsSecrets: true)
       let target = try configuration.receiver(named: receiver)
       let client = try CurlClient()
       defer { client.shutdown() }

@@ -36,7 +36,7 @@ struct ConfigCommand: AsyncParsableCommand {
       try validateTogether()
       var options = options
       options.path = file ?? options.path
-      let configuration = try options.load(tellsWarnings: true)
+      let configuration = try options.load(tellsWarnings: true, readsSecrets: true)
       let parts = [
         counted(configuration.views.count, "view"), counted(configuration.watches.count, "watch", "watches"),
         counted(configuration.receivers.count, "receiver"),

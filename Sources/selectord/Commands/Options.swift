@@ -29,11 +29,14 @@ struct ConfigurationOptions: ParsableArguments {
 
   /// The configuration where there is one.
   ///
-  /// - Parameter tellsWarnings: whether warnings go to standard error; they are no business of verbs that only look.
-  func loadIfPresent(tellsWarnings: Bool = false) throws -> Configuration? {
+  /// - Parameters:
+  ///   - tellsWarnings: whether warnings go to standard error; they are no business of verbs that only look.
+  ///   - readsSecrets: whether something is sent, or checked as the daemon would.
+  func loadIfPresent(tellsWarnings: Bool = false, readsSecrets: Bool = false) throws -> Configuration? {
     let environment = processEnvironment()
     guard let path = ConfigurationFile.locate(option: path, environment: environment) else { return nil }
-    let (configuration, warnings) = try Configuration.load(path: path, environment: environment)
+    let (configuration, warnings) = try Configuration.load(
+      path: path, environment: environment, readsSecrets: readsSecrets)
     for warning in warnings where tellsWarnings {
       Console.talk("selectord: warning: \(warning.description.withoutControls)\n")
     }
@@ -41,8 +44,10 @@ struct ConfigurationOptions: ParsableArguments {
   }
 
   /// The configuration.
-  func load(tellsWarnings: Bool = false) throws -> Configuration {
-    if let configuration = try loadIfPresent(tellsWarnings: tellsWarnings) { return configuration }
+  func load(tellsWarnings: Bool = false, readsSecrets: Bool = false) throws -> Configuration {
+    if let configuration = try loadIfPresent(tellsWarnings: tellsWarnings, readsSecrets: readsSecrets) {
+      return configuration
+    }
     throw Self.nowhere
   }
 
