@@ -5,6 +5,7 @@ public import Model
 
 /// What came of one try to deliver.
 public struct TryResult: Hashable, Sendable {
+  /// What a try says about the delivery and about the receiver.
   public enum Kind: Hashable, Sendable {
     /// 2xx.
     case accepted

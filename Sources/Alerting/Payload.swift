@@ -20,6 +20,7 @@ extension Receiver.Format {
   }
 }
 
+/// Makes bodies that a receiver accepts.
 public enum Payload {
   /// Receivers may refuse a longer body (Standard Webhooks).
   public static let maximumBytes = 20_000

@@ -8,6 +8,7 @@ public import Model
 /// its alarm. A receiver that cannot be reached is tried once, and that counts for everything that was due; one that
 /// fails three times in a row is left alone too. A delivery that alone is refused does not hold back the others.
 public struct ReceiverRun: Sendable {
+  /// What the Deliverer does next.
   public enum Action: Hashable, Sendable {
     case send(QueuedDelivery)
     case finish

@@ -2,6 +2,7 @@
 
 public import Model
 
+/// Chooses receivers for events; pure.
 public enum Routing {
   /// One delivery for each event and each receiver that wants it, in the order of the events.
   ///

@@ -23,10 +23,12 @@ public struct Configuration: Sendable {
 
   /// How the daemon talks.
   public struct LogSettings: Hashable, Sendable {
+    /// The least level that is written.
     public enum Level: String, Hashable, Sendable, CaseIterable {
       case debug, info, notice, warning, error
     }
 
+    /// How lines look.
     public enum Format: String, Hashable, Sendable, CaseIterable {
       /// `journal` where systemd listens, else `text`.
       case auto

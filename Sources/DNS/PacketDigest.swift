@@ -1,10 +1,7 @@
 // The digest straight from a packet: what an unchanged answer costs. No libldns, no values, no memory taken.
 
 public import Model
-
-#if canImport(Glibc)
-  import Glibc
-#endif
+import Glibc
 
 /// Computes digests from received packets. Made once and used again and again.
 ///

@@ -27,6 +27,7 @@ public final class CurlClient: HTTPSending {
   /// Ends the thread; transfers under way and later ones fail.
   public func shutdown() { queue.push(.stop) }
 
+  /// Sends one request and waits for its response; fails at once after `shutdown`.
   public func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
     let id = queue.makeIdentifier()
     defer { queue.forget(id) }

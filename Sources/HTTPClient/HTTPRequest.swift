@@ -2,6 +2,7 @@
 
 /// One request; redirects are not followed.
 public struct HTTPRequest: Hashable, Sendable {
+  /// The methods that selectord uses.
   public enum Method: String, Hashable, Sendable {
     case get = "GET"
     case post = "POST"
@@ -19,6 +20,7 @@ public struct HTTPRequest: Hashable, Sendable {
   /// Whether loopback, private and link-local addresses are allowed; checked on the address that is connected to.
   public var allowsPrivateAddresses: Bool
 
+  /// One header field (RFC 9110, section 6.3).
   public struct Header: Hashable, Sendable {
     public var name: String
     public var value: String

@@ -36,3 +36,11 @@ struct LookRule: Sendable {
     }
   }
 }
+
+/// The ids of rules that the monitors ask after.
+enum RuleID {
+  static let cnameDangling = "cname-dangling"
+  static let cnameLoop = "cname-loop"
+  static let cnameWithoutText = "cname-without-txt"
+  static let dnssecBogus = "dnssec-bogus"
+}

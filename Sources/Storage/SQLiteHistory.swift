@@ -5,6 +5,7 @@ internal import Synchronization
 
 /// The memory of selectord in an SQLite database in WAL mode: one writer, readers that never wait for it.
 public final class SQLiteHistory: HistoryStore {
+  /// What this process does with the database.
   public enum Mode: Hashable, Sendable {
     /// Makes the file where there is none, and migrates it. The daemon also holds a `DatabaseLock`.
     case readWrite

@@ -5,6 +5,7 @@ internal import Glibc
 
 /// A failure of selectord's own memory.
 public struct StorageError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The kind of failure, for those who act on it.
   public enum Code: Hashable, Sendable {
     /// There is no such file, or its directory is missing.
     case missing

@@ -5,10 +5,7 @@ import Config
 import HTTPClient
 import Probing
 import Storage
-
-#if canImport(Glibc)
-  import Glibc
-#endif
+import Glibc
 
 /// Why a command could not do its work.
 struct CommandFailure: Error, Hashable {

@@ -3,10 +3,7 @@
 import ArgumentParser
 import Config
 import Model
-
-#if canImport(Glibc)
-  import Glibc
-#endif
+import Glibc
 
 @main
 enum Main {

@@ -1,3 +1,5 @@
+// What holds where a configuration says nothing, and where it says all.
+
 import Model
 import TestSupport
 import Testing

@@ -5,10 +5,7 @@ import TestSupport
 import Testing
 
 @testable import Judging
-
-#if canImport(Glibc)
-  import Glibc
-#endif
+import Glibc
 
 enum ScenarioFiles {
   /// The names of all scenario files, without `.txt`.

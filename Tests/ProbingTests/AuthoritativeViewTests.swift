@@ -1,10 +1,11 @@
+// The authoritative view over a scripted internet.
+
 import DNS
 import Model
 import Testing
 
 @testable import Probing
 
-/// The authoritative view over a scripted internet.
 @Suite struct AuthoritativeViewTests {
   /// Root and top-level domain; `test` delegates example.test to two servers.
   static let base = """

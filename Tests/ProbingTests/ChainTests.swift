@@ -1,9 +1,10 @@
+// CNAME and DNAME chains over zones, as the authoritative view sees them.
+
 import Model
 import Testing
 
 @testable import Probing
 
-/// CNAME and DNAME chains over zones, as the authoritative view sees them.
 @Suite struct ChainTests {
   typealias Scenario = AuthoritativeViewTests.Scenario
 

@@ -1,3 +1,5 @@
+// DoH resolvers (RFC 8484).
+
 import DNS
 import HTTPClient
 import Model
@@ -6,7 +8,6 @@ import Testing
 
 @testable import Probing
 
-/// DoH resolvers (RFC 8484).
 @Suite struct HTTPSViewTests {
   /// Answers requests by a function and keeps them.
   final class Script: HTTPSending {

@@ -1,3 +1,5 @@
+// The views that ask recursive resolvers over UDP and TCP.
+
 import DNS
 import Glibc
 import Model
@@ -5,7 +7,6 @@ import Testing
 
 @testable import Probing
 
-/// The views that ask recursive resolvers over UDP and TCP.
 @Suite struct RecursiveViewTests {
   static let zone = "zone .\ns1._domainkey.example.test TXT v=DKIM1; p=A\n"
   static let google = View(name: "google", source: .resolver(Endpoint(.v4(0x0A08_0808)), .udp))

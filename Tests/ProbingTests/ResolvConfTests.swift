@@ -1,9 +1,10 @@
+// resolv.conf(5).
+
 import Model
 import Testing
 
 @testable import Probing
 
-/// resolv.conf(5).
 @Suite struct ResolvConfTests {
   struct Row: Sendable, CustomTestStringConvertible {
     var testDescription: String

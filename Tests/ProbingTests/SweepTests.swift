@@ -1,3 +1,5 @@
+// Sweeps: what is asked again, and what counts as a difference.
+
 import DNS
 import Model
 import Synchronization
@@ -5,7 +7,6 @@ import Testing
 
 @testable import Probing
 
-/// Sweeps: what is asked again, and what counts as a difference.
 @Suite struct SweepTests {
   static let base = AuthoritativeViewTests.base
   static let zone = AuthoritativeViewTests.zone

@@ -1,10 +1,11 @@
+// The way to a zone: failures, loops, caches, and walks that share it.
+
 import DNS
 import Model
 import Testing
 
 @testable import Probing
 
-/// The way to a zone: failures, loops, caches, and walks that share it.
 @Suite struct WalkTests {
   static let base = AuthoritativeViewTests.base
   static let zone = AuthoritativeViewTests.zone

@@ -1,10 +1,7 @@
 // Golden files: every text that a user sees is compared with a file that a person has read.
 
 public import Testing
-
-#if canImport(Glibc)
-  internal import Glibc
-#endif
+internal import Glibc
 
 /// Compares `text` with the file `Golden/<name>` beside the calling test file.
 ///

@@ -18,7 +18,7 @@ struct DiagnosisWriter {
 
   /// The change of name servers that belongs in the same sentence; nil where there was none of late.
   var delegationChange: DelegationChange? {
-    let isBogus = memory.findings.contains { $0.rule == "dnssec-bogus" }
+    let isBogus = memory.findings.contains { $0.rule == RuleID.dnssecBogus }
     guard isBad, memory.state != .unreachable || isBogus, let change = zone?.suspectedChange ?? zone?.lastChange else {
       return nil
     }
@@ -103,7 +103,7 @@ struct DiagnosisWriter {
   private var chainStands: Bool {
     guard let link = memory.lastGood?.cname?.first else { return false }
     if let judgement { return Snapshots.reading(of: judgement).chain.first == link }
-    return memory.findings.contains { $0.rule == "cname-dangling" || $0.rule == "cname-without-txt" }
+    return memory.findings.contains { $0.rule == RuleID.cnameDangling || $0.rule == RuleID.cnameWithoutText }
   }
 
   /// The name whose record was last good and has to be mended.

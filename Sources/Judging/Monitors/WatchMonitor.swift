@@ -179,7 +179,7 @@ extension WatchMonitor {
   private func isFailureToReach(_ judgement: Judgement) -> Bool {
     judgement.state == .unreachable
       && !judgement.findings.contains {
-        ["dnssec-bogus", "cname-loop"].contains($0.rule) && $0.severity == .critical
+        [RuleID.dnssecBogus, RuleID.cnameLoop].contains($0.rule) && $0.severity == .critical
       }
   }
 

@@ -8,7 +8,7 @@ enum ChainRules {
   ]
 
   private static let dangling = LookRule(
-    "cname-dangling", .critical, "The key name is a CNAME to a name that does not exist.",
+    RuleID.cnameDangling, .critical, "The key name is a CNAME to a name that does not exist.",
     remedy:
       "Ask the operator of the target to publish the key there again; delete the CNAME where that sender is no longer used, for whoever gets hold of the target can sign for the domain.",
     source: "RFC 1034, section 3.6.2", tellsState: true
@@ -19,7 +19,7 @@ enum ChainRules {
   }
 
   private static let withoutText = LookRule(
-    "cname-without-txt", .critical, "The key name is a CNAME to a name without a TXT record.",
+    RuleID.cnameWithoutText, .critical, "The key name is a CNAME to a name without a TXT record.",
     remedy: "Ask the operator of the target to publish the key there.",
     source: "RFC 1034, section 3.6.2; RFC 2308, section 2.2", tellsState: true
   ) { ruling in
@@ -29,7 +29,7 @@ enum ChainRules {
   }
 
   private static let loop = LookRule(
-    "cname-loop", .critical, "The CNAMEs at the key name lead in a circle, or have too many links.",
+    RuleID.cnameLoop, .critical, "The CNAMEs at the key name lead in a circle, or have too many links.",
     remedy: "Break the circle: point the CNAME to the name that holds the key.", source: "RFC 1034, section 3.6.2"
   ) { ruling in
     let reading = ruling.reading

@@ -118,7 +118,7 @@ enum FailureRules {
   }
 
   private static let bogus = LookRule(
-    "dnssec-bogus", .critical, "DNSSEC validation fails: validating receivers see no key.",
+    RuleID.dnssecBogus, .critical, "DNSSEC validation fails: validating receivers see no key.",
     remedy:
       "Compare the DS records at the parent with the DNSKEY records of the zone, and renew expired signatures; after a move to another DNS host remove the old DS record.",
     source: "RFC 4035, section 5.5"

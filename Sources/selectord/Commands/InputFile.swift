@@ -1,8 +1,6 @@
 // Files and standard input, read within bounds.
 
-#if canImport(Glibc)
-  import Glibc
-#endif
+import Glibc
 
 /// Reads what a user names as input; `-` is standard input.
 enum InputFile {

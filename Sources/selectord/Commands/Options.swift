@@ -4,10 +4,7 @@ import ArgumentParser
 import Config
 import Daemon
 import Model
-
-#if canImport(Glibc)
-  import Glibc
-#endif
+import Glibc
 
 /// The forms of output of the verbs that give verdicts.
 enum VerdictFormat: String, ExpressibleByArgument, CaseIterable {

@@ -1,10 +1,7 @@
 // How text looks where it goes: colour, symbols and width, decided once from the environment.
 
 import Model
-
-#if canImport(Glibc)
-  import Glibc
-#endif
+import Glibc
 
 /// What a terminal, a file or a pipe is given.
 struct Appearance: Hashable, Sendable {

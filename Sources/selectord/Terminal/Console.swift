@@ -1,10 +1,7 @@
 // Standard output and standard error: data on one, talk on the other.
 
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#endif
+import Glibc
 
 /// Why nothing more can be printed.
 enum ConsoleError: Error, Hashable {
