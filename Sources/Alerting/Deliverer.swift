@@ -44,6 +44,8 @@ public final class Deliverer: Sendable {
   private struct State {
     var receivers: [String: Receiver]
     var disabled: Set<String> = []
+    /// The receivers that have asked to be left alone, and until when.
+    var resting: [String: Timestamp] = [:]
     /// The receivers that are being served.
     var busy: Set<String> = []
     /// Results that the store did not take yet, by delivery: written before anything else is sent.
@@ -77,6 +79,7 @@ public final class Deliverer: Sendable {
     let new = Self.byName(receivers)
     state.withLock { state in
       state.disabled = state.disabled.filter { new[$0] == state.receivers[$0] }
+      state.resting = [:]
       state.receivers = new
     }
     wakeup.signal()
@@ -106,7 +109,7 @@ public final class Deliverer: Sendable {
   public func drain() async -> Timestamp? {
     while !isStopping {
       do {
-        let overview = try await store.outbox(at: now())
+        let overview = awake(try await store.outbox(at: now()))
         if overview.dueReceivers.isEmpty { return overview.nextDueAt }
         let progress = await withTaskGroup(of: Bool.self) { group in
           for receiver in overview.dueReceivers { group.addTask { await self.serve(receiver) } }
@@ -121,12 +124,25 @@ public final class Deliverer: Sendable {
     return nil
   }
 
+  /// What is due without the receivers that have asked for rest: `Retry-After` holds for what comes later too.
+  private func awake(_ overview: OutboxOverview) -> OutboxOverview {
+    let time = now()
+    return state.withLock { state in
+      state.resting = state.resting.filter { $0.value > time && $0.value <= time + DeliveryPolicy.longestRetryAfter }
+      var overview = overview
+      let resting = overview.dueReceivers.compactMap { state.resting[$0] }
+      overview.dueReceivers.removeAll { state.resting[$0] != nil }
+      overview.nextDueAt = (resting + [overview.nextDueAt].compactMap(\.self)).min()
+      return overview
+    }
+  }
+
   private var isStopping: Bool { Task.isCancelled || state.withLock { $0.isStopping } }
 
   /// Starts serving the receivers that something is due for; returns when the next other delivery is due.
   private func startDue(in group: inout DiscardingTaskGroup) async -> Timestamp? {
     do {
-      let overview = try await store.outbox(at: now())
+      let overview = awake(try await store.outbox(at: now()))
       for receiver in overview.dueReceivers {
         let isClaimed = state.withLock { state in
           state.busy.count < parallel && state.busy.insert(receiver).inserted
@@ -180,6 +196,10 @@ public final class Deliverer: Sendable {
       if outcome.isGone {
         state.withLock { _ = $0.disabled.insert(receiver.name) }
         report(.disabled(receiver: receiver.name))
+      }
+      if let wait = result.retryAfter, wait > .zero {
+        let until = time + min(wait, DeliveryPolicy.longestRetryAfter)
+        state.withLock { $0.resting[receiver.name] = until }
       }
       for delivery in outcome.updates { report(.tried(delivery, result)) }
       try await write(outcome.updates)

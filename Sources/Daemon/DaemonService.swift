@@ -55,9 +55,8 @@ public enum DaemonService {
         notifier: notifier, logger: logger, first: configuration, makeProber: makeProber),
       Greeter(notifier: notifier, logger: logger, configuration: configuration),
     ]
-    // What the lifecycle itself has to say is of no use to an operator.
-    var quiet = logger
-    quiet.logLevel = .error
+    // What the lifecycle has to say is of no use to an operator, and prints whole services: the environment with them.
+    let quiet = Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }
     var group = ServiceGroupConfiguration(
       services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
     group.maximumGracefulShutdownDuration = .seconds(4)

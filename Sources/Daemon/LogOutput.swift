@@ -45,10 +45,21 @@ final class LogOutput: Sendable {
     write(format.text(of: LogLine(at: clock(), level: level, message: message, metadata: fields)) + "\n")
   }
 
+  /// How long a reader of standard error may make the daemon wait, in milliseconds; one that did so once is not waited
+  /// for again until it reads.
+  private static let patience: Int32 = 1000
+  private static let isStalled = Atomic(false)
+
   private static func writeToStandardError(_ text: String) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
-      let count = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+      // A pipe that nobody empties would stop the daemon: then lines are lost rather than alerts.
+      var place = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+      let isReady = poll(&place, 1, isStalled.load(ordering: .relaxed) ? 0 : patience) != 0
+      isStalled.store(!isReady, ordering: .relaxed)
+      guard isReady else { return }
+      // A pipe that is ready takes so much at once (PIPE_BUF, pipe(7)).
+      let count = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, min($0.count, 4096)) }
       if count < 0 {
         if errno == EINTR { continue }
         return

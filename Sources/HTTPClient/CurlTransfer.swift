@@ -109,6 +109,13 @@ final class CurlTransfer {
     return false
   }
 
+  /// Whether the request went out, so that the URL cannot be what is wrong.
+  private var isSent: Bool {
+    var size = 0
+    ccurl_get_long(handle, CURLINFO_REQUEST_SIZE, &size)
+    return size > 0
+  }
+
   /// What came of it.
   func result(_ code: CURLcode) -> Result<HTTPResponse, HTTPError> {
     if code == CURLE_OK {
@@ -120,6 +127,9 @@ final class CurlTransfer {
     if let refusedAddress { return .failure(.privateAddress(refusedAddress)) }
     let text = errorText.pointee == 0 ? String(cString: curl_easy_strerror(code)) : String(cString: errorText)
     switch code {
+    case CURLE_UNSUPPORTED_PROTOCOL where isSent:
+      // libcurl takes a response that is not HTTP/1 for HTTP/0.9, which is off.
+      return .failure(.other("the response is not HTTP"))
     case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL: return .failure(.badURL(text))
     case CURLE_OPERATION_TIMEDOUT: return .failure(.timeout)
     case CURLE_COULDNT_RESOLVE_HOST: return .failure(.unresolved(text))

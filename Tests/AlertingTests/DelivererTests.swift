@@ -73,6 +73,22 @@ import Testing
     #expect(http.ids.dropFirst(6).first == "dlv_1")
   }
 
+  @Test func aReceiverThatAsksForRestIsLeftAlone() async throws {
+    let clock = clock
+    let http = ScriptedReceivers { _ in
+      HTTPResponse(status: clock.now < time(600) ? 429 : 200, headers: ["retry-after": "600"])
+    }
+    let deliverer = deliverer([receiver()], http)
+    store.add("dlv_1", to: "hook", at: time(0))
+    await play(deliverer, until: time(60))
+    store.add("dlv_2", to: "hook", at: time(60))
+    await play(deliverer, until: time(590))
+    #expect(http.requests.count == 1, "also where something new happens")
+    await play(deliverer, until: time(700))
+    #expect(http.ids == ["dlv_1", "dlv_1", "dlv_2"])
+    #expect(store.deliveries.allSatisfy { $0.status == .delivered && $0.finishedAt == time(600) })
+  }
+
   @Test func oneReceiverThatHangsDoesNotHoldBackTheOthers() async throws {
     let release = AsyncStream<Void>.makeStream()
     let http = ScriptedReceivers { request in

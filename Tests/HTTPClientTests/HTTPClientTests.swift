@@ -103,6 +103,13 @@ private let ok = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nX-One: 1\r\nx-one:  2 
         HTTPRequest(.get, server.url(), maximumResponseBytes: 4000, allowsPrivateAddresses: true)) == .responseTooLarge)
   }
 
+  @Test func anAnswerThatIsNotHTTPIsNoFaultOfTheURL() async throws {
+    let server = try LoopbackServer { _ in .last("\u{1}nonsense\r\n\r\n") }
+    defer { server.stop() }
+    #expect(
+      await failure(HTTPRequest(.get, server.url(), allowsPrivateAddresses: true)) == .other("the response is not HTTP"))
+  }
+
   @Test func aLongHeaderIsCutOff() async throws {
     let server = try LoopbackServer { _ in
       .last("HTTP/1.1 200 OK\r\n" + String(repeating: "x: \(String(repeating: "y", count: 1000))\r\n", count: 400))
