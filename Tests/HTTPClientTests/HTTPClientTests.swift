@@ -107,7 +107,8 @@ private let ok = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nX-One: 1\r\nx-one:  2 
     let server = try LoopbackServer { _ in .last("\u{1}nonsense\r\n\r\n") }
     defer { server.stop() }
     #expect(
-      await failure(HTTPRequest(.get, server.url(), allowsPrivateAddresses: true)) == .other("the response is not HTTP"))
+      await failure(HTTPRequest(.get, server.url(), allowsPrivateAddresses: true)) == .other("the response is not HTTP")
+    )
   }
 
   @Test func aLongHeaderIsCutOff() async throws {
