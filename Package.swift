@@ -91,7 +91,8 @@ let package = Package(
     tests("SchedulingTests", ["Model", "Scheduling"]),
     tests("DaemonTests", ["Model", "Config", "DNS", "HTTPClient", "Probing", "Storage", "Daemon", log]),
     tests(
-      "CommandTests", ["Model", "Config", "Probing", "Storage", "selectord", argumentParser], hasGoldenFiles: true),
+      "CommandTests", ["Model", "Config", "Probing", "Keys", "Judging", "Storage", "selectord", argumentParser],
+      hasGoldenFiles: true),
     tests("ArchitectureTests", []),
   ]
 )

@@ -11,7 +11,7 @@ extension Configuration {
   /// - Throws: everything that is wrong, each with its place.
   public static func load(
     path: String, environment: [String: String], fingerprint: (String) -> Result<String, PinnedKeyError>
-  ) throws(ConfigurationError) -> (Configuration, warnings: [ConfigurationIssue]) {
+  ) throws(ConfigurationError) -> (configuration: Configuration, warnings: [ConfigurationIssue]) {
     let bytes: [UInt8]
     do throws(FileError) {
       bytes = try ConfigurationFile.read(path).bytes

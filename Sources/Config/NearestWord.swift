@@ -4,7 +4,7 @@
 ///
 /// The measure is the number of letters put in, left out, changed or swapped with the next one (the optimal string
 /// alignment distance), without regard to case; a word that lost or gained a part (`minBits`, `warn`) is near too.
-func nearestWord(to typed: String, among known: some Sequence<String>) -> String? {
+public func nearestWord(to typed: String, among known: some Sequence<String>) -> String? {
   let typedLetters = Array(typed.lowercased().prefix(64))
   var best: (word: String, distance: Int)?
   for word in known {

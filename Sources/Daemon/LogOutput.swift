@@ -63,13 +63,14 @@ struct OutputLogHandler: LogHandler {
   let output: LogOutput
   var metadata: Logger.Metadata = [:]
   var metadataProvider: Logger.MetadataProvider?
+  private var ownLevel = Logger.Level.trace
 
   init(output: LogOutput) { self.output = output }
 
-  // The output decides, so that a reload reaches every logger.
+  /// A logger can say less than the output lets through, never more: so a reload reaches every logger.
   var logLevel: Logger.Level {
-    get { output.level }
-    set {}
+    get { max(ownLevel, output.level) }
+    set { ownLevel = newValue }
   }
 
   subscript(metadataKey key: String) -> Logger.Metadata.Value? {

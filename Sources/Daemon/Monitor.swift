@@ -31,6 +31,8 @@ actor Monitor: Service {
   private var uncommitted: Set<KeyName> = []
   /// When a sweep last found the answers unchanged.
   private var unchangedUntil: [KeyName: Timestamp] = [:]
+  /// Looks that wait to be judged.
+  private var arrived: [Look] = []
   private var lastTick: Duration = .zero
   private var lastTurn: Duration
   private var lastCommitError: String?
@@ -139,48 +141,62 @@ actor Monitor: Service {
     turnstile.leave()
   }
 
-  /// Asks what is due. An unchanged answer ends here; everything else is looked at whole, judged and committed.
+  /// Asks what is due. Looks that confirm do not wait for the sweep.
   func round(_ due: [Schedule.Due]) async {
-    let keys = due.map(\.key).filter { watches[$0] != nil }
-    let confirming = Set(due.lazy.filter(\.isConfirmation).map(\.key))
-    let afresh = confirming.union(uncommitted)
-    let prober = self.prober
-    var round = Round()
-    var toLook = keys.filter(afresh.contains)
-    let routine = keys.filter { !afresh.contains($0) }
-    if !routine.isEmpty {
-      let sweep = await prober.sweep(routine.map { request($0) })
-      round.swept = sweep.tallies
-      round.sweptKeys = Set(routine)
-      toLook += sweep.differing
-      let differing = Set(sweep.differing)
-      let now = clock.now()
-      for key in routine {
-        if differing.contains(key) {
-          round.unchangedUntil[key] = unchangedUntil[key]
-        } else {
-          unchangedUntil[key] = now
-        }
-      }
+    let due = due.filter { watches[$0.key] != nil }
+    let afresh = due.filter { $0.isConfirmation || uncommitted.contains($0.key) }
+    let routine = Set(due.map(\.key)).subtracting(afresh.map(\.key))
+    await withDiscardingTaskGroup { group in
+      for one in afresh { group.addTask { await self.look(at: one.key, isConfirming: one.isConfirmation) } }
+      if !routine.isEmpty { group.addTask { await self.sweep(Array(routine)) } }
     }
-    if !toLook.isEmpty {
-      round.looks = await prober.look(at: toLook.map { request($0, confirming: confirming.contains($0)) })
-    }
-    if !Task.isCancelled {
-      await exclusively {
-        await settle(assessor.assess(round, watches: watches, book: book, at: clock.now()), looked: toLook)
-      }
-    }
-    schedule.finish(keys, at: clock.elapsed())
   }
 
-  private func request(_ key: KeyName, confirming: Bool = false) -> LookRequest {
-    LookRequest(key: key, views: watches[key]?.views, isConfirming: confirming)
+  /// Asks again what is known. An unchanged answer ends here; what differs is looked at as soon as that is known, and
+  /// does not wait for servers that are silent.
+  private func sweep(_ keys: [KeyName]) async {
+    let requests = keys.map { LookRequest(key: $0, views: watches[$0]?.views) }
+    let prober = self.prober
+    let (differing, continuation) = AsyncStream.makeStream(of: KeyName.self)
+    await withDiscardingTaskGroup { group in
+      group.addTask {
+        let sweep = await prober.sweep(requests) { continuation.yield($0) }
+        continuation.finish()
+        await self.settle(sweep, of: keys)
+      }
+      for await key in differing { group.addTask { await self.look(at: key, isConfirming: false) } }
+    }
+  }
+
+  private func settle(_ sweep: Sweep, of keys: [KeyName]) async {
+    guard !Task.isCancelled else { return }
+    let now = clock.now()
+    let unchanged = Set(keys).subtracting(sweep.differing)
+    for key in unchanged { unchangedUntil[key] = now }
+    schedule.finish(unchanged, at: clock.elapsed())
+    await exclusively { await settle(assessor.assess(sweep, of: keys, book: book, at: now)) }
+  }
+
+  /// Looks at everything about one watch and has it judged.
+  private func look(at key: KeyName, isConfirming: Bool) async {
+    let request = LookRequest(key: key, views: watches[key]?.views, isConfirming: isConfirming)
+    arrived += await prober.look(at: [request])
+    await exclusively { await settleArrived() }
+    schedule.finish([key], at: clock.elapsed())
+  }
+
+  /// Judges all looks that have come by now: while one commit is written others arrive, and share the next.
+  private func settleArrived() async {
+    let looks = arrived
+    arrived = []
+    guard !looks.isEmpty, !Task.isCancelled else { return }
+    let outcomes = assessor.assess(
+      looks, unchangedUntil: unchangedUntil, watches: watches, book: book, at: clock.now())
+    await settle(outcomes, looked: looks.map(\.key))
   }
 
   private func settle(_ outcomes: Outcomes, looked: [KeyName] = []) async {
-    let isCommitted = await commit(outcomes.change)
-    if isCommitted {
+    if await commit(outcomes.change) {
       uncommitted.subtract(looked)
     } else {
       uncommitted.formUnion(outcomes.change.watches.keys)
@@ -229,54 +245,7 @@ actor Monitor: Service {
   }
 }
 
-/// How the monitor is doing.
-struct Pulse: Sendable {
-  var sinceLastTurn: Duration
-  var watches: Int
-  var verdicts: [Verdict: Int]
-  var viewsDown: [String]
-  var canWrite: Bool
-
-  /// One line for `systemctl status`.
-  var statusLine: String {
-    let counts = Verdict.allCases.compactMap { verdict in
-      verdicts[verdict].map { "\($0) \(verdict.rawValue)" }
-    }
-    var line = "watching \(watches) selectors"
-    if !counts.isEmpty { line += ": " + counts.joined(separator: ", ") }
-    if !viewsDown.isEmpty { line += "; views down: " + viewsDown.joined(separator: ", ") }
-    if !canWrite { line += "; cannot write to the database" }
-    return line
-  }
-}
-
-/// The two clocks: the time of day for what is recorded, the time that has passed for what is due.
-struct Clocks: Sendable {
-  var now: @Sendable () -> Timestamp
-  var elapsed: @Sendable () -> Duration
-
-  /// The system's clocks.
-  static let system = Clocks(
-    now: { .now }, elapsed: { .microseconds(SystemdNotifier.monotonicMicroseconds) })
-}
-
 extension WatchMemory {
   /// Whether time alone may change this.
   var isRestless: Bool { suspicion != nil || incident != nil || !caches.isEmpty }
-}
-
-extension Logger {
-  /// Every event is a log line; its severity is the verdict's.
-  func log(_ event: Event) {
-    var metadata: Logger.Metadata = ["type": "\(event.type.rawValue)", "event": "\(event.id)"]
-    if let name = event.name { metadata["name"] = "\(name)" }
-    if let incident = event.incident { metadata["incident"] = "\(incident)" }
-    let level: Logger.Level =
-      switch event.verdict {
-      case .ok: .notice
-      case .warning, .unknown: .warning
-      case .critical: .error
-      }
-    log(level: level, "\(event.summary)", metadata: metadata)
-  }
 }

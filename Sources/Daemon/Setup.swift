@@ -1,8 +1,7 @@
 // A configuration turned into what the services need.
 
-public import Config
+internal import Config
 internal import Judging
-internal import Keys
 internal import Model
 
 /// A configuration with its watches by key name and the rules to judge them by.
@@ -29,21 +28,5 @@ struct Setup: Sendable {
       for view in watch.views ?? configuration.views.map(\.name) { domains[view, default: []].insert(watch.key.domain) }
     }
     return domains.mapValues(\.count)
-  }
-}
-
-extension Configuration {
-  /// Loads a file; pinned keys are read by Keys.
-  public static func load(
-    path: String, environment: [String: String]
-  ) throws(ConfigurationError) -> (configuration: Configuration, warnings: [ConfigurationIssue]) {
-    let loaded = try load(path: path, environment: environment) { text in
-      do {
-        return .success(try PinnedKey.fingerprint(of: text))
-      } catch {
-        return .failure(PinnedKeyError(message: "\(error)"))
-      }
-    }
-    return (loaded.0, loaded.warnings)
   }
 }

@@ -43,9 +43,11 @@ enum CacheRules {
     let reading = ruling.reading
     guard !reading.with.isEmpty, !reading.standsIn else { return [] }
     let absent = reading.caches.filter { $0.standing == .without }
-    let ends = clocks(for: ruling)
     return absent.map { source in
-      let until = ends.first { $0.source == source }.map { Wording.time($0.clock.until, now: reading.look.at) }
+      let seconds = source.answer.negativeTTL ?? reading.delegation?.negativeTTL
+      let until = clock(source, .absence, seconds: seconds, reading).map {
+        Wording.time($0.clock.until, now: reading.look.at)
+      }
       return Observation(
         text:
           "\(source.name) says \(source.answer.outcome == .nxdomain ? "NXDOMAIN" : "that there is no TXT record"), though the source has the key"

@@ -33,10 +33,17 @@ public enum KeyJudge {
     let loud = findings.filter { $0.severity > .info }
     let rest = loud.count > 1 ? counted(loud.count - 1, "more finding") : nil
     guard state == .published, let key else {
-      return (loud.first?.text ?? "No receiver can use this record.") + (rest.map { " (\($0))" } ?? "")
+      return sentence(loud.first?.text ?? "No receiver can use this record.", [rest])
     }
     let name = key.type == .rsa ? "RSA key of \(key.bits) bits" : "Ed25519 key"
     guard let first = loud.first else { return "\(name), fit for use." }
-    return "\(first.text) (\([name, rest].compactMap(\.self).joined(separator: ", ")))"
+    return sentence(first.text, [name, rest])
+  }
+
+  /// A finding's sentence with remarks in brackets before its full stop.
+  private static func sentence(_ text: String, _ remarks: [String?]) -> String {
+    let remarks = remarks.compactMap(\.self).joined(separator: ", ")
+    guard !remarks.isEmpty else { return text }
+    return text.hasSuffix(".") ? "\(text.dropLast()) (\(remarks))." : "\(text) (\(remarks))"
   }
 }

@@ -141,6 +141,9 @@ public struct Change: Sendable {
   /// The answers of the look. Storage ends the spans that differ and leaves equal ones alone. A server of the
   /// same key and view that is not among them has left the delegation: its span ends.
   public var sightings: [Sighting]
+  /// When the watches of the sightings were last asked without anything new, after their last look: a span that ends
+  /// was true until then. Adds nothing to write.
+  public var unchangedUntil: [KeyName: Timestamp]
   public var events: [Event]
   public var incidents: [Incident]
   public var deliveries: [Delivery]
@@ -151,6 +154,7 @@ public struct Change: Sendable {
     zones = [:]
     views = [:]
     sightings = []
+    unchangedUntil = [:]
     events = []
     incidents = []
     deliveries = []

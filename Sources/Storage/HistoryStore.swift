@@ -28,6 +28,8 @@ public protocol HistoryStore: Sendable {
 
   /// The spans of one key, by first sight, oldest first; those that reach beyond `since`.
   func spans(of key: KeyName, since: Timestamp?) async throws(StorageError) -> [AnswerSpan]
+  /// The spans of all watches that are current, oldest first; those of one domain, or all with nil.
+  func currentSpans(ofDomain domain: DomainName?) async throws(StorageError) -> [KeyName: [AnswerSpan]]
   /// Events, oldest first.
   func events(matching filter: EventFilter) async throws(StorageError) -> [Event]
   /// Incidents, oldest first; only open or only closed ones, or all with nil.

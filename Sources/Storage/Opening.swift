@@ -35,7 +35,7 @@ struct Opening {
 
   /// Opens for reading beside a daemon that may be writing.
   func reader() throws(StorageError) -> DatabaseQueue {
-    guard let size = FilePath.size(of: path) else { throw .unopenable(path: path, said: "") }
+    guard let size = FilePath.size(of: path) else { throw .unopenable(path: path) }
     guard size > 0 else {
       throw StorageError(.missing, path: path, "the database is empty; `selectord run` fills it.")
     }

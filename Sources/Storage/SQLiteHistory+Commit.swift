@@ -8,12 +8,12 @@ extension SQLiteHistory {
   public func commit(_ change: Change) async throws(StorageError) {
     if change.isEmpty { return }
     let clock = clock
-    let looked = try await write { connection in
+    let sights = try await write { connection in
       var writer = ChangeWriter(connection: connection, clock: clock)
       try writer.write(change)
-      return writer.looked
+      return writer.sights
     }
-    updateClock { $0.looked.formUnion(looked) }
+    updateClock { $0.sights.merge(sights) { max($0, $1) } }
   }
 
   public func memory() async throws(StorageError) -> StoredMemory {
@@ -39,8 +39,8 @@ extension SQLiteHistory {
 struct ChangeWriter {
   let connection: Database
   let clock: WatchingState
-  /// The row ids of the watches whose answers are in the change.
-  private(set) var looked: Set<Int64> = []
+  /// What was looked at in the change, and when.
+  private(set) var sights: [WatchingState.Place: Timestamp] = [:]
   private let encoder = JSONEncoder()
   private var watchIDs: [KeyName: Int64] = [:]
   private var answerIDs: [Digest: Int64] = [:]
@@ -55,7 +55,7 @@ struct ChangeWriter {
     for (key, memory) in change.watches { try write(memory, of: key) }
     for (zone, memory) in change.zones { try upsert("zones", zone.description, memory) }
     for (view, memory) in change.views { try upsert("views", view, memory) }
-    try write(change.sightings)
+    try write(change.sightings, unchangedUntil: change.unchangedUntil)
     for event in change.events { try EventRow.insert(event, connection, encoder) }
     for incident in change.incidents { try IncidentRow.upsert(incident, connection) }
     for delivery in change.deliveries { try DeliveryRow.insert(delivery, connection) }
@@ -113,7 +113,7 @@ extension ChangeWriter {
     var digest: Digest
   }
 
-  private mutating func write(_ sightings: [Sighting]) throws {
+  private mutating func write(_ sightings: [Sighting], unchangedUntil: [KeyName: Timestamp]) throws {
     var order: [Group] = []
     let groups = sightings.reduce(into: [Group: [Sighting]]()) { groups, sighting in
       let group = Group(at: sighting.at, key: sighting.key, view: sighting.view)
@@ -123,12 +123,17 @@ extension ChangeWriter {
     // A batch may hold several looks at one key: the earlier one comes first. Array.sort is stable.
     for group in order.sorted(by: { $0.at < $1.at }) {
       let watch = try watchID(of: group.key)
-      try replaceSpans(of: watch, in: group, with: groups[group] ?? [])
-      looked.insert(watch)
+      let place = WatchingState.Place(watch: watch, view: group.view)
+      let lastSeen = clock.lastSight(
+        at: place, asked: [unchangedUntil[group.key], sights[place]].compactMap(\.self).max(), before: group.at)
+      try replaceSpans(of: watch, in: group, with: groups[group] ?? [], lastSeen: lastSeen)
+      sights[place] = group.at
     }
   }
 
-  private mutating func replaceSpans(of watch: Int64, in group: Group, with sightings: [Sighting]) throws {
+  private mutating func replaceSpans(
+    of watch: Int64, in group: Group, with sightings: [Sighting], lastSeen: Timestamp
+  ) throws {
     var ended = try currentSpans(of: watch, view: group.view)
     var begun: [(Identity, Sighting)] = []
     var seen: Set<Identity> = []
@@ -138,7 +143,6 @@ extension ChangeWriter {
       guard seen.insert(identity).inserted else { continue }
       if ended.removeValue(forKey: identity) == nil { begun.append((identity, sighting)) }
     }
-    let lastSeen = clock.lastSight(of: watch, before: group.at)
     for id in ended.values {
       try connection.cachedStatement(sql: "UPDATE spans SET last_seen = max(first_seen, ?) WHERE id = ?")
         .execute(arguments: [lastSeen.microseconds, id])

@@ -7,35 +7,22 @@ public import Model
 extension SQLiteHistory {
   public func spans(of key: KeyName, since: Timestamp?) async throws(StorageError) -> [AnswerSpan] {
     try await read { connection in
-      let decoder = JSONDecoder()
-      let lastHeartbeat = try Int64.fetchOne(
-        connection, sql: "SELECT last_at FROM watching ORDER BY id DESC LIMIT 1")
-      var records: [Int64: [TextRecord]] = [:]
-      let rows = try Row.fetchCursor(
-        connection,
-        sql: """
-          SELECT spans.*, digest, outcome, failure, cname
-          FROM spans JOIN answers ON answers.id = answer JOIN watches ON watches.id = watch
-          WHERE domain = ? AND selector = ? AND (last_seen IS NULL OR last_seen >= ?)
-          ORDER BY first_seen, spans.id
-          """,
-        arguments: [key.domain.description, key.selector.description, since?.microseconds ?? .min])
-      var spans: [AnswerSpan] = []
-      while let row = try rows.next() {
-        let answer: Int64 = row["answer"]
-        if records[answer] == nil { records[answer] = try AnswerRow.records(of: answer, connection) }
-        let firstSeen: Int64 = row["first_seen"]
-        let ended: Int64? = row["last_seen"]
-        let lastSeen = ended ?? max(firstSeen, lastHeartbeat ?? firstSeen)
-        spans.append(
-          AnswerSpan(
-            key: key, view: row["view"], server: row["server"],
-            endpoint: (row["endpoint"] as String?).flatMap { Endpoint($0) },
-            firstSeen: Timestamp(microseconds: firstSeen), lastSeen: Timestamp(microseconds: lastSeen),
-            isCurrent: ended == nil,
-            answer: try AnswerRow.answer(row, records: records[answer] ?? [], decoder)))
-      }
-      return spans
+      var conditions = Conditions()
+      conditions.add("domain = ?", key.domain.description)
+      conditions.add("selector = ?", key.selector.description)
+      conditions.add("(last_seen IS NULL OR last_seen >= ?)", [since?.microseconds ?? .min])
+      var reader = try SpanReader(connection)
+      return try reader.spans(conditions)
+    }
+  }
+
+  public func currentSpans(ofDomain domain: DomainName?) async throws(StorageError) -> [KeyName: [AnswerSpan]] {
+    try await read { connection in
+      var conditions = Conditions()
+      conditions.add("last_seen IS NULL", [])
+      conditions.add("domain = ?", domain?.description)
+      var reader = try SpanReader(connection)
+      return try Dictionary(grouping: reader.spans(conditions), by: \.key)
     }
   }
 
@@ -72,6 +59,51 @@ extension SQLiteHistory {
         }
       return try IncidentRow.fetch(connection, condition: condition)
     }
+  }
+}
+
+/// Reads many spans at once: names and answers that several share are made once.
+private struct SpanReader {
+  private let connection: Database
+  private let decoder = JSONDecoder()
+  private let lastHeartbeat: Int64?
+  private var keys: [Int64: KeyName] = [:]
+  private var records: [Int64: [TextRecord]] = [:]
+
+  init(_ connection: Database) throws {
+    self.connection = connection
+    lastHeartbeat = try Int64.fetchOne(connection, sql: "SELECT last_at FROM watching ORDER BY id DESC LIMIT 1")
+  }
+
+  /// Oldest first.
+  mutating func spans(_ conditions: Conditions) throws -> [AnswerSpan] {
+    let rows = try Row.fetchCursor(
+      connection,
+      sql: """
+        SELECT spans.*, domain, selector, digest, outcome, failure, cname
+        FROM spans JOIN answers ON answers.id = answer JOIN watches ON watches.id = watch
+        \(conditions.clause) ORDER BY first_seen, spans.id
+        """, arguments: conditions.arguments)
+    var spans: [AnswerSpan] = []
+    while let row = try rows.next() { spans.append(try span(row)) }
+    return spans
+  }
+
+  private mutating func span(_ row: Row) throws -> AnswerSpan {
+    let watch: Int64 = row["watch"]
+    let key = try keys[watch] ?? row.keyName()
+    keys[watch] = key
+    let answer: Int64 = row["answer"]
+    let records = try self.records[answer] ?? AnswerRow.records(of: answer, connection)
+    self.records[answer] = records
+    let firstSeen: Int64 = row["first_seen"]
+    let ended: Int64? = row["last_seen"]
+    return AnswerSpan(
+      key: key, view: row["view"], server: row["server"],
+      endpoint: (row["endpoint"] as String?).flatMap { Endpoint($0) },
+      firstSeen: Timestamp(microseconds: firstSeen),
+      lastSeen: Timestamp(microseconds: ended ?? max(firstSeen, lastHeartbeat ?? firstSeen)),
+      isCurrent: ended == nil, answer: try AnswerRow.answer(row, records: records, decoder))
   }
 }
 

@@ -8,10 +8,11 @@ extension SQLiteHistory {
     keepingWatches watches: Set<KeyName>, views: Set<String>, at time: Timestamp
   ) async throws(StorageError) {
     let clock = clock
+    let seen = clock.seenWatches
     try await write { connection in
-      func end(_ condition: String, _ argument: any DatabaseValueConvertible, watch: Int64?) throws {
-        // Nobody looked since the daemon last ran: the spans end there.
-        let last = min(watch.map { clock.lastSight(of: $0, before: time) } ?? clock.previousLast ?? time, time)
+      func end(_ condition: String, _ argument: any DatabaseValueConvertible, isSeen: Bool) throws {
+        // Where nobody looked since the daemon last ran the spans end there.
+        let last = min((isSeen || clock.row == nil ? clock.last : clock.previousLast) ?? time, time)
         try connection.execute(
           sql: "UPDATE spans SET last_seen = max(first_seen, ?) WHERE last_seen IS NULL AND \(condition)",
           arguments: StatementArguments([last.microseconds]) + [argument])
@@ -28,12 +29,12 @@ extension SQLiteHistory {
         let key = try row.keyName()
         if watches.contains(key) { continue }
         let id: Int64 = row["id"]
-        try end("watch = ?", id, watch: id)
+        try end("watch = ?", id, isSeen: seen.contains(id))
         try close(key.description)
         try connection.execute(sql: "UPDATE watches SET memory = NULL WHERE id = ?", arguments: [id])
       }
       let seenViews = try String.fetchAll(connection, sql: "SELECT DISTINCT view FROM spans WHERE last_seen IS NULL")
-      for view in seenViews where !views.contains(view) { try end("view = ?", view, watch: nil) }
+      for view in seenViews where !views.contains(view) { try end("view = ?", view, isSeen: !seen.isEmpty) }
       for view in try String.fetchAll(connection, sql: "SELECT name FROM views") where !views.contains(view) {
         try close("view:\(view)")
         try connection.execute(sql: "DELETE FROM views WHERE name = ?", arguments: [view])

@@ -11,18 +11,31 @@ struct WatchingState: Sendable {
   var last: Timestamp?
   /// The end of the period before this one.
   var previousLast: Timestamp?
-  /// The row ids of the watches that were looked at in this period.
-  var looked: Set<Int64> = []
+  /// When this process last looked at a watch in a view.
+  var sights: [Place: Timestamp] = [:]
 
-  /// The last time before a look at which a watch is known to have given its old answers.
-  func lastSight(of watch: Int64, before time: Timestamp) -> Timestamp {
-    let known = looked.contains(watch) || row == nil ? last ?? time : previousLast ?? .distantPast
-    return min(known, time)
+  /// One view of one watch.
+  struct Place: Hashable, Sendable {
+    /// The row id.
+    var watch: Int64
+    var view: String
   }
+
+  /// The last time before a look at which a watch is known to have given its old answers in a view.
+  ///
+  /// `asked` is when it was last asked since it was looked at. What this process has not seen was true until the
+  /// daemon last ran, as far as is known.
+  func lastSight(at place: Place, asked: Timestamp?, before time: Timestamp) -> Timestamp {
+    let seen = [sights[place], asked].compactMap(\.self).max()
+    return min(seen ?? (row == nil ? time : previousLast ?? .distantPast), time)
+  }
+
+  /// The row ids of the watches that this process has looked at.
+  var seenWatches: Set<Int64> { Set(sights.keys.lazy.map(\.watch)) }
 }
 
 extension Timestamp {
-  fileprivate static let distantPast = Timestamp(seconds: 0)
+  static let distantPast = Timestamp(seconds: 0)
 }
 
 extension SQLiteHistory {
@@ -36,7 +49,10 @@ extension SQLiteHistory {
         sql: "INSERT INTO watching (began_at, last_at) VALUES (?1, ?1)", arguments: [time.microseconds])
       return (connection.lastInsertedRowID, previous.map(Timestamp.init(microseconds:)))
     }
-    updateClock { $0 = WatchingState(row: row, began: time, last: time, previousLast: previous) }
+    // What was seen before a gap stays the last sight.
+    updateClock {
+      $0 = WatchingState(row: row, began: time, last: time, previousLast: previous, sights: $0.sights)
+    }
   }
 
   public func heartbeat(at time: Timestamp) async throws(StorageError) {

@@ -39,7 +39,8 @@ public struct StorageError: Error, Hashable, Sendable, CustomStringConvertible {
   public init(_ code: Code, path: String, _ message: String) {
     self.code = code
     self.path = path
-    self.message = message
+    // What SQLite said stands at the end, where it said anything.
+    self.message = message.hasSuffix(" ") ? String(message.dropLast()) : message
   }
 
   public var description: String { "\(path): \(message)" }
@@ -92,32 +93,33 @@ extension StorageError {
   }
 
   /// Looks at the file system for the reason why SQLite cannot open a file.
-  static func unopenable(path: String, said: String) -> StorageError {
+  static func unopenable(path: String, said: String? = nil) -> StorageError {
+    let tail = said.map { " " + $0 } ?? ""
     let directory = FilePath.directory(of: path)
     var information = stat()
     if stat(directory, &information) != 0 {
       let reason = errno
       return reason == EACCES
-        ? StorageError(.permission, path: path, "the directory \(directory) may not be entered by this user. \(said)")
+        ? StorageError(.permission, path: path, "the directory \(directory) may not be entered by this user.\(tail)")
         : StorageError(
-          .missing, path: path, "the directory \(directory) does not exist; create it or change `database`. \(said)")
+          .missing, path: path, "the directory \(directory) does not exist; create it or change `database`.\(tail)")
     }
     if FilePath.isDirectory(path) {
-      return StorageError(.notADatabase, path: path, "is a directory, not a file; name a file as `database`. \(said)")
+      return StorageError(.notADatabase, path: path, "is a directory, not a file; name a file as `database`.\(tail)")
     }
     if stat(path, &information) == 0 {
       if access(path, R_OK) != 0 {
         return StorageError(
           .permission, path: path,
-          "may not be read by this user; run selectord as root or as the user that owns the file. \(said)")
+          "may not be read by this user; run selectord as root or as the user that owns the file.\(tail)")
       }
     } else if errno == ENOENT, access(directory, W_OK) == 0 {
-      return StorageError(.missing, path: path, "there is no such file; `selectord run` creates it. \(said)")
+      return StorageError(.missing, path: path, "there is no such file; `selectord run` creates it.\(tail)")
     }
     return StorageError(
       .permission, path: path,
       "SQLite cannot make or open its files in \(directory), which must be writable by this user; run selectord as "
-        + "root or as the user that owns the database. \(said)")
+        + "root or as the user that owns the database.\(tail)")
   }
 }
 

@@ -1,6 +1,7 @@
 // Where the process begins and ends: arguments in, exit code out.
 
 import ArgumentParser
+import Config
 import Model
 
 #if canImport(Glibc)
@@ -18,6 +19,9 @@ enum Main {
   /// Runs one command line and gives the exit code.
   static func run(_ arguments: [String]) async -> Int32 {
     let verb = Verb(arguments)
+    if let found = Selectord.strangeVerb(in: arguments) {
+      return report(found.error, usageOf: found.parent, verb: verb)
+    }
     var parsed: (any ParsableCommand)?
     do {
       var command = try Selectord.parseAsRoot(arguments)
@@ -64,6 +68,29 @@ enum Main {
   private static func end(_ verb: Verb, _ code: Int32, message: String) -> Int32 {
     if verb.asksForPluginOutput { try? Console.data(NagiosText.failure(message)) }
     return verb.givesVerdicts ? Verdict.unknown.exitCode : code
+  }
+}
+
+extension Selectord {
+  /// Finds a word that stands in the place of a verb and is none, with the verb, or the program, that knows no such
+  /// one; the argument parser would name it among unexpected arguments only.
+  fileprivate static func strangeVerb(
+    in arguments: [String]
+  ) -> (parent: any ParsableCommand.Type, error: ValidationError)? {
+    var parent: any ParsableCommand.Type = Selectord.self
+    for word in arguments {
+      let verbs = parent.configuration.subcommands
+      if verbs.isEmpty || word.hasPrefix("-") || word == "help" { return nil }
+      if let verb = verbs.first(where: { $0.configuration.commandName == word }) {
+        parent = verb
+      } else {
+        let names = verbs.compactMap { $0.configuration.commandName }
+        let guess = nearestWord(to: word, among: names).map { "did you mean '\($0)'? " } ?? ""
+        let known = names.joined(separator: ", ")
+        return (parent, ValidationError("'\(word)' is no verb; \(guess)expected one of: \(known)"))
+      }
+    }
+    return nil
   }
 }
 

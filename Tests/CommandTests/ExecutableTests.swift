@@ -93,7 +93,7 @@ func `Help is data`(arguments: [String]) throws {
 }
 
 @Test func `A record is read from the argument, a file, standard input and a list`() throws {
-  let files = ["key.txt": "v=DKIM1; p=\n", "keys.txt": "v=DKIM1; p=\n\nv=DKIM1; p=\r\n"]
+  let files = ["key.txt": "v=DKIM1; p=\n", "keys.txt": "# three\nv=DKIM1; p=\n\nv=DKIM1; p=\r\n"]
   let runs = try [
     Run(["key", "v=DKIM1; p=", "-o", "jsonl"]), Run(["key", "key.txt", "-o", "jsonl"], files: files),
     Run(["key", "-", "-o", "jsonl"], input: "\"v=DKIM1; \" \"p=\"\n"),
@@ -166,4 +166,33 @@ func `Help is data`(arguments: [String]) throws {
   #expect(shell.terminationStatus == 69)
   let text = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
   #expect(text.contains("cannot write to standard output"))
+}
+
+@Test func `A word that is no verb gets the nearest one, and all of them`() throws {
+  let run = try Run(["chek", "example.org", "s1"])
+  #expect(run.code == 64)
+  #expect(run.err.contains("'chek' is no verb; did you mean 'check'? expected one of: run, check, status"))
+  #expect(try Run(["config", "shcema"]).err.contains("did you mean 'schema'?"))
+}
+
+@Test func `A path to nothing is not judged as a key record`() throws {
+  let run = try Run(["key", "./keys/s1.txt"])
+  #expect(run.code == 3)
+  #expect(run.out == "")
+  #expect(run.err.contains("there is no such file"))
+}
+
+@Test func `Warnings about the configuration stay with the verbs that are about it`() throws {
+  let files = ["config.json": "{}"]
+  #expect(try Run(["config", "check"], files: files).err.contains("nothing is watched"))
+  #expect(try !Run(["check", "a..b", "s"], files: files).err.contains("nothing is watched"))
+  let missing = try Run(["config", "check"], files: ["config.json": #"{"database": "/nonexistent/x.sqlite"}"#])
+  #expect(missing.code == 0)
+  #expect(missing.err.contains("the directory /nonexistent of the database does not exist"))
+}
+
+@Test func `A view that is not configured is told from one that has nothing to show`() throws {
+  let run = try Run(["status", "--view", "nope"], files: ["config.json": "{}"])
+  #expect(run.code == 3)
+  #expect(run.err.contains("there is no view 'nope'; expected one of: local, google, authoritative"))
 }

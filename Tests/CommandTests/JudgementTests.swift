@@ -95,3 +95,35 @@ func `Plugin output has a first line with performance data`(name: String, range:
   nagios.add(try Samples.missing())
   #expect(nagios.verdict == .critical)
 }
+
+@Test func `Evidence of several servers stands one line a server`() {
+  let detail = JudgementDetail(appearance: .plain)
+  let finding = Finding(
+    rule: "servers-disagree", severity: .critical, text: "They differ.", evidence: "dig @a\ndig @b", remedy: "Mend it.")
+  #expect(
+    detail.finding(finding).map { $0.rendered(.plain) } == [
+      "      x servers-disagree: They differ.", "        seen: dig @a", "              dig @b",
+      "        do:   Mend it.",
+    ])
+}
+
+@Test(arguments: [40, 60, 80]) func `A narrow terminal goes without views rather than breaking lines`(columns: Int)
+  throws
+{
+  let appearance = Appearance(isColoured: false, isUnicode: true, columns: columns)
+  var table = JudgementTable(
+    viewNames: views + (1...5).map { "resolver-\($0)" }, details: .never, appearance: appearance)
+  let text = table.add(try Samples.missing()) + table.finish()
+  let lines = text.split(separator: "\n").map(String.init)
+  #expect(lines[0].hasSuffix("…"))
+  #expect(lines[0].terminalWidth <= max(columns, 48))
+  #expect(text.split(whereSeparator: \.isWhitespace).joined(separator: " ").contains(try Samples.missing().summary))
+}
+
+@Test func `Plugin output does not say OK where a name was not understood`() throws {
+  var nagios = NagiosText()
+  nagios.add(try Samples.published())
+  nagios.add(badLines: 2)
+  #expect(nagios.verdict == .unknown)
+  #expect(nagios.text().hasPrefix("SELECTORD UNKNOWN - 2 names could not be read. "))
+}

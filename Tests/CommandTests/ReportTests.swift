@@ -92,3 +92,20 @@ private let keyJudgement = KeyJudgement(
   var lines = JSONStream(isLines: true)
   expectGolden(try items.map { lines.add(try JSONValue(encoding: $0)) }.joined(), "alert-list.jsonl")
 }
+
+@Test func `Rules are a table for scripts and paragraphs for a terminal`() {
+  let rule = Rule(
+    id: "key-one", severity: .critical, summary: "One thing is wrong with it.", remedy: "Mend it at the source.",
+    source: "RFC 1, section 2")
+  #expect(RulesText.table([rule], appearance: .plain).split(separator: "\n").count == 2)
+  let narrow = RulesText.table([rule], appearance: Appearance(isColoured: false, isUnicode: false, columns: 26))
+  #expect(
+    narrow == """
+      x key-one: One thing is
+        wrong with it.
+        do:   Mend it at the
+              source.
+        from: RFC 1, section 2
+
+      """)
+}

@@ -44,6 +44,19 @@ import Testing
     #expect(lines.all == ["<7>told a=1 b=2\n"])
   }
 
+  @Test func aLoggerMaySayLessThanTheOutputLetsThrough() {
+    let lines = Lines()
+    let output = LogOutput(
+      format: JournalLogFormat(), level: .info, clock: { Timestamp(seconds: 0) }, write: { lines.append($0) })
+    var logger = Logger(label: "test") { _ in OutputLogHandler(output: output) }
+    logger.logLevel = .error
+    logger.notice("not told")
+    logger.error("told")
+    logger.logLevel = .debug
+    logger.debug("not told either")
+    #expect(lines.all == ["<3>told\n"])
+  }
+
   @Test(arguments: [([String: String](), "1970"), (["JOURNAL_STREAM": "8:1"], "<6>")])
   func autoLooksForTheJournal(environment: [String: String], start: String) {
     let format = Configuration.LogSettings().format(environment: environment)

@@ -44,6 +44,25 @@ import Testing
     #expect(try await world.store.incidents(open: true).isEmpty)
   }
 
+  @Test func anEndedSpanWasTrueUntilItWasLastAsked() async throws {
+    try await world.store.beginWatching(at: World.start)
+    let monitor = try await world.monitor(try World.configuration(selectors: ["s1"]))
+    world.resolver.say(.key(Self.key), at: World.resolver)
+    await world.pass(.seconds(450), monitor)
+    try await world.store.heartbeat(at: World.start + .seconds(450))
+    world.resolver.say(.gone, at: World.resolver)
+    await world.pass(.seconds(200), monitor)
+    world.resolver.say(.key(Self.key), at: World.resolver)
+    await world.pass(.seconds(400), monitor)
+
+    let name = try KeyName(selector: DomainName("s1"), domain: DomainName("domain.com"))
+    let spans = try await world.store.spans(of: name, since: nil)
+    #expect(spans.map(\.answer.outcome) == [.records, .nxdomain, .records])
+    let (sweep, confirmed) = (spans[0].lastSeen - World.start, spans[1].lastSeen - spans[1].firstSeen)
+    #expect(sweep > .seconds(295) && sweep < .seconds(310), "the sweep before the key vanished, not the heartbeat")
+    #expect(confirmed > .seconds(20), "the last of the looks that confirm")
+  }
+
   @Test func aChangeThatCannotBeWrittenIsFoundAgain() async throws {
     let disk = FullDisk(world.store)
     let monitor = try await world.monitor(try World.configuration(selectors: ["s1"]), store: disk)

@@ -136,6 +136,9 @@ final class FullDisk: HistoryStore {
   func spans(of key: KeyName, since: Timestamp?) async throws(StorageError) -> [AnswerSpan] {
     try await store.spans(of: key, since: since)
   }
+  func currentSpans(ofDomain domain: DomainName?) async throws(StorageError) -> [KeyName: [AnswerSpan]] {
+    try await store.currentSpans(ofDomain: domain)
+  }
   func events(matching filter: EventFilter) async throws(StorageError) -> [Event] {
     try await store.events(matching: filter)
   }

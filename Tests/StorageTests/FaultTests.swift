@@ -64,6 +64,10 @@ import Testing
     #expect(code(.readOnly, path: scratch.directory + "/nowhere/history.sqlite") == .missing)
     #expect(code(.readOnly) == .missing)
     #expect(size(scratch.database) == 0)
+    let error = #expect(throws: StorageError.self) {
+      _ = try SQLiteHistory(path: self.scratch.database, mode: .readOnly, patience: .zero)
+    }
+    #expect(error?.message == "there is no such file; `selectord run` creates it.")
   }
 
   @Test func aDamagedFileIsCorrupt() async throws {

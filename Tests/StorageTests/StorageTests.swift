@@ -66,6 +66,7 @@ import Testing
     var second = Change(at: time(90))
     // ns1 answers otherwise, ns2 has left the delegation, google was not asked.
     second.sightings = [sighting(name, try .absent(), at: time(90))]
+    second.unchangedUntil = [name: time(75)]
     try await history.commit(second)
     try await history.heartbeat(at: time(120))
 
@@ -73,7 +74,7 @@ import Testing
     #expect(spans.map(\.server) == ["ns1.example", "ns2.example", "8.8.8.8", "ns1.example"])
     #expect(spans.map(\.isCurrent) == [false, false, true, true])
     #expect(spans.map(\.firstSeen) == [time(1), time(1), time(1), time(90)])
-    #expect(spans.map(\.lastSeen) == [time(60), time(60), time(120), time(120)])
+    #expect(spans.map(\.lastSeen) == [time(75), time(75), time(120), time(120)])
     #expect(try await history.spans(of: name, since: time(100)).count == 2)
   }
 

@@ -59,7 +59,10 @@ struct AlertCommand: AsyncParsableCommand {
       let items = try await store.deliveries(filter).map { DeliveryItem(delivery: $0.delivery, event: $0.event) }
       switch output {
       case .table:
-        if items.isEmpty { Console.talk("selectord: there are no such deliveries\n") }
+        if items.isEmpty {
+          if let receiver { _ = try configuration.receiver(named: receiver) }
+          Console.talk("selectord: there are no such deliveries\n")
+        }
         try Console.data(DeliveryTable.text(items, appearance: looks.appearance, showsDetails: looks.verbose))
       case .json, .jsonl:
         var stream = JSONStream(isLines: output == .jsonl)
@@ -110,7 +113,10 @@ struct AlertCommand: AsyncParsableCommand {
       let store = try SQLiteHistory(path: configuration.database, mode: .readWrite)
       let requeued = try await store.requeue(selection, at: now())
       for id in requeued { try Console.data(id + "\n") }
-      if requeued.isEmpty { Console.talk("selectord: there is nothing to try again\n") }
+      if requeued.isEmpty, id.isEmpty {
+        if let receiver { _ = try configuration.receiver(named: receiver) }
+        Console.talk("selectord: there is nothing to try again\n")
+      }
       let unknown = Set(id).subtracting(requeued).sorted()
       if !unknown.isEmpty {
         throw CommandFailure(
@@ -139,13 +145,7 @@ struct AlertCommand: AsyncParsableCommand {
 
     func run() async throws {
       let configuration = try options.load()
-      guard let target = configuration.receivers.first(where: { $0.name == receiver }) else {
-        let names = configuration.receivers.map(\.name).joined(separator: ", ")
-        throw CommandFailure(
-          .usage,
-          "'\(receiver)' is no configured receiver; "
-            + (names.isEmpty ? "the configuration has none" : "expected one of: \(names)"))
-      }
+      let target = try configuration.receiver(named: receiver)
       let client = try CurlClient()
       defer { client.shutdown() }
       let result = await Sender(http: client, now: now).sendTest(to: target)
@@ -154,5 +154,17 @@ struct AlertCommand: AsyncParsableCommand {
       }
       try Console.data("\(target.name) accepted the test: \(result.text)".withoutControls + "\n")
     }
+  }
+}
+
+extension Configuration {
+  /// The receiver that the command line names.
+  fileprivate func receiver(named name: String) throws(CommandFailure) -> Receiver {
+    if let receiver = receivers.first(where: { $0.name == name }) { return receiver }
+    let names = receivers.map(\.name).joined(separator: ", ")
+    throw CommandFailure(
+      .usage,
+      "'\(name)' is no configured receiver; "
+        + (names.isEmpty ? "the configuration has none" : "expected one of: \(names)"))
   }
 }

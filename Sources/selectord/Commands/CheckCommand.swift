@@ -84,11 +84,8 @@ struct CheckCommand: AsyncParsableCommand {
       output: output, viewNames: views.map(\.name), isSingle: input == nil && names.count <= 2, looks: looks,
       progress: progress)
     let badLines = try await check.run(source) { result in try printer.show(result) }
-    try printer.finish()
-
-    var verdict = printer.verdict ?? .unknown
-    if printer.verdict == nil, badLines == 0 { throw CommandFailure(.unreadableInput, "the input holds no key name") }
-    if badLines > 0 { verdict = verdict.worse(.unknown) }
+    try printer.finish(badLines: badLines)
+    guard let verdict = printer.verdict else { throw CommandFailure(.unreadableInput, "the input holds no key name") }
     if verdict != .ok { throw ExitCode(verdict.exitCode) }
   }
 

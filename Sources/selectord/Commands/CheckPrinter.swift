@@ -23,7 +23,7 @@ struct CheckPrinter {
     stream = JSONStream(isLines: output == .jsonl)
   }
 
-  /// The worst so far; nil before the first.
+  /// The worst so far; nil before the first. Bad lines count from `finish` on.
   var verdict: Verdict? { nagios.verdict }
 
   mutating func show(_ result: KeyCheck.Result) throws {
@@ -41,12 +41,14 @@ struct CheckPrinter {
     }
   }
 
-  mutating func finish() throws {
+  /// - Parameter badLines: how many lines or names were not understood, and told by `show`.
+  mutating func finish(badLines: Int) throws {
+    nagios.add(badLines: badLines)
     progress.clear()
     switch output {
     case .table: try Console.data(table.finish())
     case .json, .jsonl: try Console.data(stream.finish())
-    case .nagios: try Console.data(nagios.text())
+    case .nagios: if verdict != nil { try Console.data(nagios.text()) }
     }
   }
 

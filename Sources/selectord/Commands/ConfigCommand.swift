@@ -36,12 +36,23 @@ struct ConfigCommand: AsyncParsableCommand {
       try validateTogether()
       var options = options
       options.path = file ?? options.path
-      let configuration = try options.load()
+      let configuration = try options.load(tellsWarnings: true)
       let parts = [
         counted(configuration.views.count, "view"), counted(configuration.watches.count, "watch", "watches"),
         counted(configuration.receivers.count, "receiver"),
       ]
+      if let folder = missingFolder(of: configuration.database) {
+        Console.talk(
+          "selectord: warning: the directory \(folder) of the database does not exist; create it, writable by the "
+            + "daemon's user\n")
+      }
       try Console.data("The configuration is good: \(parts.joined(separator: ", ")).\n")
+    }
+
+    /// The directory that a database needs and does not have.
+    private func missingFolder(of path: String) -> String? {
+      let folder = path.lastIndex(of: "/").map { path[..<$0] } ?? ""
+      return folder.isEmpty || InputFile.exists(String(folder)) ? nil : String(folder).withoutControls
     }
 
     private func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {

@@ -48,7 +48,12 @@ struct HistoryCommand: AsyncParsableCommand {
     let configuration = try options.load()
     let store = try SQLiteHistory(path: configuration.database, mode: .readOnly)
     let now = now()
-    let entries = try await Self.entries(of: store, key: key, since: since?.before(now), at: now).filter { entry in
+    let all = try await Self.entries(of: store, key: key, since: since?.before(now), at: now)
+    // History may know views that are configured no more.
+    let seen = all.compactMap { if case .answer(let spans) = $0 { spans[0].view } else { nil } }
+    let configured = configuration.views.map(\.name)
+    try viewFilter.check(among: configured + Set(seen).subtracting(configured).sorted())
+    let entries = all.filter { entry in
       if case .answer(let spans) = entry { viewFilter.shows(spans[0].view) } else { true }
     }
     if entries.isEmpty { Console.talk("selectord: nothing is known of \(key)\(since == nil ? "" : " since then")\n") }

@@ -1,8 +1,7 @@
 // Looks at many keys at once and hands on the judgements in the order of the input.
 
 import Config
-import Judging
-import Keys
+import Daemon
 import Model
 import Probing
 
@@ -72,13 +71,6 @@ struct KeyCheck: Sendable {
 
   /// Judges one look by the expectations of its watch.
   func judge(_ look: Look) -> Judgement {
-    let expectation = watches[look.key]?.expectation ?? Expectation()
-    var keys: [Digest: KeyJudgement] = [:]
-    for answer in look.views.lazy.flatMap(\.servers).map(\.answer) where !answer.records.isEmpty {
-      if keys[answer.digest] == nil {
-        keys[answer.digest] = KeyJudge.judge(answer.records, minimumBits: expectation.minimumBits)
-      }
-    }
-    return Judge.judge(look, keys: keys, expectation: expectation)
+    look.judged(against: watches[look.key]?.expectation ?? Expectation())
   }
 }

@@ -17,7 +17,8 @@ struct KeyCommand: AsyncParsableCommand {
       """,
     discussion: """
       The argument is the record itself, or a file that holds one, or - for standard input: as zone-file text (quoted \
-      strings, a whole line, parentheses), as dig prints it, or bare. With --input, each line is one bare record.
+      strings, a whole line, parentheses), as dig prints it, or bare. With --input, each line is one bare \
+      record; lines that begin with # are comments.
 
       Exit code: 0 ok, 1 warning, 2 critical, 3 unknown, the worst of all records.
 
@@ -88,6 +89,9 @@ struct KeyCommand: AsyncParsableCommand {
 
   private func records(of argument: String) throws -> [TextRecord] {
     let isFile = argument == "-" || InputFile.exists(argument)
+    if !isFile, argument.isPath {
+      throw CommandFailure(.unreadableInput, "cannot read \(argument): there is no such file, and it is no key record")
+    }
     // A record need not be UTF-8: what stands there is what is judged.
     let text = isFile ? try InputFile.contents(of: argument) : Array(argument.utf8)
     do {
@@ -113,13 +117,14 @@ struct KeyCommand: AsyncParsableCommand {
     return judgement.verdict
   }
 
-  /// Every line is a record, an empty one too, so that line and result keep together.
+  /// Every line is a record, an empty one too, so that line and result keep together; only comments are stepped over.
   private func judgeLines(of path: String) throws -> Verdict {
     var stream = JSONStream(isLines: output == .jsonl)
     var nagios = NagiosText()
     let keyText = KeyText(appearance: looks.appearance)
     var grid = Grid(KeyText.columns, appearance: looks.appearance)
     try InputFile.eachLine(of: path) { number, line in
+      if line.first == UInt8(ascii: "#") { return }
       let judgement = KeyJudge.judge([TextRecord(bytes: line)], minimumBits: minimumBits)
       nagios.add(NagiosText.Item(judgement, name: "line \(number)"))
       switch output {
@@ -140,6 +145,13 @@ struct KeyCommand: AsyncParsableCommand {
     }
     guard let verdict = nagios.verdict else { throw CommandFailure(.unreadableInput, "the input holds no record") }
     return verdict
+  }
+}
+
+extension String {
+  /// Whether it can only be meant as a file's path: a record's tags have `=`, and no key's base64 begins so.
+  fileprivate var isPath: Bool {
+    !contains("=") && !contains(" ") && ["/", "./", "../", "~/"].contains { hasPrefix($0) }
   }
 }
 

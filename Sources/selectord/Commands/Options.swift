@@ -2,7 +2,7 @@
 
 import ArgumentParser
 import Config
-import Keys
+import Daemon
 import Model
 
 #if canImport(Glibc)
@@ -30,24 +30,37 @@ struct ConfigurationOptions: ParsableArguments {
       valueName: "file"), completion: .file(extensions: ["json"]))
   var path: String?
 
-  /// The configuration where there is one; warnings go to standard error.
-  func loadIfPresent() throws -> Configuration? {
+  /// The configuration where there is one.
+  ///
+  /// - Parameter tellsWarnings: whether warnings go to standard error; they are no business of verbs that only look.
+  func loadIfPresent(tellsWarnings: Bool = false) throws -> Configuration? {
     let environment = processEnvironment()
     guard let path = ConfigurationFile.locate(option: path, environment: environment) else { return nil }
-    let (configuration, warnings) = try Configuration.load(
-      path: path, environment: environment, fingerprint: PinnedKeys.fingerprint)
-    for warning in warnings { Console.talk("selectord: warning: \(warning.description.withoutControls)\n") }
+    let (configuration, warnings) = try Configuration.load(path: path, environment: environment)
+    for warning in warnings where tellsWarnings {
+      Console.talk("selectord: warning: \(warning.description.withoutControls)\n")
+    }
     return configuration
   }
 
   /// The configuration.
-  func load() throws -> Configuration {
-    if let configuration = try loadIfPresent() { return configuration }
-    throw CommandFailure(
-      .configuration,
-      "found no configuration: name it by --config or $SELECTORD_CONFIG, or write ./config.json or "
-        + "/etc/selectord/config.json")
+  func load(tellsWarnings: Bool = false) throws -> Configuration {
+    if let configuration = try loadIfPresent(tellsWarnings: tellsWarnings) { return configuration }
+    throw Self.nowhere
   }
+
+  /// The path of the configuration file, for those that read it themselves.
+  func locate() throws -> String {
+    guard let path = ConfigurationFile.locate(option: path, environment: processEnvironment()) else {
+      throw Self.nowhere
+    }
+    return path
+  }
+
+  private static let nowhere = CommandFailure(
+    .configuration,
+    "found no configuration: name it by --config or $SELECTORD_CONFIG, or write ./config.json or "
+      + "/etc/selectord/config.json")
 }
 
 /// `--color` and `--verbose`.
@@ -60,18 +73,6 @@ struct AppearanceOptions: ParsableArguments {
 
   /// How this process's standard output shall look.
   var appearance: Appearance { .ofStandardOutput(color: color, environment: processEnvironment()) }
-}
-
-/// Joins the key judge to what the configuration wants of it.
-enum PinnedKeys {
-  /// The fingerprint of a key as people write it.
-  static func fingerprint(_ text: String) -> Result<String, PinnedKeyError> {
-    do {
-      return .success(try PinnedKey.fingerprint(of: text))
-    } catch {
-      return .failure(PinnedKeyError(message: "\(error)"))
-    }
-  }
 }
 
 /// The environment of this process.
@@ -87,8 +88,4 @@ func processEnvironment() -> [String: String] {
 }
 
 /// The time now.
-func now() -> Timestamp {
-  var time = timespec()
-  clock_gettime(CLOCK_REALTIME, &time)
-  return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
-}
+func now() -> Timestamp { .now }

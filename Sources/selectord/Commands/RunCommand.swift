@@ -1,7 +1,6 @@
 // `selectord run`: the daemon.
 
 import ArgumentParser
-import Config
 import Daemon
 
 /// Starts the daemon and stays until a signal ends it.
@@ -20,13 +19,6 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup var options: ConfigurationOptions
 
   func run() async throws {
-    let environment = processEnvironment()
-    guard let path = ConfigurationFile.locate(option: options.path, environment: environment) else {
-      throw CommandFailure(
-        .configuration,
-        "found no configuration: name it by --config or $SELECTORD_CONFIG, or write ./config.json or "
-          + "/etc/selectord/config.json")
-    }
-    try await DaemonService.run(configurationPath: path, environment: environment)
+    try await DaemonService.run(configurationPath: try options.locate(), environment: processEnvironment())
   }
 }

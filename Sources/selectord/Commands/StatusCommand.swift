@@ -41,13 +41,12 @@ struct StatusCommand: AsyncParsableCommand {
   func run() async throws {
     let subject = try domain.map { try WatchedName($0, selector: selector) }
     let configuration = try options.load()
+    try viewFilter.check(among: configuration.views.map(\.name))
     let store = try SQLiteHistory(path: configuration.database, mode: .readOnly)
     let showsAnswers = looks.verbose || subject != nil || output == .json || output == .jsonl
     let report = try await Self.report(
-      of: store, configured: configuration.watches.map(\.key), subject: subject, at: now()
-    ) { span in
-      showsAnswers && viewFilter.shows(span.view)
-    }
+      of: store, configured: configuration.watches.map(\.key), subject: subject, at: now(),
+      views: showsAnswers ? viewFilter : nil)
     if let subject, report.watches.isEmpty {
       throw CommandFailure(
         .unavailable, "\(subject) is not watched; add it to the watches of the configuration, or use 'selectord check'")
@@ -57,18 +56,19 @@ struct StatusCommand: AsyncParsableCommand {
     if report.verdict != .ok { throw ExitCode(report.verdict.exitCode) }
   }
 
-  /// Puts together what the database knows, and the watches that are configured, but not looked at yet.
+  /// Puts together what the database knows, and the watches that are configured, but not looked at yet; the answers
+  /// of `views`, none with nil.
   static func report(
     of store: any HistoryStore, configured: [KeyName], subject: WatchedName?, at now: Timestamp,
-    wantsAnswer: (AnswerSpan) -> Bool
+    views: ViewFilter?
   ) async throws -> StatusReport {
     let memory = try await store.memory()
     let keys = Set(configured).union(memory.watches.keys).filter { subject?.covers($0) ?? true }
-    var watches: [StatusReport.WatchStatus] = []
-    for key in keys.sorted() {
-      let spans = try await store.spans(of: key, since: now).filter { $0.isCurrent && wantsAnswer($0) }
-      watches.append(
-        StatusReport.WatchStatus(key: key, memory: memory.watches[key] ?? WatchMemory(), answers: spans))
+    let spans = views == nil ? [:] : try await store.currentSpans(ofDomain: subject?.domain)
+    let watches = keys.sorted().map { key in
+      StatusReport.WatchStatus(
+        key: key, memory: memory.watches[key] ?? WatchMemory(),
+        answers: (spans[key] ?? []).filter { views?.shows($0.view) ?? false })
     }
     return StatusReport(
       now: now, lastWatched: try await store.watchingPeriods(since: nil).map(\.last).max(), watches: watches,
@@ -98,6 +98,13 @@ struct ViewFilter: ParsableArguments {
     name: .customLong("view"),
     help: ArgumentHelp("Show the answers of this view only. Repeatable.", valueName: "name"))
   var names: [String] = []
+
+  /// Refuses a name that is none of the views.
+  func check(among views: [String]) throws(CommandFailure) {
+    guard let stranger = names.first(where: { !views.contains($0) }) else { return }
+    throw CommandFailure(
+      .usage, "--view: there is no view '\(stranger)'; expected one of: \(views.joined(separator: ", "))")
+  }
 
   func shows(_ view: String) -> Bool { names.isEmpty || names.contains(view) }
 }

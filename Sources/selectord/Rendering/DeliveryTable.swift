@@ -13,8 +13,10 @@ enum DeliveryTable {
   static func text(_ items: [DeliveryItem], appearance: Appearance, showsDetails: Bool = false) -> String {
     let columns = [
       Grid.Column("CREATED"), Grid.Column("STATUS"), Grid.Column("RECEIVER"), Grid.Column("TRIES"),
-      Grid.Column("ID"), Grid.Column("EVENT"), Grid.Column("NAME", minimum: 16), Grid.Column("RESULT", minimum: 16),
+      Grid.Column("EVENT"), Grid.Column("NAME", minimum: 9), Grid.Column("ID", omission: .afterOthersAreCut),
+      Grid.Column("RESULT", minimum: 24, omission: .beforeOthersAreCut),
     ]
+    let detail = JudgementDetail(appearance: appearance)
     let rows = items.map { item in
       let delivery = item.delivery
       let subject = item.event.name?.description ?? item.event.view ?? item.event.zone?.description ?? ""
@@ -25,9 +27,12 @@ enum DeliveryTable {
       return Grid.Row(
         cells: [
           Text(delivery.createdAt.tableText), Text(delivery.status.rawValue, style(delivery.status)),
-          Text(delivery.receiver, .strong), Text("\(delivery.attempts)"), Text(delivery.id, .faint),
-          Text(item.event.type.rawValue, Style(item.event.verdict)), Text(subject), Text(result),
-        ], below: showsDetails ? [Text("    \(item.event.summary)")] : [])
+          Text(delivery.receiver, .strong), Text("\(delivery.attempts)"),
+          Text(item.event.type.rawValue, Style(item.event.verdict)), Text(subject), Text(delivery.id, .faint),
+          Text(result),
+        ], rest: delivery.status == .delivered ? [] : detail.paragraph(Text(""), result, indentation: 4),
+        below: showsDetails
+          ? detail.paragraph(Text(""), "\(delivery.id): \(item.event.summary)", indentation: 4) : [])
     }
     return Grid.render(columns, rows, appearance: appearance)
   }

@@ -107,7 +107,7 @@ struct HistoryText {
         cells: [
           Text(entry.at.tableText), appearance.symbol(event.verdict) + Text(" ") + Text(name, Style(event.verdict)),
           Text(event.view ?? event.zone?.description ?? ""), Text(event.summary),
-        ], below: below)
+        ], rest: detail.paragraph(Text(""), event.summary, indentation: 4), below: below)
     case .gap(let from, let to):
       return Grid.Row(cells: [
         Text(from.tableText), Text("gap", .open), Text(""),

@@ -7,10 +7,9 @@ struct JudgementDetail {
   let appearance: Appearance
   var display: (DomainName) -> String = { $0.description }
 
-  /// The lines of the block, with an empty one at the end.
+  /// The lines of the block, with an empty one at the end; the summary stands in the row itself.
   func lines(_ judgement: Judgement) -> [Text] {
-    var lines = paragraph(Text(""), judgement.summary, indentation: 4)
-    lines += answers(judgement.views)
+    var lines = answers(judgement.views)
     if let key = judgement.keySummary { lines += section("key", keyLines(key)) }
     lines += section("records", recordLines(judgement.views))
     lines += section("findings", judgement.findings.flatMap(finding))
@@ -28,7 +27,10 @@ struct JudgementDetail {
     var lines = paragraph(
       appearance.symbol(finding.severity) + Text(" ") + Text(finding.rule, Style(finding.severity))
         + Text(": "), finding.text, indentation: 6, margin: 8)
-    if !finding.evidence.isEmpty { lines += paragraph(Text("seen: ", .faint), finding.evidence, indentation: 8) }
+    // Evidence of several servers has a line for each.
+    for (index, line) in finding.evidence.split(separator: "\n").enumerated() {
+      lines += paragraph(Text(index == 0 ? "seen: " : "      ", .faint), String(line), indentation: 8)
+    }
     if !finding.remedy.isEmpty { lines += paragraph(Text("do:   ", .faint), finding.remedy, indentation: 8) }
     return lines
   }
@@ -76,8 +78,10 @@ struct JudgementDetail {
       return [
         Text(server.server), Text(address == server.server ? "" : address),
         Text(answer.outcome.shortText, answer.outcome.style), Text(answer.rcode?.description ?? ""),
-        Text(answer.keptFor.map { "ttl \($0.components.seconds)" } ?? ""), Text(flags.joined(separator: " ")),
-        Text(answer.transport.rawValue), Text(answer.roundTrip.millisecondsText, .faint),
+        Text(
+          answer.keptFor.map { "\(answer.outcome == .records ? "" : "negative ")ttl \($0.components.seconds)" } ?? ""),
+        Text(flags.joined(separator: " ")),
+        Text(answer.transport.rawValue), Text(answer.rcode == nil ? "" : answer.roundTrip.millisecondsText, .faint),
         Text(chain.joined(separator: "; ")),
       ]
     }

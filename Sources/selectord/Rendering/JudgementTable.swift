@@ -8,7 +8,7 @@ struct JudgementTable {
   private let viewNames: [String]
   private let details: Details
   private let appearance: Appearance
-  /// Whether the terminal has no room for the TTLs and the sentences beside the answers.
+  /// Whether the terminal has no room for the TTLs beside the answers.
   private let isNarrow: Bool
   /// How people read a name: U-labels where the terminal shows them.
   private let display: (DomainName) -> String
@@ -33,8 +33,8 @@ struct JudgementTable {
       [
         Grid.Column("  STATE"), Grid.Column("DOMAIN", minimum: 16), Grid.Column("SELECTOR", minimum: 10),
         Grid.Column("KEY"),
-      ] + viewNames.map { Grid.Column($0.uppercased(), minimum: 8) }
-      + (isNarrow ? [] : [Grid.Column("SUMMARY", minimum: 12)])
+      ] + viewNames.map { Grid.Column($0.uppercased(), minimum: 8, omission: .afterOthersAreCut) }
+      + [Grid.Column("SUMMARY", minimum: 24, omission: .beforeOthersAreCut)]
     grid = Grid(columns, appearance: appearance)
   }
 
@@ -48,11 +48,10 @@ struct JudgementTable {
       }
     var row = Grid.Row(cells: cells(judgement))
     let detail = JudgementDetail(appearance: appearance, display: display)
-    if showsDetails {
-      row.below = detail.lines(judgement)
-    } else if isNarrow, judgement.verdict != .ok {
-      row.below = detail.paragraph(Text(""), judgement.summary, indentation: 4)
+    if showsDetails || judgement.verdict != .ok {
+      row.rest = detail.paragraph(Text(""), judgement.summary, indentation: 4)
     }
+    if showsDetails { row.below = detail.lines(judgement) }
     return grid.add(row)
   }
 
@@ -68,6 +67,6 @@ struct JudgementTable {
     return [
       state, Text(display(judgement.key.domain), .strong), Text(display(judgement.key.selector), .strong),
       judgement.keySummary.map { Text($0.shortText) } ?? Text("-", .faint),
-    ] + views + (isNarrow ? [] : [Text(judgement.summary)])
+    ] + views + [Text(judgement.summary)]
   }
 }

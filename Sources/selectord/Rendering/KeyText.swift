@@ -35,7 +35,9 @@ struct KeyText {
 
 /// Prints rule tables.
 enum RulesText {
+  /// Side by side where nothing is cut; a terminal gets a paragraph a rule, since no column has room for sentences.
   static func table(_ rules: [Rule], appearance: Appearance) -> String {
+    if appearance.columns != nil { return list(rules, appearance: appearance) }
     let columns = [
       Grid.Column("RULE"), Grid.Column("SEVERITY"), Grid.Column("FIRES WHEN", minimum: 24),
       Grid.Column("WHAT TO DO", minimum: 16), Grid.Column("SOURCE", minimum: 10),
@@ -47,5 +49,17 @@ enum RulesText {
       ])
     }
     return Grid.render(columns, rows, appearance: appearance)
+  }
+
+  private static func list(_ rules: [Rule], appearance: Appearance) -> String {
+    let detail = JudgementDetail(appearance: appearance)
+    let lines = rules.flatMap { rule in
+      detail.paragraph(
+        appearance.symbol(rule.severity) + Text(" ") + Text(rule.id, Style(rule.severity)) + Text(": "), rule.summary,
+        indentation: 0, margin: 2)
+        + detail.paragraph(Text("do:   ", .faint), rule.remedy, indentation: 2)
+        + detail.paragraph(Text("from: ", .faint), rule.source, indentation: 2)
+    }
+    return lines.map { $0.rendered(appearance) + "\n" }.joined()
   }
 }

@@ -43,6 +43,13 @@ struct NagiosText {
     if item.verdict != .ok, notOK.count < Self.mostLines { notOK.append(item) }
   }
 
+  /// Tells of lines or names that were not understood; the first line must not say OK where the exit code does not.
+  mutating func add(badLines: Int) {
+    guard badLines > 0 else { return }
+    verdict = verdict?.worse(.unknown) ?? .unknown
+    remarks.append("\(badLines) name\(badLines == 1 ? "" : "s") could not be read.")
+  }
+
   /// The whole output.
   func text() -> String {
     let total = counts.values.reduce(0, +)

@@ -84,7 +84,7 @@ extension ViewAnswer {
     let texts = Set(servers.lazy.filter { $0.answer.outcome == .records }.map(\.answer.digest)).count
     if texts > 1 { text += Text(" (\(texts) texts)", .notable) }
     if counts[0].outcome.failure != nil, servers.count > 1 { text += Text(" (\(servers.count) servers)") }
-    if withTTL, let kept = servers.compactMap(\.answer.keptFor).min() { text += Text(" \(kept.shortText)", .faint) }
+    if withTTL, let kept = servers.compactMap(\.answer.keptFor).min() { text += Text(" ttl \(kept.shortText)", .faint) }
     return text
   }
 }

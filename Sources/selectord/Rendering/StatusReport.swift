@@ -73,7 +73,8 @@ struct StatusTable {
   func text(_ report: StatusReport) -> String {
     let columns = [
       Grid.Column("  STATE"), Grid.Column("DOMAIN", minimum: 16), Grid.Column("SELECTOR", minimum: 10),
-      Grid.Column("KEY"), Grid.Column("SINCE"), Grid.Column("SUMMARY", minimum: 12),
+      Grid.Column("KEY"), Grid.Column("SINCE", minimum: 20, omission: .afterOthersAreCut),
+      Grid.Column("SUMMARY", minimum: 24, omission: .beforeOthersAreCut),
     ]
     let rows = report.watches.map { watch in
       let verdict = report.verdict(of: watch)
@@ -84,15 +85,19 @@ struct StatusTable {
           state, Text(display(watch.key.domain), .strong), Text(display(watch.key.selector), .strong),
           watch.memory.snapshot?.key.map { Text($0.shortText) } ?? Text("-", .faint),
           watch.memory.since.map { Text($0.tableText) } ?? Text("-", .faint), Text(watch.memory.summary),
-        ], below: showsDetails ? details(watch) : [])
+        ], rest: showsDetails || verdict != .ok ? summary(watch) : [], below: showsDetails ? details(watch) : [])
     }
     return Grid.render(columns, rows, appearance: appearance)
+  }
+
+  private func summary(_ watch: StatusReport.WatchStatus) -> [Text] {
+    JudgementDetail(appearance: appearance).paragraph(Text(""), watch.memory.summary, indentation: 4)
   }
 
   private func details(_ watch: StatusReport.WatchStatus) -> [Text] {
     let detail = JudgementDetail(appearance: appearance, display: display)
     let memory = watch.memory
-    var lines = detail.paragraph(Text(""), memory.summary, indentation: 4)
+    var lines: [Text] = []
     if let suspicion = memory.suspicion {
       lines += detail.paragraph(
         Text("suspected: ", .faint),

@@ -9,16 +9,29 @@ struct Grid {
     var title: String
     /// The fewest columns that a narrow terminal leaves of it; nil where it is never cut.
     var minimum: Int?
+    /// When a narrow terminal goes without it.
+    var omission: Omission
 
-    init(_ title: String, minimum: Int? = nil) {
+    enum Omission: Hashable, Sendable {
+      case never
+      /// Where it cannot keep its minimum, before any column to its left is cut.
+      case beforeOthersAreCut
+      /// Where all columns at their minimum are still too wide.
+      case afterOthersAreCut
+    }
+
+    init(_ title: String, minimum: Int? = nil, omission: Omission = .never) {
       self.title = title
       self.minimum = minimum
+      self.omission = omission
     }
   }
 
   /// One line of cells, and what stands beneath it.
   struct Row: Hashable, Sendable {
     var cells: [Text]
+    /// What stands beneath where the last cell is not there whole.
+    var rest: [Text] = []
     var below: [Text] = []
   }
 
@@ -55,7 +68,9 @@ struct Grid {
     guard !held.isEmpty else { return "" }
     let widths = fittingWidths()
     let header = Row(cells: columns.map { Text($0.title, .faint) })
-    let text = ([header] + held).map { line($0, widths) }.joined()
+    // Whoever misses a column shall see that there was no room for it.
+    let hint = lacksColumns(widths) ? Text(Self.gap + appearance.ellipsis, .faint).rendered(appearance) : ""
+    let text = String(line(header, widths).dropLast()) + hint + "\n" + held.map { line($0, widths) }.joined()
     held = []
     self.widths = widths
     return text
@@ -63,17 +78,35 @@ struct Grid {
 
   /// The widest cell of each column; where that is too much, columns give way from the last to the first.
   private func fittingWidths() -> [Int] {
-    var widths = columns.indices.map { index in
+    let wanted = columns.indices.map { index in
       held.reduce(columns[index].title.terminalWidth) { max($0, $1.cells[index].width) }
     }
-    guard let limit = appearance.columns else { return widths }
-    for index in columns.indices.reversed() {
-      let excess = widths.reduce(0, +) + Self.gap.count * (widths.count { $0 > 0 } - 1) - limit
-      if excess <= 0 { break }
+    var widths = wanted
+    for index in columns.indices.reversed() where excess(of: widths) > 0 {
       guard let minimum = columns[index].minimum, widths[index] > minimum else { continue }
-      widths[index] = max(minimum, widths[index] - excess)
+      widths[index] = max(minimum, widths[index] - excess(of: widths))
+      if columns[index].omission == .beforeOthersAreCut, excess(of: widths) > 0 { widths[index] = 0 }
+    }
+    for index in columns.indices.reversed() where columns[index].omission == .afterOthersAreCut {
+      if excess(of: widths) > 0 { widths[index] = 0 }
+    }
+    // What the column that is left out took and does not need goes to those that were cut.
+    for index in columns.indices where widths[index] > 0 && excess(of: widths) < 0 {
+      widths[index] = min(wanted[index], widths[index] - excess(of: widths))
     }
     return widths
+  }
+
+  /// Whether columns are left out that nothing else stands for.
+  private func lacksColumns(_ widths: [Int]) -> Bool {
+    zip(columns, widths).contains { $0.omission == .afterOthersAreCut && $1 == 0 }
+  }
+
+  /// By how much a line is wider than the terminal.
+  private func excess(of widths: [Int]) -> Int {
+    guard let limit = appearance.columns else { return 0 }
+    let hint = lacksColumns(widths) ? Self.gap.count + appearance.ellipsis.terminalWidth : 0
+    return widths.reduce(0, +) + Self.gap.count * (widths.count { $0 > 0 } - 1) + hint - limit
   }
 
   private func line(_ row: Row, _ widths: [Int]) -> String {
@@ -85,7 +118,9 @@ struct Grid {
       line += appearance.columns == nil ? cell : cell.cut(to: width, ellipsis: appearance.ellipsis)
       column += width + Self.gap.count
     }
-    return ([line.withoutTrailingBlanks] + row.below).map { $0.rendered(appearance) + "\n" }.joined()
+    let isWhole = appearance.columns == nil || row.cells.last?.width ?? 0 <= widths.last ?? 0
+    return ([line.withoutTrailingBlanks] + (isWhole ? [] : row.rest) + row.below).map { $0.rendered(appearance) + "\n" }
+      .joined()
   }
 }
 

@@ -133,4 +133,4 @@ class World:
         found = [{"name": name, "type": "resolver", "address": f"{address}:{port}", "timeout": "500ms", "retries": 1}
                  for name, (address, port) in self.resolvers.items()]
         return found + [{"name": "authoritative", "type": "authoritative", "rootHints": ROOT.addresses,
-                         "port": network.port(), "timeout": "500ms"}]
+                         "port": network.port(), "timeout": "500ms", "rate": 1000}]

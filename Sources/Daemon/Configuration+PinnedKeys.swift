@@ -1,0 +1,23 @@
+// Where Config meets Keys: what `expect.key` pins is read as a key.
+
+public import Config
+internal import Keys
+
+extension Configuration {
+  /// Reads a configuration file; the text of a pinned key becomes its fingerprint.
+  ///
+  /// - Parameters:
+  ///   - path: the file; relative paths in it begin at its folder.
+  ///   - environment: where secrets given as `{"env": …}` are looked up.
+  public static func load(
+    path: String, environment: [String: String]
+  ) throws(ConfigurationError) -> (configuration: Configuration, warnings: [ConfigurationIssue]) {
+    try load(path: path, environment: environment) { text in
+      do {
+        return .success(try PinnedKey.fingerprint(of: text))
+      } catch {
+        return .failure(PinnedKeyError(message: "\(error)"))
+      }
+    }
+  }
+}

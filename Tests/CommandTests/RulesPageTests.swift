@@ -1,0 +1,36 @@
+// docs/rules.md is what the rule tables print.
+
+import Judging
+import Keys
+import Model
+import TestSupport
+import Testing
+
+/// SELECTORD_RECORD=1 writes the tables anew; what stands above the first is kept.
+@Test func `The page of rules holds every rule that the program knows`() throws {
+  let page = try #require(contents(ofFile: fixtures("../..") + "/docs/rules.md"))
+  let opening = page.prefix(upTo: try #require(page.firstRange(of: "\n## ")).lowerBound)
+  expectGolden(
+    """
+    \(opening)
+    \(section("Key records", KeyRules.all))
+    \(section("Servers, caches, chains and delegations", JudgingRules.all))
+    """, "../../../docs/rules.md")
+}
+
+@Test func `No two rules share an id`() {
+  let ids = (KeyRules.all + JudgingRules.all).map(\.id)
+  #expect(Set(ids).count == ids.count)
+}
+
+/// A heading, then one row a rule.
+private func section(_ title: String, _ rules: [Rule]) -> String {
+  func cell(_ text: String) -> String {
+    text.reduce(into: "") { $0 += "|<*".contains($1) ? "\\\($1)" : String($1) }
+  }
+  let rows = rules.map { rule in
+    "| `\(rule.id)` | \(rule.severity.rawValue) | "
+      + [rule.summary, rule.remedy, rule.source].map(cell).joined(separator: " | ") + " |\n"
+  }
+  return "## \(title)\n\n| rule | severity | when | what to do | source |\n|---|---|---|---|---|\n" + rows.joined()
+}
