@@ -93,7 +93,7 @@ func `Help is data`(arguments: [String]) throws {
 }
 
 @Test func `A record is read from the argument, a file, standard input and a list`() throws {
-  let files = ["key.txt": "v=DKIM1; p=\n", "keys.txt": "v=DKIM1; p=\n\nv=DKIM1; p=\r\n"]
+  let files = ["key.txt": "v=DKIM1; p=\n", "keys.txt": "# three\nv=DKIM1; p=\n\nv=DKIM1; p=\r\n"]
   let runs = try [
     Run(["key", "v=DKIM1; p=", "-o", "jsonl"]), Run(["key", "key.txt", "-o", "jsonl"], files: files),
     Run(["key", "-", "-o", "jsonl"], input: "\"v=DKIM1; \" \"p=\"\n"),

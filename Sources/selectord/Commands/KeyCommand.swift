@@ -17,7 +17,8 @@ struct KeyCommand: AsyncParsableCommand {
       """,
     discussion: """
       The argument is the record itself, or a file that holds one, or - for standard input: as zone-file text (quoted \
-      strings, a whole line, parentheses), as dig prints it, or bare. With --input, each line is one bare record.
+      strings, a whole line, parentheses), as dig prints it, or bare. With --input, each line is one bare \
+      record; lines that begin with # are comments.
 
       Exit code: 0 ok, 1 warning, 2 critical, 3 unknown, the worst of all records.
 
@@ -116,13 +117,14 @@ struct KeyCommand: AsyncParsableCommand {
     return judgement.verdict
   }
 
-  /// Every line is a record, an empty one too, so that line and result keep together.
+  /// Every line is a record, an empty one too, so that line and result keep together; only comments are stepped over.
   private func judgeLines(of path: String) throws -> Verdict {
     var stream = JSONStream(isLines: output == .jsonl)
     var nagios = NagiosText()
     let keyText = KeyText(appearance: looks.appearance)
     var grid = Grid(KeyText.columns, appearance: looks.appearance)
     try InputFile.eachLine(of: path) { number, line in
+      if line.first == UInt8(ascii: "#") { return }
       let judgement = KeyJudge.judge([TextRecord(bytes: line)], minimumBits: minimumBits)
       nagios.add(NagiosText.Item(judgement, name: "line \(number)"))
       switch output {
