@@ -122,6 +122,12 @@ extension StorageError {
   }
 }
 
+/// What makes a file the same file (stat(2)).
+struct FileIdentity: Hashable, Sendable {
+  var device: dev_t
+  var inode: ino_t
+}
+
 /// The little that is needed of paths.
 enum FilePath {
   /// The directory that holds a file; `.` for a bare name.
@@ -133,6 +139,12 @@ enum FilePath {
   static func isDirectory(_ path: String) -> Bool {
     var information = stat()
     return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// Tells one file from another, whatever their names; nil where there is none.
+  static func identity(of path: String) -> FileIdentity? {
+    var information = stat()
+    return stat(path, &information) == 0 ? FileIdentity(device: information.st_dev, inode: information.st_ino) : nil
   }
 
   /// The size of a file in bytes; nil where there is none.
