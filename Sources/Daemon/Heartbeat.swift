@@ -20,19 +20,25 @@ struct Heartbeat: Service {
     let interval = min(.seconds(10), (notifier.watchdogInterval ?? .seconds(30)) / 3)
     await cancelWhenGracefulShutdown {
       var isStuck = false
+      var lastError: String?
       while !Task.isCancelled {
         let pulse = await monitor.pulse()
         var isAlive = pulse.sinceLastTurn < Self.patience
         do {
           try await store.heartbeat(at: clock.now())
+          lastError = nil
         } catch {
           // A full disk is told by the monitor; the daemon lives on and keeps asking.
-          if pulse.canWrite { logger.error("cannot write the heartbeat", metadata: ["error": "\(error)"]) }
+          let text = "\(error)"
+          if pulse.canWrite, lastError != text {
+            logger.error("cannot write the heartbeat", metadata: ["error": "\(text)"])
+          }
+          lastError = text
           isAlive = isAlive && !pulse.canWrite
         }
         if isAlive {
           notifier.send(.watchdog, .status(pulse.statusLine))
-        } else if !isStuck {
+        } else if !isStuck, pulse.sinceLastTurn >= Self.patience {
           logger.error("the monitor makes no progress", metadata: ["for": "\(pulse.sinceLastTurn)"])
         }
         isStuck = !isAlive

@@ -15,9 +15,21 @@ enum FilePath {
     return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
   }
 
+  /// Tells one file from another, whatever their names; nil where there is none.
+  static func identity(of path: String) -> FileIdentity? {
+    var information = stat()
+    return stat(path, &information) == 0 ? FileIdentity(device: information.st_dev, inode: information.st_ino) : nil
+  }
+
   /// The size of a file in bytes; nil where there is none.
   static func size(of path: String) -> Int64? {
     var information = stat()
     return stat(path, &information) == 0 ? Int64(information.st_size) : nil
   }
+}
+
+/// What makes a file the same file (stat(2)).
+struct FileIdentity: Hashable, Sendable {
+  var device: dev_t
+  var inode: ino_t
 }

@@ -21,7 +21,7 @@ public protocol HistoryStore: Sendable {
   /// Opens the watching period of this run of the daemon.
   func beginWatching(at time: Timestamp) async throws(StorageError)
   /// Extends the watching period in place. After a silence of more than ten minutes (a suspended machine, a
-  /// jump of the clock) a new period begins, so that the gap shows.
+  /// jump of the clock) a new period begins, so that the gap shows. Throws where the database was taken away.
   func heartbeat(at time: Timestamp) async throws(StorageError)
   /// When the daemon was watching, oldest first; all periods that reach beyond `since`.
   func watchingPeriods(since: Timestamp?) async throws(StorageError) -> [WatchingPeriod]

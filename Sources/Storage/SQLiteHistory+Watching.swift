@@ -56,6 +56,7 @@ extension SQLiteHistory {
   }
 
   public func heartbeat(at time: Timestamp) async throws(StorageError) {
+    try checkPlace()
     let state = clock
     guard let row = state.row, let began = state.began, let last = state.last, time >= began,
       time - last <= Self.longestSilence

@@ -18,6 +18,8 @@ public final class SQLiteHistory: HistoryStore {
   private let pool: DatabasePool?
   private let reader: any DatabaseReader
   private let watching = Mutex(WatchingState())
+  /// The file that was opened for writing.
+  private let file: FileIdentity?
 
   /// Opens a file; throws a `StorageError` that says what was seen and what to do.
   ///
@@ -29,8 +31,10 @@ public final class SQLiteHistory: HistoryStore {
       let pool = try Opening(path: path, patience: patience).writer()
       self.pool = pool
       reader = pool
+      file = FilePath.identity(of: path)
     case .readOnly:
       pool = nil
+      file = nil
       reader = try Opening(path: path, patience: patience).reader()
     }
   }
@@ -38,6 +42,15 @@ public final class SQLiteHistory: HistoryStore {
   /// Closes all connections; the last one to close a database moves its WAL into the file.
   public func close() throws(StorageError) {
     do { try reader.close() } catch { throw StorageError(error, path: path) }
+  }
+
+  /// Throws where the path leads to another file than the one that is open, which nobody else can read then.
+  func checkPlace() throws(StorageError) {
+    guard let file, FilePath.identity(of: path) != file else { return }
+    throw StorageError(
+      .missing, path: path,
+      "the file was deleted, moved or replaced while selectord has it open; what is written now is lost when it stops. "
+        + "Move it back, or restart selectord.")
   }
 
   /// What this process knows of its own watching.

@@ -70,6 +70,17 @@ import Testing
     #expect(error?.message == "there is no such file; `selectord run` creates it.")
   }
 
+  @Test func aFileThatIsTakenAwayIsNoticed() async throws {
+    let history = try scratch.open()
+    try await history.beginWatching(at: time(0))
+    try await history.heartbeat(at: time(10))
+    rename(scratch.database, scratch.database + ".away")
+    let error = await #expect(throws: StorageError.self) { try await history.heartbeat(at: time(20)) }
+    #expect(error?.code == .missing)
+    rename(scratch.database + ".away", scratch.database)
+    try await history.heartbeat(at: time(30))
+  }
+
   @Test func aDamagedFileIsCorrupt() async throws {
     let history = try scratch.open()
     for number in 0..<200 { try await history.commit(try alarm(number, at: time(0))) }
