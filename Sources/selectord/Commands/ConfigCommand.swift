@@ -10,7 +10,7 @@ struct ConfigCommand: AsyncParsableCommand {
     abstract: "Check, show or describe the configuration.",
     subcommands: [Check.self, Show.self, Schema.self])
 
-  struct Check: AsyncParsableCommand {
+  struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "check",
       abstract: "Check the configuration and tell everything that is wrong with it.",
@@ -32,7 +32,7 @@ struct ConfigCommand: AsyncParsableCommand {
       if file != nil, options.path != nil { throw ValidationError("the file is named twice, by --config and without") }
     }
 
-    func run() async throws {
+    func run() throws {
       try validateTogether()
       var options = options
       options.path = file ?? options.path
@@ -60,24 +60,24 @@ struct ConfigCommand: AsyncParsableCommand {
     }
   }
 
-  struct Show: AsyncParsableCommand {
+  struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "show",
       abstract: "Print the configuration as JSON, with all defaults in their places and secrets hidden.")
 
     @OptionGroup var options: ConfigurationOptions
 
-    func run() async throws {
+    func run() throws {
       let text = try options.load().shownText()
       try Console.data(text.hasSuffix("\n") ? text : text + "\n")
     }
   }
 
-  struct Schema: AsyncParsableCommand {
+  struct Schema: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "schema",
       abstract: "Print the JSON Schema of the configuration file, for editors and checks.")
 
-    func run() async throws { try Console.data(ConfigurationSchema.text) }
+    func run() throws { try Console.data(ConfigurationSchema.text) }
   }
 }
