@@ -109,7 +109,8 @@ private struct Chain {
     case .noError where isBroken: .failed(.malformed)
     case .noError: set.isEmpty ? .nodata : .records
     case .nameError: isBroken ? .failed(.malformed) : .nxdomain
-    case .serverFailure: .failed(.servfail)
+    // BIND says SERVFAIL beside the circle that it walked.
+    case .serverFailure: .failed(isBroken ? .malformed : .servfail)
     case .refused: .failed(.refused)
     case .notAuthoritative: .failed(.lame)
     default: .failed(.malformed)

@@ -137,7 +137,7 @@ extension Reading {
   /// The different texts at the source, in the order in which they were met.
   var texts: [[TextRecord]] {
     with.reduce(into: []) { texts, source in
-      if !texts.contains(source.answer.records) { texts.append(source.answer.records) }
+      if !texts.contains(where: source.answer.says) { texts.append(source.answer.records) }
     }
   }
 
@@ -180,6 +180,12 @@ extension Reading {
 }
 
 extension Answer {
+  /// Whether the records hold these texts. Where the character-strings of a text are cut says nothing: they are joined
+  /// before anybody reads them (RFC 6376, section 3.6.2.2).
+  func says(_ texts: [TextRecord]) -> Bool {
+    records == texts || (records.count == texts.count && Set(records.map(\.joined)) == Set(texts.map(\.joined)))
+  }
+
   /// Whether the chain leads in a circle or has too many links.
   var breaksChain: Bool { outcome.failure == .malformed && !cname.isEmpty }
 }

@@ -80,7 +80,7 @@ private func list(_ lines: [String]) throws -> String {
 
 @Test func `What ends the printing ends the work`() async throws {
   struct Stop: Error {}
-  let path = try list((0..<5000).map { "example.org s\($0)" })
+  let path = try list((0..<30_000).map { "example.org s\($0)" })
   defer { try? FileManager.default.removeItem(atPath: path) }
   let looks = Looks()
   await #expect(throws: Stop.self) {

@@ -36,6 +36,11 @@ struct AnswerTests {
     #expect(answer.authoritative && !answer.authenticated && !answer.truncated)
   }
 
+  @Test func aCircleBesideServfailIsBroken() throws {
+    #expect(try answer(flags: 0x8582, [.cname(key, key)]).outcome == .failed(.malformed))
+    #expect(try answer(flags: 0x8582, [.cname(key, host)]).outcome == .failed(.servfail))
+  }
+
   @Test func ownersAreComparedWithoutCase() throws {
     let question = Question(key, .txt)
     for seed in 0..<50 as Range<UInt64> {

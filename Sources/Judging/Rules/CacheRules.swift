@@ -104,7 +104,7 @@ enum CacheRules {
 
   private static func differs(_ cache: Source, from reading: Reading) -> Bool {
     if cache.standing == .without { return !reading.with.isEmpty }
-    return reading.texts.isEmpty || !reading.texts.contains(cache.answer.records)
+    return reading.texts.isEmpty || !reading.texts.contains(where: cache.answer.says)
   }
 
   private static func clock(

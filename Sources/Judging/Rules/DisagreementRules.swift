@@ -86,7 +86,7 @@ enum DisagreementRules {
   static func camps(of reading: Reading) -> String {
     var camps: [String] = []
     for text in reading.texts {
-      let sources = reading.with.filter { $0.answer.records == text }
+      let sources = reading.with.filter { $0.answer.says(text) }
       let key = reading.judgement(of: text)
       let worth = key.state == .published ? "the key" : "a record that is \(key.state.rawValue),"
       let shown =

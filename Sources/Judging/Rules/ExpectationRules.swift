@@ -14,7 +14,7 @@ enum ExpectationRules {
     guard let pinned = reading.expectation.fingerprint else { return [] }
     return reading.texts.filter { reading.judgement(of: $0).state == .published && !reading.isPinned($0) }.map { text in
       let seen = reading.judgement(of: text).key?.fingerprint ?? "no fingerprint"
-      let sources = reading.with.filter { $0.answer.records == text }
+      let sources = reading.with.filter { $0.answer.says(text) }
       return Observation(
         text: "The key has the fingerprint \(seen); expected the pinned \(pinned).", evidence: Wording.evidence(sources)
       )

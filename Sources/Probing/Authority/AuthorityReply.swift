@@ -29,7 +29,8 @@ struct AuthorityReply: Hashable, Sendable {
         digest: .of(outcome: .failed(failure), chain: [], records: [])))
   }
 
-  /// Reads a message that is no referral. NOERROR or NXDOMAIN without AA is lame: the server is asked for its own zone.
+  /// Reads a message that is no referral. NOERROR or NXDOMAIN without AA is lame: the server is asked for its own
+  /// zone. So is a referral upward, with whatever flags.
   init(
     _ message: Message, to question: Question, zone: DomainName, apex: DomainName?, transport: Transport,
     roundTrip: Duration
@@ -40,7 +41,7 @@ struct AuthorityReply: Hashable, Sendable {
       answer = whole
       return
     }
-    guard message.authoritative else {
+    guard message.authoritative, !message.refersUpward(from: zone) else {
       answer = whole
       answer.fail(.lame)
       return

@@ -30,7 +30,7 @@ enum WalkReply: Hashable, Sendable {
       self = .referral(
         Self.servers(
           of: cut.apex, named: cut.records, glue: message.additionals, trusted: zone, at: now))
-    } else if message.authoritative {
+    } else if message.authoritative, !message.refersUpward(from: zone) {
       self = .answer(apex: Self.apex(in: message, question: question, zone: zone))
     } else {
       self = .failed(.lame)
@@ -96,6 +96,15 @@ enum WalkReply: Hashable, Sendable {
       apex: apex, names: names.sorted(), addresses: addresses, ttl: ttl,
       // A TTL of 0 still lets the walks that wait for this one have it.
       expires: now + .seconds(Int64(min(max(life, 1), DelegationCache.longestLife))))
+  }
+}
+
+extension Message {
+  /// Whether this sends the asker back to a zone above the one that was asked: no answer, no SOA, only NS records from
+  /// further up. The server knows nothing of its zone.
+  func refersUpward(from zone: DomainName) -> Bool {
+    guard rcode == .noError, answers.isEmpty, !authorities.contains(where: { $0.type == .soa }) else { return false }
+    return authorities.contains { $0.type == .ns && $0.owner != zone && zone.isWithin($0.owner) }
   }
 }
 

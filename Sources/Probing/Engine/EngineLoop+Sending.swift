@@ -69,6 +69,8 @@ extension EngineLoop {
   func go(_ slot: Int) {
     if slots.slots[slot].machine.transport == .udp {
       send(slot)
+    } else if servers.servers[Int(slots.slots[slot].server)].leavesStreams(now: now) {
+      perform(slots.slots[slot].machine.streamFailed(.timeout), in: slot)
     } else if streams.hasRoom {
       connect(slot)
     } else {

@@ -34,7 +34,7 @@ extension EngineLoop {
     streams.close(index)
     while streams.hasRoom, let next = waitingForStream.popFirst() {
       guard slots.isCurrent(next), slots.slots[next.slot].waiting == .stream else { continue }
-      connect(next.slot)
+      go(next.slot)
     }
   }
 
@@ -94,6 +94,7 @@ extension EngineLoop {
       match == .different
       ? (.malformed, nil) : content(bytes, usesEDNS: slots.slots[slot].machine.usesEDNS, in: slot)
     if received.kind == .malformed { counters.discarded.malformed += 1 }
+    servers.servers[Int(slots.slots[slot].server)].keptStream()
     let action = slots.slots[slot].machine.streamReceived(received.kind, keptCase: match != .foldedCase)
     switch (action, received.reply) {
     case (.finish, .unchanged?): finish(slot, .unchanged)

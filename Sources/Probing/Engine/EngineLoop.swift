@@ -131,7 +131,9 @@ final class EngineLoop {
     case .pause: perform(slots.slots[node].machine.pauseEnded(), in: node)
     case .reply:
       counters.timeouts += 1
-      servers.servers[Int(slots.slots[node].server)].window.lost(now: now)
+      let server = Int(slots.slots[node].server)
+      servers.servers[server].window.lost(now: now)
+      if slots.slots[node].stream >= 0 { servers.servers[server].lostStream(now: now) }
       perform(slots.slots[node].machine.timedOut(), in: node)
     case .turn, .stream, .nothing: break
     }

@@ -53,6 +53,9 @@ struct Server {
   var lowerCaseUntil: Nanoseconds = .min
   /// How many queries in a row were answered only without EDNS.
   var droppedEDNS = 0
+  /// How many connections in a row brought nothing in their time, and when the last of them ended.
+  private var lostStreams = 0
+  private var lostStreamAt: Nanoseconds = 0
 
   init(_ endpoint: Endpoint) {
     self.endpoint = endpoint
@@ -73,6 +76,24 @@ struct Server {
     if machine.foldsCase { lowerCaseUntil = now + Self.memory }
   }
 
+  /// Whether connections to the server lately all went unanswered: more of them would only take the places of others.
+  func leavesStreams(now: Nanoseconds) -> Bool {
+    lostStreams >= Self.lostStreamLimit && now - lostStreamAt < Self.streamMemory
+  }
+
+  /// A connection brought nothing in its time.
+  mutating func lostStream(now: Nanoseconds) {
+    lostStreams += 1
+    lostStreamAt = now
+  }
+
+  /// A message came over a connection.
+  mutating func keptStream() { lostStreams = 0 }
+
+  /// After so many lost connections in a row none is made for a while.
+  static let lostStreamLimit = 6
+  /// How long that is.
+  static let streamMemory: Nanoseconds = 10_000_000_000
   /// How long a missing feature is remembered: software is mended at some time.
   static let memory: Nanoseconds = 600_000_000_000
 }

@@ -46,8 +46,8 @@ struct SlotReference: Hashable {
 
 /// All slots and the memory of their packets.
 struct SlotTable: ~Copyable {
-  /// The most queries in flight, to all servers together.
-  static let capacity = 4096
+  /// The most queries in flight, to all servers together: those to dead servers stay for many seconds each.
+  static let capacity = 16_384
   private static let packetRoom = 320
 
   var slots: [Slot]

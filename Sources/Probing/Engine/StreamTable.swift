@@ -16,8 +16,8 @@ struct StreamConnection {
 
 /// The connections of the engine.
 struct StreamTable {
-  /// The most connections at once.
-  static let capacity = 64
+  /// The most connections at once: with the sockets of UDP they fit into the 1024 descriptors that a process usually gets.
+  static let capacity = 512
 
   var streams = Array(repeating: StreamConnection(), count: capacity)
   private var free = Array((0..<capacity).reversed())

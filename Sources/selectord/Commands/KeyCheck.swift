@@ -5,7 +5,7 @@ import Daemon
 import Model
 import Probing
 
-/// The work of `check`: batches of keys are looked at side by side, a few at a time, so that neither a slow server
+/// The work of `check`: batches of keys are looked at side by side, so many at a time, that neither a slow server
 /// nor a long list holds up or fills anything.
 struct KeyCheck: Sendable {
   /// What the configuration says of a key.
@@ -16,8 +16,9 @@ struct KeyCheck: Sendable {
 
   /// Keys of one look.
   static let batchSize = 250
-  /// Batches that are under way at the same time.
-  static let batchesAtOnce = 4
+  /// Batches that are under way at the same time. Most keys wait for something: a dead server of each zone costs each
+  /// key all retries, so that many keys have to wait side by side.
+  static let batchesAtOnce = 64
 
   enum Result: Sendable {
     case judgement(Judgement, Watch?)

@@ -129,7 +129,16 @@ async def no_aa(exchange):
 
 @behaviour("upward")
 async def upward(exchange):
-    bare = wire.empty(exchange.query, wire.NOERROR)
+    _refer_upward(exchange, wire.QR)
+
+
+@behaviour("upward-aa")
+async def upward_with_authority(exchange):
+    _refer_upward(exchange, wire.QR | wire.AA)
+
+
+def _refer_upward(exchange, flags):
+    bare = wire.empty(exchange.query, wire.NOERROR, flags)
     root = b"\0" + struct.pack("!HHIH", 2, 1, 3600, 18) + b"\6root-1\5hosts\3net\0"
     exchange.send(wire.header(bare, counts=(1, 0, 1, 0)) + root)
 

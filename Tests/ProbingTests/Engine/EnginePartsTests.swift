@@ -1,5 +1,6 @@
 // The parts of the engine that are plain values.
 
+import Model
 import Testing
 
 @testable import Probing
@@ -64,6 +65,17 @@ struct WindowTests {
     #expect(window.isSilent && window.limit == Window.probes)
     window.answered()
     #expect(!window.isSilent && window.limit >= Window.initial)
+  }
+
+  @Test func connectionsAreLeftForAWhileWhereNoneIsAnswered() throws {
+    var server = Server(Endpoint(try #require(IPAddress("192.0.2.1")), port: 53))
+    for _ in 1..<Server.lostStreamLimit { server.lostStream(now: 1_000) }
+    #expect(!server.leavesStreams(now: 2_000))
+    server.lostStream(now: 1_000)
+    #expect(server.leavesStreams(now: 2_000))
+    #expect(!server.leavesStreams(now: 1_000 + Server.streamMemory))
+    server.keptStream()
+    #expect(!server.leavesStreams(now: 2_000))
   }
 }
 
