@@ -155,7 +155,7 @@ import Testing
     #expect(try await history.spans(of: try key("s0._domainkey.example.org"), since: nil).count == 1)
   }
 
-  @Test func tenThousandFirstLooksAreOneQuickCommit() async throws {
+  @Test func tenThousandFirstLooksAreOneCommit() async throws {
     let history = try scratch.open()
     var change = Change(at: time(0))
     for number in 0..<10_000 {
@@ -166,13 +166,8 @@ import Testing
           sighting(name, .published("v=DKIM1; p=\(number)", number: UInt64(number)), at: time(0), view: view))
       }
     }
-    let clock = ContinuousClock()
-    let took = try await clock.measure { try await history.commit(change) }
-    #expect(took < .seconds(30), "took \(took) in a debug build")
-    var known = 0
-    let reading = try await clock.measure { known = try await history.memory().watches.count }
-    #expect(known == 10_000)
-    print("10,000 watches over three views: committed in \(took), read in \(reading)")
+    try await history.commit(change)
+    #expect(try await history.memory().watches.count == 10_000)
   }
 }
 

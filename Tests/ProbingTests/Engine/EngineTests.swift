@@ -87,9 +87,7 @@ struct EngineTests: EngineSuite {
     let query = Query(
       Question(name, .txt), at: Endpoint(server.endpoint.address, port: 9), recursionDesired: true,
       timeout: .seconds(5))
-    let start = ContinuousClock.now
     #expect(await ask(query) == "failed unreachable udp")
-    #expect(ContinuousClock.now - start < .seconds(5))
   }
 
   @Test func anAnswerToAnEarlierTryCounts() async throws {
