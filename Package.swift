@@ -9,8 +9,9 @@ let settings: [SwiftSetting] = [
 ]
 
 /// A stage of the flow. `Tests/ArchitectureTests` holds every import against these lists.
-func stage(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
-  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
+func stage(_ name: String, _ dependencies: [Target.Dependency], embedding files: [String] = []) -> Target {
+  .target(
+    name: name, dependencies: dependencies, resources: files.map { .embedInCode($0) }, swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], hasGoldenFiles: Bool = false) -> Target {
@@ -45,30 +46,35 @@ let package = Package(
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CIdn2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CPsl", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
+    .systemLibrary(name: "CGmp", pkgConfig: "gmp", providers: [.apt(["libgmp-dev"])]),
     .target(name: "CLinux"),
 
     // The stages, in the order of the data flow.
     stage("Model", []),
+    stage("Conventions", ["Model", "CPsl"], embedding: ["Data/vendors.tsv", "Data/hosts.tsv"]),
     stage("Config", ["Model", "CIdn2", "CZlib"]),
     stage("HTTPClient", ["Model", "CCurl"]),
     stage("DNS", ["Model", "CLdns", crypto]),
     stage("Probing", ["Model", "DNS", "HTTPClient", "CLinux"]),
-    stage("Keys", ["Model", asn1, crypto]),
-    stage("Judging", ["Model"]),
+    stage("Keys", ["Model", "CGmp", asn1, crypto]),
+    stage("Judging", ["Model", "Conventions"]),
+    stage("Rotation", ["Model", crypto]),
+    stage("Rehearsal", ["Model", "Conventions"]),
     stage("Storage", ["Model", grdb]),
     stage("Alerting", ["Model", "HTTPClient", crypto]),
     stage("Scheduling", ["Model"]),
     stage(
       "Daemon",
       [
-        "Model", "Config", "DNS", "Probing", "Keys", "Judging", "Storage", "Alerting", "Scheduling", "HTTPClient",
-        log, lifecycle, signals,
+        "Model", "Conventions", "Config", "DNS", "Probing", "Keys", "Judging", "Rotation", "Storage", "Alerting",
+        "Scheduling", "HTTPClient", log, lifecycle, signals,
       ]),
     .executableTarget(
       name: "selectord",
       dependencies: [
-        "Model", "Config", "DNS", "Probing", "Keys", "Judging", "Storage", "Alerting", "Daemon", "HTTPClient",
-        argumentParser,
+        "Model", "Conventions", "Config", "DNS", "Probing", "Keys", "Judging", "Rotation", "Rehearsal", "Storage",
+        "Alerting", "Daemon", "HTTPClient", argumentParser,
       ],
       swiftSettings: settings),
 
@@ -80,18 +86,25 @@ let package = Package(
     // Tests: one folder a target.
     .target(name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport", swiftSettings: settings),
     tests("ModelTests", ["Model"]),
+    tests("ConventionsTests", ["Model", "Conventions"]),
     tests("ConfigTests", ["Model", "Config"], hasGoldenFiles: true),
     tests("HTTPClientTests", ["Model", "HTTPClient"]),
     tests("DNSTests", ["Model", "DNS"]),
     tests("ProbingTests", ["Model", "DNS", "HTTPClient", "Probing", "CLinux"]),
     tests("KeysTests", ["Model", "Keys"]),
-    tests("JudgingTests", ["Model", "Judging"], hasGoldenFiles: true),
+    tests("JudgingTests", ["Model", "Conventions", "Judging"], hasGoldenFiles: true),
+    tests("RotationTests", ["Model", "Rotation"]),
+    tests("RehearsalTests", ["Model", "Conventions", "Rehearsal"]),
     tests("StorageTests", ["Model", "Storage", grdb]),
     tests("AlertingTests", ["Model", "Alerting", "HTTPClient"], hasGoldenFiles: true),
     tests("SchedulingTests", ["Model", "Scheduling"]),
     tests("DaemonTests", ["Model", "Config", "DNS", "HTTPClient", "Probing", "Storage", "Daemon", log]),
     tests(
-      "CommandTests", ["Model", "Config", "Probing", "Keys", "Judging", "Storage", "selectord", argumentParser],
+      "CommandTests",
+      [
+        "Model", "Conventions", "Config", "Probing", "Keys", "Judging", "Rotation", "Rehearsal", "Storage",
+        "selectord", argumentParser,
+      ],
       hasGoldenFiles: true),
     tests("ArchitectureTests", []),
   ]

@@ -1,5 +1,7 @@
 // Why a packet is refused. Every case is somebody else's packet, and costs no more than this value.
 
+public import Model
+
 /// What is wrong with the bytes of a message; positions are byte offsets from its first byte.
 public enum MessageError: Error, Hashable, Sendable {
   /// Fewer bytes than a header has.

@@ -1,5 +1,7 @@
 // Where everything stands in a packet, checked against every bound before libldns or anybody else reads it.
 
+import Model
+
 /// The outline of one message: header, and the place of each record. The value is made once and read into again and
 /// again, so that reading takes no memory.
 struct MessageOutline {

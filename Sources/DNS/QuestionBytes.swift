@@ -1,6 +1,6 @@
 // The bytes of a question, built once and sent as they are.
 
-import Model
+public import Model
 
 /// What a question says beside name and type.
 public struct QuestionOptions: Hashable, Sendable {

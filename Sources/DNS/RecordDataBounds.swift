@@ -1,5 +1,7 @@
 // The form of the RDATA of every type that selectord reads; libldns judges the others.
 
+import Model
+
 /// Holds RDATA against the form of its type.
 enum RecordDataBounds {
   /// Throws where the RDATA in `range` is not what `type` demands: names that end with it, whole strings, exact sizes.

@@ -17,12 +17,15 @@ enum ImportRules {
   /// for those that asking itself is made of.
   static let allowed: [String: Set<String>] = [
     "Model": [],
+    "Conventions": ["Model", "CPsl"],
     "Config": ["Model", "CIdn2", "CZlib"],
     "HTTPClient": ["Model", "CCurl"],
     "DNS": ["Model", "CLdns", "Crypto"],
     "Probing": ["Model", "DNS", "HTTPClient", "CLinux"],
-    "Keys": ["Model", "SwiftASN1", "Crypto"],
-    "Judging": ["Model"],
+    "Keys": ["Model", "CGmp", "SwiftASN1", "Crypto"],
+    "Judging": ["Model", "Conventions"],
+    "Rotation": ["Model", "Crypto"],
+    "Rehearsal": ["Model", "Conventions"],
     "Storage": ["Model", "GRDB"],
     "Alerting": ["Model", "HTTPClient", "Crypto"],
     "Scheduling": ["Model"],
@@ -32,8 +35,8 @@ enum ImportRules {
   ]
 
   private static let stages: Set = [
-    "Model", "Config", "DNS", "Probing", "Keys", "Judging", "Storage", "Alerting", "Scheduling", "HTTPClient",
-    "Dashboard",
+    "Model", "Conventions", "Config", "DNS", "Probing", "Keys", "Judging", "Rotation", "Rehearsal", "Storage",
+    "Alerting", "Scheduling", "HTTPClient", "Dashboard",
   ]
 
   /// What is wrong with the imports of one file of a target.

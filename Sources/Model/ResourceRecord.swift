@@ -1,0 +1,87 @@
+// Questions and resource records as values: what is asked of servers, and what stands in their answers.
+
+/// A record type (RFC 1035, section 3.2.2, and the IANA registry).
+public struct RecordType: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+  public let rawValue: UInt16
+  public init(rawValue: UInt16) { self.rawValue = rawValue }
+
+  public static let a = RecordType(rawValue: 1)
+  public static let ns = RecordType(rawValue: 2)
+  public static let cname = RecordType(rawValue: 5)
+  public static let soa = RecordType(rawValue: 6)
+  public static let mx = RecordType(rawValue: 15)
+  public static let txt = RecordType(rawValue: 16)
+  public static let aaaa = RecordType(rawValue: 28)
+  public static let srv = RecordType(rawValue: 33)
+  public static let dname = RecordType(rawValue: 39)
+  public static let opt = RecordType(rawValue: 41)
+  public static let ds = RecordType(rawValue: 43)
+  public static let rrsig = RecordType(rawValue: 46)
+  public static let dnskey = RecordType(rawValue: 48)
+  public static let tlsa = RecordType(rawValue: 52)
+  public static let tsig = RecordType(rawValue: 250)
+  public static let caa = RecordType(rawValue: 257)
+
+  /// The registry's mnemonic, or `TYPE<n>` (RFC 3597).
+  public var description: String {
+    let names: [UInt16: String] = [
+      1: "A", 2: "NS", 5: "CNAME", 6: "SOA", 12: "PTR", 15: "MX", 16: "TXT", 28: "AAAA", 33: "SRV", 39: "DNAME",
+      41: "OPT", 43: "DS", 46: "RRSIG", 47: "NSEC", 48: "DNSKEY", 50: "NSEC3", 52: "TLSA", 65: "HTTPS", 250: "TSIG",
+      257: "CAA",
+    ]
+    return names[rawValue] ?? "TYPE\(rawValue)"
+  }
+}
+
+/// A question: the name and the type, in class IN.
+public struct Question: Hashable, Sendable {
+  public var name: DomainName
+  public var type: RecordType
+
+  public init(_ name: DomainName, _ type: RecordType) {
+    self.name = name
+    self.type = type
+  }
+}
+
+/// One resource record of class IN.
+public struct ResourceRecord: Hashable, Sendable {
+  public var owner: DomainName
+  public var type: RecordType
+  /// Seconds; values with the top bit set count as 0 (RFC 2181, section 8).
+  public var ttl: UInt32
+  public var data: Data
+
+  /// The RDATA of the types that selectord reads.
+  public enum Data: Hashable, Sendable {
+    case a(IPAddress)
+    case ns(DomainName)
+    case cname(DomainName)
+    case dname(DomainName)
+    case soa(StartOfAuthority)
+    case txt(TextRecord)
+    /// The RDATA of any other type, as it came.
+    case other([UInt8])
+  }
+
+  public init(owner: DomainName, type: RecordType, ttl: UInt32, data: Data) {
+    self.owner = owner
+    self.type = type
+    self.ttl = ttl
+    self.data = data
+  }
+}
+
+/// The parts of a SOA record that matter to caches and history (RFC 1035, section 3.3.13).
+public struct StartOfAuthority: Hashable, Sendable {
+  public var primary: DomainName
+  public var serial: UInt32
+  /// The upper limit of negative caching, in seconds (RFC 2308, section 4).
+  public var minimum: UInt32
+
+  public init(primary: DomainName, serial: UInt32, minimum: UInt32) {
+    self.primary = primary
+    self.serial = serial
+    self.minimum = minimum
+  }
+}

@@ -1,0 +1,3 @@
+// What would be lost if the delegation moved now.
+
+enum Comparison {}

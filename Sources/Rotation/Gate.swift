@@ -1,0 +1,3 @@
+// May the signer switch to the new selector now?
+
+enum Gate {}

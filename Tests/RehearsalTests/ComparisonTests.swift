@@ -1,0 +1,4 @@
+// The comparison.
+
+import Rehearsal
+import Testing

@@ -1,0 +1,4 @@
+// The gate.
+
+import Rotation
+import Testing
