@@ -11,6 +11,8 @@ public struct Query: Hashable, Sendable {
   public var recursionDesired: Bool
   /// CD: asks a validating resolver for what it would not vouch for (RFC 4035, section 3.2.2).
   public var checkingDisabled: Bool
+  /// Whether an OPT record goes with it (RFC 6891); without, the answer shows whether EDNS is what is in the way.
+  public var usesEDNS: Bool
   /// `.udp` goes on over TCP where the answer is truncated; `.tcp` begins there.
   public var transport: Transport
   public var timeout: Duration
@@ -22,13 +24,15 @@ public struct Query: Hashable, Sendable {
 
   public init(
     _ question: Question, at endpoint: Endpoint, recursionDesired: Bool, checkingDisabled: Bool = false,
-    transport: Transport = .udp, timeout: Duration = .seconds(2), retries: Int = 2, rate: Int = 100,
+    usesEDNS: Bool = true, transport: Transport = .udp, timeout: Duration = .seconds(2), retries: Int = 2,
+    rate: Int = 100,
     expected: Digest? = nil
   ) {
     self.question = question
     self.endpoint = endpoint
     self.recursionDesired = recursionDesired
     self.checkingDisabled = checkingDisabled
+    self.usesEDNS = usesEDNS
     self.transport = transport
     self.timeout = timeout
     self.retries = retries

@@ -28,6 +28,8 @@ public final class Prober: Sendable {
   private static let lookLimit = 2048
 
   let probes: [any ViewProbe]
+  /// Finds zones for inquiries: the first authoritative view, or one of its own where none is configured.
+  let authority: AuthoritativeView
   let memory = Mutex(SweepMemory())
   let checkedZones = Mutex([ZoneOfView: (fingerprint: Int?, at: Timestamp)]())
   let clock: @Sendable () -> Timestamp
@@ -51,7 +53,7 @@ public final class Prober: Sendable {
     pause: @escaping @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }
   ) {
     self.clock = clock
-    probes = views.prefix(255).map { view -> any ViewProbe in
+    let probes = views.prefix(255).map { view -> any ViewProbe in
       switch view.source {
       case .system(let resolvConf): RecursiveView(view: view, resolvConf: resolvConf, engine: engine)
       case .resolver(let server, let transport):
@@ -64,6 +66,12 @@ public final class Prober: Sendable {
           view: view, rootHints: rootHints, port: port, engine: engine, clock: clock, hasIPv6: hasIPv6)
       }
     }
+    self.probes = probes
+    authority =
+      probes.lazy.compactMap { $0 as? AuthoritativeView }.first
+      ?? AuthoritativeView(
+        view: View(name: "authoritative", source: .authoritative(rootHints: [], port: 53)), rootHints: [], port: 53,
+        engine: engine, clock: clock, hasIPv6: hasIPv6)
   }
 
   /// Asks everything for these keys and remembers what an unchanged answer looks like; one look per request, in order.

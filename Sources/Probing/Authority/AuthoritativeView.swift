@@ -6,10 +6,10 @@ import Model
 /// The shell around `AuthoritativeLook` and `ZoneSurvey`.
 final class AuthoritativeView: ViewProbe {
   /// The most questions that one key may cause, so that no delegation can make this host a weapon (NXNSAttack).
-  private static let questionLimit = 400
+  static let questionLimit = 400
 
   let view: View
-  private let walker: Walker
+  let walker: Walker
   private let port: UInt16
   private let hasIPv6: @Sendable () -> Bool
 
@@ -25,7 +25,7 @@ final class AuthoritativeView: ViewProbe {
 
   var asker: any Asking { walker.engine }
 
-  private var settings: WalkSettings {
+  var settings: WalkSettings {
     WalkSettings(
       reach: Reach(port: port, hasIPv6: hasIPv6()), timeout: view.timeout, retries: view.retries, rate: view.rate)
   }
@@ -99,7 +99,7 @@ final class AuthoritativeView: ViewProbe {
     return await resolved(servers, settings: settings, budget: budget).fingerprint
   }
 
-  private func resolved(_ zone: ZoneServers, settings: WalkSettings, budget: QuestionBudget) async -> ZoneServers {
+  func resolved(_ zone: ZoneServers, settings: WalkSettings, budget: QuestionBudget) async -> ZoneServers {
     let names = zone.unresolved
     guard !names.isEmpty else { return zone }
     var zone = zone

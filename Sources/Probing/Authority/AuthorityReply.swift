@@ -23,10 +23,7 @@ struct AuthorityReply: Hashable, Sendable {
 
   /// No message came.
   init(_ failure: Outcome.Failure, transport: Transport, truncated: Bool) {
-    self.init(
-      answer: Answer(
-        outcome: .failed(failure), truncated: truncated, transport: transport,
-        digest: .of(outcome: .failed(failure), chain: [], records: [])))
+    self.init(answer: .failed(failure, transport: transport, truncated: truncated))
   }
 
   /// Reads a message that is no referral. NOERROR or NXDOMAIN without AA is lame: the server is asked for its own

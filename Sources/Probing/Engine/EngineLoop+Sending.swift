@@ -12,8 +12,8 @@ extension EngineLoop {
     let isPlain = servers.servers[server].plainUntil > now
     let isLowerCase = servers.servers[server].lowerCaseUntil > now
     var machine = QueryMachine(
-      transport: query.transport, timeout: query.timeout.nanoseconds, retries: query.retries, usesEDNS: !isPlain,
-      mixesCase: !isLowerCase)
+      transport: query.transport, timeout: query.timeout.nanoseconds, retries: query.retries,
+      usesEDNS: !isPlain && query.usesEDNS, mixesCase: !isLowerCase)
     let action = machine.start()
     slots.slots[slot].machine = machine
     slots.slots[slot].batch = pending.batch

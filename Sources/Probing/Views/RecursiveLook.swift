@@ -88,7 +88,7 @@ struct RecursiveLook: Sendable {
   private mutating func settle() -> Action {
     guard let standing else {
       let server = plan.servers.first ?? Endpoint(.v4(0))
-      return .finished(server: server, Self.failed(.unreachable, plan.transport, truncated: false))
+      return .finished(server: server, .failed(.unreachable, transport: plan.transport))
     }
     if isConfirming, !hasCheckedTCP, standing.answer.outcome != .records, standing.transport == .udp {
       hasCheckedTCP = true
@@ -145,13 +145,8 @@ struct RecursiveLook: Sendable {
     case .unchanged: nil
     case .message(let message, let transport, let roundTrip):
       Answer(replyTo: question, message: message, transport: transport, roundTrip: roundTrip)
-    case .failed(let failure, let transport, let truncated): Self.failed(failure, transport, truncated: truncated)
+    case .failed(let failure, let transport, let truncated):
+      .failed(failure, transport: transport, truncated: truncated)
     }
-  }
-
-  private static func failed(_ failure: Outcome.Failure, _ transport: Transport, truncated: Bool) -> Answer {
-    Answer(
-      outcome: .failed(failure), truncated: truncated, transport: transport,
-      digest: .of(outcome: .failed(failure), chain: [], records: []))
   }
 }

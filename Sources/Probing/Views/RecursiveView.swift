@@ -79,6 +79,26 @@ final class RecursiveView: ViewProbe {
     }
   }
 
+  /// Asks the servers of the view in their order, until one sends a message.
+  func answer(to inquiry: Inquiry) async -> InquiryAnswer {
+    let plan = plan
+    var answer = InquiryAnswer(inquiry: inquiry)
+    for server in plan.servers {
+      let query = Query(
+        inquiry.question, at: server, recursionDesired: true, transport: plan.transport, timeout: plan.timeout,
+        retries: plan.attempts - 1, rate: plan.rate
+      ).put(inquiry.manner)
+      guard let reply = await asker.ask([query]).first else { continue }
+      var (label, endpoint): (String, Endpoint?) = (server.description, server)
+      if case .url(let url) = servers { (label, endpoint) = (url, nil) }
+      answer.replies = [
+        InquiryReply(reply, to: inquiry.question, server: label, endpoint: endpoint, isAuthority: false)
+      ]
+      if case .message = reply { break }
+    }
+    return answer
+  }
+
   private func sight(of key: KeyName, server: Endpoint, _ answer: Answer, _ look: RecursiveLook) -> Sight {
     var label = server.description
     var endpoint: Endpoint? = server

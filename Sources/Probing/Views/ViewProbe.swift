@@ -39,6 +39,9 @@ protocol ViewProbe: Sendable {
   /// The fingerprint of the zone's delegation as its parent gives it now; nil where the parent does not tell, 0 where there is
   /// no such zone any more.
   func fingerprint(of zone: DomainName) async -> Int?
+
+  /// Puts a question that is no look's.
+  func answer(to inquiry: Inquiry) async -> InquiryAnswer
 }
 
 extension ViewProbe {

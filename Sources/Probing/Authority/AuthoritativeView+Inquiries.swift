@@ -1,0 +1,68 @@
+// Inquiries at authoritative servers: those of the zone that holds the name, of its parent, or ones that were named.
+
+import DNS
+import Model
+
+extension AuthoritativeView {
+  func answer(to inquiry: Inquiry) async -> InquiryAnswer {
+    let settings = settings
+    let budget = QuestionBudget(Self.questionLimit)
+    var answer = InquiryAnswer(inquiry: inquiry)
+    var seats: [(server: String, endpoint: Endpoint?)] = []
+    switch inquiry.place {
+    case .view: return answer
+    case .zoneServers, .parentServers:
+      let found = await walker.walk(
+        Question(walked(inquiry), inquiry.question.type == .ds ? .soa : inquiry.question.type), settings: settings,
+        budget: budget)
+      let zone: ZoneServers
+      switch found {
+      case .reached(let servers, _): zone = servers
+      case .failed(let failure, let servers):
+        answer.walkFailure = failure
+        zone = servers
+      }
+      answer.zone = zone.apex
+      let known = await resolved(zone, settings: settings, budget: budget)
+      seats = known.names.flatMap { name in
+        (known.addresses[name] ?? []).filter(settings.reach.covers).map {
+          (name.description, Endpoint($0, port: settings.reach.port))
+        }
+      }
+    case .servers(let servers):
+      let unknown = servers.filter(\.endpoints.isEmpty).compactMap { try? DomainName($0.name) }
+      let addresses = await walker.addresses(of: unknown, settings: settings, budget: budget)
+      for server in servers {
+        let endpoints =
+          server.endpoints.isEmpty
+          ? ((try? DomainName(server.name)).flatMap { addresses[$0] } ?? []).filter(settings.reach.covers)
+            .map { Endpoint($0, port: settings.reach.port) }
+          : server.endpoints
+        seats += endpoints.isEmpty ? [(server.name, nil)] : endpoints.map { (server.name, $0) }
+      }
+    }
+    let asked = seats.prefix(inquiry.limit ?? seats.count)
+    let queries = asked.compactMap { seat in
+      seat.endpoint.map {
+        settings.query(inquiry.question, at: $0, retries: view.retries).put(inquiry.manner)
+      }
+    }
+    var replies = await walker.engine.ask(queries).makeIterator()
+    answer.replies = asked.map { seat in
+      guard seat.endpoint != nil, let reply = replies.next() else {
+        return InquiryReply(server: seat.server, endpoint: nil, answer: .failed(.unreachable, transport: .udp))
+      }
+      return InquiryReply(
+        reply, to: inquiry.question, server: seat.server, endpoint: seat.endpoint,
+        // From above, a referral is the answer.
+        isAuthority: inquiry.place != .parentServers)
+    }
+    return answer
+  }
+
+  /// The name whose zone is asked. A DS record, and a delegation, stand in the zone above.
+  private func walked(_ inquiry: Inquiry) -> DomainName {
+    let isAbove = inquiry.place == .parentServers || inquiry.question.type == .ds
+    return isAbove ? inquiry.question.name.parent ?? inquiry.question.name : inquiry.question.name
+  }
+}

@@ -1,0 +1,65 @@
+// Asks what no look asks: any name and type at any place. Nothing of it is remembered.
+
+import DNS
+public import Model
+
+extension Prober {
+  /// How many inquiries are under way at a time.
+  private static let inquiryLimit = 64
+
+  /// Puts all inquiries side by side and gives an answer to each, in the same order.
+  ///
+  /// Zones are found by the first authoritative view, or from the built-in root hints where there is none; a view that
+  /// is not configured gives no replies.
+  public func inquire(_ inquiries: [Inquiry]) async -> [InquiryAnswer] {
+    await boundedMap(inquiries, limit: Self.inquiryLimit) { inquiry in
+      if case .view(let name) = inquiry.place {
+        return await self.probes.first { $0.view.name == name && !$0.view.isAuthoritative }?.answer(to: inquiry)
+          ?? InquiryAnswer(inquiry: inquiry)
+      }
+      return await self.authority.answer(to: inquiry)
+    }
+  }
+}
+
+extension InquiryReply {
+  /// Reads what came of one query; an answer without authority is lame where a zone's own server was asked.
+  init(_ reply: Reply, to question: Question, server: String, endpoint: Endpoint?, isAuthority: Bool) {
+    switch reply {
+    case .unchanged:
+      self.init(server: server, endpoint: endpoint, answer: .failed(.malformed, transport: .udp))
+    case .failed(let failure, let transport, let truncated):
+      self.init(
+        server: server, endpoint: endpoint, answer: .failed(failure, transport: transport, truncated: truncated))
+    case .message(let message, let transport, let roundTrip):
+      var answer = Answer(replyTo: question, message: message, transport: transport, roundTrip: roundTrip)
+      let isReferral = answer.outcome == .nodata && answer.cname.isEmpty && !message.authoritative
+      if isAuthority, !message.authoritative, isReferral || answer.outcome.failure == nil { answer.fail(.lame) }
+      self.init(
+        server: server, endpoint: endpoint, answer: answer, records: message.answers, authorities: message.authorities)
+    }
+  }
+}
+
+extension Answer {
+  /// No message came.
+  static func failed(_ failure: Outcome.Failure, transport: Transport, truncated: Bool = false) -> Answer {
+    Answer(
+      outcome: .failed(failure), truncated: truncated, transport: transport,
+      digest: .of(outcome: .failed(failure), chain: [], records: []))
+  }
+}
+
+extension Query {
+  /// The same question, put in another manner.
+  func put(_ manner: Inquiry.Manner) -> Query {
+    var query = self
+    switch manner {
+    case .usual: break
+    case .tcp: query.transport = .tcp
+    case .withoutEDNS: query.usesEDNS = false
+    case .checkingDisabled: query.checkingDisabled = true
+    }
+    return query
+  }
+}
