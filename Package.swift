@@ -86,7 +86,7 @@ let package = Package(
     // Tests: one folder a target.
     .target(name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport", swiftSettings: settings),
     tests("ModelTests", ["Model"]),
-    tests("ConventionsTests", ["Model", "Conventions"]),
+    tests("ConventionsTests", ["Model", "Conventions"], hasGoldenFiles: true),
     tests("ConfigTests", ["Model", "Config"], hasGoldenFiles: true),
     tests("HTTPClientTests", ["Model", "HTTPClient"]),
     tests("DNSTests", ["Model", "DNS"]),
