@@ -23,6 +23,28 @@ import Testing
     try expectPage("vendors", ["vendor", "selectors", "record", "set", "notes"], rows)
   }
 
+  @Test func hosts() throws {
+    let rows = DNSHosts.all.map { host in
+      let name =
+        switch host.nameForm {
+        case .absolute: "the whole name"
+        case .relative(let apex): "without the zone; \(apex.isEmpty ? "empty" : code(apex)) for the zone itself"
+        }
+      let text = host.textForm == .plain ? "as it is, in one piece" : "quoted strings of at most 255 bytes"
+      let target = host.targetForm == .plain ? "without a final dot" : "with a final dot"
+      return [
+        host.name, host.servers.map { code("\($0)") }.joined(separator: ", "), host.place,
+        "\(host.fields.name): \(name)", "\(host.fields.text): \(text)", "\(host.fields.target): \(target)",
+        notes(host.note, host.source),
+      ]
+    }
+    try expectPage("dns-hosts", ["host", "name servers", "form", "name", "TXT", "CNAME", "notes"], rows)
+  }
+
+  private func notes(_ note: String, _ source: String) -> String {
+    (note.isEmpty ? "" : note + " ") + "[Source](\(source))"
+  }
+
   private func expectPage(_ name: String, _ titles: [String], _ rows: [[String]]) throws {
     let page = try #require(contents(ofFile: fixtures("../..") + "/docs/\(name).md"))
     let opening = page.prefix(upTo: try #require(page.firstRange(of: "\n## Table")).lowerBound)
