@@ -48,11 +48,16 @@ extension Event {
       return finding
     }
     event.diagnosis = diagnosis.map { diagnosis in
-      Diagnosis(
-        cause: cut(diagnosis.cause), evidence: diagnosis.evidence.prefix(limits.items).map(cut),
-        remedy: cut(diagnosis.remedy),
-        // Half a record would do harm.
-        record: diagnosis.record.flatMap { $0.utf8.count <= 4000 ? $0 : nil })
+      var short = diagnosis
+      short.cause = cut(diagnosis.cause)
+      short.reasoning = diagnosis.reasoning.map(cut)
+      short.evidence = diagnosis.evidence.prefix(limits.items).map(cut)
+      short.remedy = cut(diagnosis.remedy)
+      // Half a record would do harm.
+      short.record = diagnosis.record.flatMap { $0.utf8.count <= 4000 ? $0 : nil }
+      short.instructions = diagnosis.instructions.flatMap { $0.utf8.count <= 4000 ? $0 : nil }
+      short.alternatives = nil
+      return short
     }
     return event
   }

@@ -17,6 +17,9 @@ enum Wording {
     list(sources.map(\.name).withoutRepeats)
   }
 
+  /// The names of servers.
+  static func names(_ servers: [DomainName]) -> String { list(servers.map(\.description)) }
+
   /// `1 watch`, `3 watches`.
   static func watches(_ number: Int) -> String { number == 1 ? "1 watch" : "\(number) watches" }
 
@@ -82,24 +85,73 @@ enum Wording {
   /// What a person types to see the same, and what it said: `dig +norecurse @192.0.2.1 s1._domainkey.example.org TXT → NXDOMAIN`.
   static func dig(_ source: Source) -> String {
     let server = source.server
-    let result = outcome(server.answer)
-    let chain =
-      server.answer.cname.isEmpty
-      ? "" : "CNAME " + server.answer.cname.map(\.description).joined(separator: ", CNAME ") + ", then "
     let ttl = source.isAuthoritative ? nil : server.answer.ttl ?? server.answer.negativeTTL
-    let errors = server.answer.extendedErrors.map {
-      " (EDE \($0.code)" + ($0.text.isEmpty ? ")" : ": \($0.text))")
+    let said = said(server.answer, outcome(server.answer)) + (ttl.map { ", \($0) s left" } ?? "")
+    return command(
+      Question(server.question, .txt), server: server.server, endpoint: server.endpoint,
+      recurses: !source.isAuthoritative, options: server.answer.transport == .tcp ? ["+tcp"] : []
+    ).map { "\($0) → \(said)" } ?? "\(server.server) → no address"
+  }
+
+  /// The same of a follow-up question.
+  static func dig(_ reply: InquiryReply, to inquiry: Inquiry) -> String {
+    var recurses = false
+    if case .view = inquiry.place { recurses = true }
+    let options: [String] =
+      switch inquiry.manner {
+      case .usual: reply.answer.transport == .tcp ? ["+tcp"] : []
+      case .tcp: ["+tcp"]
+      case .withoutEDNS: ["+noedns"]
+      case .checkingDisabled: ["+cdflag"]
+      }
+    let result: String =
+      switch reply.answer.outcome {
+      case .records: list(reply.records.filter { $0.type == inquiry.question.type }.map(data), limit: 4)
+      case .nodata where inquiry.place == .parentServers && !reply.authorities.isEmpty:
+        "referral to " + list(reply.authorities.map(data))
+      case .nodata: "NOERROR without \(article(inquiry.question.type)) record"
+      case .nxdomain: "NXDOMAIN"
+      case .failed(let failure): self.failure(failure)
+      }
+    return command(
+      inquiry.question, server: reply.server, endpoint: reply.endpoint, recurses: recurses, options: options
+    ).map { "\($0) → \(said(reply.answer, result))" } ?? "\(reply.server) → no address"
+  }
+
+  private static func article(_ type: RecordType) -> String {
+    let text = type.description
+    return ("AMS".contains(text.prefix(1)) && text != "SOA" && text != "SRV" ? "an " : "a ") + text
+  }
+
+  /// The chain, the result, the extended errors.
+  private static func said(_ answer: Answer, _ result: String) -> String {
+    let chain =
+      answer.cname.isEmpty ? "" : "CNAME " + answer.cname.map(\.description).joined(separator: ", CNAME ") + ", then "
+    let errors = answer.extendedErrors.map { " (EDE \($0.code)" + ($0.text.isEmpty ? ")" : ": \($0.text))") }
+    return chain + result + errors.joined()
+  }
+
+  /// The command line; nil where there is no address to ask.
+  private static func command(
+    _ question: Question, server: String, endpoint: Endpoint?, recurses: Bool, options: [String]
+  ) -> String? {
+    guard let endpoint else {
+      return server.hasPrefix("http") ? "\(question.name) \(question.type) over DoH at \(server)" : nil
     }
-    let said = chain + result + errors.joined() + (ttl.map { ", \($0) s left" } ?? "")
-    guard let endpoint = server.endpoint else {
-      return server.server.hasPrefix("http")
-        ? "\(server.question) TXT over DoH at \(server.server) → \(said)"
-        : "\(server.server) → no address"
+    var words = ["dig"] + (recurses ? [] : ["+norecurse"]) + options
+    if endpoint.port != 53 { words += ["-p", "\(endpoint.port)"] }
+    return (words + ["@\(endpoint.address)", "\(question.name)", "\(question.type)"]).joined(separator: " ")
+  }
+
+  /// A record's data for people.
+  static func data(_ record: ResourceRecord) -> String {
+    switch record.data {
+    case .a(let address): "\(address)"
+    case .ns(let name), .cname(let name), .dname(let name): "\(name)"
+    case .soa(let start): "serial \(start.serial)"
+    case .txt(let text): shortened(text)
+    case .other(let bytes): "\(record.type) of \(bytes.count) bytes"
     }
-    var line = "dig" + (source.isAuthoritative ? " +norecurse" : "")
-    if server.answer.transport == .tcp { line += " +tcp" }
-    if endpoint.port != 53 { line += " -p \(endpoint.port)" }
-    return line + " @\(endpoint.address) \(server.question) TXT → \(said)"
   }
 
   /// The dig-able lines of several sources.

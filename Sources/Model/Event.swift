@@ -123,19 +123,3 @@ public struct DelegationChange: Hashable, Sendable, Codable {
     self.after = after
   }
 }
-
-/// Why something is wrong, and what mends it.
-public struct Diagnosis: Hashable, Sendable, Codable {
-  public var cause: String
-  public var evidence: [String]
-  public var remedy: String
-  /// The zone-file line to add, where a record mends it.
-  public var record: String?
-
-  public init(cause: String, evidence: [String], remedy: String, record: String? = nil) {
-    self.cause = cause
-    self.evidence = evidence
-    self.remedy = remedy
-    self.record = record
-  }
-}

@@ -20,6 +20,20 @@ public struct WatchMemory: Hashable, Sendable, Codable {
   public var openIncident: Incident?
   /// The zone that holds the key name.
   public var zone: DomainName?
+  /// Why the state is what it is; nil while it is as expected.
+  public var explanation: Explanation?
+
+  /// Why a watch is in its state, as it was told.
+  public struct Explanation: Hashable, Sendable, Codable {
+    public var diagnosis: Diagnosis
+    /// The change of name servers that belongs in the same sentence.
+    public var delegation: DelegationChange?
+
+    public init(diagnosis: Diagnosis, delegation: DelegationChange? = nil) {
+      self.diagnosis = diagnosis
+      self.delegation = delegation
+    }
+  }
 
   /// What unconfirmed looks have shown so far.
   public struct Suspicion: Hashable, Sendable, Codable {
@@ -47,6 +61,8 @@ public struct WatchMemory: Hashable, Sendable, Codable {
     }
   }
 
+  /// Whether the state is not the expected one, but as it should be all the same.
+  public var isHarmless: Bool { explanation?.diagnosis.isHarmless ?? false }
   /// The id of the open incident.
   public var incident: String? { openIncident?.id }
   /// When the open incident was last told.

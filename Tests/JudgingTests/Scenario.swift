@@ -47,6 +47,8 @@ enum WorldChange: Sendable {
   case walkReaches
   /// Who (server, view or address) says what, and of which domain only.
   case says([String], ScriptedAnswer, domain: DomainName?)
+  /// What a follow-up question brings.
+  case found(ScriptedFinding)
   case lastUnchanged(Timestamp)
   case expectation(Expectation)
 }
@@ -54,6 +56,17 @@ enum WorldChange: Sendable {
 struct ScriptedServer: Hashable, Sendable {
   var name: String
   var endpoint: Endpoint?
+}
+
+/// The reply to follow-up questions of one name and type.
+struct ScriptedFinding: Hashable, Sendable {
+  var question: Question
+  /// `parent`, the name of a view, or the name of a server that is asked by name; nil for the zone's own servers.
+  var place: String?
+  var manner = Inquiry.Manner.usual
+  var outcome: Outcome
+  var cname: [DomainName] = []
+  var records: [ResourceRecord] = []
 }
 
 /// An answer without its digest.
@@ -85,6 +98,7 @@ struct ScenarioExpectation: Sendable {
     case noCaches
     case summary(String)
     case cause(String)
+    case diagnosed(String, Diagnosis.Certainty?)
     case evidence(String)
     case remedy(String)
     case record(String?)

@@ -37,6 +37,9 @@ extension ScenarioParser {
       try keyword("until", &words)
       kind = .cache(view: view, holding, try time(next(&words)))
     case "summary": kind = .summary(try next(&words))
+    case "diagnosed":
+      let rule = try next(&words)
+      kind = .diagnosed(rule, words.popFirst().flatMap(Diagnosis.Certainty.init(rawValue:)))
     case "cause": kind = .cause(try next(&words))
     case "evidence": kind = .evidence(try next(&words))
     case "remedy": kind = .remedy(try next(&words))

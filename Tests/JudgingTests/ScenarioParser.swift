@@ -66,6 +66,7 @@ struct ScenarioParser {
     case "unchanged":
       try keyword("until", &words)
       change(.lastUnchanged(try time(next(&words))))
+    case "found": try found(&words)
     case "now":
       try keyword("expect", &words)
       change(.expectation(try expectation(&words)))

@@ -11,6 +11,7 @@ struct ScenarioRunner {
   private(set) var transcript: [String] = []
   /// Everything that came up in the whole scenario, for tests of completeness.
   private(set) var rules: Set<String> = []
+  private(set) var causes: Set<String> = []
   private(set) var eventTypes: Set<EventType> = []
   private(set) var rows: Set<StateTable.Row> = []
   private(set) var failures: [String] = []
@@ -84,7 +85,10 @@ struct ScenarioRunner {
       let zone = memory.zone ?? look.views.lazy.compactMap(\.delegation).first?.zone
       let step = watchMonitor.step(
         memory, watch: watch, judgement: monitored, zone: zone.flatMap { zones[$0] }, viewsDown: down,
-        unchangedUntil: world.unchangedUntil)
+        unchangedUntil: world.unchangedUntil,
+        followUp: followUp(
+          watchMonitor.diagnostician(
+            memory, watch: watch, judgement: monitored, zone: zone.flatMap { zones[$0] }, viewsDown: down)))
       take(step, of: watch)
       self.judgement = judgement
       rules.formUnion(judgement.findings.map(\.rule))
@@ -94,6 +98,15 @@ struct ScenarioRunner {
     }
     world.unchangedUntil = nil
     return events
+  }
+
+  /// Puts the questions of a diagnosis to the world.
+  private mutating func followUp(_ diagnostician: Diagnostician?) -> FollowUp {
+    guard var diagnostician else { return FollowUp() }
+    while case .ask(let inquiries) = diagnostician.next() {
+      diagnostician.receive(inquiries.map(world.answer))
+    }
+    return FollowUp(answers: diagnostician.answers)
   }
 
   private mutating func take(_ step: Step, of watch: Watch) {
@@ -234,6 +247,10 @@ extension ScenarioRunner {
     case .noCaches: return (judgement?.caches ?? []).isEmpty ? nil : "caches: \(judgement?.caches ?? [])"
     case .summary(let text): return lacks(judgement?.summary, text)
     case .cause(let text): return lacks(lastEvent?.diagnosis?.cause, text)
+    case .diagnosed(let rule, let certainty):
+      let diagnosis = lastEvent?.diagnosis ?? memory.explanation?.diagnosis
+      return diagnosis?.rule == rule && certainty ?? diagnosis?.certainty == diagnosis?.certainty
+        ? nil : "diagnosed \(diagnosis?.rule ?? "nothing") \(diagnosis?.certainty?.rawValue ?? "")"
     case .evidence(let text): return lacks(lastEvent?.diagnosis?.evidence.joined(separator: "\n"), text)
     case .remedy(let text): return lacks(lastEvent?.diagnosis?.remedy, text)
     case .record(let text):
@@ -275,9 +292,23 @@ extension ScenarioRunner {
       if let since = event.since { transcript.append("   since \(since)") }
       guard let diagnosis = event.diagnosis else { continue }
       transcript.append("   cause: \(diagnosis.cause)")
+      if let rule = diagnosis.rule { transcript.append("   rule: \(rule). \(diagnosis.reasoning ?? "")") }
+      if let rule = diagnosis.rule { causes.insert(rule) }
       transcript += diagnosis.evidence.map { "   evidence: \($0)" }
       transcript.append("   remedy: \(diagnosis.remedy)")
       if let record = diagnosis.record { transcript.append("   record: \(record)") }
+      if let text = diagnosis.instructions {
+        transcript += text.split(separator: "\n").map { "   instructions: \($0)" }
+      }
+      for other in diagnosis.alternatives ?? [] {
+        transcript.append("   or: \(other.rule) (\(other.certainty)): \(other.cause)")
+      }
+      if let timeline = diagnosis.timeline {
+        transcript.append(
+          "   failing from \(timeline.failingFrom.map { "\($0)" } ?? "?"), everywhere from "
+            + "\(timeline.failingEverywhereFrom.map { "\($0)" } ?? "?"); repaired everywhere by "
+            + "\(timeline.repairedEverywhereBy.map { "\($0)" } ?? "?")")
+      }
     }
   }
 }

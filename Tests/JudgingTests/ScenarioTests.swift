@@ -54,6 +54,12 @@ struct ScenarioTests {
     #expect(missing.isEmpty)
   }
 
+  @Test func everyCauseIsToldInOne() throws {
+    let told = try ScenarioFiles.all.reduce(into: Set<String>()) { $0.formUnion(try ScenarioFiles.play($1).causes) }
+    let missing = CauseRules.all.map(\.id).filter { !told.contains($0) }
+    #expect(missing.isEmpty)
+  }
+
   @Test func everyEventTypeIsSeenInOne() throws {
     let seen = try ScenarioFiles.all.reduce(into: Set<EventType>()) {
       $0.formUnion(try ScenarioFiles.play($1).eventTypes)

@@ -16,6 +16,7 @@ struct ScenarioWorld {
   private var walk: WalkFailure?
   private var answers: [String: ScriptedAnswer] = [:]
   private var hasAuthoritative = false
+  private var findings: [ScriptedFinding] = []
 
   init(keys: [String: ScriptedKey]) { self.keys = keys }
 
@@ -41,9 +42,45 @@ struct ScenarioWorld {
         zone: zone, failure: failure, text: "the servers of \(zone) were asked, and gave \(failure.rawValue).")
     case .walkReaches: walk = nil
     case .lastUnchanged(let time): unchangedUntil = time
+    case .found(let finding):
+      findings.removeAll {
+        $0.question == finding.question && $0.place == finding.place && $0.manner == finding.manner
+      }
+      findings.append(finding)
     case .expectation(let new): expectation = new
     case .says(let who, let answer, let domain):
       for name in who { answers[name + (domain.map { " \($0)" } ?? "")] = answer }
+    }
+  }
+
+  /// The replies to a follow-up question. What was not scripted does not exist; servers that are asked by name are silent.
+  func answer(to inquiry: Inquiry) -> InquiryAnswer {
+    func reply(_ server: String, _ place: String?) -> InquiryReply {
+      let scripted = findings.first {
+        $0.question == inquiry.question && $0.place == place && $0.manner == inquiry.manner
+      }
+      let isSilent = scripted == nil && place == server
+      let outcome = scripted?.outcome ?? (isSilent ? .failed(.timeout) : .nxdomain)
+      var records = scripted?.records ?? []
+      if outcome == .records, let cname = scripted?.cname.first {
+        records.insert(
+          ResourceRecord(owner: inquiry.question.name, type: .cname, ttl: 300, data: .cname(cname)), at: 0)
+      }
+      let isReferral = place == "parent" && inquiry.question.type == .ns
+      return InquiryReply(
+        server: server, endpoint: Endpoint(.v4(0xC000_0235)),
+        answer: Answer(
+          outcome: isReferral && outcome == .records ? .nodata : outcome, cname: scripted?.cname ?? [],
+          records: records.compactMap { if case .txt(let text) = $0.data { text } else { nil } }, ttl: 300,
+          authoritative: true, digest: Self.digest("\(inquiry)")),
+        records: isReferral ? [] : records, authorities: isReferral ? records : [])
+    }
+    switch inquiry.place {
+    case .zoneServers: return InquiryAnswer(inquiry: inquiry, zone: zone, replies: [reply("ns1.found", nil)])
+    case .parentServers: return InquiryAnswer(inquiry: inquiry, replies: [reply("ns.parent", "parent")])
+    case .view(let view): return InquiryAnswer(inquiry: inquiry, replies: [reply("192.0.2.53", view)])
+    case .servers(let servers):
+      return InquiryAnswer(inquiry: inquiry, replies: servers.map { reply($0.name, $0.name) })
     }
   }
 

@@ -5,12 +5,10 @@ internal import Model
 struct Telling {
   let identifiers: IdentifierSource
 
-  /// An event on what `memory` has settled on, with diagnosis; the caller adds what was before.
+  /// An event on what `memory` has settled on, with its explanation; the caller adds what was before.
   func event(
-    _ type: EventType, _ watch: Watch, _ memory: WatchMemory, judgement: Judgement?, zone: ZoneMemory?,
-    at now: Timestamp? = nil
+    _ type: EventType, _ watch: Watch, _ memory: WatchMemory, at: Timestamp
   ) -> Event {
-    let at = now ?? judgement?.checkedAt ?? Timestamp(microseconds: 0)
     var event = Event(
       id: identifiers.event(at: at), type: type, at: at, verdict: memory.verdict, summary: summary(type, memory))
     event.domain = watch.key.domain
@@ -23,9 +21,8 @@ struct Telling {
     event.labels = watch.labels.isEmpty ? nil : watch.labels
     event.note = watch.note
     if type != .selectorRecovered {
-      let diagnosis = DiagnosisWriter(watch: watch, memory: memory, judgement: judgement, zone: zone, now: at)
-      event.delegation = diagnosis.delegationChange
-      event.diagnosis = diagnosis.diagnosis
+      event.diagnosis = memory.explanation?.diagnosis
+      event.delegation = memory.explanation?.delegation
     }
     return event
   }

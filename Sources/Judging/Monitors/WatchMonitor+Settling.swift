@@ -6,7 +6,7 @@ extension WatchMonitor {
   /// The situation is confirmed: it becomes the settled one, and is told.
   func settle(
     _ memory: WatchMemory, _ watch: Watch, _ judgement: Judgement, seen: Standing, settled: Standing?,
-    since: Timestamp, zone: ZoneMemory?
+    since: Timestamp, zone: ZoneMemory?, followUp: FollowUp
   ) -> Step {
     let (before, lastGood, previousState) = (memory.snapshot, memory.lastGood, memory.state)
     var memory = memory
@@ -14,13 +14,25 @@ extension WatchMonitor {
     record(judgement, in: &memory)
     if previousState != seen.state || settled?.isGood != seen.isGood { memory.since = since }
 
+    var type = eventType(seen: seen, settled: settled, before: before, now: judgement)
+    memory.explanation = nil
+    if type != .selectorRecovered, type != nil || !seen.isGood {
+      var circumstances = Circumstances(
+        watch: watch, memory: memory, judgement: judgement, zone: zone, followUp: followUp)
+      circumstances.since = since
+      if seen.isGood || lastGood != nil { circumstances.lastGood = lastGood }
+      memory.explanation = Diagnostician(circumstances, answers: followUp.answers).explanation
+      if memory.isHarmless { memory.verdict = .ok }
+    }
+    if memory.isHarmless, !seen.isGood, settled == nil { type = nil }
+
     var step = Step(memory)
-    if let type = eventType(seen: seen, settled: settled, before: before, now: judgement) {
-      var event = telling.event(type, watch, memory, judgement: judgement, zone: zone)
+    if let type {
+      var event = telling.event(type, watch, memory, at: judgement.checkedAt)
       event.before = before
       event.since = since
       if seen.isGood, settled?.isGood == true { event.lastGood = lastGood }
-      put(&event, into: &step, closes: seen.isGood)
+      put(&event, into: &step, closes: seen.isGood || memory.isHarmless)
     }
     step.lookAgainAfter = lookDue(step.memory).map { max(.zero, $0 - judgement.checkedAt) }
     return step
@@ -72,7 +84,7 @@ extension WatchMonitor {
   func remind(_ step: inout Step, _ watch: Watch, zone: ZoneMemory?, at now: Timestamp) {
     guard let due = reminderDue(step.memory), due <= now else { return }
     let type = EventType(entering: step.memory.state) ?? .selectorChanged
-    var event = telling.event(type, watch, step.memory, judgement: nil, zone: zone, at: now)
+    var event = telling.event(type, watch, step.memory, at: now)
     event.reminder = true
     event.since = step.memory.since
     put(&event, into: &step, closes: false)

@@ -42,9 +42,10 @@ public struct WatchMonitor: Sendable {
   ///   - zone: What is known of the delegation of the zone that holds the key name.
   ///   - viewsDown: Views that are down or suspected to be.
   ///   - unchangedUntil: The last time that a sweep found the settled answers unchanged; nil where that is not known.
+  ///   - followUp: What was asked because this look is going to be told.
   public func step(
     _ memory: WatchMemory, watch: Watch, judgement: Judgement, zone: ZoneMemory? = nil, viewsDown: Set<String> = [],
-    unchangedUntil: Timestamp? = nil
+    unchangedUntil: Timestamp? = nil, followUp: FollowUp = FollowUp()
   ) -> Step {
     guard !judgement.views.isEmpty, !isBeyondJudging(memory, judgement, viewsDown) else {
       return Step(frozen(memory, at: judgement.checkedAt), keepsSightings: false)
@@ -69,7 +70,23 @@ public struct WatchMonitor: Sendable {
     if let wait = remainingWait(suspicion, judgement) {
       return Step(memory, lookAgainAfter: wait, keepsSightings: !isFailureToReach(judgement))
     }
-    return settle(memory, watch, judgement, seen: seen, settled: settled, since: suspicion.firstSeen, zone: zone)
+    return settle(
+      memory, watch, judgement, seen: seen, settled: settled, since: suspicion.firstSeen, zone: zone,
+      followUp: followUp)
+  }
+
+  /// The diagnosis that has to be made before this look is taken in; nil where nothing will be told of it that needs one.
+  ///
+  /// What came of its questions goes to `step` as `followUp`. The other parameters are those of `step`.
+  public func diagnostician(
+    _ memory: WatchMemory, watch: Watch, judgement: Judgement, zone: ZoneMemory? = nil, viewsDown: Set<String> = [],
+    repairs: [[UInt8]: RecordRepair] = [:], randomLabel: String = Circumstances.fixedLabel
+  ) -> Diagnostician? {
+    let step = step(memory, watch: watch, judgement: judgement, zone: zone, viewsDown: viewsDown)
+    guard judgement.verdict != .ok, step.events.contains(where: { $0.diagnosis != nil }) else { return nil }
+    let followUp = FollowUp(repairs: repairs, randomLabel: randomLabel)
+    return Diagnostician(
+      Circumstances(watch: watch, memory: memory, judgement: judgement, zone: zone, followUp: followUp))
   }
 
   /// What time alone changes: reminders are due, or a look is.
@@ -94,6 +111,7 @@ extension WatchMonitor {
     memory.suspicion = nil
     let (snapshot, lastGood) = (memory.snapshot, memory.lastGood)
     record(judgement, in: &memory)
+    if memory.isHarmless { memory.verdict = .ok }
     if !sourceSpeaks {
       // What caches hold is no news of the source.
       memory.snapshot = snapshot

@@ -1,0 +1,52 @@
+// What one row of the table of causes is: what it has to ask, how it is recognized, what mends it.
+
+internal import Model
+
+/// A cause as a rule found it.
+struct Cause {
+  /// One sentence for somebody who knows nothing of DNS.
+  var text: String
+  var certainty: Diagnosis.Certainty
+  /// What speaks for this cause and against others: half a sentence that goes on from "because".
+  var because: String
+  /// Beside what the look itself shows: the follow-up answers that led here.
+  var evidence: [String] = []
+  var repair: Repair
+  /// Whether this is as it should be, and no alarm.
+  var isHarmless = false
+
+  /// What mends it.
+  enum Repair {
+    /// Put these records into the zone that holds the key name, or into `zone`; `note` is said beside.
+    case publish([ResourceRecord], note: String? = nil, zone: DomainName? = nil)
+    /// The same in place of what stands there now.
+    case replace([ResourceRecord], note: String? = nil, zone: DomainName? = nil)
+    /// Nothing that a record of this zone could mend.
+    case deed(String)
+  }
+}
+
+/// A row of the table with its functions.
+struct CauseRule: Sendable {
+  /// Stable; listed in docs/causes.md.
+  let id: String
+  /// When it applies: one sentence.
+  let summary: String
+  /// What is to be done, in general.
+  let remedy: String
+  /// The questions that it needs, beside the look itself. Called again with every round of answers.
+  let asks: @Sendable (Facts) -> [Inquiry]
+  /// Nil where it does not apply.
+  let find: @Sendable (Facts) -> Cause?
+
+  init(
+    _ id: String, _ summary: String, remedy: String, asks: @escaping @Sendable (Facts) -> [Inquiry] = { _ in [] },
+    find: @escaping @Sendable (Facts) -> Cause?
+  ) {
+    self.id = id
+    self.summary = summary
+    self.remedy = remedy
+    self.asks = asks
+    self.find = find
+  }
+}

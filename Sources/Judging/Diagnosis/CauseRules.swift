@@ -1,0 +1,22 @@
+// The table of causes: one row and one function a cause, the more particular before the more general.
+
+internal import Model
+
+/// What docs/causes.md says of one cause.
+public struct CauseDescription: Hashable, Sendable, Codable {
+  public var id: String
+  public var summary: String
+  public var remedy: String
+}
+
+/// The causes that a diagnosis can name.
+public enum CauseRules {
+  /// All rows, in the order in which equally sure causes are preferred.
+  public static let all: [CauseDescription] = table.map {
+    CauseDescription(id: $0.id, summary: $0.summary, remedy: $0.remedy)
+  }
+
+  static let table: [CauseRule] =
+    MigrationCauses.all + PlacementCauses.all + VendorCauses.all + ChainCauses.all + RecordCauses.all
+    + SecurityCauses.all + TransportCauses.all + ServerCauses.all + CacheCauses.all + AbsenceCauses.all
+}

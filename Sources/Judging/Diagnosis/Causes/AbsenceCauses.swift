@@ -1,0 +1,74 @@
+// Causes: a key that is simply not there, and what is left where nothing more particular was found.
+
+internal import Conventions
+internal import Model
+
+enum AbsenceCauses {
+  static let all: [CauseRule] = [selectorLost, selectorNeverSeen, keyReplaced, observed]
+
+  /// The id of the row that is told only where no other fits.
+  static let lastResort = "as-observed"
+
+  private static let selectorLost = CauseRule(
+    "selector-lost", "The record was there before, and has been removed from the zone; its name servers are the same.",
+    remedy: "Publish the former record again."
+  ) { facts in
+    guard facts.isAbsent, let good = facts.lastGood else { return nil }
+    return Cause(
+      text: "The record of selector \(facts.key.selector) was removed from the zone \(facts.zone): it was there at "
+        + "\(good.at), and every name server now says that it is not.",
+      certainty: facts.delegationChange == nil ? .likely : .possible,
+      because: facts.delegationChange == nil
+        ? "the key was there before and the name servers are still the same" : "the key was there before",
+      repair: facts.restoring(else: "Publish the former record again."))
+  }
+
+  private static let selectorNeverSeen = CauseRule(
+    "selector-never-seen", "No record was ever seen at this name.",
+    remedy: "Check the spelling of selector and domain; get the record from whoever signs, and publish it."
+  ) { facts in
+    guard facts.isAbsent, facts.lastGood == nil else { return nil }
+    let vendor = Vendors.matching(selector: facts.key.selector).first?.vendor.name
+    let who = vendor.map { "\($0), whose selector this is" } ?? "whoever signs with it"
+    return Cause(
+      text: "There is no record for selector \(facts.key.selector) in the zone \(facts.zone)"
+        + (facts.circumstances.hasHistory ? ", and none has been seen since it is watched." : "."),
+      certainty: .possible, because: "nothing was found at any other name that it could have been put at",
+      repair: facts.restoring(
+        else: "Check the spelling of selector and domain (s= and d= of the signature). Where it is right, get the "
+          + "record from \(who), and add it as TXT or CNAME at \(facts.name) in the zone \(facts.zone)"
+          + (facts.servers.isEmpty ? "." : " at \(Wording.names(facts.servers)).")))
+  }
+
+  private static let keyReplaced = CauseRule(
+    "key-replaced", "Another key was published under the same selector.",
+    remedy:
+      "Nothing, where the change was meant; else publish the former record again. A new key belongs under a new selector."
+  ) { facts in
+    guard facts.state == .published, let good = facts.lastGood,
+      !facts.reading.texts.contains(where: { Set($0.map(\.text)) == Set(good.records) })
+    else { return nil }
+    return Cause(
+      text:
+        "The record of selector \(facts.key.selector) was replaced by another one that receivers can use as well; mail "
+        + "that was signed with the former key and is still under way cannot be verified any more.",
+      certainty: .certain, because: "the record is another one than at \(good.at), under the same selector",
+      repair: .deed(
+        "Nothing, where the change was meant and the signer uses the new key; else publish the former record again. Next "
+          + "time publish the new key under a selector of its own, and keep the old one until no mail signed with it is "
+          + "under way (RFC 6376, section 3.1)."))
+  }
+
+  /// The last row: always finds something.
+  private static let observed = CauseRule(
+    lastResort, "What the servers say is all that is known.", remedy: "As the worst finding says."
+  ) { facts in
+    let worst =
+      facts.judgement.findings.first { $0.severity == .critical }
+      ?? facts.judgement.findings.first { $0.severity == .warning }
+    return Cause(
+      text: worst?.text ?? facts.judgement.summary, certainty: .possible,
+      because: "nothing more particular was found",
+      repair: facts.replacing(else: worst?.remedy ?? "Look at the evidence, and bring the zone to what is expected."))
+  }
+}

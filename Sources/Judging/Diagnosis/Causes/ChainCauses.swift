@@ -1,0 +1,7 @@
+// Causes: CNAMEs.
+
+internal import Model
+
+enum ChainCauses {
+  static let all: [CauseRule] = []
+}

@@ -1,0 +1,7 @@
+// Causes: DNSSEC.
+
+internal import Model
+
+enum SecurityCauses {
+  static let all: [CauseRule] = []
+}

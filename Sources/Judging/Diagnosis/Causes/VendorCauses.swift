@@ -1,0 +1,7 @@
+// Causes: what vendors of mail ask for.
+
+internal import Model
+
+enum VendorCauses {
+  static let all: [CauseRule] = []
+}

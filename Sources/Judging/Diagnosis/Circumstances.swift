@@ -1,0 +1,66 @@
+// What a diagnosis starts from: the judgement, and what was known before.
+
+public import Model
+
+/// Everything that is known of one key before any follow-up question.
+public struct Circumstances: Hashable, Sendable {
+  public var judgement: Judgement
+  public var expectation: Expectation
+  /// The last good answer; nil where there was none, or no history.
+  public var lastGood: Event.LastGood?
+  /// When the state began.
+  public var since: Timestamp?
+  /// What is known of the delegation of the zone that holds the key name.
+  public var zone: ZoneMemory?
+  /// Records that could stand in the place of broken ones, by the joined text of the broken one.
+  public var repairs: [[UInt8]: RecordRepair]
+  /// A label that no zone has, to see what is said of any name.
+  public var randomLabel: String
+  /// Whether there is a history at all: without one, "never seen" says nothing.
+  public var hasHistory: Bool
+
+  public init(
+    judgement: Judgement, expectation: Expectation = Expectation(), lastGood: Event.LastGood? = nil,
+    since: Timestamp? = nil, zone: ZoneMemory? = nil, repairs: [[UInt8]: RecordRepair] = [:],
+    randomLabel: String = Self.fixedLabel, hasHistory: Bool = false
+  ) {
+    self.judgement = judgement
+    self.expectation = expectation
+    self.lastGood = lastGood
+    self.since = since
+    self.zone = zone
+    self.repairs = repairs
+    self.randomLabel = randomLabel
+    self.hasHistory = hasHistory
+  }
+
+  /// A label for where none was drawn.
+  public static let fixedLabel = "selectord-asks-for-any-name"
+
+  /// What the monitor knows of a watch.
+  public init(
+    watch: Watch, memory: WatchMemory, judgement: Judgement, zone: ZoneMemory?, followUp: FollowUp = FollowUp()
+  ) {
+    self.init(
+      judgement: judgement, expectation: watch.expectation, lastGood: memory.lastGood,
+      since: memory.state == judgement.state ? memory.since : memory.suspicion?.firstSeen, zone: zone,
+      repairs: followUp.repairs, randomLabel: followUp.randomLabel, hasHistory: true)
+  }
+}
+
+/// What was found out because a look showed something wrong.
+public struct FollowUp: Hashable, Sendable {
+  public var answers: [InquiryAnswer]
+  /// Records that could stand in the place of broken ones, by the joined text of the broken one.
+  public var repairs: [[UInt8]: RecordRepair]
+  public var randomLabel: String
+
+  public init(
+    answers: [InquiryAnswer] = [], repairs: [[UInt8]: RecordRepair] = [:],
+    randomLabel: String = Circumstances.fixedLabel
+  ) {
+    self.answers = answers
+    self.repairs = repairs
+    self.randomLabel = randomLabel
+  }
+}

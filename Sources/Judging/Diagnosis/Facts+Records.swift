@@ -1,0 +1,84 @@
+// Which record belongs at the key name, as far as anybody still knows it.
+
+internal import Conventions
+internal import Model
+
+/// Records that would mend it, and how they are known.
+struct KnownRecords {
+  var records: [ResourceRecord]
+  /// `was last seen at 2026-11-23T14:05:00Z`: goes on from "the record that".
+  var origin: String
+}
+
+extension Facts {
+  /// The records that belong at the key name: from the history, else from a cache that still has them, else from the
+  /// convention of the vendor whose selector this is.
+  var knownRecords: KnownRecords? {
+    let isWanted =
+      circumstances.expectation.state.map { $0 == .published } ?? true && state != .unreachable && state != .published
+    guard isWanted else { return nil }
+    return formerRecords ?? cachedRecords ?? vendorRecords
+  }
+
+  /// From the history.
+  private var formerRecords: KnownRecords? {
+    guard let good = lastGood else { return nil }
+    let ttl = good.ttl.map { max($0, 60) } ?? 3600
+    let origin = "was last good at \(good.at)"
+    if let link = good.cname?.first, !chainStands {
+      return KnownRecords(records: [alias(to: link, ttl: ttl)], origin: origin)
+    }
+    let owner = chainStands ? good.cname?.last ?? name : name
+    return KnownRecords(records: good.records.map { text(TextRecord($0), at: owner, ttl: ttl) }, origin: origin)
+  }
+
+  /// Whether the CNAME by which the good record came is still there, so that only its target has to be mended.
+  var chainStands: Bool {
+    guard let link = lastGood?.cname?.first else { return false }
+    return chain.first == link
+  }
+
+  /// From a resolver that has not noticed yet.
+  private var cachedRecords: KnownRecords? {
+    guard state == .missing || reading.answering.isEmpty, chain.isEmpty,
+      let cache = (reading.caches + reading.passedOver).first(where: { $0.standing == .with })
+    else { return nil }
+    let origin = "\(cache.name) still has in its cache"
+    if let link = cache.answer.cname.first {
+      return KnownRecords(records: [alias(to: link, ttl: 3600)], origin: origin)
+    }
+    return KnownRecords(records: cache.answer.records.map { text($0, at: name, ttl: 3600) }, origin: origin)
+  }
+
+  /// From the convention of a vendor, where it says all.
+  private var vendorRecords: KnownRecords? {
+    guard chain.isEmpty, let match = Vendors.matching(selector: key.selector).first, let target = match.record.target
+    else { return nil }
+    return KnownRecords(
+      records: [alias(to: target, ttl: 3600)], origin: "\(match.vendor.name) asks for, whose selector this is")
+  }
+
+  func alias(to target: DomainName, ttl: UInt32 = 3600) -> ResourceRecord {
+    ResourceRecord(owner: name, type: .cname, ttl: ttl, data: .cname(target))
+  }
+
+  func text(_ record: TextRecord, at owner: DomainName? = nil, ttl: UInt32 = 3600) -> ResourceRecord {
+    ResourceRecord(owner: owner ?? name, type: .txt, ttl: ttl, data: .txt(record))
+  }
+
+  /// As `restoring`, where something else stands at the name now.
+  func replacing(else advice: String) -> Cause.Repair {
+    if case .publish(let records, let note, let zone) = restoring(else: advice) {
+      return state == .missing ? .publish(records, note: note, zone: zone) : .replace(records, note: note, zone: zone)
+    }
+    return .deed(advice)
+  }
+
+  /// The repair that puts the known records back, or says where to get them.
+  func restoring(else advice: String) -> Cause.Repair {
+    guard let known = knownRecords else { return .deed(advice) }
+    let note = "This is the record that \(known.origin)"
+    let zone = known.records.first.flatMap { $0.owner == name ? nil : $0.owner }
+    return .publish(known.records, note: note, zone: zone)
+  }
+}

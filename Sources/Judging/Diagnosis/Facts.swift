@@ -1,0 +1,110 @@
+// What the causes look at: the circumstances, and what came of the follow-up questions.
+
+internal import Conventions
+internal import Model
+
+/// The circumstances with the answers that are in hand.
+struct Facts {
+  let circumstances: Circumstances
+  let reading: Reading
+  private let answers: [Inquiry: InquiryAnswer]
+
+  init(_ circumstances: Circumstances, answers: [Inquiry: InquiryAnswer] = [:]) {
+    self.circumstances = circumstances
+    self.answers = answers
+    let judgement = circumstances.judgement
+    reading = Reading(
+      look: Look(key: judgement.key, at: judgement.checkedAt, views: judgement.views),
+      expectation: circumstances.expectation)
+  }
+
+  var judgement: Judgement { circumstances.judgement }
+  var key: KeyName { judgement.key }
+  /// The key name.
+  var name: DomainName { key.name }
+  /// The signing domain.
+  var domain: DomainName { key.domain }
+  var state: State { judgement.state }
+  var now: Timestamp { judgement.checkedAt }
+  var lastGood: Event.LastGood? { circumstances.lastGood }
+
+  /// The zone that holds the key name, as far as is known.
+  var zone: DomainName { reading.delegation?.zone ?? circumstances.zone?.delegation.zone ?? reading.zone }
+  /// The names of the servers of that zone.
+  var servers: [DomainName] {
+    reading.delegation?.servers ?? circumstances.zone?.delegation.servers ?? []
+  }
+  /// The registrable domain of the signing domain.
+  var registrableDomain: DomainName { domain.registrableDomain ?? domain }
+
+  /// The CNAME chain at the source; empty where there is none.
+  var chain: [DomainName] { reading.chain }
+  /// The first target of the chain.
+  var target: DomainName? { chain.first }
+
+  /// The worst finding of one of these rules.
+  func finding(_ rules: String...) -> Finding? {
+    judgement.findings.first { rules.contains($0.rule) }
+  }
+
+  /// Whether the source says that there is no key, without a CNAME.
+  var isAbsent: Bool { state == .missing && chain.isEmpty && !reading.without.isEmpty }
+  /// Whether all servers of the zone say NXDOMAIN to the key name itself.
+  var isNameAbsent: Bool { isAbsent && reading.without.allSatisfy { $0.answer.outcome == .nxdomain } }
+  /// Whether the key name exists without a TXT record.
+  var isNodata: Bool { isAbsent && reading.without.contains { $0.answer.outcome == .nodata } }
+
+  /// The change of name servers within a week before the state began; nil where there was none.
+  var delegationChange: DelegationChange? {
+    guard let change = circumstances.zone?.suspectedChange ?? circumstances.zone?.lastChange else { return nil }
+    let since = circumstances.since ?? now
+    return since - Self.delegationMemory <= change.at && change.at <= now ? change : nil
+  }
+
+  /// How long after a change of the name servers a vanished key is put down to it.
+  private static let delegationMemory: Duration = .seconds(7 * 86_400)
+
+  // MARK: follow-up questions
+
+  /// What came of an inquiry; nil while it was not asked.
+  func answer(to inquiry: Inquiry) -> InquiryAnswer? { answers[inquiry] }
+
+  /// The replies to an inquiry, none while it was not asked.
+  func replies(to inquiry: Inquiry) -> [InquiryReply] { answers[inquiry]?.replies ?? [] }
+
+  /// The replies that give records of the type asked.
+  func positive(_ inquiry: Inquiry) -> [InquiryReply] {
+    replies(to: inquiry).filter { $0.answer.outcome == .records }
+  }
+
+  /// Whether replies came, and all that came say that the name does not exist.
+  func isNXDOMAIN(_ inquiry: Inquiry) -> Bool {
+    let said = replies(to: inquiry).filter { $0.answer.outcome.failure == nil }
+    return !said.isEmpty && said.allSatisfy { $0.answer.outcome == .nxdomain }
+  }
+
+  /// The replies to an inquiry as lines that can be repeated.
+  func evidence(_ inquiry: Inquiry) -> [String] { replies(to: inquiry).map { Wording.dig($0, to: inquiry) } }
+
+  /// The TXT record among the replies that looks like a key record, with the reply that gave it.
+  func keyRecord(_ inquiry: Inquiry) -> (record: TextRecord, reply: InquiryReply)? {
+    for reply in positive(inquiry) {
+      if let record = reply.answer.records.first(where: \.looksLikeKey) { return (record, reply) }
+    }
+    return nil
+  }
+}
+
+extension TextRecord {
+  /// Whether this is meant as a key record: `v=DKIM1` first, or a `p=` tag. What it is worth, `Keys` says.
+  var looksLikeKey: Bool {
+    let text = self.text.lowercased().filter { !$0.isWhitespace && $0 != "\"" }
+    return text.hasPrefix("v=dkim1") || text.hasPrefix("k=rsa;") || text.hasPrefix("k=ed25519;")
+      || text.hasPrefix("p=m") || text.contains(";p=")
+  }
+}
+
+/// `_domainkey` below a domain; nil where the name would be too long.
+func domainKeyTree(_ domain: DomainName) -> DomainName? {
+  try? DomainName(labels: [KeyName.domainKeyLabel] + domain.labels.map(Array.init))
+}

@@ -1,0 +1,60 @@
+// Reads what follow-up questions bring.
+
+import Model
+
+extension ScenarioParser {
+  /// `found NAME TYPE [at PLACE] [tcp|noedns|cd] nxdomain|nodata|FAILURE|DATA…`
+  mutating func found(_ words: inout ArraySlice<String>) throws {
+    let owner = try name(next(&words))
+    let text = try next(&words)
+    let types: [String: RecordType] = [
+      "A": .a, "AAAA": .aaaa, "NS": .ns, "CNAME": .cname, "SOA": .soa, "TXT": .txt, "MX": .mx, "DS": .ds,
+      "DNSKEY": .dnskey,
+    ]
+    guard let type = types[text] else { throw fail("'\(text)' is no type; known are \(types.keys.sorted())") }
+    var finding = ScriptedFinding(question: Question(owner, type), outcome: .records)
+    let manners: [String: Inquiry.Manner] = ["tcp": .tcp, "noedns": .withoutEDNS, "cd": .checkingDisabled]
+    while let word = words.popFirst() {
+      switch word {
+      case "at": finding.place = try next(&words)
+      case "cname": finding.cname.append(try name(next(&words)))
+      case "nxdomain": finding.outcome = .nxdomain
+      case "nodata": finding.outcome = .nodata
+      default:
+        if let manner = manners[word] {
+          finding.manner = manner
+        } else if let failure = Outcome.Failure(rawValue: word) {
+          finding.outcome = .failed(failure)
+        } else {
+          let data: ResourceRecord.Data =
+            switch type {
+            case .a, .aaaa: .a(try address(word))
+            case .ns: .ns(try name(word))
+            case .cname: .cname(try name(word))
+            case .soa:
+              .soa(StartOfAuthority(primary: try name("ns1.found"), serial: UInt32(word) ?? 0, minimum: 300))
+            case .txt: .txt(TextRecord(word))
+            default: .other(try hexadecimal(word))
+            }
+          let place = finding.cname.last ?? owner
+          finding.records.append(ResourceRecord(owner: place, type: type, ttl: 300, data: data))
+        }
+      }
+    }
+    change(.found(finding))
+  }
+
+  private func address(_ text: String) throws -> IPAddress {
+    guard let address = IPAddress(text) else { throw fail("'\(text)' is no address") }
+    return address
+  }
+
+  private func hexadecimal(_ text: String) throws -> [UInt8] {
+    let digits = Array(text)
+    guard digits.count % 2 == 0 else { throw fail("'\(text)' is not hexadecimal") }
+    return try stride(from: 0, to: digits.count, by: 2).map {
+      guard let byte = UInt8(String(digits[$0...$0 + 1]), radix: 16) else { throw fail("'\(text)' is not hexadecimal") }
+      return byte
+    }
+  }
+}
