@@ -35,7 +35,8 @@ struct Assessor {
   ///
   /// - Parameter unchangedUntil: when a sweep last found a watch unchanged, where that is known.
   func assess(
-    _ looks: [Look], unchangedUntil: [KeyName: Timestamp], watches: [KeyName: Watch], book: Book, at time: Timestamp
+    _ looks: [Look], unchangedUntil: [KeyName: Timestamp], watches: [KeyName: Watch], book: Book, at time: Timestamp,
+    followUps: [KeyName: FollowUp] = [:]
   ) -> Outcomes {
     var outcomes = Outcomes(change: Change(at: time))
     let unheard = assessViews(tallies(of: looks), looks.map(\.key), book: book, at: time, into: &outcomes)
@@ -44,7 +45,7 @@ struct Assessor {
       guard let watch = watches[look.key] else { continue }
       assess(
         look.without(views: unheard), of: watch, unchangedUntil: unchangedUntil[look.key], book: book,
-        unheard: unheard, into: &outcomes)
+        unheard: unheard, followUp: followUps[look.key] ?? FollowUp(), into: &outcomes)
     }
     route(&outcomes.change)
     return outcomes
@@ -114,22 +115,38 @@ struct Assessor {
 
   private func assess(
     _ look: Look, of watch: Watch, unchangedUntil: Timestamp?, book: Book, unheard: Set<String>,
-    into outcomes: inout Outcomes
+    followUp: FollowUp, into outcomes: inout Outcomes
   ) {
     guard !look.views.isEmpty else { return }
     let judgement = look.judged(against: watch.expectation)
-    let zone = look.views.lazy.compactMap(\.delegation).first.flatMap {
-      outcomes.change.zones[$0.zone] ?? book.zones[$0.zone]
-    }
+    let zone = zone(of: look, book: book, outcomes)
     let known = book.memory(of: look.key)
     let step = watchMonitor.step(
-      known, watch: watch, judgement: judgement, zone: zone ?? book.zone(of: look.key), viewsDown: unheard,
-      unchangedUntil: unchangedUntil)
+      known, watch: watch, judgement: judgement, zone: zone, viewsDown: unheard,
+      unchangedUntil: unchangedUntil, followUp: followUp)
     take(step, of: look.key, known: known, into: &outcomes)
     if step.keepsSightings {
       outcomes.change.sightings += look.sightings
       outcomes.change.unchangedUntil[look.key] = unchangedUntil
     }
+  }
+
+  private func zone(of look: Look, book: Book, _ outcomes: Outcomes) -> ZoneMemory? {
+    look.views.lazy.compactMap(\.delegation).first.flatMap { outcomes.change.zones[$0.zone] ?? book.zones[$0.zone] }
+      ?? book.zone(of: look.key)
+  }
+
+  /// The diagnosis that is to be made before a look is assessed; nil where nothing will be told of it.
+  func diagnostician(for look: Look, of watch: Watch, book: Book) -> Diagnostician? {
+    let look = look.without(views: book.viewsDown)
+    guard !look.views.isEmpty else { return nil }
+    let judgement = look.judged(against: watch.expectation)
+    guard judgement.verdict != .ok else { return nil }
+    var outcomes = Outcomes(change: Change(at: look.at))
+    assessZones([look], book: book, into: &outcomes)
+    return watchMonitor.diagnostician(
+      book.memory(of: look.key), watch: watch, judgement: judgement, zone: zone(of: look, book: book, outcomes),
+      viewsDown: book.viewsDown, repairs: look.repairs, randomLabel: Investigation.randomLabel())
   }
 
   /// What time alone changes: reminders, patience that ran out, caches that expired.

@@ -2,6 +2,7 @@
 
 internal import Alerting
 internal import Config
+internal import Judging
 internal import Logging
 internal import Model
 internal import Probing
@@ -34,6 +35,10 @@ actor Monitor: Service {
   private var unchangedUntil: [KeyName: Timestamp] = [:]
   /// Looks that wait to be judged.
   private var arrived: [Look] = []
+  /// What was asked because of them.
+  private var followUps: [KeyName: FollowUp] = [:]
+  /// How many diagnoses are under way.
+  private var investigations = 0
   private var lastTick: Duration = .zero
   private var lastTurn: Duration
   private var lastCommitError: String?
@@ -197,18 +202,36 @@ actor Monitor: Service {
   /// Looks at everything about one watch and has it judged.
   private func look(at key: KeyName, isConfirming: Bool) async {
     let request = LookRequest(key: key, views: watches[key]?.views, isConfirming: isConfirming)
-    arrived += await prober.look(at: [request])
+    let looks = await prober.look(at: [request])
+    for look in looks { await investigate(look) }
+    arrived += looks
     await exclusively { await settleArrived() }
     finish([key])
+  }
+
+  /// The most diagnoses at a time: where a thousand keys vanish at once, most are told by what the look itself shows.
+  private static let investigationLimit = 32
+
+  /// Asks what the diagnosis needs, where this look is going to be told.
+  private func investigate(_ look: Look) async {
+    guard investigations < Self.investigationLimit, let watch = watches[look.key],
+      let diagnostician = assessor.diagnostician(for: look, of: watch, book: book)
+    else { return }
+    investigations += 1
+    defer { investigations -= 1 }
+    followUps[look.key] = await Investigation(prober: prober).finish(diagnostician).followUp
   }
 
   /// Judges all looks that have come by now: while one commit is written others arrive, and share the next.
   private func settleArrived() async {
     let looks = arrived
+    let followUps = followUps
     arrived = []
+    self.followUps = [:]
     guard !looks.isEmpty, !Task.isCancelled else { return }
     let outcomes = assessor.assess(
-      looks, unchangedUntil: unchangedUntil, watches: watches, book: book, at: clock.now())
+      looks, unchangedUntil: unchangedUntil, watches: watches, book: book, at: clock.now(),
+      followUps: followUps)
     await settle(outcomes, looked: looks.map(\.key))
   }
 

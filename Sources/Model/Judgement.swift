@@ -14,6 +14,8 @@ public struct Judgement: Hashable, Sendable {
   public var findings: [Finding]
   /// What caches still hold against the source.
   public var caches: [CacheClock]
+  /// Why it is so; nil where nobody asked.
+  public var diagnosis: Diagnosis?
 
   public init(
     key: KeyName, state: State, verdict: Verdict, summary: String, checkedAt: Timestamp, views: [ViewAnswer],
@@ -59,7 +61,7 @@ public struct CacheClock: Hashable, Sendable, Codable {
 
 extension Judgement: Encodable {
   private enum CodingKeys: String, CodingKey {
-    case domain, selector, name, state, verdict, summary, checkedAt, views, key, findings, caches
+    case domain, selector, name, state, verdict, summary, checkedAt, views, key, findings, caches, diagnosis
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -75,6 +77,7 @@ extension Judgement: Encodable {
     try container.encodeIfPresent(keySummary, forKey: .key)
     try container.encode(findings, forKey: .findings)
     if !caches.isEmpty { try container.encode(caches, forKey: .caches) }
+    try container.encodeIfPresent(diagnosis, forKey: .diagnosis)
   }
 }
 

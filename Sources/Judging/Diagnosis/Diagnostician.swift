@@ -47,6 +47,11 @@ public struct Diagnostician: Sendable {
     rounds += 1
   }
 
+  /// What was found out, as `WatchMonitor.step` takes it.
+  public var followUp: FollowUp {
+    FollowUp(answers: answers, repairs: circumstances.repairs, randomLabel: circumstances.randomLabel)
+  }
+
   /// What can be said by the answers in hand.
   public var diagnosis: Diagnosis {
     let facts = facts

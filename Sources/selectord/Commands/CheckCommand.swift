@@ -2,7 +2,9 @@
 
 import ArgumentParser
 import Config
+import Daemon
 import HTTPClient
+import Judging
 import Model
 import Probing
 
@@ -46,6 +48,9 @@ struct CheckCommand: AsyncParsableCommand {
 
   @OptionGroup var viewOptions: ViewOptions
 
+  @Flag(help: "Find out why, where a key is not ok: ask what tells one cause from another, as 'diagnose' does.")
+  var explain = false
+
   @Option(name: .shortAndLong, help: ArgumentHelp("The form of the output.", valueName: "format"))
   var output = VerdictFormat.table
 
@@ -74,11 +79,19 @@ struct CheckCommand: AsyncParsableCommand {
     let watches = Dictionary(
       (configuration?.watches ?? []).map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     let progress = Progress()
-    let check = KeyCheck(watches: watches, heedsWatchedViews: viewOptions.specifications.isEmpty) { requests in
+    let history = explain ? try await KnownHistory(configuration: configuration) : nil
+    var check = KeyCheck(watches: watches, heedsWatchedViews: viewOptions.specifications.isEmpty) { requests in
       let looks = await prober.look(at: requests) { _, _ in progress.advance() }
       // Nothing is swept here, and a list may be longer than memory.
       prober.forget(except: [])
       return looks
+    }
+    if let history {
+      let investigation = Investigation(prober: prober)
+      check.explain = { judgement, expectation in
+        let circumstances = await history.circumstances(of: judgement, expectation: expectation)
+        return await investigation.finish(Diagnostician(circumstances)).diagnosis
+      }
     }
     var printer = CheckPrinter(
       output: output, viewNames: views.map(\.name), isSingle: input == nil && names.count <= 2, looks: looks,

@@ -12,6 +12,8 @@ struct KeyCheck: Sendable {
   var watches: [KeyName: Watch] = [:]
   /// Whether a watch's choice of views holds.
   var heedsWatchedViews = true
+  /// Finds out why a key is not ok; nil where nobody wants to know.
+  var explain: (@Sendable (Judgement, Expectation) async -> Diagnosis)?
   var look: @Sendable ([LookRequest]) async -> [Look]
 
   /// Keys of one look.
@@ -67,7 +69,21 @@ struct KeyCheck: Sendable {
 
   private func judgements(of keys: [KeyName]) async -> [Judgement] {
     let requests = keys.map { LookRequest(key: $0, views: heedsWatchedViews ? watches[$0]?.views : nil) }
-    return await look(requests).map(judge)
+    let judgements = await look(requests).map(judge)
+    guard let explain else { return judgements }
+    return await withTaskGroup(of: (Int, Judgement).self) { group in
+      var explained = judgements
+      for (index, judgement) in judgements.enumerated() where judgement.verdict != .ok {
+        let expectation = watches[judgement.key]?.expectation ?? Expectation()
+        group.addTask {
+          var judgement = judgement
+          judgement.take(await explain(judgement, expectation))
+          return (index, judgement)
+        }
+      }
+      for await (index, judgement) in group { explained[index] = judgement }
+      return explained
+    }
   }
 
   /// Judges one look by the expectations of its watch.

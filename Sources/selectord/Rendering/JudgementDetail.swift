@@ -13,6 +13,12 @@ struct JudgementDetail {
     if let key = judgement.keySummary { lines += section("key", keyLines(key)) }
     lines += section("records", recordLines(judgement.views))
     lines += section("findings", judgement.findings.flatMap(finding))
+    if let diagnosis = judgement.diagnosis {
+      lines += section(
+        "cause",
+        paragraph(Text(""), diagnosis.cause, indentation: 6)
+          + DiagnosisText(detail: self).block(diagnosis, at: judgement.checkedAt, indentation: 6))
+    }
     lines += section("caches", judgement.caches.flatMap { paragraph(Text(""), $0.sentence, indentation: 6) })
     return lines + [""]
   }

@@ -1,0 +1,72 @@
+// Puts the questions of a diagnosis to the network. The daemon does so before it tells, `diagnose` because it was asked.
+
+public import Judging
+internal import Keys
+public import Model
+public import Probing
+
+/// Carries a diagnosis out: rounds of questions until the causes have what they need.
+public struct Investigation: Sendable {
+  private let inquire: @Sendable ([Inquiry]) async -> [InquiryAnswer]
+
+  public init(prober: Prober) { inquire = { await prober.inquire($0) } }
+
+  /// For tests: whoever answers.
+  public init(inquire: @escaping @Sendable ([Inquiry]) async -> [InquiryAnswer]) { self.inquire = inquire }
+
+  /// Asks until nothing is left to ask.
+  public func finish(_ diagnostician: Diagnostician) async -> Diagnostician {
+    var diagnostician = diagnostician
+    while !Task.isCancelled, case .ask(let inquiries) = diagnostician.next() {
+      diagnostician.receive(await inquire(inquiries))
+    }
+    return diagnostician
+  }
+
+  /// A label that no zone has: 16 letters.
+  public static func randomLabel() -> String {
+    String((0..<16).map { _ in Character(UnicodeScalar(UInt8.random(in: UInt8(ascii: "a")...UInt8(ascii: "z")))) })
+  }
+}
+
+extension Circumstances {
+  /// What the database knows of a key that was just looked at.
+  ///
+  /// - Parameters:
+  ///   - memory: what the monitor knows of it, where it is watched.
+  ///   - zone: what the monitor knows of the zone that holds it.
+  ///   - spans: its history; tells the last good answer where the monitor does not.
+  public init(
+    judgement: Judgement, expectation: Expectation, memory: WatchMemory?, zone: ZoneMemory?, spans: [AnswerSpan]?
+  ) {
+    var zone = zone
+    // The look may be the first to see other name servers.
+    if let delegation = judgement.views.lazy.compactMap(\.delegation).first {
+      zone = ZoneMonitor(policy: MonitoringPolicy()).step(zone, delegation: delegation, at: judgement.checkedAt).0
+    }
+    self.init(
+      judgement: judgement, expectation: expectation, lastGood: memory?.lastGood ?? spans.flatMap(Self.lastGood),
+      since: memory.flatMap { $0.state == judgement.state ? $0.since : $0.suspicion?.firstSeen }, zone: zone,
+      repairs: Look(key: judgement.key, at: judgement.checkedAt, views: judgement.views).repairs,
+      randomLabel: Investigation.randomLabel(), hasHistory: spans != nil)
+  }
+
+  /// The last answer with records that receivers could use, a server of the zone before a resolver.
+  private static func lastGood(in spans: [AnswerSpan]) -> Event.LastGood? {
+    let good = spans.filter {
+      $0.answer.outcome == .records && KeyJudge.judge($0.answer.records).state == .published
+    }
+    let best = good.filter(\.answer.authoritative).max { $0.lastSeen < $1.lastSeen } ?? good.max { $0.lastSeen < $1.lastSeen }
+    return best.map { span in
+      Event.LastGood(
+        at: span.lastSeen, records: span.answer.records.map(\.text),
+        cname: span.answer.cname.isEmpty ? nil : span.answer.cname,
+        ttl: span.answer.authoritative ? span.answer.ttl : nil)
+    }
+  }
+}
+
+extension Look {
+  /// Records that could stand in the place of broken ones.
+  var repairs: [[UInt8]: RecordRepair] { [:] }
+}

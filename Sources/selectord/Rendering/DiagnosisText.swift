@@ -1,0 +1,67 @@
+// A diagnosis for people: the cause first, then why, what shows it, what to do, when it is over.
+
+import Model
+
+struct DiagnosisText {
+  let detail: JudgementDetail
+
+  /// The whole report of `diagnose`. The first line names the cause.
+  func lines(_ judgement: Judgement) -> [Text] {
+    let appearance = detail.appearance
+    let isWell = judgement.state == .published && judgement.verdict == .ok
+    let head = isWell ? "Nothing is wrong: \(judgement.summary)" : judgement.diagnosis?.cause ?? judgement.summary
+    var lines = detail.paragraph(
+      appearance.symbol(judgement.verdict) + Text(" "), head, indentation: 0, margin: 2)
+    guard !isWell, let diagnosis = judgement.diagnosis else { return lines }
+    lines += detail.paragraph(Text("state: ", .faint), "\(judgement.key) is \(judgement.state.rawValue). \(judgement.summary)", indentation: 2)
+    return lines + block(diagnosis, at: judgement.checkedAt, indentation: 2)
+  }
+
+  /// Everything but the head, for beneath a row of `check` as well.
+  func block(_ diagnosis: Diagnosis, at now: Timestamp, indentation: Int) -> [Text] {
+    var lines: [Text] = []
+    if let reasoning = diagnosis.reasoning {
+      lines += detail.paragraph(Text("why:   ", .faint), reasoning, indentation: indentation)
+    }
+    for (index, line) in diagnosis.evidence.enumerated() {
+      lines += detail.paragraph(Text(index == 0 ? "seen:  " : "       ", .faint), line, indentation: indentation)
+    }
+    lines += detail.paragraph(Text("do:    ", .faint), diagnosis.remedy, indentation: indentation)
+    for line in (diagnosis.instructions ?? "").split(separator: "\n") {
+      lines.append(detail.verbatim(String(line), indentation: indentation + 7))
+    }
+    if let record = diagnosis.record {
+      lines.append(Text(String(repeating: " ", count: indentation)) + Text("add:", .faint))
+      // At the edge, so that it can be copied as it is.
+      lines += record.split(separator: "\n").map { detail.verbatim(String($0), indentation: 0) }
+    }
+    for (index, sentence) in (diagnosis.timeline?.sentences(at: now) ?? []).enumerated() {
+      lines += detail.paragraph(Text(index == 0 ? "when:  " : "       ", .faint), sentence, indentation: indentation)
+    }
+    for other in diagnosis.alternatives ?? [] {
+      lines += detail.paragraph(
+        Text("or:    ", .faint), "\(other.cause) (\(other.certainty.rawValue))", indentation: indentation)
+    }
+    return lines
+  }
+}
+
+extension Diagnosis.Timeline {
+  /// What it means to receivers, a sentence a clock.
+  func sentences(at now: Timestamp) -> [String] {
+    var sentences: [String] = []
+    if let failingFrom { sentences.append("Receivers began to fail at \(failingFrom.tableText).") }
+    if let failingEverywhereFrom {
+      sentences.append(
+        failingEverywhereFrom <= now
+          ? "All receivers fail since \(failingEverywhereFrom.tableText) at the latest."
+          : "Some receivers may still verify from their caches until \(failingEverywhereFrom.tableText).")
+    }
+    if let repairedEverywhereBy, let seconds {
+      sentences.append(
+        "Everyone sees the repair by \(repairedEverywhereBy.tableText) if it is made now: caches keep what is wrong for up to "
+          + "\(Duration.seconds(Int64(seconds)).shortText).")
+    }
+    return sentences
+  }
+}
