@@ -50,10 +50,12 @@ struct EventText {
     summary = event.summary
     sections = [
       Self.state(event), Self.since(event), Self.lastGood(event), Self.key(event), Self.delegation(event),
-      Self.caches(event), Self.published(event), event.diagnosis.map { Section("Cause", [$0.cause]) },
+      Self.caches(event), Self.published(event),
+      event.diagnosis.map { Section("Cause", [$0.cause] + [$0.reasoning].compactMap(\.self)) },
       event.diagnosis.flatMap { $0.evidence.isEmpty ? nil : Section("Evidence", $0.evidence) },
       Self.findings(event), event.diagnosis.map { Section("Remedy", [$0.remedy]) },
       event.diagnosis?.record.map { Section("Record to add", [$0], .code) },
+      event.diagnosis?.instructions.map { Section("At the DNS host", [$0], .code) }, Self.timeline(event),
       event.note.map { Section("Note", [$0]) }, Self.labels(event),
     ].compactMap { $0 }
   }
@@ -123,6 +125,16 @@ struct EventText {
         let place = cache.server == cache.view ? cache.view : "\(cache.view) (\(cache.server))"
         return "\(place) \(holding) until \(cache.until.readable(on: event.at))"
       })
+  }
+
+  /// When receivers fail, and when they see the repair.
+  private static func timeline(_ event: Event) -> Section? {
+    guard let timeline = event.diagnosis?.timeline else { return nil }
+    let lines = [
+      timeline.failingEverywhereFrom.map { "all receivers fail from \($0.readable(on: event.at)) at the latest" },
+      timeline.repairedEverywhereBy.map { "all see the repair by \($0.readable(on: event.at)), were it made now" },
+    ].compactMap(\.self)
+    return lines.isEmpty ? nil : Section("When", lines)
   }
 
   private static func findings(_ event: Event) -> Section? {

@@ -56,7 +56,8 @@ extension Circumstances {
     let good = spans.filter {
       $0.answer.outcome == .records && KeyJudge.judge($0.answer.records).state == .published
     }
-    let best = good.filter(\.answer.authoritative).max { $0.lastSeen < $1.lastSeen } ?? good.max { $0.lastSeen < $1.lastSeen }
+    let best =
+      good.filter(\.answer.authoritative).max { $0.lastSeen < $1.lastSeen } ?? good.max { $0.lastSeen < $1.lastSeen }
     return best.map { span in
       Event.LastGood(
         at: span.lastSeen, records: span.answer.records.map(\.text),

@@ -40,12 +40,6 @@ func `Help is data`(arguments: [String]) throws {
   #expect(run.err == "")
 }
 
-@Test func `What is not built is not shown, and refused`() throws {
-  let help = try Run(["--help"]).out
-  #expect(!help.contains("diagnose"))
-  #expect(try Run(["diagnose", "a.b", "s"]).code == 64)
-}
-
 @Test func `A monitoring system reads the reason on standard output`() throws {
   for arguments in [
     ["check", "--bogus", "--output", "nagios"], ["check", "a.b", "s", "--config", "/x", "-o", "nagios"],

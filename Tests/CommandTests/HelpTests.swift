@@ -10,7 +10,8 @@ import Testing
 
 private let verbs: [(path: [String], command: any ParsableCommand.Type)] = [
   ([], Selectord.self), (["run"], RunCommand.self), (["check"], CheckCommand.self),
-  (["status"], StatusCommand.self), (["history"], HistoryCommand.self), (["key"], KeyCommand.self),
+  (["status"], StatusCommand.self), (["history"], HistoryCommand.self),
+  (["diagnose"], DiagnoseCommand.self), (["key"], KeyCommand.self),
   (["config"], ConfigCommand.self),
   (["config", "check"], ConfigCommand.Check.self), (["config", "show"], ConfigCommand.Show.self),
   (["config", "schema"], ConfigCommand.Schema.self), (["alert"], AlertCommand.self),

@@ -173,13 +173,13 @@ _selectord() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    run|check|status|history|key|config|alert|help)
+    run|check|status|history|key|diagnose|config|alert|help)
         # Offer subcommand argument completions
         "_selectord_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'run check status history key config alert help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'run check status history key diagnose config alert help' -- "${cur}"))
         ;;
     esac
 }
@@ -202,7 +202,7 @@ _selectord_run() {
 
 _selectord_check() {
     repeating_flags=()
-    non_repeating_flags=(--verbose -v --version -h --help)
+    non_repeating_flags=(--explain --verbose -v --version -h --help)
     repeating_options=(--view)
     non_repeating_options=(--input --config --output -o --color)
     __selectord_offer_flags_options -1
@@ -302,6 +302,33 @@ _selectord_key() {
         return
         ;;
     '--minimum-bits')
+        return
+        ;;
+    '--output'|'-o')
+        __selectord_add_completions -W 'table'$'\n''json'$'\n''jsonl'$'\n''nagios'
+        return
+        ;;
+    '--color')
+        __selectord_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    esac
+}
+
+_selectord_diagnose() {
+    repeating_flags=()
+    non_repeating_flags=(--verbose -v --version -h --help)
+    repeating_options=(--view)
+    non_repeating_options=(--config --output -o --color)
+    __selectord_offer_flags_options 2
+
+    # Offer option value completions
+    case "${prev}" in
+    '--config')
+        __selectord_add_completions -o plusdirs -fX '!*.@(json)'
+        return
+        ;;
+    '--view')
         return
         ;;
     '--output'|'-o')

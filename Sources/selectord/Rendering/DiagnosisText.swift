@@ -13,7 +13,9 @@ struct DiagnosisText {
     var lines = detail.paragraph(
       appearance.symbol(judgement.verdict) + Text(" "), head, indentation: 0, margin: 2)
     guard !isWell, let diagnosis = judgement.diagnosis else { return lines }
-    lines += detail.paragraph(Text("state: ", .faint), "\(judgement.key) is \(judgement.state.rawValue). \(judgement.summary)", indentation: 2)
+    lines += detail.paragraph(
+      Text("state: ", .faint), "\(judgement.key), \(judgement.state.rawValue): \(judgement.summary)",
+      indentation: 2)
     return lines + block(diagnosis, at: judgement.checkedAt, indentation: 2)
   }
 

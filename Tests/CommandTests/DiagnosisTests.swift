@@ -1,0 +1,68 @@
+// How a diagnosis reads: the report of `diagnose`, and the page of causes.
+
+import Judging
+import Model
+import TestSupport
+import Testing
+
+@testable import selectord
+
+/// The lost key with what the database knows: the story that the README tells.
+private func explained() throws -> Judgement {
+  var judgement = try Samples.missing()
+  let old = [Samples.name("ns1.old.example"), Samples.name("ns2.old.example")]
+  guard let delegation = judgement.views.lazy.compactMap(\.delegation).first else { return judgement }
+  var zone = ZoneMemory(delegation: delegation, firstSeen: Samples.start - .seconds(86_400 * 30))
+  zone.lastChange = DelegationChange(
+    zone: delegation.zone, at: Samples.start - .seconds(3600), before: old, after: delegation.servers)
+  let circumstances = Circumstances(
+    judgement: judgement,
+    lastGood: Event.LastGood(at: Samples.start - .seconds(4000), records: [Samples.record], ttl: 300),
+    since: Samples.start - .seconds(3600), zone: zone, hasHistory: true)
+  judgement.take(Diagnostician(circumstances).diagnosis)
+  return judgement
+}
+
+@Test(arguments: [
+  ("diagnose.txt", Appearance.plain), ("diagnose-80.txt", Appearance(isColoured: false, isUnicode: true, columns: 80)),
+])
+func `The report of diagnose names the cause in its first line`(name: String, appearance: Appearance) throws {
+  let judgement = try explained()
+  let lines = DiagnosisText(detail: JudgementDetail(appearance: appearance)).lines(judgement)
+  let text = lines.map { $0.rendered(appearance) + "\n" }.joined()
+  #expect(text.split(separator: "\n")[0].contains("The zone domain.com moved"))
+  expectGolden(text, name)
+}
+
+@Test func `A key that is well has a report of one sentence`() throws {
+  let judgement = try Samples.published()
+  let lines = DiagnosisText(detail: JudgementDetail(appearance: .plain)).lines(judgement)
+  #expect(lines.map { $0.rendered(.plain) } == ["ok Nothing is wrong: \(judgement.summary)"] || lines.count == 1)
+}
+
+@Test func `JSON has the diagnosis at its end`() throws {
+  expectGolden(try JSONValue(encoding: explained()).prettyText() + "\n", "diagnose.json")
+}
+
+@Test func `check --explain tells the cause beneath the findings`() throws {
+  var table = JudgementTable(viewNames: ["authoritative"], details: .whereNotOK, appearance: .plain)
+  let text = table.add(try explained()) + table.finish()
+  #expect(text.contains("    cause\n      The zone domain.com moved"))
+}
+
+/// SELECTORD_RECORD=1 writes the table anew; what stands above it is kept.
+@Test func `The page of causes holds every cause that the program knows`() throws {
+  let page = try #require(contents(ofFile: fixtures("../..") + "/docs/causes.md"))
+  let opening = page.prefix(upTo: try #require(page.firstRange(of: "\n| cause |")).lowerBound)
+  let rows = CauseRules.all.map { "| `\($0.id)` | \($0.summary.tableCell) | \($0.remedy.tableCell) |\n" }
+  expectGolden(
+    "\(opening)\n| cause | what happened | what mends it |\n|---|---|---|\n" + rows.joined(), "../../../docs/causes.md")
+}
+
+@Test func `No two causes share an id`() {
+  #expect(Set(CauseRules.all.map(\.id)).count == CauseRules.all.count)
+}
+
+extension String {
+  fileprivate var tableCell: String { reduce(into: "") { $0 += "|<*".contains($1) ? "\\\($1)" : String($1) } }
+}
