@@ -1,0 +1,83 @@
+"""What `selectord diagnose` must make of each case of diagnoses.tsv, and whether what it says mends it."""
+
+import json
+import os
+import re
+from dataclasses import dataclass
+
+from . import selectord
+from .processes import Workshop
+from .world import DOMAIN, World
+from .zones import HERE, quoted, read_keys
+
+
+@dataclass
+class Case:
+    selector: str
+    cause: str
+    mends: bool
+    records: list
+    what: str
+
+
+def read(path=os.path.join(HERE, "diagnoses.tsv")):
+    keys = {name: quoted(text) for name, text in read_keys().items()}
+    with open(path) as file:
+        lines = [line.rstrip("\n") for line in file if line.strip() and not line.startswith("#")]
+    cases = []
+    for line in lines:
+        selector, cause, mends, records, what = line.split("\t")
+        records = re.sub(r"\{([^}]+)\}", lambda match: keys[match[1]], records)
+        cases.append(Case(selector, cause, mends == "mends", [] if records == "-" else records.split(" | "), what))
+    return cases
+
+
+def run(only=None):
+    """Diagnoses every case, pastes the record where there is one, and looks again; passed and failed."""
+    passed = failed = 0
+    with Workshop("diagnoses") as workshop:
+        world = World(workshop)
+        world.start(resolvers=False)
+        configuration = workshop.write("diagnose.json", json.dumps(
+            {"database": workshop.path("none.sqlite"), "views": world.views()}))
+        for case in read():
+            if only and not any(word in case.cause or word in case.what for word in only):
+                continue
+            complaint = judge(world, configuration, case)
+            passed, failed = passed + (not complaint), failed + bool(complaint)
+            print(f"{'FAILED' if complaint else 'ok':7}{case.cause:30} {case.what}")
+            if complaint:
+                print(f"       {complaint}")
+    return passed, failed
+
+
+def judge(world, configuration, case):
+    """What is wrong with a diagnosis, in a sentence; None where nothing is."""
+    world.change_domain("old", case.records)
+    found = ask("diagnose", configuration, case.selector)
+    diagnosis = found.get("diagnosis", {})
+    if diagnosis.get("rule") != case.cause:
+        return f"expected {case.cause}; got {found['state']} {diagnosis.get('rule')}: {diagnosis.get('cause')}"
+    if not case.mends:
+        return None
+    if "record" not in diagnosis:
+        return f"expected a record that mends it; got {diagnosis['remedy']}"
+    # Pasted as it is, in place of whatever stands at the names that it names.
+    lines = diagnosis["record"].split("\n")
+    owners = {line.split()[0] for line in lines}
+    kept = [record for record in case.records if absolute(record.split()[0]) not in owners]
+    world.change_domain("old", kept + lines)
+    after = ask("check", configuration, case.selector)
+    if after["state"] != "published" or after["verdict"] == "critical":
+        return f"pasted {diagnosis['record']}; then {after['state']} {after['verdict']}: {after['summary']}"
+    return None
+
+
+def absolute(owner):
+    """The owner of a record of the zone, as an absolute name."""
+    return owner if owner.endswith(".") else f"{owner}.{DOMAIN}."
+
+
+def ask(verb, configuration, selector):
+    done = selectord.verb(verb, DOMAIN, selector, "--config", configuration, "--output", "jsonl")
+    return json.loads(done.stdout)
