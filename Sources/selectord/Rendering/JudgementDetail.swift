@@ -13,6 +13,7 @@ struct JudgementDetail {
     if let key = judgement.keySummary { lines += section("key", keyLines(key)) }
     lines += section("records", recordLines(judgement.views))
     lines += section("findings", judgement.findings.flatMap(finding))
+    lines += section("receivers", receiverLines(judgement.receivers))
     lines += section("caches", judgement.caches.flatMap { paragraph(Text(""), $0.sentence, indentation: 6) })
     return lines + [""]
   }
@@ -33,6 +34,22 @@ struct JudgementDetail {
     }
     if !finding.remedy.isEmpty { lines += paragraph(Text("do:   ", .faint), finding.remedy, indentation: 8) }
     return lines
+  }
+
+  /// How many receivers accept; where not all do, what each of them makes of the record and why.
+  func receiverLines(_ opinions: [ReceiverOpinion]) -> [Text] {
+    guard !opinions.isEmpty else { return [] }
+    let lines = [Text("      works at \(opinions.acceptances) of \(opinions.count)")]
+    if opinions.acceptances == opinions.count { return lines }
+    let names = opinions.map(\.receiver.count).max() ?? 0
+    let words = opinions.map(\.verdict.rawValue.count).max() ?? 0
+    return lines
+      + opinions.flatMap { opinion in
+        paragraph(
+          Text(opinion.receiver).padded(to: names + 2)
+            + Text(opinion.verdict.rawValue, opinion.verdict.style).padded(to: words + 2), opinion.reason,
+          indentation: 6)
+      }
   }
 
   func section(_ title: String, _ lines: [Text]) -> [Text] {
@@ -104,6 +121,16 @@ struct JudgementDetail {
     return texts.flatMap { text in
       (texts.count > 1 ? paragraph(Text("from "), text.from.joined(separator: ", ") + ":", indentation: 6) : [])
         + text.records.map { verbatim($0.text, indentation: 6) }
+    }
+  }
+}
+
+extension ReceiverOpinion.Verdict {
+  fileprivate var style: Style {
+    switch self {
+    case .accept: .good
+    case .reject: .bad
+    case .temporary, .intermittent, .unsigned: .notable
     }
   }
 }
