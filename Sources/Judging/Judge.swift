@@ -38,7 +38,7 @@ public enum Judge {
     return Judgement(
       key: look.key, state: ruling.state, verdict: verdict, summary: Summary.sentence(for: ruling),
       checkedAt: look.at, views: look.views, keySummary: ruling.key?.key, findings: findings,
-      caches: CacheRules.clocks(for: ruling).map(\.clock))
+      receivers: ruling.key?.receivers ?? [], caches: CacheRules.clocks(for: ruling).map(\.clock))
   }
 
   /// The texts that the state rests on.

@@ -26,7 +26,8 @@ public enum KeyJudge {
       if isInvalid { .invalid } else if key?.revoked == true { .revoked } else { .published }
     return KeyJudgement(
       state: state, verdict: findings.first.map { Verdict($0.severity) } ?? .ok,
-      summary: summary(state, key, findings), key: key, findings: findings)
+      summary: summary(state, key, findings), key: key, findings: findings,
+      receivers: ReceiverPanel.opinions(on: records))
   }
 
   private static func summary(_ state: State, _ key: KeySummary?, _ findings: [Finding]) -> String {

@@ -12,6 +12,8 @@ public struct Judgement: Hashable, Sendable {
   /// The key that the state rests on, where one parsed.
   public var keySummary: KeySummary?
   public var findings: [Finding]
+  /// What each receiver would make of the text that the state rests on; empty where there is no text.
+  public var receivers: [ReceiverOpinion]
   /// What caches still hold against the source.
   public var caches: [CacheClock]
   /// Why it is so; nil where nobody asked.
@@ -19,7 +21,8 @@ public struct Judgement: Hashable, Sendable {
 
   public init(
     key: KeyName, state: State, verdict: Verdict, summary: String, checkedAt: Timestamp, views: [ViewAnswer],
-    keySummary: KeySummary? = nil, findings: [Finding] = [], caches: [CacheClock] = []
+    keySummary: KeySummary? = nil, findings: [Finding] = [], receivers: [ReceiverOpinion] = [],
+    caches: [CacheClock] = []
   ) {
     self.key = key
     self.state = state
@@ -29,6 +32,7 @@ public struct Judgement: Hashable, Sendable {
     self.views = views
     self.keySummary = keySummary
     self.findings = findings
+    self.receivers = receivers
     self.caches = caches
   }
 }
@@ -61,7 +65,8 @@ public struct CacheClock: Hashable, Sendable, Codable {
 
 extension Judgement: Encodable {
   private enum CodingKeys: String, CodingKey {
-    case domain, selector, name, state, verdict, summary, checkedAt, views, key, findings, caches, diagnosis
+    case domain, selector, name, state, verdict, summary, checkedAt, views, key, findings, receivers, caches
+    case diagnosis
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -76,6 +81,7 @@ extension Judgement: Encodable {
     try container.encode(views, forKey: .views)
     try container.encodeIfPresent(keySummary, forKey: .key)
     try container.encode(findings, forKey: .findings)
+    if !receivers.isEmpty { try container.encode(receivers, forKey: .receivers) }
     if !caches.isEmpty { try container.encode(caches, forKey: .caches) }
     try container.encodeIfPresent(diagnosis, forKey: .diagnosis)
   }

@@ -37,12 +37,31 @@ public struct KeyJudgement: Hashable, Sendable, Codable {
   /// The key, where one parsed.
   public var key: KeySummary?
   public var findings: [Finding]
+  /// What each receiver would make of the records; empty where nobody asked.
+  public var receivers: [ReceiverOpinion]
 
-  public init(state: State, verdict: Verdict, summary: String, key: KeySummary?, findings: [Finding]) {
+  public init(
+    state: State, verdict: Verdict, summary: String, key: KeySummary?, findings: [Finding],
+    receivers: [ReceiverOpinion] = []
+  ) {
     self.state = state
     self.verdict = verdict
     self.summary = summary
     self.key = key
     self.findings = findings
+    self.receivers = receivers
+  }
+}
+
+extension KeyJudgement {
+  /// Reads what was written before there were receivers, too.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    state = try container.decode(State.self, forKey: .state)
+    verdict = try container.decode(Verdict.self, forKey: .verdict)
+    summary = try container.decode(String.self, forKey: .summary)
+    key = try container.decodeIfPresent(KeySummary.self, forKey: .key)
+    findings = try container.decode([Finding].self, forKey: .findings)
+    receivers = try container.decodeIfPresent([ReceiverOpinion].self, forKey: .receivers) ?? []
   }
 }

@@ -63,7 +63,8 @@ struct Base64Text: Hashable, Sendable {
   /// Whether every decoder that skips white space gets the same bytes out of it, padding aside.
   var isIntact: Bool { strangers.isEmpty && afterPadding == nil && expectedPadding != nil }
 
-  private static func value(of byte: UInt8) -> UInt8? {
+  /// What a digit of the alphabet stands for; nil for anything else.
+  static func value(of byte: UInt8) -> UInt8? {
     switch byte {
     case 0x41...0x5A: byte - 0x41
     case 0x61...0x7A: byte - 0x61 + 26

@@ -19,6 +19,7 @@ struct JudgementDetail {
         paragraph(Text(""), diagnosis.cause, indentation: 6)
           + DiagnosisText(detail: self).block(diagnosis, at: judgement.checkedAt, indentation: 6))
     }
+    lines += section("receivers", receiverLines(judgement.receivers))
     lines += section("caches", judgement.caches.flatMap { paragraph(Text(""), $0.sentence, indentation: 6) })
     return lines + [""]
   }
@@ -39,6 +40,22 @@ struct JudgementDetail {
     }
     if !finding.remedy.isEmpty { lines += paragraph(Text("do:   ", .faint), finding.remedy, indentation: 8) }
     return lines
+  }
+
+  /// How many receivers accept; where not all do, what each of them makes of the record and why.
+  func receiverLines(_ opinions: [ReceiverOpinion]) -> [Text] {
+    guard !opinions.isEmpty else { return [] }
+    let lines = [Text("      works at \(opinions.acceptances) of \(opinions.count)")]
+    if opinions.acceptances == opinions.count { return lines }
+    let names = opinions.map(\.receiver.count).max() ?? 0
+    let words = opinions.map(\.verdict.rawValue.count).max() ?? 0
+    return lines
+      + opinions.flatMap { opinion in
+        paragraph(
+          Text(opinion.receiver).padded(to: names + 2)
+            + Text(opinion.verdict.rawValue, opinion.verdict.style).padded(to: words + 2), opinion.reason,
+          indentation: 6)
+      }
   }
 
   func section(_ title: String, _ lines: [Text]) -> [Text] {
@@ -110,6 +127,16 @@ struct JudgementDetail {
     return texts.flatMap { text in
       (texts.count > 1 ? paragraph(Text("from "), text.from.joined(separator: ", ") + ":", indentation: 6) : [])
         + text.records.map { verbatim($0.text, indentation: 6) }
+    }
+  }
+}
+
+extension ReceiverOpinion.Verdict {
+  fileprivate var style: Style {
+    switch self {
+    case .accept: .good
+    case .reject: .bad
+    case .temporary, .intermittent, .unsigned: .notable
     }
   }
 }

@@ -14,6 +14,7 @@ struct KeyText {
         + Text("  "), judgement.summary, indentation: 0)
     if let key = judgement.key { lines += detail.section("key", detail.keyLines(key)) }
     lines += detail.section("findings", judgement.findings.flatMap(detail.finding))
+    lines += detail.section("receivers", detail.receiverLines(judgement.receivers))
     return lines.map { $0.rendered(appearance) + "\n" }.joined()
   }
 

@@ -1,0 +1,80 @@
+// Why a receiver does not take a record, in words.
+
+internal import Model
+
+/// What a receiver has against a record.
+enum Objection: Error, Hashable, Sendable {
+  case noRecord
+  case severalRecords(Int)
+  case severalKeyRecords
+  case foreignRecords
+  case emptyRecord
+  case character(UInt8)
+  case emptyTag
+  case noTag(String)
+  case tagName(String)
+  case repeatedTag(String)
+  case version(String)
+  case versionNotFirst
+  case value(tag: String, String)
+  case noKey
+  case revoked
+  case keyType(String)
+  case hash(String)
+  case service(String)
+  case granularity(String)
+  case base64
+  case damagedKey
+  case form(String)
+  case trailingBytes(Int)
+  case parameters
+  case short(bits: Int, minimum: Int)
+  case long(bits: Int, maximum: Int)
+  case exponent
+  case modulus
+  case ed25519
+  case algorithm(signature: String, key: String)
+  case otherKey
+  case testing
+
+  /// One sentence.
+  var sentence: String {
+    switch self {
+    case .noRecord: "There is no record."
+    case .severalRecords(let count): "\(count) TXT records stand at the name, expected one."
+    case .severalKeyRecords: "More than one key record stands at the name."
+    case .foreignRecords: "No text at the name looks like a key record."
+    case .emptyRecord: "The record is empty."
+    case .character(let byte): "The byte \(hexadecimal(byte)) is not allowed in a record."
+    case .emptyTag: "A tag is missing at a semicolon."
+    case .noTag(let text): "'\(text)' is no tag: it has no '='."
+    case .tagName(let name): "'\(name)' is no valid name of a tag."
+    case .repeatedTag(let name): "The tag \(name)= stands in the record twice."
+    case .version(let value): "The version is read as '\(value)', expected DKIM1."
+    case .versionNotFirst: "v= is not the first tag."
+    case .value(let tag, let value): "\(tag)= does not follow the grammar: '\(value)'."
+    case .noKey: "It finds no p=."
+    case .revoked: "p= is empty: the key is revoked."
+    case .keyType(let value): "The key type is read as '\(value)', which it does not know."
+    case .hash(let value): "h= is read as '\(value)', without sha256."
+    case .service(let value): "s= is read as '\(value)', which it does not take for mail."
+    case .granularity(let value): "g= is read as '\(value)', which fits no signer without a local part."
+    case .base64: "p= is no valid base64 for it."
+    case .damagedKey: "p= gives no public key."
+    case .form(let form): "It does not load \(form)."
+    case .trailingBytes(let count): "\(counted(count, "byte")) behind the key: it does not load such a key."
+    case .parameters: "It does not load a key whose algorithm lacks its NULL parameters."
+    case .short(let bits, let minimum): "The RSA key of \(bits) bits is shorter than \(minimum)."
+    case .long(let bits, let maximum): "The RSA key of \(bits) bits is longer than \(maximum)."
+    case .exponent: "It does not verify with this exponent."
+    case .modulus: "It does not verify with this modulus."
+    case .ed25519: "It does not know Ed25519."
+    case .algorithm(let signature, let key): "It takes the key for one of \(key), and the signature is of \(signature)."
+    case .otherKey: "It reads another key than the others out of the record."
+    case .testing: "t=y asks to treat the mail as unsigned."
+    }
+  }
+
+  /// A value as it is shown in a sentence.
+  static func shown(_ bytes: some Sequence<UInt8>) -> String { printable(Array(bytes.prefix(32))[...]) }
+}

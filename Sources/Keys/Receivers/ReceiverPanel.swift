@@ -1,0 +1,94 @@
+// What all receivers make of the records at one key name.
+
+internal import Model
+
+/// The panel of receivers.
+enum ReceiverPanel {
+  /// One opinion a receiver, in the order of the profiles. Mail is taken to be signed with the key that the records
+  /// hold, with `i=` of the signing domain.
+  static func opinions(on records: [TextRecord]) -> [ReceiverOpinion] {
+    let texts = Array(Set(records.map(\.joined))).sorted { $0.lexicographicallyPrecedes($1) }
+    let candidates = texts.map(Candidate.init)
+    return ReceiverProfile.all.enumerated().map { number, profile in
+      let outcomes = candidates.map { $0.outcomes[number] }
+      let (verdict, reason) = profile.verdict(outcomes, keys: Set(candidates.compactMap(\.key)))
+      return ReceiverOpinion(receiver: profile.name, verdict: verdict, reason: reason)
+    }
+  }
+}
+
+/// A record with what each receiver makes of it alone.
+private struct Candidate {
+  /// By profile.
+  var outcomes: [ReceiverOutcome]
+  /// The key that most receivers read out of it: the one that its publisher signs with.
+  var key: ReceiverKey?
+
+  init(_ text: [UInt8]) {
+    let reading = RecordReading(TextRecord(bytes: text))
+    let signature: KeySummary.KeyType =
+      switch reading.material?.content {
+      case .rsa: .rsa
+      case .raw, .ed25519Info: .ed25519
+      default: reading.keyType ?? .rsa
+      }
+    outcomes = ReceiverProfile.all.map { ReceiverOutcome(text, $0, signature) }
+    var counts: [ReceiverKey: Int] = [:]
+    for case .key(let key, _) in outcomes.map(\.result) { counts[key, default: 0] += 1 }
+    let most = counts.values.max()
+    // In one order whatever the dictionary's: the first profile that reads one of the most frequent keys.
+    for case .key(let key, _) in outcomes.map(\.result) where counts[key] == most {
+      self.key = key
+      break
+    }
+    for place in outcomes.indices {
+      if case .key(let found, _) = outcomes[place].result, found != key { outcomes[place].result = .objection(.otherKey) }
+    }
+  }
+}
+
+/// What a receiver makes of one record alone.
+struct ReceiverOutcome {
+  enum Result {
+    case key(ReceiverKey, isTesting: Bool)
+    case objection(Objection)
+  }
+
+  var result: Result
+  /// The record would count as a key record where there are others.
+  var isCandidate: Bool
+  /// The receiver treats a failure as it treats mail without a signature.
+  var isExcused = false
+
+  init(_ text: [UInt8], _ profile: ReceiverProfile, _ signature: KeySummary.KeyType) {
+    let reading = ReceiverReading(profile: profile, signature: signature)
+    do throws(Objection) {
+      let success = try reading.read(text)
+      result = .key(success.key, isTesting: success.isTesting)
+      isCandidate = true
+    } catch {
+      result = .objection(error)
+      isCandidate =
+        switch profile.choice {
+        case .firstLikely: true
+        case .onlyKeyRecord: reading.isClaimed(text)
+        default: false
+        }
+      isExcused = profile.values.testing == .excusesFailure && error.comesAfterParsing && reading.isTesting(text)
+    }
+    if profile.choice == .firstLikely {
+      isCandidate = !text.starts(with: "v=".utf8) || text.hasPrefixIgnoringCase("v=dkim")
+      if text.isEmpty || text.first == 0 { result = .objection(.emptyRecord) }
+    }
+  }
+}
+
+extension Objection {
+  /// Whether the record itself is without fault and the fault lies in using it.
+  fileprivate var comesAfterParsing: Bool {
+    switch self {
+    case .hash, .service, .algorithm, .revoked, .short: true
+    default: false
+    }
+  }
+}
