@@ -118,6 +118,9 @@ struct GateReading {
   var without: [KeyMemory.Place] { answering.filter { $0.holding?.state == .missing } }
   var failing: [KeyMemory.Place] { sources.filter { $0.failure != nil } }
 
+  /// Whether servers answer, and none of them has the record.
+  var awaitsRecord: Bool { !answering.isEmpty && with.isEmpty }
+
   /// The different texts at the source with those who have them, the most frequent first.
   var texts: [(holding: KeyMemory.Holding, places: [KeyMemory.Place])] {
     var texts: [(holding: KeyMemory.Holding, places: [KeyMemory.Place])] = []

@@ -76,7 +76,7 @@ extension KeyMemory {
     guard let (answer, evidence) = worst else { return }
     place.evidence = evidence
     place.isAuthority = answer.authoritative
-    learn(negativeTTL: answer.negativeTTL)
+    if place.isAuthoritative { learn(negativeTTL: answer.negativeTTL) }
     place.failure = answer.outcome.failure
     guard place.failure == nil else {
       if isNew { place.since = time }

@@ -61,6 +61,8 @@ public struct RotationReport: Hashable, Sendable, Codable {
   public var conditions: [Condition]
   /// Until when the old key must stay, counted from a switch at `readyAt`.
   public var keepOldUntil: Timestamp?
+  /// Whether nothing else is wrong than that nobody has published the new record.
+  public var awaitsRecord: Bool
   /// What is worth knowing and keeps nobody from switching.
   public var warnings: [String]
   /// What the times rest on where it was not seen.
@@ -77,6 +79,7 @@ public struct RotationReport: Hashable, Sendable, Codable {
     warnings = Gate.warnings(reading)
     assumptions = Gate.assumptions(reading)
     let open = conditions.filter { $0.state != .met }
+    awaitsRecord = reading.awaitsRecord && open.allSatisfy { $0.state == .notYet || $0.id == "served-everywhere" }
     if let failed = open.first(where: { $0.state == .failed }) {
       state = .blocked
       readyAt = nil

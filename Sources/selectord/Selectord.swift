@@ -21,7 +21,7 @@ struct Selectord: AsyncParsableCommand {
     version: "selectord \(Version.current)",
     subcommands: [
       RunCommand.self, CheckCommand.self, StatusCommand.self, HistoryCommand.self, KeyCommand.self,
-      ConfigCommand.self, AlertCommand.self,
+      RotateCommand.self, ConfigCommand.self, AlertCommand.self,
     ])
 }
 
