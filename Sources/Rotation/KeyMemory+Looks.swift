@@ -12,6 +12,7 @@ extension KeyMemory {
     at = look.at
     walkFailure = look.views.lazy.compactMap(\.walkFailure).first
     for view in look.views {
+      learn(negativeTTL: view.negativeTTL)
       if let delegation = view.delegation {
         zone = delegation.zone
         learn(negativeTTL: delegation.negativeTTL)
@@ -121,7 +122,8 @@ extension KeyMemory.Place {
       case .other: beforeTTL ?? ttl ?? absence
       case .unknown: max(absence, ttl ?? 0)
       }
-    let own = since + .seconds(Int64(seconds))
+    // Whole seconds, rounded up: what is told as a time must not be too early.
+    let own = Timestamp(seconds: (since + .microseconds(999_999)).seconds + Int64(seconds))
     return residue.map { max($0, own) } ?? own
   }
 

@@ -73,7 +73,7 @@ public struct RotationReport: Hashable, Sendable, Codable {
     new = gate.new
     old = gate.old
     name = reading.newName
-    checkedAt = reading.now
+    checkedAt = Timestamp(seconds: reading.now.seconds)
     key = reading.key
     self.conditions = conditions
     warnings = Gate.warnings(reading)
@@ -86,7 +86,7 @@ public struct RotationReport: Hashable, Sendable, Codable {
       summary = "The signer must not switch to \(gate.new): \(failed.text.asClause)."
     } else if open.isEmpty {
       state = .ready
-      readyAt = reading.now
+      readyAt = checkedAt
       summary = "The signer may switch to \(gate.new)" + (gate.old.map { " from \($0)" } ?? "") + " now."
     } else {
       state = .notYet

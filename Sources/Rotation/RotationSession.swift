@@ -31,11 +31,29 @@ public struct RotationSession: Sendable {
   public private(set) var old = KeyMemory()
   private let judge: Judge
 
-  public init(gate: Gate, history: [AnswerSpan] = [], judge: @escaping Judge) {
+  /// - Parameters:
+  ///   - history: what the history has of the new key; only what the zone's own servers said counts.
+  ///   - earlier: the rounds of an earlier verification, in their order.
+  public init(
+    gate: Gate, history: [AnswerSpan] = [], earlier: [RotationRound] = [], judge: @escaping Judge
+  ) {
     self.gate = gate
     self.judge = judge
-    self.history = history.sorted { ($0.firstSeen, $0.view, $0.server) < ($1.firstSeen, $1.view, $1.server) }
-    new.take(self.history, authoritativeViews: Set(gate.sourceViews), keys: judged(self.history.map(\.answer)))
+    self.history = history.filter { gate.sourceViews.contains($0.view) }
+      .sorted { ($0.firstSeen, $0.view, $0.server) < ($1.firstSeen, $1.view, $1.server) }
+    var spans = self.history[...]
+    // Both in the order of time: what was seen later must not be taken for what came before.
+    for round in earlier {
+      remember(spans.prefix { $0.firstSeen < round.at })
+      spans = spans.drop { $0.firstSeen < round.at }
+      _ = take(round)
+    }
+    remember(spans)
+  }
+
+  private mutating func remember(_ spans: some Sequence<AnswerSpan>) {
+    let spans = Array(spans)
+    new.take(spans, authoritativeViews: Set(gate.sourceViews), keys: judged(spans.map(\.answer)))
   }
 
   /// Takes in a round, and says what all of them come to.
@@ -67,6 +85,7 @@ extension Look {
     key == other.key && views.count == other.views.count
       && zip(views, other.views).allSatisfy { one, two in
         one.view == two.view && one.delegation == two.delegation && one.walkFailure == two.walkFailure
+          && one.negativeTTL == two.negativeTTL
           && one.servers.count == two.servers.count
           && zip(one.servers, two.servers).allSatisfy { left, right in
             left.server == right.server && left.endpoint == right.endpoint && left.question == right.question

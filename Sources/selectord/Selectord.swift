@@ -28,4 +28,6 @@ struct Selectord: AsyncParsableCommand {
 /// The version of this build.
 enum Version {
   static let current = "0.1.0"
+  /// As proofs name it.
+  static let proofMaker = "selectord \(current)"
 }

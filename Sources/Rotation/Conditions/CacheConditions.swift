@@ -75,8 +75,8 @@ extension GateReading {
         remedy: "Publish the record of \(gate.new) in the internal zone too.", evidence: evidence)
     }
     let what = holding.state == .missing ? "the absence of the record" : "another record"
-    // One second after, when the entry is surely gone.
-    let until = place.ttl.map { place.answeredAt + .seconds(Int64($0) + 1) }
+    // A second after, when the entry is surely gone, in whole seconds.
+    let until = place.ttl.map { Timestamp(seconds: place.answeredAt.seconds + Int64($0) + 2) }
     guard !with.isEmpty else {
       return .notYet("\(place.name) has \(what), as the source does", evidence: evidence)
     }

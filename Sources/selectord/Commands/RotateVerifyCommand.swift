@@ -59,6 +59,12 @@ struct RotateVerifyCommand: AsyncParsableCommand {
     transform: PositiveDuration.init)
   var wait: PositiveDuration?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write every answer and what followed to this file; what it holds of an earlier run counts.", valueName: "file"),
+    completion: .file())
+  var proof: String?
+
   @OptionGroup var options: ConfigurationOptions
 
   @OptionGroup var viewOptions: ViewOptions
@@ -70,7 +76,7 @@ struct RotateVerifyCommand: AsyncParsableCommand {
 
   func run() async throws {
     let subject = try RotationSubject(domain, new: new, old: old)
-    let configuration = try options.loadIfPresent()
+    let configuration = try options.loadIfPresent(readsProofSecret: proof != nil)
     let configured = configuration?.watches.lazy.compactMap(\.rotation).first { $0.new == subject.new }
     let oldKey = subject.old ?? configured?.old
     let views = try viewOptions.views(configured: configuration?.views)
@@ -80,17 +86,25 @@ struct RotateVerifyCommand: AsyncParsableCommand {
     }
     let gate = Gate(
       domain: subject.new.domain, new: subject.new.selector, old: oldKey?.selector, expected: expected, views: views)
-    let history = await RotationHistory.spans(of: subject.new, configuration: configuration)
+    let secret = configuration?.proofSecret
+    let earlier = try proof.flatMap { try Self.earlier($0, gate: gate, secret: secret) }
+    let known = await RotationHistory.spans(of: subject.new, configuration: configuration)
+    let history = known.isEmpty ? earlier?.history ?? [] : known
     let engine = try Engine()
     defer { engine.shutdown() }
     let prober = Prober(views: views, engine: engine, http: try CurlClient(), clock: now)
     let requests = [subject.new, oldKey].compactMap(\.self).map { LookRequest(key: $0, isConfirming: true) }
-    var session = RotationSession(gate: gate, history: history) { KeyJudge.judge($0) }
+    var session = RotationSession(
+      gate: gate, history: history, earlier: earlier?.rounds ?? [], judge: { KeyJudge.judge($0) })
     var patience = Patience(wait: wait?.duration, from: now())
     let countdown = Countdown()
     while true {
       let seen = await prober.look(at: requests)
       let report = session.take(RotationRound(new: seen[0], old: seen.count > 1 ? seen[1] : nil))
+      if let proof {
+        let content = Proof(session: session, report: report, madeBy: Version.proofMaker, madeAt: now())
+        try ProofFile.write(try ProofFile.text(content, secret: secret), to: proof)
+      }
       switch patience.next(after: report, at: now()) {
       case .lookAgain(let time):
         await countdown.show(report, until: time, now: now)
@@ -101,6 +115,30 @@ struct RotateVerifyCommand: AsyncParsableCommand {
         return
       }
     }
+  }
+}
+
+extension RotateVerifyCommand {
+  /// What an earlier run saw of the same rotation; nil where there is no such file.
+  private static func earlier(
+    _ path: String, gate: Gate, secret: Secret?
+  ) throws -> (rounds: [RotationRound], history: [AnswerSpan])? {
+    guard InputFile.exists(path) else { return nil }
+    let (proof, facts) = try RotateCheckProofCommand.check(path, secret: secret)
+    if let fault = facts.first(where: { !$0.fits }) {
+      throw CommandFailure(
+        .unreadableInput, "--proof: \(path) is there and is no proof to go on from: \(fault.text); remove it, or name another")
+    }
+    guard let proof, proof.gate.domain == gate.domain, proof.gate.new == gate.new, proof.gate.old == gate.old,
+      let rounds = proof.seenRounds, let history = proof.seenHistory
+    else {
+      throw CommandFailure(
+        .unreadableInput, "--proof: \(path) is there and proves another rotation; remove it, or name another file")
+    }
+    if let last = rounds.last, last.at > now() {
+      throw CommandFailure(.unreadableInput, "--proof: \(path) holds looks of the future; is the clock right?")
+    }
+    return (rounds, history)
   }
 }
 

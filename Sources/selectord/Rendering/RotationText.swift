@@ -21,10 +21,9 @@ struct RotationText {
     let detail = JudgementDetail(appearance: appearance)
     let verdict = Self.verdict(report.state)
     var lines = detail.paragraph(
-      appearance.symbol(verdict) + Text(" ") + Text(Self.word(report.state), Style(verdict)) + Text("  "),
+      appearance.symbol(verdict) + Text(" ") + Text(report.state.word, Style(verdict)) + Text("  "),
       report.summary, indentation: 0)
     for condition in report.conditions { lines += self.lines(condition, detail) }
-    if let key = report.key, report.state != .blocked || showsDetails { lines += detail.section("key", detail.keyLines(key)) }
     if let old = report.old, let until = report.keepOldUntil {
       lines += detail.paragraph(
         Text("keep: ", .faint),
@@ -43,17 +42,16 @@ struct RotationText {
       case .notYet: .warning
       case .failed: .critical
       }
-    let state =
-      switch condition.state {
-      case .met: "met"
-      case .notYet: condition.until.map { "not yet, until \($0.tableText)" } ?? "not yet"
-      case .failed: "failed"
-      }
-    var lines = [
-      Text("  ") + appearance.symbol(verdict) + Text(" ") + Text(condition.title) + Text(": ")
-        + Text(state, Style(verdict))
-    ]
-    lines += detail.paragraph(Text(""), condition.text, indentation: 6)
+    let mark = Text("  ") + appearance.symbol(verdict) + Text(" ")
+    var lines: [Text]
+    if condition.state == .met {
+      lines = detail.paragraph(mark + Text(condition.title) + Text(": "), condition.text, indentation: 0, margin: 6)
+    } else {
+      let state =
+        condition.state == .failed ? "no" : condition.until.map { "not before \($0.tableText)" } ?? "not yet"
+      lines = [mark + Text(condition.title) + Text(": ") + Text(state, Style(verdict))]
+      lines += detail.paragraph(Text(""), condition.text, indentation: 6)
+    }
     if condition.state != .met || showsDetails {
       for (index, line) in condition.evidence.enumerated() {
         lines += detail.paragraph(Text(index == 0 ? "seen: " : "      ", .faint), line, indentation: 6)
@@ -61,14 +59,6 @@ struct RotationText {
     }
     if let remedy = condition.remedy { lines += detail.paragraph(Text("do:   ", .faint), remedy, indentation: 6) }
     return lines
-  }
-
-  static func word(_ state: RotationReport.State) -> String {
-    switch state {
-    case .ready: "ready"
-    case .notYet: "not yet"
-    case .blocked: "blocked"
-    }
   }
 
   static func verdict(_ state: RotationReport.State) -> Verdict {
