@@ -5,6 +5,7 @@ internal import Alerting
 internal import Judging
 internal import Model
 internal import Probing
+internal import Rotation
 
 /// What a set of looks leads to.
 struct Outcomes {
@@ -25,6 +26,7 @@ struct Assessor {
   var watchMonitor: WatchMonitor
   var zoneMonitor: ZoneMonitor
   var viewMonitor: ViewMonitor
+  var rotationMonitor: RotationMonitor
   var views: [View]
   /// How many zones are watched in each view.
   var zonesWatched: [String: Int]
@@ -45,6 +47,10 @@ struct Assessor {
       assess(
         look.without(views: unheard), of: watch, unchangedUntil: unchangedUntil[look.key], book: book,
         unheard: unheard, into: &outcomes)
+    }
+    for look in looks {
+      guard let watch = watches[look.key] else { continue }
+      assessRotation(look.without(views: unheard), of: watch, book: book, into: &outcomes)
     }
     route(&outcomes.change)
     return outcomes
@@ -117,18 +123,43 @@ struct Assessor {
     into outcomes: inout Outcomes
   ) {
     guard !look.views.isEmpty else { return }
+    var watch = watch
+    let rotation = watch.rotation.flatMap { book.memory(of: $0.new).rotation }
+    watch.expectation = rotationMonitor.expectation(of: watch, rotation, at: look.at) {
+      look.judged(against: $0).state
+    }
     let judgement = look.judged(against: watch.expectation)
     let zone = look.views.lazy.compactMap(\.delegation).first.flatMap {
       outcomes.change.zones[$0.zone] ?? book.zones[$0.zone]
     }
     let known = book.memory(of: look.key)
-    let step = watchMonitor.step(
+    var step = watchMonitor.step(
       known, watch: watch, judgement: judgement, zone: zone ?? book.zone(of: look.key), viewsDown: unheard,
       unchangedUntil: unchangedUntil)
+    // What becomes of a key that is still to come is told by its rotation.
+    if rotationMonitor.isComing(watch, rotation) { step.events = [] }
     take(step, of: look.key, known: known, into: &outcomes)
     if step.keepsSightings {
       outcomes.change.sightings += look.sightings
       outcomes.change.unchangedUntil[look.key] = unchangedUntil
+    }
+  }
+
+  /// Holds both keys of a rotation against the conditions of the switch; what is known of it stands with the new one.
+  private func assessRotation(_ look: Look, of watch: Watch, book: Book, into outcomes: inout Outcomes) {
+    guard let rotation = watch.rotation, !look.views.isEmpty else { return }
+    let known = outcomes.change.watches[rotation.new] ?? book.memory(of: rotation.new)
+    let step = rotationMonitor.step(
+      known.rotation, watch: watch, look: look,
+      keys: look.keyJudgements(minimumBits: watch.expectation.minimumBits))
+    if step.memory != known.rotation {
+      var memory = known
+      memory.rotation = step.memory
+      outcomes.change.watches[rotation.new] = memory
+    }
+    outcomes.change.events += step.events
+    if let due = step.memory.lookDue {
+      for key in [rotation.new, rotation.old] { outcomes.lookAgain(at: key, after: max(.zero, due - look.at)) }
     }
   }
 
@@ -144,6 +175,9 @@ struct Assessor {
     for key in keys {
       guard let watch = watches[key] else { continue }
       let known = book.memory(of: key)
+      if let rotation = watch.rotation, let due = known.rotation?.lookDue, due <= time {
+        for key in [rotation.new, rotation.old] { outcomes.lookAgain(at: key, after: .zero) }
+      }
       guard let next = watchMonitor.nextTick(known), next <= time else { continue }
       let step = watchMonitor.tick(known, watch: watch, zone: book.zone(of: key), at: time)
       take(step, of: key, known: known, into: &outcomes)

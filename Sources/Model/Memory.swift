@@ -20,6 +20,8 @@ public struct WatchMemory: Hashable, Sendable, Codable {
   public var openIncident: Incident?
   /// The zone that holds the key name.
   public var zone: DomainName?
+  /// What is known of the rotation that brings this key.
+  public var rotation: RotationMemory?
 
   /// What unconfirmed looks have shown so far.
   public struct Suspicion: Hashable, Sendable, Codable {

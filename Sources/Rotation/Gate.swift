@@ -57,6 +57,9 @@ public struct Gate: Hashable, Sendable, Codable {
     return RotationReport(gate: self, reading: reading, conditions: conditions)
   }
 
+  /// The key name of the new selector.
+  public var newName: String { (try? KeyName(selector: new, domain: domain))?.description ?? "\(new)" }
+
   /// All conditions, in the order in which they are shown.
   static let rows: [ConditionRow] = sourceConditions + keyConditions + cacheConditions + oldKeyConditions
 }
@@ -144,7 +147,7 @@ struct GateReading {
     oldKey?.places.lazy.filter(\.isAuthoritative).compactMap { $0.holding?.key }.first { !$0.revoked }
   }
 
-  var newName: String { (try? KeyName(selector: gate.new, domain: gate.domain))?.description ?? "\(gate.new)" }
+  var newName: String { gate.newName }
   var oldName: String? {
     gate.old.map { old in (try? KeyName(selector: old, domain: gate.domain))?.description ?? "\(old)" }
   }

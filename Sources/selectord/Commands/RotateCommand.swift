@@ -7,5 +7,5 @@ struct RotateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rotate",
     abstract: "Plan the change to a new key, and tell when the signer may switch.",
-    subcommands: [RotateVerifyCommand.self, RotateCheckProofCommand.self])
+    subcommands: [RotatePlanCommand.self, RotateVerifyCommand.self, RotateCheckProofCommand.self])
 }
