@@ -102,7 +102,7 @@ let package = Package(
     tests(
       "CommandTests",
       [
-        "Model", "Conventions", "Config", "Probing", "Keys", "Judging", "Rotation", "Rehearsal", "Storage",
+        "Model", "Conventions", "Config", "DNS", "Probing", "Keys", "Judging", "Rotation", "Rehearsal", "Storage",
         "selectord", argumentParser,
       ],
       hasGoldenFiles: true),

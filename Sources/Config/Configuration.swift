@@ -20,6 +20,8 @@ public struct Configuration: Sendable {
   /// Where the watches of lists come from.
   public var watchLists: [WatchList]
   public var receivers: [Receiver]
+  /// What proofs of `selectord rotate verify` are signed with; nil where they are not.
+  public var proofSecret: Secret?
 
   /// How the daemon talks.
   public struct LogSettings: Hashable, Sendable {
@@ -68,7 +70,7 @@ public struct Configuration: Sendable {
     database: String, interval: Duration = .seconds(900), jitter: Double = 0.1,
     policy: MonitoringPolicy = MonitoringPolicy(), retention: Duration? = nil,
     log: LogSettings = LogSettings(), views: [View] = Configuration.defaultViews, watches: [Watch] = [],
-    watchLists: [WatchList] = [], receivers: [Receiver] = []
+    watchLists: [WatchList] = [], receivers: [Receiver] = [], proofSecret: Secret? = nil
   ) {
     self.database = database
     self.interval = interval
@@ -80,5 +82,6 @@ public struct Configuration: Sendable {
     self.watches = watches
     self.watchLists = watchLists
     self.receivers = receivers
+    self.proofSecret = proofSecret
   }
 }

@@ -31,6 +31,10 @@ extension Configuration {
       (Keys.watches.name, .init(.array(shownWatches))),
       (Keys.watchLists.name, .init(.array(watchLists.map(Self.shown)))),
       (Keys.receivers.name, .init(.array(receivers.map(Self.shown)))),
+      (
+        Keys.proof.name,
+        proofSecret.map { .members([(Keys.proofSecret.name, .init(.string($0.description)))]) }
+      ),
     ])
     return document.text() + "\n"
   }
@@ -70,22 +74,40 @@ extension Configuration {
   /// The watches that stand in the file itself; neighbours that differ by their selector only stand together.
   private var shownWatches: [JSONNode] {
     var shown: [JSONNode] = []
-    var rest = watches[..<(watchLists.map(\.watches.lowerBound).min() ?? watches.count)]
+    var rest = Array(watches[..<(watchLists.map(\.watches.lowerBound).min() ?? watches.count)])
     while let first = rest.first {
-      let group = rest.prefix { watch in
-        watch.key.domain == first.key.domain && watch.interval == first.interval && watch.views == first.views
-          && watch.expectation == first.expectation && watch.labels == first.labels && watch.note == first.note
+      // The two of a rotation belong together, wherever they stand.
+      let group =
+        first.rotation.map { rotation in rest.filter { $0.rotation == rotation } }
+        ?? Array(
+          rest.prefix { watch in
+            watch.key.domain == first.key.domain && watch.interval == first.interval && watch.views == first.views
+              && watch.expectation == first.expectation && watch.labels == first.labels && watch.note == first.note
+              && watch.rotation == nil
+          })
+      if first.rotation == nil {
+        rest.removeFirst(group.count)
+      } else {
+        rest.removeAll { $0.rotation == first.rotation }
       }
-      rest = rest[group.endIndex...]
       let selectors = group.map { JSONNode(.string(InternationalName.display($0.key.selector))) }
       shown.append(
         .members(
           [
             (WatchKeys.domain.name, .init(.string(InternationalName.display(first.key.domain)))),
             (WatchKeys.selectors.name, .init(.array(selectors))),
+            (WatchKeys.rotation.name, first.rotation.map(Self.shown)),
           ] + Self.shared(first.interval, first.views, first.expectation, first.labels, first.note)))
     }
     return shown
+  }
+
+  private static func shown(_ rotation: Rotation) -> JSONNode {
+    .members([
+      (WatchKeys.from.name, .init(.string(InternationalName.display(rotation.old.selector)))),
+      (WatchKeys.to.name, .init(.string(InternationalName.display(rotation.new.selector)))),
+      (WatchKeys.rotatedKey.name, rotation.fingerprint.map { .init(.string($0)) }),
+    ])
   }
 
   private static func shown(_ list: WatchList) -> JSONNode {

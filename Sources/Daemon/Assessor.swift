@@ -5,6 +5,7 @@ internal import Alerting
 internal import Judging
 internal import Model
 internal import Probing
+internal import Rotation
 
 /// What a set of looks leads to.
 struct Outcomes {
@@ -25,6 +26,7 @@ struct Assessor {
   var watchMonitor: WatchMonitor
   var zoneMonitor: ZoneMonitor
   var viewMonitor: ViewMonitor
+  var rotationMonitor: RotationMonitor
   var views: [View]
   /// How many zones are watched in each view.
   var zonesWatched: [String: Int]
@@ -46,6 +48,10 @@ struct Assessor {
       assess(
         look.without(views: unheard), of: watch, unchangedUntil: unchangedUntil[look.key], book: book,
         unheard: unheard, followUp: followUps[look.key] ?? FollowUp(), into: &outcomes)
+    }
+    for look in looks {
+      guard let watch = watches[look.key] else { continue }
+      assessRotation(look.without(views: unheard), of: watch, book: book, into: &outcomes)
     }
     route(&outcomes.change)
     return outcomes
@@ -118,17 +124,30 @@ struct Assessor {
     followUp: FollowUp, into outcomes: inout Outcomes
   ) {
     guard !look.views.isEmpty else { return }
+    let rotation = watch.rotation.flatMap { book.memory(of: $0.new).rotation }
+    let watch = expecting(watch, of: look, rotation)
     let judgement = look.judged(against: watch.expectation)
     let zone = zone(of: look, book: book, outcomes)
     let known = book.memory(of: look.key)
-    let step = watchMonitor.step(
-      known, watch: watch, judgement: judgement, zone: zone, viewsDown: unheard,
-      unchangedUntil: unchangedUntil, followUp: followUp)
+    var step = watchMonitor.step(
+      known, watch: watch, judgement: judgement, zone: zone, viewsDown: unheard, unchangedUntil: unchangedUntil,
+      followUp: followUp)
+    // What becomes of a key that is still to come is told by its rotation.
+    if rotationMonitor.isComing(watch, rotation) { step.events = [] }
     take(step, of: look.key, known: known, into: &outcomes)
     if step.keepsSightings {
       outcomes.change.sightings += look.sightings
       outcomes.change.unchangedUntil[look.key] = unchangedUntil
     }
+  }
+
+  /// The watch as its rotation wants it at the time of a look.
+  private func expecting(_ watch: Watch, of look: Look, _ rotation: RotationMemory?) -> Watch {
+    var watch = watch
+    watch.expectation = rotationMonitor.expectation(of: watch, rotation, at: look.at) {
+      look.judged(against: $0).state
+    }
+    return watch
   }
 
   private func zone(of look: Look, book: Book, _ outcomes: Outcomes) -> ZoneMemory? {
@@ -140,6 +159,9 @@ struct Assessor {
   func diagnostician(for look: Look, of watch: Watch, book: Book) -> Diagnostician? {
     let look = look.without(views: book.viewsDown)
     guard !look.views.isEmpty else { return nil }
+    let rotation = watch.rotation.flatMap { book.memory(of: $0.new).rotation }
+    let watch = expecting(watch, of: look, rotation)
+    guard !rotationMonitor.isComing(watch, rotation) else { return nil }
     let judgement = look.judged(against: watch.expectation)
     guard judgement.verdict != .ok else { return nil }
     var outcomes = Outcomes(change: Change(at: look.at))
@@ -147,6 +169,24 @@ struct Assessor {
     return watchMonitor.diagnostician(
       book.memory(of: look.key), watch: watch, judgement: judgement, zone: zone(of: look, book: book, outcomes),
       viewsDown: book.viewsDown, repairs: look.repairs, randomLabel: Investigation.randomLabel())
+  }
+
+  /// Holds both keys of a rotation against the conditions of the switch; what is known of it stands with the new one.
+  private func assessRotation(_ look: Look, of watch: Watch, book: Book, into outcomes: inout Outcomes) {
+    guard let rotation = watch.rotation, !look.views.isEmpty else { return }
+    let known = outcomes.change.watches[rotation.new] ?? book.memory(of: rotation.new)
+    let step = rotationMonitor.step(
+      known.rotation, watch: watch, look: look,
+      keys: look.keyJudgements(minimumBits: watch.expectation.minimumBits))
+    if step.memory != known.rotation {
+      var memory = known
+      memory.rotation = step.memory
+      outcomes.change.watches[rotation.new] = memory
+    }
+    outcomes.change.events += step.events
+    if let due = step.memory.lookDue {
+      for key in [rotation.new, rotation.old] { outcomes.lookAgain(at: key, after: max(.zero, due - look.at)) }
+    }
   }
 
   /// What time alone changes: reminders, patience that ran out, caches that expired.
@@ -161,6 +201,9 @@ struct Assessor {
     for key in keys {
       guard let watch = watches[key] else { continue }
       let known = book.memory(of: key)
+      if let rotation = watch.rotation, let due = known.rotation?.lookDue, due <= time {
+        for key in [rotation.new, rotation.old] { outcomes.lookAgain(at: key, after: .zero) }
+      }
       guard let next = watchMonitor.nextTick(known), next <= time else { continue }
       let step = watchMonitor.tick(known, watch: watch, zone: book.zone(of: key), at: time)
       take(step, of: key, known: known, into: &outcomes)

@@ -10,10 +10,14 @@ extension Configuration {
   ///   - path: the file; relative paths in it begin at its folder.
   ///   - environment: where secrets given as `{"env": …}` are looked up.
   ///   - readsSecrets: false where nothing is sent, so that no secret is needed.
+  ///   - readsProofSecret: the same for the secret of proofs; as `readsSecrets` where nil.
   public static func load(
-    path: String, environment: [String: String], readsSecrets: Bool = true
+    path: String, environment: [String: String], readsSecrets: Bool = true,
+    readsProofSecret: Bool? = nil
   ) throws(ConfigurationError) -> (configuration: Configuration, warnings: [ConfigurationIssue]) {
-    try load(path: path, environment: environment, readsSecrets: readsSecrets) { text in
+    try load(
+      path: path, environment: environment, readsSecrets: readsSecrets, readsProofSecret: readsProofSecret
+    ) { text in
       do {
         return .success(try PinnedKey.fingerprint(of: text))
       } catch {

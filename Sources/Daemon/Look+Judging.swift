@@ -7,11 +7,14 @@ public import Model
 extension Look {
   /// What the look means, held against what its watch expects. Each different text is judged once.
   public func judged(against expectation: Expectation) -> Judgement {
-    var keys: [Digest: KeyJudgement] = [:]
-    for answer in views.lazy.flatMap(\.servers).map(\.answer)
-    where answer.outcome == .records && keys[answer.digest] == nil {
-      keys[answer.digest] = KeyJudge.judge(answer.records, minimumBits: expectation.minimumBits)
+    Judge.judge(self, keys: keyJudgements(minimumBits: expectation.minimumBits), expectation: expectation)
+  }
+
+  /// What each different text is worth, by the digest of its answer.
+  func keyJudgements(minimumBits: Int? = nil) -> [Digest: KeyJudgement] {
+    views.lazy.flatMap(\.servers).map(\.answer).reduce(into: [:]) { keys, answer in
+      guard answer.outcome == .records, keys[answer.digest] == nil else { return }
+      keys[answer.digest] = KeyJudge.judge(answer.records, minimumBits: minimumBits)
     }
-    return Judge.judge(self, keys: keys, expectation: expectation)
   }
 }

@@ -287,5 +287,5 @@ actor Monitor: Service {
 
 extension WatchMemory {
   /// Whether time alone may change this.
-  var isRestless: Bool { suspicion != nil || incident != nil || !caches.isEmpty }
+  var isRestless: Bool { suspicion != nil || incident != nil || !caches.isEmpty || rotation?.lookDue != nil }
 }

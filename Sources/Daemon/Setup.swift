@@ -3,6 +3,7 @@
 internal import Config
 internal import Judging
 internal import Model
+internal import Rotation
 
 /// A configuration with its watches by key name and the rules to judge them by.
 struct Setup: Sendable {
@@ -17,6 +18,8 @@ struct Setup: Sendable {
       watchMonitor: WatchMonitor(policy: configuration.policy, identifiers: identifiers),
       zoneMonitor: ZoneMonitor(policy: configuration.policy, identifiers: identifiers),
       viewMonitor: ViewMonitor(policy: configuration.policy, identifiers: identifiers),
+      rotationMonitor: RotationMonitor(
+        policy: configuration.policy, identifiers: identifiers, views: configuration.views),
       views: configuration.views, zonesWatched: Self.zonesWatched(configuration),
       receivers: configuration.receivers, identifiers: identifiers)
   }

@@ -13,6 +13,9 @@ public enum EventType: String, Hashable, Sendable, Codable, CaseIterable {
   case delegationChanged = "delegation.changed"
   case viewDown = "view.down"
   case viewRecovered = "view.recovered"
+  case rotationReady = "rotation.ready"
+  case rotationBlocked = "rotation.blocked"
+  case rotationTooEarly = "rotation.tooEarly"
   case test
 
   /// The type that tells of entering a state; nil for the states that are told as recovery or not at all.

@@ -22,16 +22,20 @@ public struct ViewAnswer: Hashable, Sendable {
   public var delegation: Delegation?
   /// Why the walk from the root did not reach the zone's servers; nil where it did.
   public var walkFailure: WalkFailure?
+  /// The longest that a negative answer may be kept of any zone that the chain leads through, in seconds (RFC 2308);
+  /// only from the authoritative view.
+  public var negativeTTL: UInt32?
 
   public init(
     view: String, isAuthoritative: Bool, servers: [ServerAnswer], delegation: Delegation? = nil,
-    walkFailure: WalkFailure? = nil
+    walkFailure: WalkFailure? = nil, negativeTTL: UInt32? = nil
   ) {
     self.view = view
     self.isAuthoritative = isAuthoritative
     self.servers = servers
     self.delegation = delegation
     self.walkFailure = walkFailure
+    self.negativeTTL = negativeTTL
   }
 }
 

@@ -34,6 +34,8 @@ public struct WatchMemory: Hashable, Sendable, Codable {
       self.delegation = delegation
     }
   }
+  /// What is known of the rotation that brings this key.
+  public var rotation: RotationMemory?
 
   /// What unconfirmed looks have shown so far.
   public struct Suspicion: Hashable, Sendable, Codable {

@@ -10,10 +10,12 @@ public struct Watch: Hashable, Sendable {
   /// Handed on with every event.
   public var labels: [String: String]
   public var note: String?
+  /// The rotation that this key is the old or the new one of.
+  public var rotation: Rotation?
 
   public init(
     key: KeyName, interval: Duration, views: [String]? = nil, expectation: Expectation = Expectation(),
-    labels: [String: String] = [:], note: String? = nil
+    labels: [String: String] = [:], note: String? = nil, rotation: Rotation? = nil
   ) {
     self.key = key
     self.interval = interval
@@ -21,6 +23,7 @@ public struct Watch: Hashable, Sendable {
     self.expectation = expectation
     self.labels = labels
     self.note = note
+    self.rotation = rotation
   }
 }
 

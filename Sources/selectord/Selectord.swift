@@ -21,11 +21,13 @@ struct Selectord: AsyncParsableCommand {
     version: "selectord \(Version.current)",
     subcommands: [
       RunCommand.self, CheckCommand.self, StatusCommand.self, HistoryCommand.self, KeyCommand.self,
-      DiagnoseCommand.self, ConfigCommand.self, AlertCommand.self,
+      DiagnoseCommand.self, RotateCommand.self, ConfigCommand.self, AlertCommand.self,
     ])
 }
 
 /// The version of this build.
 enum Version {
   static let current = "0.1.0"
+  /// As proofs name it.
+  static let proofMaker = "selectord \(current)"
 }

@@ -118,9 +118,34 @@ extension Event {
       event.incident = "inc_3"
       event.since = time(30)
       return event
+    case .rotationReady, .rotationBlocked, .rotationTooEarly: return try rotation(type)
     case .test:
       return Event(id: "evt_4", type: type, at: time(0), verdict: .ok, summary: "this is a test")
     }
+  }
+}
+
+extension Event {
+  /// The rotation from s1 to s2.
+  private static func rotation(_ type: EventType) throws -> Event {
+    let isReady = type == .rotationReady
+    let summary =
+      switch type {
+      case .rotationReady: "The signer may switch from s1 to s2."
+      case .rotationBlocked: "The signer must not switch to s2: s2 holds another key than the one that is meant."
+      default: "The key s1 is gone before s2 is ready: what is signed with it cannot be verified."
+      }
+    var event = Event(
+      id: "evt_5", type: type, at: time(60), verdict: isReady ? .ok : type == .rotationBlocked ? .warning : .critical,
+      summary: summary)
+    event.domain = try dns("domain.com")
+    event.selector = try dns(type == .rotationTooEarly ? "s1" : "s2")
+    event.name = try dns("\(type == .rotationTooEarly ? "s1" : "s2")._domainkey.domain.com")
+    event.since = time(30)
+    event.diagnosis = Diagnosis(
+      cause: summary, evidence: ["dig +norecurse @192.0.2.1 s2._domainkey.domain.com TXT → NXDOMAIN"],
+      remedy: isReady ? "Switch, and keep s1 until 2026-11-30 20:01:00 UTC." : "Publish the record.")
+    return event
   }
 }
 

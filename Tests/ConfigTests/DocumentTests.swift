@@ -15,7 +15,8 @@ private let tables: [[any AnyKey]] = [
     ViewKeys.name, ViewKeys.type, ViewKeys.resolvConf, ViewKeys.address, ViewKeys.url, ViewKeys.transport,
     ViewKeys.rootHints, ViewKeys.port, ViewKeys.timeout, ViewKeys.retries, ViewKeys.rate, ViewKeys.authoritativeRate,
   ],
-  [WatchKeys.domain, WatchKeys.selectors, WatchKeys.file] + WatchKeys.shared,
+  [WatchKeys.domain, WatchKeys.selectors, WatchKeys.rotation, WatchKeys.file] + WatchKeys.shared,
+  [WatchKeys.from, WatchKeys.to, WatchKeys.rotatedKey], [ConfigurationKeys.proofSecret],
   [WatchKeys.state, WatchKeys.key, WatchKeys.fingerprint, WatchKeys.minimumBits], ReceiverKeys.all,
 ]
 
@@ -62,6 +63,7 @@ private let tables: [[any AnyKey]] = [
       try write(text.utf8, to: folder + "/config.json")
       try write("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n".utf8, to: folder + "/webhook-secret", mode: 0o600)
       try write("https://hooks.slack.example/services/T/B/X\n".utf8, to: folder + "/slack-webhook", mode: 0o600)
+      try write("correct horse battery staple\n".utf8, to: folder + "/proof-secret", mode: 0o600)
       for list in ["customers", "partners"] { try write("example.com s1\n".utf8, to: folder + "/\(list).txt") }
       let (configuration, issues) = load(
         folder + "/config.json",
@@ -77,7 +79,7 @@ private let tables: [[any AnyKey]] = [
     let (issues, configuration) = try loadBesideSecrets(text)
     let loaded = try #require(configuration, "\(issues)")
     #expect(issues.isEmpty, "\(issues)")
-    #expect(loaded.watches.count == 6 && loaded.views.count == 4 && loaded.receivers.count == 2)
+    #expect(loaded.watches.count == 8 && loaded.views.count == 4 && loaded.receivers.count == 2)
     expectGolden(loaded.shownText().replacingFolders(), "shown-example.txt")
   }
 

@@ -56,6 +56,24 @@ private let folder = fixtures("config")
     #expect(loaded.database == folder + "/history/selectord.sqlite")
   }
 
+  @Test func aRotationWatchesBothSelectors() throws {
+    let (configuration, issues) = try load(
+      text: """
+        {"watches": [{"domain": "example.org", "selectors": ["s1", "other"], "interval": "1m",
+                      "rotation": {"from": "s1", "to": "s2", "key": "MII"}}]}
+        """)
+    let watches = try #require(configuration, "\(issues)").watches
+    #expect(watches.map(\.key.selector.description) == ["s1", "other", "s2"])
+    #expect(watches.map(\.interval) == [.seconds(60), .seconds(60), .seconds(60)])
+    #expect(watches[0].rotation == watches[2].rotation && watches[1].rotation == nil)
+    let rotation = try #require(watches[0].rotation)
+    #expect(rotation.old == watches[0].key && rotation.new == watches[2].key)
+    #expect(rotation.fingerprint?.hasPrefix("SHA256:") == true)
+    let shown = try #require(configuration?.shownText())
+    let again = try #require(try load(text: shown).configuration).watches
+    #expect(Set(again) == Set(watches))
+  }
+
   @Test func ratesThatCannotBeMetAreWarnedOf() throws {
     let selectors = (0..<200).map { "\"s\($0)\"" }.joined(separator: ", ")
     let (configuration, issues) = try load(

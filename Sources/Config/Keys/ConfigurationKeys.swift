@@ -50,9 +50,13 @@ enum ConfigurationKeys {
     "Where events are told.",
     examples: [[["name": "postmaster", "format": "slack", "url": ["env": "SLACK_WEBHOOK"]]]])
 
+  static let proof = Key(
+    "proof", proving, "How the proofs of `selectord rotate verify` are signed; without this key they are not.",
+    examples: [["secret": ["file": "/etc/selectord/proof-secret"]]])
+
   static let all: [any AnyKey] = [
     schema, database, interval, jitter, confirm, unreachableAfter, remindAfter, retention, log, views, watches,
-    watchLists, receivers,
+    watchLists, receivers, proof,
   ]
 
   /// Keys that the design knows and this version does not.
@@ -75,6 +79,14 @@ enum ConfigurationKeys {
     "How long after an anomaly, and after each confirming look, it is asked again.", examples: ["15s"])
   private static let confirmation = Kind<Confirmation>.object([times, after]) { fields, log in
     Confirmation(times: fields.value(times, &log) ?? 0, after: fields.value(after, &log) ?? .zero)
+  }
+
+  static let proofSecret = Key(
+    "secret", Kind<SecretSource>.secret, required: true,
+    "The secret of the HMAC-SHA256 that signs each proof, and that `selectord rotate check-proof` verifies it by.",
+    examples: [["file": "/etc/selectord/proof-secret"], ["env": "SELECTORD_PROOF_SECRET"]])
+  private static let proving = Kind<SecretSource>.object([proofSecret]) { fields, log in
+    fields.value(proofSecret, &log)
   }
 
   struct Confirmation: Sendable {
@@ -118,6 +130,7 @@ extension Kind where Value == Draft {
     draft.watches = fields.value(Keys.watches, &log) ?? []
     draft.watchLists = fields.value(Keys.watchLists, &log) ?? []
     draft.receivers = fields.value(Keys.receivers, &log) ?? []
+    draft.proofSecret = fields.value(Keys.proof, &log)
     return draft
   }
 }

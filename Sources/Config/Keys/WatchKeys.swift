@@ -11,8 +11,9 @@ enum WatchKeys {
   static let selectors = Key(
     "selectors",
     Kind<[Located<DomainName>]>.list(
-      Kind<DomainName>.name("a selector", KeyNameList.selector).located, of: "selectors", atLeast: 1), required: true,
-    "The selectors (`s=` of the signature); one watch each.", examples: [["zendesk1", "zendesk2"], ["s2026.mail"]])
+      Kind<DomainName>.name("a selector", KeyNameList.selector).located, of: "selectors", atLeast: 1),
+    "The selectors (`s=` of the signature); one watch each. May be absent where `rotation` names some.",
+    examples: [["zendesk1", "zendesk2"], ["s2026.mail"]])
   static let file = Key(
     "file", Kind<String>.filledText("the path of a file").located, required: true,
     "The path of the list: one `domain selector` or one key name a line, `#` begins a comment, gzip is read too. "
@@ -36,7 +37,37 @@ enum WatchKeys {
     "note", Kind<String>.text, "A remark that every event of the watch carries.",
     examples: ["Contract ends in May; ask Ann before a change."])
 
+  static let rotation = Key(
+    "rotation", rotating,
+    "A change of selectors that is under way: both are watched, and `rotation.ready`, `rotation.blocked` and "
+      + "`rotation.tooEarly` tell how it goes.", examples: [["from": "s2025", "to": "s2026"]])
+
   static let shared: [any AnyKey] = [interval, views, expect, labels, note]
+
+  // MARK: rotation
+
+  static let from = Key(
+    "from", Kind<DomainName>.name("a selector", KeyNameList.selector).located, required: true,
+    "The selector that the signer uses until the change.", examples: ["s2025"])
+  static let to = Key(
+    "to", Kind<DomainName>.name("a selector", KeyNameList.selector).located, required: true,
+    "The selector that the signer uses from then on.", examples: ["s2026"])
+  static let rotatedKey = Key(
+    "key", Kind<String>.filledText("a public key").located,
+    "The key that has to stand at `to`: the value of `p=`, the whole record, a public key in PEM, or its fingerprint; "
+      + "without it any usable key does.",
+    examples: ["11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="])
+
+  private static let rotating = Kind<RotationDraft>.object([from, to, rotatedKey]) { fields, log in
+    let draft = RotationDraft(
+      old: fields.value(from, &log), new: fields.value(to, &log), key: fields.value(rotatedKey, &log))
+    if let old = draft.old, let new = draft.new, old.value == new.value {
+      log.refuse(
+        new.place,
+        "the selector is that of 'from'; a new key gets a new selector, so that mail under way can still be verified")
+    }
+    return draft
+  }.named("rotation")
 
   // MARK: expect
 
@@ -103,11 +134,18 @@ enum WatchKeys {
 }
 
 extension Kind where Value == WatchDraft {
-  static let watch = object([WatchKeys.domain, WatchKeys.selectors] + WatchKeys.shared) { fields, log in
+  static let watch = object(
+    [WatchKeys.domain, WatchKeys.selectors, WatchKeys.rotation] + WatchKeys.shared,
+    rules: [.init("anyOf", [["required": ["selectors"]], ["required": ["rotation"]]])]
+  ) { fields, log in
     let domain = fields.value(WatchKeys.domain, &log)
     let selectors = fields.value(WatchKeys.selectors, &log)
+    let rotation = fields.value(WatchKeys.rotation, &log)
+    if !fields.has(WatchKeys.selectors), !fields.has(WatchKeys.rotation) {
+      log.refuseShape(fields.place, "the key 'selectors' is missing")
+    }
     let settings = WatchKeys.settings(fields, &log)
-    return WatchDraft(domain: domain, selectors: selectors ?? [], settings: settings)
+    return WatchDraft(domain: domain, selectors: selectors ?? [], rotation: rotation, settings: settings)
   }.named("watch")
 }
 

@@ -16,6 +16,7 @@ struct Draft: Sendable {
   var watches: [WatchDraft] = []
   var watchLists: [WatchListDraft] = []
   var receivers: [ReceiverDraft] = []
+  var proofSecret: SecretSource?
 }
 
 struct ViewDraft: Sendable {
@@ -28,7 +29,15 @@ struct WatchDraft: Sendable {
   /// nil, like other required parts of drafts, after an issue: the other parts are still checked.
   var domain: Located<DomainName>?
   var selectors: [Located<DomainName>]
+  var rotation: RotationDraft?
   var settings: WatchSettings
+}
+
+struct RotationDraft: Sendable {
+  var old: Located<DomainName>?
+  var new: Located<DomainName>?
+  /// The text of the key that has to stand at the new selector.
+  var key: Located<String>?
 }
 
 struct WatchListDraft: Sendable {

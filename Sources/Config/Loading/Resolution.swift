@@ -8,12 +8,15 @@ struct Resolution {
   /// The path of the configuration file.
   let file: String
   let secrets: SecretResolver
+  /// For the secret that signs proofs, which other verbs need than the secrets of receivers.
+  let proofSecrets: SecretResolver
   var log: IssueLog
 
   /// The configuration; worth nothing where the log holds errors.
   mutating func configuration(fingerprint: (String) -> Result<String, PinnedKeyError>) -> Configuration {
     checkNames(draft.views.map { Located(value: $0.view.name, place: $0.name) }, of: "view")
     let receivers = draft.receivers.compactMap { receiver($0) }
+    let proofSecret = draft.proofSecret.flatMap { proofSecrets.secret($0, &log) }
     checkNames(draft.receivers.compactMap(\.name), of: "receiver")
     var gathering = WatchGathering(draft: draft, file: file)
     gathering.gather(fingerprint: fingerprint, &log)
@@ -32,7 +35,7 @@ struct Resolution {
       database: ConfigurationFile.resolve(draft.database, besides: file), interval: draft.interval,
       jitter: draft.jitter, policy: draft.policy,
       retention: draft.retention, log: draft.log, views: views, watches: gathering.watches,
-      watchLists: gathering.lists, receivers: receivers)
+      watchLists: gathering.lists, receivers: receivers, proofSecret: proofSecret)
   }
 
   private mutating func checkNames(_ names: [Located<String>], of what: String) {

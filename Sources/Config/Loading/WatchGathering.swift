@@ -37,10 +37,51 @@ struct WatchGathering {
         places.append(selector.place)
         watches.append(template.watch(key))
       }
+      if let rotation = watch.rotation {
+        gather(rotation, of: watch, template, &places, fingerprint: fingerprint, &log)
+      }
     }
     for list in draft.watchLists {
       let template = settled(list.settings, fingerprint: fingerprint, &log)
       if let path = list.file { read(path, template, explicit: places, &log) }
+    }
+  }
+
+  /// Watches both selectors of a rotation, where the same watch does not name them already.
+  private mutating func gather(
+    _ draft: RotationDraft, of watch: WatchDraft, _ template: Template, _ places: inout [Place],
+    fingerprint: (String) -> Result<String, PinnedKeyError>, _ log: inout IssueLog
+  ) {
+    guard let domain = watch.domain, let from = draft.old, let to = draft.new, from.value != to.value,
+      let old = keyName(from, domain, &log), let new = keyName(to, domain, &log)
+    else { return }
+    var rotation = Rotation(old: old, new: new)
+    if let key = draft.key {
+      switch fingerprint(key.value) {
+      case .success(let text): rotation.fingerprint = text
+      case .failure(let error): log.refuse(key.place, error.message)
+      }
+    }
+    if template.expectation.fingerprint != nil || template.expectation.state.map({ $0 != .published }) ?? false {
+      log.refuse(
+        from.place,
+        "'expect' asks the same of both keys, of which one comes and one goes; pin the new one by 'key' in 'rotation'")
+    }
+    for (key, place) in [(old, from.place), (new, to.place)] {
+      let own = watch.selectors.contains { $0.value == key.selector }
+      if let earlier = known[key] {
+        if own, watches[earlier].rotation == nil {
+          watches[earlier].rotation = rotation
+        } else {
+          log.refuse(
+            place, "\(shown(key)) is watched already, by \(places[earlier].path); each key name is watched once")
+        }
+        continue
+      }
+      known[key] = watches.count
+      places.append(place)
+      watches.append(template.watch(key))
+      watches[watches.count - 1].rotation = rotation
     }
   }
 

@@ -4,9 +4,12 @@ internal import Crypto
 internal import SwiftASN1
 
 enum Fingerprint {
-  /// Over the SubjectPublicKeyInfo of an RSA key (RFC 3279, section 2.3.1), encoded anew.
-  static func of(_ key: RSAKey) -> String? {
-    text { serializer in
+  /// Over the SubjectPublicKeyInfo of an RSA key, encoded anew.
+  static func of(_ key: RSAKey) -> String? { info(of: key).map(text) }
+
+  /// The SubjectPublicKeyInfo of an RSA key (RFC 3279, section 2.3.1).
+  static func info(of key: RSAKey) -> [UInt8]? {
+    encoded { serializer in
       try serializer.appendConstructedNode(identifier: .sequence) { outer in
         try outer.appendConstructedNode(identifier: .sequence) { algorithm in
           try algorithm.serialize(ASN1ObjectIdentifier.rsaEncryption)
@@ -28,17 +31,19 @@ enum Fingerprint {
 
   /// Over the SubjectPublicKeyInfo of an Ed25519 key (RFC 8410, section 4).
   static func of(ed25519 key: [UInt8]) -> String? {
-    text { serializer in
+    encoded { serializer in
       try serializer.appendConstructedNode(identifier: .sequence) { outer in
         try outer.appendConstructedNode(identifier: .sequence) { try $0.serialize(ASN1ObjectIdentifier.ed25519) }
         try outer.serialize(ASN1BitString(bytes: key[...]))
       }
-    }
+    }.map(text)
   }
 
-  private static func text(_ write: (inout DER.Serializer) throws -> Void) -> String? {
+  private static func encoded(_ write: (inout DER.Serializer) throws -> Void) -> [UInt8]? {
     var serializer = DER.Serializer()
     guard (try? write(&serializer)) != nil else { return nil }
-    return "SHA256:" + Array(SHA256.hash(data: serializer.serializedBytes)).base64Unpadded
+    return serializer.serializedBytes
   }
+
+  private static func text(_ info: [UInt8]) -> String { "SHA256:" + Array(SHA256.hash(data: info)).base64Unpadded }
 }

@@ -42,7 +42,9 @@ private struct Candidate {
       break
     }
     for place in outcomes.indices {
-      if case .key(let found, _) = outcomes[place].result, found != key { outcomes[place].result = .objection(.otherKey) }
+      if case .key(let found, _) = outcomes[place].result, found != key {
+        outcomes[place].result = .objection(.otherKey)
+      }
     }
   }
 }

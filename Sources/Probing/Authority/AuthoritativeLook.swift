@@ -81,7 +81,8 @@ struct AuthoritativeLook: Sendable {
 
   /// The view's answer: the servers of the key's zone first, then those of the zones that the chain leads to.
   func viewAnswer(named view: String) -> ViewAnswer {
-    var answer = ViewAnswer(view: view, isAuthoritative: true, servers: [])
+    var answer = ViewAnswer(
+      view: view, isAuthoritative: true, servers: [], negativeTTL: surveys.compactMap(\.negativeTTL).max())
     for survey in surveys {
       for seat in survey.seats {
         guard let reply = seat.reply else { continue }

@@ -86,6 +86,8 @@ struct ZoneSurvey: Sendable {
       case .authority:
         asked = authorityQuestions(cache, at: now)
         if !asked.isEmpty { return .ask(asked.map(\.query)) }
+        // Another look may have asked for the SOA meanwhile.
+        settleApex(&cache, at: now)
         stage = .apex
       case .apex:
         stage = .finished

@@ -11,12 +11,14 @@ enum InputFile {
   static func exists(_ path: String) -> Bool { !path.isEmpty && access(path, F_OK) == 0 }
 
   /// The whole contents.
-  static func contents(of path: String) throws -> [UInt8] {
+  static func contents(
+    of path: String, atMost limit: Int = largestSize, expecting what: String = "one key record"
+  ) throws -> [UInt8] {
     var contents: [UInt8] = []
     try read(path) { bytes in
       contents += bytes
-      if contents.count > largestSize {
-        throw CommandFailure(.unreadableInput, "\(name(path)): more than \(largestSize) bytes; expected one key record")
+      if contents.count > limit {
+        throw CommandFailure(.unreadableInput, "\(name(path)): more than \(limit) bytes; expected \(what)")
       }
     }
     return contents

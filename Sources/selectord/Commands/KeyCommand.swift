@@ -150,7 +150,7 @@ struct KeyCommand: AsyncParsableCommand {
 
 extension String {
   /// Whether it can only be meant as a file's path: a record's tags have `=`, and no key's base64 begins so.
-  fileprivate var isPath: Bool {
+  var isPath: Bool {
     !contains("=") && !contains(" ") && ["/", "./", "../", "~/"].contains { hasPrefix($0) }
   }
 }

@@ -32,11 +32,14 @@ struct ConfigurationOptions: ParsableArguments {
   /// - Parameters:
   ///   - tellsWarnings: whether warnings go to standard error; they are no business of verbs that only look.
   ///   - readsSecrets: whether something is sent, or checked as the daemon would.
-  func loadIfPresent(tellsWarnings: Bool = false, readsSecrets: Bool = false) throws -> Configuration? {
+  ///   - readsProofSecret: whether a proof is signed or verified.
+  func loadIfPresent(
+    tellsWarnings: Bool = false, readsSecrets: Bool = false, readsProofSecret: Bool? = nil
+  ) throws -> Configuration? {
     let environment = processEnvironment()
     guard let path = ConfigurationFile.locate(option: path, environment: environment) else { return nil }
     let (configuration, warnings) = try Configuration.load(
-      path: path, environment: environment, readsSecrets: readsSecrets)
+      path: path, environment: environment, readsSecrets: readsSecrets, readsProofSecret: readsProofSecret)
     for warning in warnings where tellsWarnings {
       Console.talk("selectord: warning: \(warning.description.withoutControls)\n")
     }

@@ -1,0 +1,60 @@
+// `selectord rotate check-proof`: does a proof hold what it says?
+
+import ArgumentParser
+import Config
+import DNS
+import Keys
+import Model
+import Rotation
+
+/// Verifies a proof of `rotate verify`, offline.
+struct RotateCheckProofCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check-proof",
+    abstract: "Verify a proof that 'rotate verify --proof' wrote, offline.",
+    discussion: """
+      Every digest is made anew from the records, and every condition is evaluated anew from the answers that the proof \
+      holds. Where the configuration has a secret (proof.secret), the signature is verified by it.
+
+      Exit code: 0 the proof holds, whatever it says of the rotation; 2 something does not fit; 65 it cannot be read.
+
+      EXAMPLES
+        selectord rotate check-proof s2026.proof
+        selectord rotate check-proof s2026.proof --output json
+      """)
+
+  @Argument(help: "The file of the proof; - is standard input.", completion: .file())
+  var file: String
+
+  @OptionGroup var options: ConfigurationOptions
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("The form of the output.", valueName: "format"))
+  var output = ListFormat.table
+
+  @OptionGroup var looks: AppearanceOptions
+
+  func run() throws {
+    let secret = try options.loadIfPresent(readsProofSecret: true)?.proofSecret
+    let (proof, facts) = try Self.check(file, secret: secret)
+    let text = ProofText(appearance: looks.appearance, showsDetails: looks.verbose)
+    try Console.data(try text.text(proof, facts, as: output))
+    if !facts.allSatisfy(\.fits) { throw ExitCode(2) }
+  }
+
+  /// Reads and verifies a file.
+  static func check(_ path: String, secret: Secret?) throws -> (proof: Proof?, facts: [ProofFact]) {
+    let title = "it is written as selectord writes proofs"
+    switch try ProofFile.read(path) {
+    case .none(let sentence):
+      return (nil, [ProofFact(id: "form", title: title, fits: false, text: sentence)])
+    case .proof(let proof, let isExact):
+      let form = ProofFact(
+        id: "form", title: title, fits: isExact,
+        text: isExact ? "by \(proof.madeBy), \(proof.madeAt.tableText)" : "parts were added, repeated or moved")
+      let check = ProofCheck(
+        digestOf: { Digest.of(outcome: $0, chain: $1, records: $2) }, judge: { KeyJudge.judge($0) },
+        version: Version.proofMaker)
+      return (proof, [form] + check.facts(of: proof, content: try ProofFile.content(of: proof), secret: secret))
+    }
+  }
+}

@@ -1,0 +1,126 @@
+// `selectord rotate plan`: what to do when.
+
+import ArgumentParser
+import Config
+import HTTPClient
+import Keys
+import Model
+import Probing
+import Rotation
+
+/// Prints the whole course of a rotation, with times from what the zone's servers say now.
+struct RotatePlanCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan",
+    abstract: "Print the whole course of a rotation with its times.",
+    usage: "selectord rotate plan <domain> <old> <new> [--at <time>] [--keep 7d] [--key <file|record|->] [<options>]",
+    discussion: """
+      Asks the zone's servers how long answers and absences may be cached, and counts from there: publish, wait, verify, \
+      switch, keep, revoke, remove. With --key the record to publish is printed; only its public half is kept.
+
+      EXAMPLES
+        selectord rotate plan example.org s2025 s2026 --key /etc/opendkim/keys/s2026.private
+        selectord rotate plan example.org s2025 s2026 --at 2026-12-01T08:00:00Z --keep 14d --output json
+      """)
+
+  @Argument(help: "The signing domain.")
+  var domain: String
+
+  @Argument(help: "The selector that is in use.")
+  var old: String
+
+  @Argument(help: "The selector that comes.")
+  var new: String
+
+  @Option(
+    help: ArgumentHelp(
+      "When the new record is published: a time, a day, or a duration from now.", valueName: "time"),
+    transform: PlannedTime.init)
+  var at: PlannedTime?
+
+  @Option(
+    help: ArgumentHelp("How long the old key stays after the switch.", valueName: "duration"),
+    transform: PositiveDuration.init)
+  var keep: PositiveDuration?
+
+  @Option(
+    help: ArgumentHelp("The key that is going to be published: a file, a record, or -.", valueName: "file|record|-"),
+    completion: .file())
+  var key: String?
+
+  @OptionGroup var options: ConfigurationOptions
+
+  @OptionGroup var viewOptions: ViewOptions
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("The form of the output.", valueName: "format"))
+  var output = ListFormat.table
+
+  @OptionGroup var looks: AppearanceOptions
+
+  func run() async throws {
+    let newKey = try Self.keyName(domain, new)
+    let oldKey = try Self.keyName(domain, old)
+    let configuration = try options.loadIfPresent()
+    let views = try viewOptions.views(configured: configuration?.views)
+    let keys = try key.map { try KeyArgument.read($0) }
+    let engine = try Engine()
+    defer { engine.shutdown() }
+    let prober = Prober(views: views, engine: engine, http: try CurlClient(), clock: now)
+    let seen = await prober.look(at: [newKey, oldKey].map { LookRequest(key: $0) })
+    let gate = Gate(domain: newKey.domain, new: newKey.selector, old: oldKey.selector, views: views)
+    var session = RotationSession(gate: gate) { KeyJudge.judge($0) }
+    _ = session.take(RotationRound(new: seen[0], old: seen[1]))
+    let time = now()
+    let plan = RotationPlan(
+      gate: gate, old: oldKey.selector, newKey: session.new, oldKey: session.old,
+      key: keys.map { PlannedKey(summary: $0[0].summary, record: $0.count == 1 ? $0[0].record : nil) },
+      start: at?.after(time) ?? time, keep: keep?.duration ?? Gate.leastKeeping,
+      options: key.map { $0 == "-" ? "" : " --key \($0.shellQuoted)" } ?? "", at: time)
+    if keys?.count == 2 {
+      Console.talk(
+        "selectord: 32 bytes may be an Ed25519 public key as well as the seed of one; no record is made of them\n")
+    }
+    try Console.data(try PlanText(appearance: looks.appearance).text(plan, as: output))
+  }
+
+  private static func keyName(_ domain: String, _ selector: String) throws -> KeyName {
+    do throws(KeyNameLineError) {
+      return try KeyNameList.keyName(domain: domain, selector: selector)
+    } catch {
+      throw ValidationError(error.description)
+    }
+  }
+}
+
+/// What `--at` takes.
+enum PlannedTime: Hashable, Sendable {
+  case `in`(Duration)
+  case at(Timestamp)
+
+  init(_ text: String) throws {
+    if let time = Timestamp(text) ?? Timestamp(text + "T00:00:00Z") {
+      self = .at(time)
+    } else if let duration = try? DurationText.parse(text) {
+      self = .in(duration)
+    } else {
+      throw ValidationError(
+        "'\(text)' is no time; expected \(DurationText.expectation), a date such as 2026-12-01, or a time such as "
+          + "2026-12-01T08:00:00Z")
+    }
+  }
+
+  func after(_ now: Timestamp) -> Timestamp {
+    switch self {
+    case .in(let duration): now + duration
+    case .at(let time): time
+    }
+  }
+}
+
+extension String {
+  /// As one word of a shell.
+  fileprivate var shellQuoted: String {
+    let isPlain = utf8.allSatisfy { $0.isDigit || $0.isLetter || "/._-+=,:@".utf8.contains($0) } && !isEmpty
+    return isPlain ? self : "'" + replacing("'", with: "'\\''") + "'"
+  }
+}

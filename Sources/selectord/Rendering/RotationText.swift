@@ -1,0 +1,73 @@
+// The answer of `rotate verify`: the conditions with their states, as a table and as JSON.
+
+import Model
+import Rotation
+
+/// Prints reports on rotations.
+struct RotationText {
+  let appearance: Appearance
+  var showsDetails = false
+
+  func text(_ report: RotationReport, as format: ListFormat) throws -> String {
+    switch format {
+    case .table: return table(report)
+    case .json, .jsonl:
+      var stream = JSONStream(isLines: format == .jsonl)
+      return stream.add(try JSONValue(encoding: report)) + stream.finish()
+    }
+  }
+
+  func table(_ report: RotationReport) -> String {
+    let detail = JudgementDetail(appearance: appearance)
+    let verdict = Self.verdict(report.state)
+    var lines = detail.paragraph(
+      appearance.symbol(verdict) + Text(" ") + Text(report.state.word, Style(verdict)) + Text("  "),
+      report.summary, indentation: 0)
+    for condition in report.conditions { lines += self.lines(condition, detail) }
+    if let old = report.old, let until = report.keepOldUntil {
+      lines += detail.paragraph(
+        Text("keep: ", .faint),
+        "\(old) must stay published until \(until.tableText) at least, if the signer switches "
+          + (report.state == .ready ? "now." : "then."), indentation: 2)
+    }
+    for warning in report.warnings { lines += detail.paragraph(Text("note: ", .faint), warning, indentation: 2) }
+    for assumption in report.assumptions {
+      lines += detail.paragraph(Text("rest: ", .faint), assumption, indentation: 2)
+    }
+    return lines.map { $0.rendered(appearance) + "\n" }.joined()
+  }
+
+  private func lines(_ condition: Condition, _ detail: JudgementDetail) -> [Text] {
+    let verdict: Verdict =
+      switch condition.state {
+      case .met: .ok
+      case .notYet: .warning
+      case .failed: .critical
+      }
+    let mark = Text("  ") + appearance.symbol(verdict) + Text(" ")
+    var lines: [Text]
+    if condition.state == .met {
+      lines = detail.paragraph(mark + Text(condition.title) + Text(": "), condition.text, indentation: 0, margin: 6)
+    } else {
+      let state =
+        condition.state == .failed ? "no" : condition.until.map { "not before \($0.tableText)" } ?? "not yet"
+      lines = [mark + Text(condition.title) + Text(": ") + Text(state, Style(verdict))]
+      lines += detail.paragraph(Text(""), condition.text, indentation: 6)
+    }
+    if condition.state != .met || showsDetails {
+      for (index, line) in condition.evidence.enumerated() {
+        lines += detail.paragraph(Text(index == 0 ? "seen: " : "      ", .faint), line, indentation: 6)
+      }
+    }
+    if let remedy = condition.remedy { lines += detail.paragraph(Text("do:   ", .faint), remedy, indentation: 6) }
+    return lines
+  }
+
+  static func verdict(_ state: RotationReport.State) -> Verdict {
+    switch state {
+    case .ready: .ok
+    case .notYet: .warning
+    case .blocked: .critical
+    }
+  }
+}
