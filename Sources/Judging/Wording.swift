@@ -95,8 +95,6 @@ enum Wording {
 
   /// The same of a follow-up question.
   static func dig(_ reply: InquiryReply, to inquiry: Inquiry) -> String {
-    var recurses = false
-    if case .view = inquiry.place { recurses = true }
     let options: [String] =
       switch inquiry.manner {
       case .usual: reply.answer.transport == .tcp ? ["+tcp"] : []
@@ -114,7 +112,7 @@ enum Wording {
       case .failed(let failure): self.failure(failure)
       }
     return command(
-      inquiry.question, server: reply.server, endpoint: reply.endpoint, recurses: recurses, options: options
+      inquiry.question, server: reply.server, endpoint: reply.endpoint, recurses: reply.isRecursive, options: options
     ).map { "\($0) → \(said(reply.answer, result))" } ?? "\(reply.server) → no address"
   }
 

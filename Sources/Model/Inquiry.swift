@@ -87,6 +87,8 @@ public struct InquiryReply: Hashable, Sendable {
   /// The name of the server, or the address or URL of a resolver.
   public var server: String
   public var endpoint: Endpoint?
+  /// Whether a resolver was asked, with RD.
+  public var isRecursive: Bool
   /// The answer as one to the key's question: outcome, chain, flags, times. Its `records` are TXT records alone.
   public var answer: Answer
   /// The answer section.
@@ -95,11 +97,12 @@ public struct InquiryReply: Hashable, Sendable {
   public var authorities: [ResourceRecord]
 
   public init(
-    server: String, endpoint: Endpoint?, answer: Answer, records: [ResourceRecord] = [],
+    server: String, endpoint: Endpoint?, isRecursive: Bool = false, answer: Answer, records: [ResourceRecord] = [],
     authorities: [ResourceRecord] = []
   ) {
     self.server = server
     self.endpoint = endpoint
+    self.isRecursive = isRecursive
     self.answer = answer
     self.records = records
     self.authorities = authorities

@@ -9,15 +9,24 @@ extension Prober {
 
   /// Puts all inquiries side by side and gives an answer to each, in the same order.
   ///
-  /// Zones are found by the first authoritative view, or from the built-in root hints where there is none; a view that
-  /// is not configured gives no replies.
+  /// Zones are found by the first authoritative view. Where none is configured, nobody may be meant to ask the internet
+  /// from here: the first recursive view stands in for a zone's servers, and a parent's servers are not asked. A view that is
+  /// not configured gives no replies.
   public func inquire(_ inquiries: [Inquiry]) async -> [InquiryAnswer] {
     await boundedMap(inquiries, limit: Self.inquiryLimit) { inquiry in
-      if case .view(let name) = inquiry.place {
-        return await self.probes.first { $0.view.name == name && !$0.view.isAuthoritative }?.answer(to: inquiry)
-          ?? InquiryAnswer(inquiry: inquiry)
-      }
-      return await self.authority.answer(to: inquiry)
+      await self.probe(for: inquiry.place)?.answer(to: inquiry) ?? InquiryAnswer(inquiry: inquiry)
+    }
+  }
+}
+
+extension Prober {
+  /// Who puts the question.
+  private func probe(for place: Inquiry.Place) -> (any ViewProbe)? {
+    switch place {
+    case .view(let name): probes.first { $0.view.name == name && !$0.view.isAuthoritative }
+    case .servers: authority
+    case .zoneServers: probes.first(where: \.view.isAuthoritative) ?? probes.first
+    case .parentServers: probes.first(where: \.view.isAuthoritative)
     }
   }
 }
@@ -36,7 +45,8 @@ extension InquiryReply {
       let isReferral = answer.outcome == .nodata && answer.cname.isEmpty && !message.authoritative
       if isAuthority, !message.authoritative, isReferral || answer.outcome.failure == nil { answer.fail(.lame) }
       self.init(
-        server: server, endpoint: endpoint, answer: answer, records: message.answers, authorities: message.authorities)
+        server: server, endpoint: endpoint, isRecursive: !message.authoritative && message.recursionAvailable,
+        answer: answer, records: message.answers, authorities: message.authorities)
     }
   }
 }

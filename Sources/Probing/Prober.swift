@@ -28,7 +28,7 @@ public final class Prober: Sendable {
   private static let lookLimit = 2048
 
   let probes: [any ViewProbe]
-  /// Finds zones for inquiries: the first authoritative view, or one of its own where none is configured.
+  /// Asks servers by name for inquiries: the first authoritative view, or one of its own where none is configured.
   let authority: AuthoritativeView
   let memory = Mutex(SweepMemory())
   let checkedZones = Mutex([ZoneOfView: (fingerprint: Int?, at: Timestamp)]())

@@ -44,6 +44,23 @@ import Testing
     #expect(try await world.store.incidents(open: true).isEmpty)
   }
 
+  @Test func onlyWhatIsToldIsInvestigated() async throws {
+    let monitor = try await world.monitor(try World.configuration(selectors: ["s1"]))
+    world.resolver.say(.key(Self.key), at: World.resolver)
+    await world.pass(.seconds(301), monitor)
+    let first = world.resolver.asked
+    await world.pass(.seconds(900), monitor)
+    #expect(world.resolver.asked - first == 3, "one question an interval while the key is well")
+
+    world.resolver.say(.gone, at: World.resolver)
+    await world.pass(.seconds(332), monitor)
+    let investigated = world.resolver.asked
+    let diagnosis = try #require(try await world.store.events(matching: EventFilter()).last?.diagnosis)
+    #expect(diagnosis.evidence.count > 1)
+    await world.pass(.seconds(900), monitor)
+    #expect(world.resolver.asked - investigated <= 3 * 3, "what was told is not investigated again")
+  }
+
   @Test func anEndedSpanWasTrueUntilItWasLastAsked() async throws {
     try await world.store.beginWatching(at: World.start)
     let monitor = try await world.monitor(try World.configuration(selectors: ["s1"]))

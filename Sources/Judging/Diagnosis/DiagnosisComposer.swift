@@ -68,9 +68,9 @@ struct DiagnosisComposer {
     let host = DNSHosts.host(servers: servers)
     let instructions = records.map { host.instructions(for: $0, zone: zone) }
     let lines = instructions.map(\.zoneFileLine)
-    let kind = records.count == 1 ? "this record" : "these records"
+    let kind = records.count == 1 ? "the record below" : "the records below"
     let place = "the zone \(zone)" + (servers.isEmpty ? "" : " at \(Wording.names(servers))")
-    var text = "\(verb) \(kind) \(verb == "Add" ? "to" : "in") \(place): \(lines.joined(separator: " and "))"
+    var text = "\(verb) \(kind)\(verb == "Add" ? " to" : ", in") \(place)"
     if let note { text += ". \(note)" }
     diagnosis.remedy = text.hasSuffix(".") ? text : text + "."
     diagnosis.record = lines.joined(separator: "\n")
