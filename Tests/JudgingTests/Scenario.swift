@@ -99,6 +99,7 @@ struct ScenarioExpectation: Sendable {
     case summary(String)
     case cause(String)
     case diagnosed(String, Diagnosis.Certainty?)
+    case explained(String, Diagnosis.Certainty?)
     case evidence(String)
     case remedy(String)
     case record(String?)

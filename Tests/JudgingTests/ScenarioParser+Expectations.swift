@@ -37,6 +37,9 @@ extension ScenarioParser {
       try keyword("until", &words)
       kind = .cache(view: view, holding, try time(next(&words)))
     case "summary": kind = .summary(try next(&words))
+    case "explained":
+      let rule = try next(&words)
+      kind = .explained(rule, words.popFirst().flatMap(Diagnosis.Certainty.init(rawValue:)))
     case "diagnosed":
       let rule = try next(&words)
       kind = .diagnosed(rule, words.popFirst().flatMap(Diagnosis.Certainty.init(rawValue:)))

@@ -86,6 +86,17 @@ struct Facts {
   /// The replies to an inquiry as lines that can be repeated.
   func evidence(_ inquiry: Inquiry) -> [String] { replies(to: inquiry).map { Wording.dig($0, to: inquiry) } }
 
+  /// What is said of a name below `_domainkey` that nobody has.
+  var anyName: Inquiry? {
+    guard let tree = domainKeyTree(domain), let label = try? DomainName(circumstances.randomLabel) else { return nil }
+    return (try? tree.prepending(label)).map { Inquiry($0, .txt, limit: 2) }
+  }
+
+  /// Whether a name that nobody has gives the same record.
+  func isWildcard(_ record: TextRecord) -> Bool {
+    anyName.map { positive($0).contains { $0.answer.records.contains(record) } } ?? false
+  }
+
   /// The TXT record among the replies that looks like a key record, with the reply that gave it.
   func keyRecord(_ inquiry: Inquiry) -> (record: TextRecord, reply: InquiryReply)? {
     for reply in positive(inquiry) {

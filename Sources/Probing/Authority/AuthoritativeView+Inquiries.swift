@@ -5,12 +5,40 @@ import Model
 
 extension AuthoritativeView {
   func answer(to inquiry: Inquiry) async -> InquiryAnswer {
+    let answer = await answer(to: inquiry, isFresh: false)
+    // A zone cut that was not known yet: the walk finds it.
+    let isReferred = answer.replies.contains { reply in
+      reply.answer.outcome == .failed(.lame) && reply.authorities.contains { $0.type == .ns }
+    }
+    return isReferred && inquiry.place == .zoneServers ? await self.answer(to: inquiry, isFresh: true) : answer
+  }
+
+  /// Whether the servers of the zone that holds the name are known, as far as the last look tells.
+  private func knowsZone(of inquiry: Inquiry) -> Bool {
+    inquiry.question.type != .ds
+      && walker.withCache { cache, now in cache.closest(to: inquiry.question.name, at: now) }.apex.labels.count > 1
+  }
+
+  private func seats(of zone: ZoneServers, _ settings: WalkSettings) -> [(server: String, endpoint: Endpoint?)] {
+    zone.names.flatMap { name in
+      (zone.addresses[name] ?? []).filter(settings.reach.covers).map {
+        (name.description, Endpoint($0, port: settings.reach.port))
+      }
+    }
+  }
+
+  private func answer(to inquiry: Inquiry, isFresh: Bool) async -> InquiryAnswer {
     let settings = settings
     let budget = QuestionBudget(Self.questionLimit)
     var answer = InquiryAnswer(inquiry: inquiry)
     var seats: [(server: String, endpoint: Endpoint?)] = []
     switch inquiry.place {
     case .view: return answer
+    case .zoneServers where !isFresh && knowsZone(of: inquiry):
+      // Most inquiries are about names of one zone, whose servers are known from the look.
+      let known = walker.withCache { cache, now in cache.closest(to: inquiry.question.name, at: now) }
+      answer.zone = known.apex
+      seats = self.seats(of: await resolved(known, settings: settings, budget: budget), settings)
     case .zoneServers, .parentServers:
       let found = await walker.walk(
         Question(walked(inquiry), inquiry.question.type == .ds ? .soa : inquiry.question.type), settings: settings,
@@ -23,12 +51,7 @@ extension AuthoritativeView {
         zone = servers
       }
       answer.zone = zone.apex
-      let known = await resolved(zone, settings: settings, budget: budget)
-      seats = known.names.flatMap { name in
-        (known.addresses[name] ?? []).filter(settings.reach.covers).map {
-          (name.description, Endpoint($0, port: settings.reach.port))
-        }
-      }
+      seats = self.seats(of: await resolved(zone, settings: settings, budget: budget), settings)
     case .servers(let servers):
       let unknown = servers.filter(\.endpoints.isEmpty).compactMap { try? DomainName($0.name) }
       let addresses = await walker.addresses(of: unknown, settings: settings, budget: budget)

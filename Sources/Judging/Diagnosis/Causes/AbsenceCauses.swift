@@ -4,10 +4,51 @@ internal import Conventions
 internal import Model
 
 enum AbsenceCauses {
-  static let all: [CauseRule] = [selectorLost, selectorNeverSeen, keyReplaced, observed]
+  static let all: [CauseRule] = [otherType, namesBelow, selectorLost, selectorNeverSeen, keyReplaced, observed]
 
   /// The id of the row that is told only where no other fits.
   static let lastResort = "as-observed"
+
+  /// What may stand at a name that has no TXT record.
+  private static let types: [RecordType] = [.a, .aaaa, .mx, .srv]
+
+  private static let otherType = CauseRule(
+    "record-of-other-type", "The record was created with another type than TXT.",
+    remedy: "Delete it, and create the key as a TXT record (or as the CNAME that the vendor asks for).",
+    asks: { facts in facts.isNodata ? types.map { Inquiry(facts.name, $0, limit: 1) } : [] }
+  ) { facts in
+    guard facts.isNodata else { return nil }
+    let found = types.filter { !facts.positive(Inquiry(facts.name, $0, limit: 1)).isEmpty }
+    guard !found.isEmpty else { return nil }
+    let what = Wording.list(found.map { "\($0)" })
+    return Cause(
+      text:
+        "At the name of the key stands a record of type \(what), and no TXT record: it was created with the wrong type.",
+      certainty: .likely, because: "the name has \(what) and no TXT record",
+      evidence: found.flatMap { facts.evidence(Inquiry(facts.name, $0, limit: 1)) },
+      repair: facts.restoring(
+        else:
+          "Delete the \(what) record at \(facts.name), and create the key there as a TXT record, or as the CNAME that "
+          + "the vendor asks for."))
+  }
+
+  private static let namesBelow = CauseRule(
+    "only-names-below", "The name of the key exists only because there are names below it.",
+    remedy: "Add the TXT record at the name itself; look at what stands below.",
+    asks: { facts in facts.isNodata ? [Inquiry(facts.name, .cname, limit: 1)] : [] }
+  ) { facts in
+    guard facts.isNodata else { return nil }
+    let asked = types.map { Inquiry(facts.name, $0, limit: 1) }
+    guard asked.allSatisfy({ facts.answer(to: $0) != nil && facts.positive($0).isEmpty }) else { return nil }
+    return Cause(
+      text:
+        "The name of the key exists, but holds no record of a usual type: there are names below it, or its record was "
+        + "emptied.", certainty: .likely, because: "it has neither TXT nor A, AAAA, MX or SRV",
+      evidence: asked.flatMap(facts.evidence),
+      repair: facts.restoring(
+        else: "Add the key as a TXT record at \(facts.name) itself in the zone \(facts.zone). A longer name, such as "
+          + "\(facts.key.selector).\(facts.name), does not serve it."))
+  }
 
   private static let selectorLost = CauseRule(
     "selector-lost", "The record was there before, and has been removed from the zone; its name servers are the same.",

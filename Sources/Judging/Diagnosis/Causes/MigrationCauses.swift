@@ -4,7 +4,59 @@ internal import Conventions
 internal import Model
 
 enum MigrationCauses {
-  static let all: [CauseRule] = [lostInMigration, nameServersChanged]
+  static let all: [CauseRule] = [notRegistered, parked, lostInMigration, nameServersChanged]
+
+  /// The delegation of the registrable domain at its registry.
+  private static func registration(_ facts: Facts) -> Inquiry {
+    Inquiry(facts.registrableDomain, .ns, at: .parentServers, limit: 2)
+  }
+
+  /// Whether it is the registry that says that there is no such name.
+  private static func isBelowRegistry(_ facts: Facts) -> Bool {
+    facts.isAbsent && !facts.zone.isWithin(facts.registrableDomain)
+  }
+
+  private static let notRegistered = CauseRule(
+    "domain-not-registered", "The registrable domain does not exist at its registry: it has expired, or is misspelt.",
+    remedy: "Renew the domain at its registrar, or correct its spelling.",
+    asks: { facts in isBelowRegistry(facts) ? [registration(facts)] : [] }
+  ) { facts in
+    let inquiry = registration(facts)
+    guard isBelowRegistry(facts), facts.isNXDOMAIN(inquiry) else { return nil }
+    let domain = facts.registrableDomain
+    return Cause(
+      text:
+        "The domain \(domain) does not exist: \(facts.lastGood == nil ? "it is misspelt, not registered, or expired" : "its registration has expired, or it was deleted").",
+      certainty: .certain, because: "the servers of \(domain.parent ?? .root) say that there is no such name",
+      evidence: facts.evidence(inquiry),
+      repair: .deed(
+        "Check the spelling of \(domain); where it is right, its holder has to renew it at the registrar. Until then no mail "
+          + "of it can be verified, and anybody may register it."))
+  }
+
+  /// Name servers that serve domains which are for sale, suspended or expired.
+  private static let parkingServers = [
+    "sedoparking.com", "parkingcrew.net", "bodis.com", "above.com", "parklogic.com", "dan.com", "afternic.com",
+    "namebrightdns.com", "cashparking.com", "pendingrenewaldeletion.com", "expiredns.com", "dns-parking-expired.com",
+    "domainparkingserver.net", "fabulous.com", "uniregistrymarket.link", "parked.com", "failed-whois-verification.com",
+    "verify-contact-details.namecheap.com", "renewyourname.net", "suspended-domain.com", "hugedomains.com",
+  ].compactMap { try? DomainName($0) }
+
+  private static let parked = CauseRule(
+    "domain-parked", "The domain is served by a parking service: it has expired, was suspended, or is for sale.",
+    remedy: "Have the holder renew the domain, and set its name servers again."
+  ) { facts in
+    guard facts.state == .missing || facts.state == .revoked || facts.state == .unreachable,
+      let parking = facts.servers.first(where: { server in parkingServers.contains { server.isWithin($0) } })
+    else { return nil }
+    return Cause(
+      text:
+        "The zone \(facts.zone) is served by a parking service (\(parking)): the domain has expired, was suspended, or is "
+        + "for sale.", certainty: .certain, because: "\(parking) serves nothing but such domains",
+      repair: .deed(
+        "The holder of \(facts.registrableDomain) has to renew it at the registrar, and set the former name servers again"
+          + (facts.delegationChange.map { " (\(Wording.names($0.before)))." } ?? ".")))
+  }
 
   /// Whether nothing at all stands below `_domainkey` says how much was lost (RFC 8020).
   private static func tree(_ facts: Facts) -> Inquiry? {
