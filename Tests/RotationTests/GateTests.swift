@@ -26,7 +26,8 @@ private let lagging = ["ns1.example.net": UInt32(6), "ns2.example.net": UInt32(5
 
 private let stories: [Story] = [
   Story(
-    name: "every server has it", new: [.new, .new], condition: "served-everywhere", state: .met, says: "2 of 2 addresses"),
+    name: "every server has it", new: [.new, .new], condition: "served-everywhere", state: .met,
+    says: "2 of 2 addresses"),
   Story(
     name: "nobody published it", new: [.gone, .nodata], condition: "served-everywhere", state: .failed,
     says: "no server of example.org has a TXT record at s2._domainkey.example.org"),
@@ -57,11 +58,13 @@ private let stories: [Story] = [
   Story(
     name: "two texts, one of an older version", new: [.new, .other], stage: Stage(serials: lagging),
     condition: "same-everywhere", state: .notYet, says: "has not the latest serial"),
-  Story(name: "a usable key", new: [.new, .new], condition: "key-usable", state: .met, says: "an RSA key of 2048 bits"),
+  Story(
+    name: "a usable key", new: [.new, .new], condition: "key-usable", state: .met, says: "an RSA key of 2048 bits"),
   Story(
     name: "a broken record", new: [.broken, .broken], condition: "key-usable", state: .failed,
     says: "the record of s2 is of no use: The base64 in p= is cut"),
-  Story(name: "a revoked key", new: [.revoked, .revoked], condition: "key-usable", state: .failed, says: "p= is empty"),
+  Story(
+    name: "a revoked key", new: [.revoked, .revoked], condition: "key-usable", state: .failed, says: "p= is empty"),
   Story(
     name: "the key that is meant", new: [.new, .new], expected: [.new], condition: "key-matches", state: .met,
     says: "belongs to an RSA private key (PKCS#8) of 2048 bits"),
@@ -70,7 +73,8 @@ private let stories: [Story] = [
     condition: "key-matches", state: .met, says: "belongs"),
   Story(
     name: "another key in DNS", new: [.other, .other], expected: [.new], condition: "key-matches", state: .failed,
-    says: "DNS has an RSA key of 2048 bits (SHA256:other) at s2, and the key that was given is an RSA private key (PKCS#8)"),
+    says:
+      "DNS has an RSA key of 2048 bits (SHA256:other) at s2, and the key that was given is an RSA private key (PKCS#8)"),
   Story(
     name: "the old key in DNS", new: [.old, .old], expected: [.new], condition: "key-matches", state: .failed,
     says: "what DNS has is the key of s1"),
@@ -176,7 +180,8 @@ private let stories: [Story] = [
 
   @Test(arguments: [
     (Stage(ttl: 172_800), Word.new, "may be cached for 2 days"), (Stage(), .old, "has the same key as s1"),
-    (Stage(), .weak, "1024 bits, the old one 2048"), (Stage(negativeTTL: 172_800), .new, "absences be cached for 2 days"),
+    (Stage(), .weak, "1024 bits, the old one 2048"),
+    (Stage(negativeTTL: 172_800), .new, "absences be cached for 2 days"),
   ])
   func warns(stage: Stage, word: Word, says: String) throws {
     var session = RotationSession(gate: try Stage.gate(), judge: Stage.judge)

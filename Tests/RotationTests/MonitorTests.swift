@@ -63,7 +63,9 @@ private struct Play {
     let ready = try #require(play.events.last)
     #expect(ready.verdict == .ok && ready.labels == ["team": "mail"])
     #expect(ready.name == play.rotation.new.name && ready.since == Stage.time(500))
-    #expect(ready.diagnosis?.remedy == "Switch the signer to s2, and keep s1 published until 2026-11-30 20:08:50 UTC at least.")
+    #expect(
+      ready.diagnosis?.remedy
+        == "Switch the signer to s2, and keep s1 published until 2026-11-30 20:08:50 UTC at least.")
   }
 
   @Test func oneBadLookPagesNobody() throws {

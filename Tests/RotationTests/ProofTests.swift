@@ -28,7 +28,8 @@ private func content(_ proof: Proof) throws -> [UInt8] {
 private func proof(secret: Secret? = nil) throws -> Proof {
   let span = AnswerSpan(
     key: try Stage.key("s2"), view: "authoritative", server: "ns1.example.net", endpoint: Endpoint(.v4(0xC000_0201)),
-    firstSeen: Stage.time(-900), lastSeen: Stage.time(-10), isCurrent: false, answer: Stage().answer(.gone, isCache: false))
+    firstSeen: Stage.time(-900), lastSeen: Stage.time(-10), isCurrent: false,
+    answer: Stage().answer(.gone, isCache: false))
   var session = RotationSession(gate: try Stage.gate(caches: ["google"]), history: [span], judge: Stage.judge)
   var report: RotationReport?
   for (seconds, words) in [(0, [Word.gone, .gone]), (10, [.new, .new]), (400, [.new, .new])] as [(Int64, [Word])] {
