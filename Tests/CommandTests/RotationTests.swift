@@ -1,5 +1,6 @@
 // What `rotate plan`, `rotate verify` and `rotate check-proof` print, and what a proof's file is worth.
 
+import ArgumentParser
 import DNS
 import Foundation
 import Keys
@@ -182,4 +183,16 @@ func `A proof that was changed does not hold`(what: String, from: String, to: St
     ["rotate", "verify", "example.org", "s2", "--key", "s2.key", "--view", "127.0.0.1:9"], files: ["s2.key": encrypted])
   #expect(run.code == 65 && run.out == "")
   #expect(run.err.hasPrefix("selectord: --key: s2.key: the private key is encrypted"))
+}
+
+@Test func `The page on rotations shows command lines that parse, and every condition`() throws {
+  let page = try #require(contents(ofFile: fixtures("../..") + "/docs/rotate-a-key.md"))
+  let lines = page.replacing("\\\n", with: " ").split(separator: "\n").filter { $0.hasPrefix("selectord ") }
+  #expect(lines.count >= 3)
+  for line in lines {
+    let words = line.split(separator: " ").prefix { !["&&", ">", "#"].contains($0) }.dropFirst().map(String.init)
+    #expect(throws: Never.self, "\(line)") { _ = try Selectord.parseAsRoot(words) }
+  }
+  let (_, report) = try session(until: 610)
+  for condition in report.conditions { #expect(page.contains("| `\(condition.id)` |"), "\(condition.id)") }
 }

@@ -1,6 +1,7 @@
 """What `rotate` must say of a small world whose records appear, lag, differ and vanish. One function a check."""
 
 import json
+import os
 import subprocess
 
 from . import selectord
@@ -82,8 +83,9 @@ def rotate_waits_for_the_record(scene):
     rotation = Rotation(scene)
     waiting = scene.workshop.start(
         "waiting", [selectord.binary(), "rotate", "verify", DOMAIN, NEW, "--old", SELECTOR, "--config",
-                    scene.daemon.configuration, "--wait", "60s", "--view", "authoritative"])
-    wait_until(lambda: waiting.poll() is None, 2, "a verification that waits")
+                    scene.daemon.configuration, "--wait", "60s", "--view", "authoritative",
+                    "--proof", scene.workshop.path("waiting.proof")])
+    wait_until(lambda: os.path.exists(scene.workshop.path("waiting.proof")), 10, "a first look, and its proof")
     rotation.publish(record())
     code = wait_until(lambda: None if waiting.poll() is None else (waiting.returncode,), 50, "the end of the wait")[0]
     said = scene.workshop.log("waiting")
