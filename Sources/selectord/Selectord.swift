@@ -15,7 +15,8 @@ struct Selectord: AsyncParsableCommand {
       /etc/selectord/config.json. 'check' and 'key' work without one.
 
       Exit codes: check, status, diagnose and key give 0 for ok, 1 for warning, 2 for critical and 3 for unknown, which is also \
-      what they give when they cannot do their work. The others give 0, or 64 for bad usage, 65 for unreadable input, \
+      what they give when they cannot do their work. rotate verify gives 0 for ready, 1 for not yet and 2 for not \
+      without a change. The others give 0, or 64 for bad usage, 65 for unreadable input, \
       69 for something that is not available, 70 for a bug and 78 for a bad configuration.
       """,
     version: "selectord \(Version.current)",

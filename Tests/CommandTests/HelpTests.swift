@@ -12,6 +12,8 @@ private let verbs: [(path: [String], command: any ParsableCommand.Type)] = [
   ([], Selectord.self), (["run"], RunCommand.self), (["check"], CheckCommand.self),
   (["status"], StatusCommand.self), (["history"], HistoryCommand.self),
   (["diagnose"], DiagnoseCommand.self), (["key"], KeyCommand.self),
+  (["rotate"], RotateCommand.self), (["rotate", "plan"], RotatePlanCommand.self),
+  (["rotate", "verify"], RotateVerifyCommand.self), (["rotate", "check-proof"], RotateCheckProofCommand.self),
   (["config"], ConfigCommand.self),
   (["config", "check"], ConfigCommand.Check.self), (["config", "show"], ConfigCommand.Show.self),
   (["config", "schema"], ConfigCommand.Schema.self), (["alert"], AlertCommand.self),
@@ -44,8 +46,8 @@ func `Shipped completions are those that the program makes`(shell: CompletionShe
       return Selectord.usageString(for: command)
     }, version: Selectord.configuration.version)
   expectGolden(page, repository("deploy/man/selectord.1"))
-  for (path, _) in verbs where !path.isEmpty && path != ["config"] && path != ["alert"] {
-    #expect(page.contains(".SS \"selectord \(path.joined(separator: " "))\""))
+  for (path, _) in verbs where !path.isEmpty && path != ["config"] && path != ["rotate"] && path != ["alert"] {
+    #expect(page.contains(".SS \"selectord \(path.joined(separator: " ").replacing("-", with: "\\-"))\""))
   }
 }
 

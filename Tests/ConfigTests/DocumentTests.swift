@@ -115,7 +115,7 @@ private let tables: [[any AnyKey]] = [
     #expect(!"\(loaded)".contains("s3cr3t"))
   }
 
-  @Test(arguments: [("docs/configuration.md", 5), ("README.md", 1), ("docs/watch-partners.md", 1)])
+  @Test(arguments: [("docs/configuration.md", 5), ("README.md", 1), ("docs/watch-partners.md", 1), ("docs/rotate-a-key.md", 1)])
   func everyExampleOfTheDocumentationLoads(page: String, atLeast count: Int) throws {
     let text = try #require(contents(ofFile: root + "/" + page))
     let examples = text.fencedBlocks("json")
@@ -129,7 +129,7 @@ private let tables: [[any AnyKey]] = [
   @Test(arguments: [
     "README.md", "CONTRIBUTING.md", "docs/alerts.md", "docs/architecture.md", "docs/check-a-domain.md",
     "docs/command-line.md", "docs/configuration.md", "docs/database.md", "docs/install.md", "docs/states.md",
-    "docs/watch-partners.md",
+    "docs/watch-partners.md", "docs/rotate-a-key.md",
   ])
   func everyLinkOfTheDocumentationLeadsToAFile(page: String) throws {
     let text = try #require(contents(ofFile: root + "/" + page))

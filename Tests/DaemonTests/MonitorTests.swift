@@ -129,6 +129,41 @@ import Testing
     #expect(world.resolver.asked >= 24)
   }
 
+  @Test func aRotationIsTold() async throws {
+    let old = try DomainName("s1._domainkey.domain.com")
+    let new = try DomainName("s2._domainkey.domain.com")
+    let receiver = Receiver(name: "postmaster", format: .generic, url: Secret("https://example.org/"))
+    let configuration = try World.rotation(receivers: [receiver])
+    world.resolver.say(.key(Self.key), of: old)
+    world.resolver.say(.gone, of: new)
+    var monitor = try await world.monitor(configuration)
+    await world.pass(.seconds(60), monitor)
+    #expect(try await types() == [.rotationBlocked], "the new key is missing, and that is no alarm of its own")
+    world.resolver.say(.key(Self.key), of: new)
+    await world.pass(.seconds(310), monitor)
+    #expect(try await types() == [.rotationBlocked], "an absence may be cached")
+    monitor = try await world.monitor(configuration)
+    await world.pass(.seconds(120), monitor)
+    #expect(try await types() == [.rotationBlocked, .rotationReady], "also after a restart")
+    #expect(try await world.store.deliveries(DeliveryFilter()).count == 2)
+
+    world.resolver.say(.gone, of: old)
+    await world.pass(.seconds(400), monitor)
+    let told = try await types().dropFirst(2)
+    #expect(Set(told) == [.selectorMissing, .rotationTooEarly] && told.count == 2)
+    #expect(try await world.store.incidents(open: true).map(\.subject) == ["s1._domainkey.domain.com"])
+  }
+
+  @Test func memoryOfBeforeRotationsIsStillRead() throws {
+    var memory = WatchMemory()
+    memory.rotation = RotationMemory(subject: "s1 s2")
+    var object = try #require(
+      try JSONSerialization.jsonObject(with: JSONEncoder().encode(memory)) as? [String: Any])
+    #expect(object.removeValue(forKey: "rotation") != nil)
+    let old = try JSONDecoder().decode(WatchMemory.self, from: JSONSerialization.data(withJSONObject: object))
+    #expect(old.rotation == nil && old.state == memory.state)
+  }
+
   @Test func aReloadHoldsWatchesAgainstTheNewExpectation() async throws {
     let monitor = try await world.monitor(try World.configuration(selectors: ["s1"]))
     world.resolver.say(.key(Self.key), at: World.resolver)

@@ -20,6 +20,7 @@ final class ScriptedResolver: Asking {
   }
 
   private let words = Mutex<[Endpoint: Word]>([:])
+  private let wordsOfNames = Mutex<[DomainName: Word]>([:])
   private let count = Mutex(0)
 
   /// How many questions were asked.
@@ -27,16 +28,29 @@ final class ScriptedResolver: Asking {
 
   func say(_ word: Word, at endpoint: Endpoint) { words.withLock { $0[endpoint] = word } }
 
+  /// What servers and resolvers alike say of one name.
+  func say(_ word: Word, of name: DomainName) { wordsOfNames.withLock { $0[name] = word } }
+
   func ask(_ queries: [Query]) async -> [Reply] {
     count.withLock { $0 += queries.count }
     return queries.map { query in
       var message = Message(question: query.question, recursionAvailable: true)
-      switch words.withLock({ $0[query.endpoint] }) {
+      let isAuthority = query.endpoint == World.server
+      message.authoritative = isAuthority
+      let start = ResourceRecord(
+        owner: .root, type: .soa, ttl: 60, data: .soa(StartOfAuthority(primary: .root, serial: 1, minimum: 60)))
+      if isAuthority, query.question.type != .txt {
+        message.authorities = [start]
+        return .message(message, transport: .udp, roundTrip: .milliseconds(1))
+      }
+      switch wordsOfNames.withLock({ $0[query.question.name] }) ?? words.withLock({ $0[query.endpoint] }) {
       case .key(let text):
         message.answers = [
           ResourceRecord(owner: query.question.name, type: .txt, ttl: 300, data: .txt(TextRecord(text)))
         ]
-      case .gone: message.rcode = .nameError
+      case .gone:
+        message.rcode = .nameError
+        if isAuthority { message.authorities = [start] }
       case .silent, nil: return .failed(.timeout, transport: .udp, truncated: false)
       }
       let answer = Answer(
@@ -55,6 +69,8 @@ struct NoHTTP: HTTPSending {
 /// Everything a monitor needs, on a clock that the test moves.
 final class World: Sendable {
   static let resolver = Endpoint(.v4(0x7F00_0001), port: 5301)
+  /// The root server, which knows everything.
+  static let server = Endpoint(.v4(0x7F00_0002))
   static let start = Timestamp(seconds: 1_795_464_000)
 
   let resolver = ScriptedResolver()
@@ -84,6 +100,21 @@ final class World: Sendable {
           expectation: expectation)
       },
       receivers: receivers)
+  }
+
+  /// A configuration whose one watch is a rotation from s1 to s2, looked at from the resolver and from the root server.
+  static func rotation(receivers: [Receiver] = []) throws -> Configuration {
+    let domain = try DomainName("domain.com")
+    let rotation = Rotation(
+      old: try KeyName(selector: DomainName("s1"), domain: domain),
+      new: try KeyName(selector: DomainName("s2"), domain: domain))
+    var configuration = try configuration(selectors: [], receivers: receivers)
+    configuration.views.append(
+      View(name: "authoritative", source: .authoritative(rootHints: [server.address], port: 53)))
+    configuration.watches = [rotation.old, rotation.new].map {
+      Watch(key: $0, interval: .seconds(300), rotation: rotation)
+    }
+    return configuration
   }
 
   func monitor(_ configuration: Configuration, store other: (any HistoryStore)? = nil) async throws -> Monitor {

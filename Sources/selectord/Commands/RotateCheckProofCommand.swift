@@ -37,7 +37,7 @@ struct RotateCheckProofCommand: ParsableCommand {
     let secret = try options.loadIfPresent(readsProofSecret: true)?.proofSecret
     let (proof, facts) = try Self.check(file, secret: secret)
     let text = ProofText(appearance: looks.appearance, showsDetails: looks.verbose)
-    try Console.data(try text.text(proof, facts, as: output))
+    try Console.verdict(try text.text(proof, facts, as: output))
     if !facts.allSatisfy(\.fits) { throw ExitCode(2) }
   }
 

@@ -110,8 +110,8 @@ struct RotateVerifyCommand: AsyncParsableCommand {
         await countdown.show(report, until: time, now: now)
       case .finish:
         countdown.clear()
-        try Console.data(
-          try RotationText(appearance: looks.appearance, showsDetails: looks.verbose).text(report, as: output))
+        let text = RotationText(appearance: looks.appearance, showsDetails: looks.verbose)
+        try Console.verdict(try text.text(report, as: output))
         if report.exitCode != 0 { throw ExitCode(report.exitCode) }
         return
       }

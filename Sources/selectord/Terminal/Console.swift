@@ -16,6 +16,14 @@ enum Console {
   /// Prints data on standard output.
   static func data(_ text: String) throws(ConsoleError) { try write(text, to: STDOUT_FILENO) }
 
+  /// Prints data of a verb whose exit code says the same: a reader that has gone must not make that 0.
+  static func verdict(_ text: String) throws(ConsoleError) {
+    do {
+      try data(text)
+    } catch .closed {
+    }
+  }
+
   /// Prints talk on standard error; a failure to do so changes nothing.
   static func talk(_ text: String) { try? write(text, to: STDERR_FILENO) }
 
