@@ -115,7 +115,9 @@ private let tables: [[any AnyKey]] = [
     #expect(!"\(loaded)".contains("s3cr3t"))
   }
 
-  @Test(arguments: [("docs/configuration.md", 5), ("README.md", 1), ("docs/watch-partners.md", 1), ("docs/rotate-a-key.md", 1)])
+  @Test(arguments: [
+    ("docs/configuration.md", 5), ("README.md", 1), ("docs/watch-partners.md", 1), ("docs/rotate-a-key.md", 1),
+  ])
   func everyExampleOfTheDocumentationLoads(page: String, atLeast count: Int) throws {
     let text = try #require(contents(ofFile: root + "/" + page))
     let examples = text.fencedBlocks("json")
