@@ -1,0 +1,1 @@
+def record(results, python): pass
