@@ -47,7 +47,11 @@ enum ReceiverKey: Hashable, Sendable {
     switch tolerance.ed25519 {
     case .unsupported: throw .ed25519
     case .raw where bytes.count == 32, .rawOrInfo where bytes.count == 32: return .ed25519(bytes)
-    case .lastBytes where bytes.count >= 32: return .ed25519(Array(bytes.suffix(32)))
+    case .lastBytes where bytes.count == 32: return .ed25519(bytes)
+    case .lastBytes where bytes.count > 32:
+      // The last bytes of anything else are not the key.
+      if case .ed25519Info(let key) = KeyMaterial(bytes).content { return .ed25519(key) }
+      throw .otherKey
     case .rawOrInfo:
       if case .ed25519Info(let key) = KeyMaterial(bytes).content { return .ed25519(key) }
       throw .damagedKey

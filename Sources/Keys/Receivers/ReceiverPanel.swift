@@ -36,19 +36,17 @@ private struct Candidate {
     }
     key = meant.key
     if meant.isUnclear {
-      // The last 32 bytes of anything are a key to some, which says nothing.
-      let votes = zip(ReceiverProfile.all, outcomes).compactMap { profile, outcome -> ReceiverKey? in
-        guard case .key(let key, _) = outcome.result, key.type == .rsa || profile.key.ed25519 != .lastBytes else {
-          return nil
-        }
-        return key
+      let votes = outcomes.compactMap { outcome -> ReceiverKey? in
+        if case .key(let key, _) = outcome.result { key } else { nil }
       }
       let counts = votes.reduce(into: [:]) { $0[$1, default: 0] += 1 }
       // In one order whatever the dictionary's: the first of the most frequent ones.
       key = votes.first { counts[$0] == counts.values.max() }
     }
     for place in outcomes.indices {
-      if case .key(let found, _) = outcomes[place].result, found != key { outcomes[place].result = .objection(.otherKey) }
+      if case .key(let found, _) = outcomes[place].result, found != key {
+        outcomes[place].result = .objection(.otherKey)
+      }
     }
   }
 }

@@ -204,7 +204,7 @@ struct KeyTolerance: Sendable {
     case unsupported
     /// 32 bytes.
     case raw
-    /// The last 32 of any number of bytes.
+    /// The last 32 of any number of bytes, as they are the key in SubjectPublicKeyInfo.
     case lastBytes
     /// 32 bytes, or SubjectPublicKeyInfo.
     case rawOrInfo

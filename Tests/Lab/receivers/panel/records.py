@@ -2,7 +2,7 @@
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from . import keys
 
@@ -18,6 +18,8 @@ class Case:
     name: str
     key: str
     records: list
+    # The records as records.tsv has them.
+    texts: list = field(default_factory=list)
 
 
 def read(folder, path=FILE):
@@ -35,7 +37,7 @@ def read(folder, path=FILE):
     wanted = {key for _, key, *_ in lines} | {match[1] for _, _, *texts in lines for text in texts
                                               for match in PLACE.finditer(text) if match[1] != "ec"}
     made = keys.make(folder, wanted)
-    cases = [Case(name, key, [strings(text, made, folder) for text in texts]) for name, key, *texts in lines]
+    cases = [Case(name, key, [strings(text, made, folder) for text in texts], texts) for name, key, *texts in lines]
     names = [case.name for case in cases]
     repeated = {name for name in names if names.count(name) > 1}
     if repeated:
