@@ -76,6 +76,11 @@ private let keyJudgement = KeyJudgement(
       rule: "key-weak", severity: .warning, text: "The key has 1024 bits.", evidence: "p= holds a modulus of 1024 bits",
       remedy: "Publish a key of 2048 bits."),
     Finding(rule: "key-testing", severity: .info, text: "t=y", evidence: "byte 9", remedy: ""),
+  ],
+  receivers: [
+    ReceiverOpinion(receiver: "OpenDKIM", verdict: .accept, reason: "It reads the RSA key of 1024 bits."),
+    ReceiverOpinion(receiver: "Exim", verdict: .temporary, reason: "No text at the name looks like a key record."),
+    ReceiverOpinion(receiver: "strict RFC", verdict: .unsigned, reason: "t=y asks to treat the mail as unsigned."),
   ])
 
 @Test func `A key record is judged in words, as a row and as JSON`() throws {

@@ -86,7 +86,11 @@ enum Samples {
       servers: [server("ns1.example.org", .records, record, ttl: 3600, aa: true, question: key.name)])
     return Judgement(
       key: key, state: .published, verdict: .ok, summary: "The key is published everywhere.", checkedAt: start,
-      views: views + [authoritative], keySummary: keySummary)
+      views: views + [authoritative], keySummary: keySummary,
+      receivers: [
+        ReceiverOpinion(receiver: "OpenDKIM", verdict: .accept, reason: "It reads the RSA key of 2048 bits."),
+        ReceiverOpinion(receiver: "mox", verdict: .reject, reason: "v= is not the first tag."),
+      ])
   }
 
   /// Names and texts of the kind that a hostile or merely foreign zone has.

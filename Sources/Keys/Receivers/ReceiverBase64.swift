@@ -17,8 +17,9 @@ enum ReceiverBase64 {
         symbols.append(.stranger)
       }
     }
-    if tolerance.dropsStrangers {
-      if tolerance.ending == .loosePads, symbols.last == .stranger { throw .base64 }
+    if tolerance.ending == .loosePads {
+      // There they end a run of padding.
+    } else if tolerance.dropsStrangers {
       symbols.removeAll { $0 == .stranger }
     } else if symbols.contains(.stranger) {
       throw .base64
@@ -100,16 +101,16 @@ enum ReceiverBase64 {
     if groups.count > 0 { throw .base64 }
   }
 
-  /// Where `=` stands too early, decoding goes on at the next digit, if one comes.
+  /// Where `=` stands too early, or something else than a digit, decoding goes on at the next digit, if one comes.
   private static func decodeLoosely(_ symbols: [Symbol], _ groups: inout Groups) throws(Objection) {
     var rest = symbols[...]
     while let symbol = rest.popFirst() {
-      guard symbol == .pad else {
+      if case .digit = symbol {
         groups.add(symbol)
         continue
       }
       switch groups.count {
-      case 2:
+      case 2 where symbol == .pad:
         if rest.isEmpty || rest.count == 1 && rest.first == .pad {
           groups.end(keepsRest: true)
           return
@@ -117,14 +118,14 @@ enum ReceiverBase64 {
         // The symbol behind is taken for the second `=`, whatever it is.
         rest = rest.dropFirst()
         groups.end(keepsRest: true)
-      case 3:
+      case 3 where symbol == .pad:
         if rest.isEmpty {
           groups.end(keepsRest: true)
           return
         }
       default: break
       }
-      rest = rest.drop { $0 == .pad }
+      rest = rest.drop { $0 == .pad || $0 == .stranger }
       if rest.isEmpty { throw .base64 }
     }
     // Whole bytes of a group without its end are there already.

@@ -23,6 +23,16 @@ enum ReceiverKey: Hashable, Sendable {
   }
 
   private static func rsa(_ bytes: [UInt8], _ tolerance: KeyTolerance) throws(Objection) -> ReceiverKey {
+    let key: RSAKey
+    if let loose = RSAKey(looselyFrom: bytes, tolerance) { key = loose } else { key = try loaded(bytes, tolerance) }
+    let bits = tolerance.roundsBits ? (key.bits + 7) / 8 * 8 : key.bits
+    if bits < tolerance.minimumBits { throw .short(bits: key.bits, minimum: tolerance.minimumBits) }
+    if !tolerance.exponent.allows(key) { throw .exponent }
+    if bits > tolerance.maximumBits { throw .long(bits: key.bits, maximum: tolerance.maximumBits) }
+    return .rsa(modulus: Array(key.modulus), exponent: Array(key.exponent))
+  }
+
+  private static func loaded(_ bytes: [UInt8], _ tolerance: KeyTolerance) throws(Objection) -> RSAKey {
     let material = KeyMaterial(bytes)
     guard case .rsa(let key, let form) = material.content else { throw Objection(material.content) }
     switch form {
@@ -30,23 +40,38 @@ enum ReceiverKey: Hashable, Sendable {
     case .info(let hasNull): if !hasNull, tolerance.needsNullParameters { throw .parameters }
     }
     if material.trailing > 0, tolerance.trailing == .refused { throw .trailingBytes(material.trailing) }
-    let bits = tolerance.roundsBits ? (key.bits + 7) / 8 * 8 : key.bits
-    if bits < tolerance.minimumBits { throw .short(bits: key.bits, minimum: tolerance.minimumBits) }
-    if bits > tolerance.maximumBits { throw .long(bits: key.bits, maximum: tolerance.maximumBits) }
-    return .rsa(modulus: Array(key.modulus), exponent: Array(key.exponent))
+    return key
   }
 
   private static func ed25519(_ bytes: [UInt8], _ tolerance: KeyTolerance) throws(Objection) -> ReceiverKey {
     switch tolerance.ed25519 {
     case .unsupported: throw .ed25519
     case .raw where bytes.count == 32, .rawOrInfo where bytes.count == 32: return .ed25519(bytes)
-    case .lastBytes where bytes.count >= 32: return .ed25519(Array(bytes.suffix(32)))
+    case .lastBytes where bytes.count == 32: return .ed25519(bytes)
+    case .lastBytes where bytes.count > 32:
+      // The last bytes of anything else are not the key.
+      if case .ed25519Info(let key) = KeyMaterial(bytes).content { return .ed25519(key) }
+      throw .otherKey
     case .rawOrInfo:
       if case .ed25519Info(let key) = KeyMaterial(bytes).content { return .ed25519(key) }
       throw .damagedKey
     case .raw, .lastBytes: throw .form("an Ed25519 key of \(counted(bytes.count, "byte")) instead of 32")
     }
   }
+}
+
+extension KeyTolerance.ExponentLimit {
+  fileprivate func allows(_ key: RSAKey) -> Bool {
+    switch self {
+    case .none: true
+    case .openSSL: key.bits <= 3072 || key.exponentBits <= 64
+    case .bits(let most): key.exponentBits <= most
+    }
+  }
+}
+
+extension RSAKey {
+  fileprivate var exponentBits: Int { exponent.first.map { exponent.count * 8 - $0.leadingZeroBitCount } ?? 0 }
 }
 
 extension Objection {

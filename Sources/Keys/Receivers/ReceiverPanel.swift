@@ -26,25 +26,41 @@ private struct Candidate {
 
   init(_ text: [UInt8]) {
     let reading = RecordReading(TextRecord(bytes: text))
-    let signature: KeySummary.KeyType =
-      switch reading.material?.content {
-      case .rsa: .rsa
-      case .raw, .ed25519Info: .ed25519
-      default: reading.keyType ?? .rsa
-      }
+    let meant = Self.meant(reading)
+    let signature = meant.key?.type ?? reading.keyType ?? .rsa
     outcomes = ReceiverProfile.all.map { ReceiverOutcome(text, $0, signature) }
-    var counts: [ReceiverKey: Int] = [:]
-    for case .key(let key, _) in outcomes.map(\.result) { counts[key, default: 0] += 1 }
-    let most = counts.values.max()
-    // In one order whatever the dictionary's: the first profile that reads one of the most frequent keys.
-    for case .key(let key, _) in outcomes.map(\.result) where counts[key] == most {
-      self.key = key
-      break
+    if meant.key == nil, !outcomes.contains(where: \.isKey) {
+      // The other type, where only that gives a key to anybody.
+      let others = ReceiverProfile.all.map { ReceiverOutcome(text, $0, signature == .rsa ? .ed25519 : .rsa) }
+      if others.contains(where: \.isKey) { outcomes = others }
+    }
+    key = meant.key
+    if meant.isUnclear {
+      let votes = outcomes.compactMap { outcome -> ReceiverKey? in
+        if case .key(let key, _) = outcome.result { key } else { nil }
+      }
+      let counts = votes.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+      // In one order whatever the dictionary's: the first of the most frequent ones.
+      key = votes.first { counts[$0] == counts.values.max() }
     }
     for place in outcomes.indices {
       if case .key(let found, _) = outcomes[place].result, found != key {
         outcomes[place].result = .objection(.otherKey)
       }
+    }
+  }
+}
+
+extension Candidate {
+  /// The key that the record is meant to hold; unclear where only receivers can tell.
+  private static func meant(_ reading: RecordReading) -> (key: ReceiverKey?, isUnclear: Bool) {
+    switch reading.material?.content {
+    case .rsa(let key, _), .privateKey(_, .rsa(let key)):
+      (.rsa(modulus: Array(key.modulus), exponent: Array(key.exponent)), false)
+    case .ed25519Info(let key), .raw(let key), .privateKey(_, .ed25519(let key)): (.ed25519(key), false)
+    case .privateKey: (nil, false)
+    // A key that is marked for RSASSA-PSS is another kind, and some load it all the same.
+    case .other, .damaged, nil: (nil, true)
     }
   }
 }
@@ -57,6 +73,8 @@ struct ReceiverOutcome {
   }
 
   var result: Result
+  /// The receiver reads a key.
+  var isKey: Bool { if case .key = result { true } else { false } }
   /// The record would count as a key record where there are others.
   var isCandidate: Bool
   /// The receiver treats a failure as it treats mail without a signature.

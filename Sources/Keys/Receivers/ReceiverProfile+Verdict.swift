@@ -14,7 +14,7 @@ extension ReceiverProfile {
     case .only: return reject(.severalRecords(outcomes.count))
     case .first: return whichever(outcomes, keys, "It takes the first record of the answer")
     case .firstUsable:
-      let usable = outcomes.filter { if case .key = $0.result { true } else { false } }
+      let usable = outcomes.filter(\.isKey)
       return usable.isEmpty
         ? alone(outcomes[0]) : whichever(usable, keys, "It takes the first record of the answer that gives a key")
     case .firstLikely:

@@ -171,20 +171,40 @@ struct KeyTolerance: Sendable {
   enum Form: Sendable { case info, either }
   enum Trailing: Sendable { case refused, ignored }
 
+  enum Outline: Sendable {
+    case checked
+    /// Lengths may be wrong as long as the numbers are whole, and the algorithm is not looked at.
+    case loose
+    /// What is around the RSAPublicKey is stepped over.
+    case steppedOver
+  }
+
   var form = Form.info
+  var outline = Outline.checked
   var trailing = Trailing.ignored
   var needsNullParameters = false
+  /// A key that is marked for RSASSA-PSS is loaded all the same.
+  var loadsPSS = false
   var minimumBits = 1024
   /// Sizes are rounded up to whole bytes before they are compared.
   var roundsBits = false
   var maximumBits = 16_384
+  var exponent = ExponentLimit.none
   var ed25519 = Ed25519.raw
+
+  enum ExponentLimit: Sendable {
+    case none
+    /// 64 bits where the modulus has more than 3072.
+    case openSSL
+    /// At most this many bits.
+    case bits(Int)
+  }
 
   enum Ed25519: Sendable {
     case unsupported
     /// 32 bytes.
     case raw
-    /// The last 32 of any number of bytes.
+    /// The last 32 of any number of bytes, as they are the key in SubjectPublicKeyInfo.
     case lastBytes
     /// 32 bytes, or SubjectPublicKeyInfo.
     case rawOrInfo

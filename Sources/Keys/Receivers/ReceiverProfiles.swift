@@ -5,7 +5,7 @@ extension ReceiverProfile {
   /// In the order of the panel.
   static let all = [openDKIM, dkimpy, exim, rspamd, mailAuth, mailDKIM, goMsgauth, mox, mailauth, strict]
 
-  /// libopendkim 2.11 as Debian builds it: no Ed25519, records of at most 1024 bytes.
+  /// libopendkim 2.11 as Debian builds it; of a record it keeps 1024 bytes.
   static let openDKIM = ReceiverProfile(
     name: "OpenDKIM", choice: .only,
     text: TextTolerance(longest: 1024, endsAtZero: true, characters: .ascii, blanks: .c),
@@ -13,7 +13,7 @@ extension ReceiverProfile {
     values: ValueTolerance(
       keyType: .known, hashes: WordList(foldsCase: true), services: WordList(foldsCase: true)),
     base64: Base64Tolerance(blanks: .c, dropsStrangers: true, ending: .firstPad),
-    key: KeyTolerance(roundsBits: true, ed25519: .unsupported))
+    key: KeyTolerance(loadsPSS: true, roundsBits: true, exponent: .openSSL))
 
   static let dkimpy = ReceiverProfile(
     name: "dkimpy",
@@ -21,7 +21,7 @@ extension ReceiverProfile {
     list: ListTolerance(nameGrammar: .letterFirst, empties: .last, repeats: .refused),
     values: ValueTolerance(services: WordList(splits: false)),
     base64: Base64Tolerance(blanks: .c, dropsStrangers: true, ending: .enoughPads),
-    key: KeyTolerance(form: .either, needsNullParameters: true))
+    key: KeyTolerance(form: .either, outline: .loose, needsNullParameters: true))
 
   static let exim = ReceiverProfile(
     name: "Exim", choice: .firstLikely,
@@ -38,7 +38,7 @@ extension ReceiverProfile {
     list: ListTolerance(cut: .atBlanksToo, names: .last, strays: .ignored),
     values: ValueTolerance(version: .unread, emptyKeyTypeIsRSA: true, keyType: .anyCaseOrRSA),
     base64: Base64Tolerance(blanks: .formFeed, dropsStrangers: true, ending: .loosePads),
-    key: KeyTolerance(minimumBits: 1))
+    key: KeyTolerance(loadsPSS: true, minimumBits: 1, exponent: .openSSL))
 
   static let mailAuth = ReceiverProfile(
     name: "mail-auth", choice: .firstUsable,
@@ -46,7 +46,9 @@ extension ReceiverProfile {
     list: ListTolerance(names: .anyCaseWithBlanks, strays: .ignored),
     values: ValueTolerance(version: .anyCaseWithBlanks, emptyKeyTypeIsRSA: true, keyType: .anyCaseWithBlanks),
     base64: Base64Tolerance(blanks: .mail, ending: .padsInside),
-    key: KeyTolerance(form: .either, trailing: .refused, maximumBits: 8192))
+    key: KeyTolerance(
+      form: .either, outline: .steppedOver, trailing: .refused, needsNullParameters: true, maximumBits: 8192,
+      exponent: .bits(33)))
 
   static let mailDKIM = ReceiverProfile(
     name: "Mail::DKIM",
@@ -54,7 +56,7 @@ extension ReceiverProfile {
     values: ValueTolerance(
       emptyIsAbsent: true, hashes: WordList(trims: false), services: WordList(trims: false), readsGranularity: true),
     base64: Base64Tolerance(dropsQuotes: true),
-    key: KeyTolerance(minimumBits: 1, ed25519: .unsupported))
+    key: KeyTolerance(loadsPSS: true, minimumBits: 1, exponent: .openSSL, ed25519: .unsupported))
 
   static let goMsgauth = ReceiverProfile(
     name: "go-msgauth", choice: .only,
@@ -62,7 +64,8 @@ extension ReceiverProfile {
     list: ListTolerance(repeats: .refused),
     values: ValueTolerance(emptyKeyTypeIsRSA: true, hashes: WordList(), services: WordList()),
     base64: Base64Tolerance(blanks: .spaceAndLines),
-    key: KeyTolerance(form: .either, trailing: .refused, needsNullParameters: true))
+    key: KeyTolerance(
+      form: .either, trailing: .refused, needsNullParameters: true, roundsBits: true, exponent: .bits(31)))
 
   static let mox = ReceiverProfile(
     name: "mox", choice: .onlyKeyRecord,
@@ -71,7 +74,7 @@ extension ReceiverProfile {
     values: ValueTolerance(
       versionFirst: true, keyType: .anyCase, hashes: WordList(foldsCase: true), services: WordList(foldsCase: true),
       testing: .excusesFailure, grammar: .words),
-    key: KeyTolerance(trailing: .refused, needsNullParameters: true))
+    key: KeyTolerance(trailing: .refused, needsNullParameters: true, exponent: .bits(31)))
 
   static let mailauth = ReceiverProfile(
     name: "mailauth",
@@ -79,7 +82,7 @@ extension ReceiverProfile {
     list: ListTolerance(cut: .unlessQuoted, names: .anyCase, strays: .emptyValue),
     values: ValueTolerance(version: .anyCase, keyType: .compared),
     base64: Base64Tolerance(blanks: nil, ending: .optional),
-    key: KeyTolerance(ed25519: .rawOrInfo))
+    key: KeyTolerance(exponent: .openSSL, ed25519: .rawOrInfo))
 
   /// RFC 6376, 8301 and 8463 to the letter, with the errata 3017 and 5070.
   static let strict = ReceiverProfile(

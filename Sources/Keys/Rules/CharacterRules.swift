@@ -7,8 +7,8 @@ let characterRules: [KeyRule] = [
     "key-literal-quotes", .critical, .invalid,
     summary: "Quotation marks are part of the text.",
     remedy:
-      "Enter the value without quotation marks: this panel adds them itself. Only Mail::DKIM, dkimpy and mailauth "
-      + "step over them.",
+      "Enter the value without quotation marks: this panel adds them itself. OpenDKIM, dkimpy and Mail::DKIM step over "
+      + "those around the key, the others reject the record as it is.",
     source: "RFC 6376, section 3.6.1",
     { record in record.firstInStructure { $0 == UInt8(ascii: "\"") }.map { Observation(record.surroundings($0)) } }),
   .key(

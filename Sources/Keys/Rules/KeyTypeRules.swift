@@ -20,7 +20,7 @@ let keyTypeRules: [KeyRule] = [
     "key-type-case", .warning,
     summary: "The key type is not written in lower case.",
     remedy:
-      "Write it in lower case. dkimpy, Exim, Mail::DKIM, go-msgauth and lieser's DKIM Verifier compare it exactly.",
+      "Write it in lower case. dkimpy, Mail::DKIM, go-msgauth and lieser's DKIM Verifier compare it exactly.",
     source: "RFC 6376, section 3.6.1",
     { record in
       guard let tag = record.tag(.k), record.keyType != nil, record.bytes[tag.value].contains(where: \.isUpper) else {

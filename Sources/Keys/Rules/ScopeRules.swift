@@ -108,7 +108,7 @@ let scopeRules: [KeyRule] = [
   .key(
     "key-service-list", .warning,
     summary: "s= lists several services.",
-    remedy: "Remove s=, or write s=email: Exim rejects the record unless s= is exactly '*' or 'email'.",
+    remedy: "Remove s=, or write s=email: Exim and dkimpy reject the record unless s= is exactly '*' or 'email'.",
     source: "RFC 6376, section 3.6.1",
     { record in
       guard let tag = record.tag(.s), let services = record.list(.s),

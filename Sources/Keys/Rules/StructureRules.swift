@@ -53,7 +53,7 @@ let structureRules: [KeyRule] = [
   .key(
     "key-trailing-bytes", .warning,
     summary: "Bytes follow the end of the key.",
-    remedy: "Copy the key anew. mox and go-msgauth reject the record as it is.",
+    remedy: "Copy the key anew. Exim, mail-auth, go-msgauth and mox reject the record as it is.",
     source: "RFC 5280, section 4.1",
     { record in
       guard let material = record.material, material.trailing > 0, record.isReadable else { return nil }
@@ -68,7 +68,7 @@ let structureRules: [KeyRule] = [
     "key-rsa-bare", .warning,
     summary: "The key is a bare RSAPublicKey (PKCS#1), which many receivers cannot load.",
     remedy:
-      "Publish it as SubjectPublicKeyInfo (openssl rsa -pubout). OpenDKIM, dkimpy, Exim, rspamd, mox and mailauth "
+      "Publish it as SubjectPublicKeyInfo (openssl rsa -pubout). OpenDKIM, Exim, rspamd, Mail::DKIM, mox and mailauth "
       + "load that form only.",
     source: "RFC 6376, section 3.6.1, with erratum 3017",
     { record in
@@ -78,7 +78,8 @@ let structureRules: [KeyRule] = [
   .key(
     "key-rsa-parameters", .warning,
     summary: "The algorithm of the RSA key lacks its NULL parameters.",
-    remedy: "Publish the key anew (openssl rsa -pubout). mox and go-msgauth reject the record as it is.",
+    remedy:
+      "Publish the key anew (openssl rsa -pubout). dkimpy, mail-auth, go-msgauth and mox reject the record as it is.",
     source: "RFC 3279, section 2.3.1",
     { record in
       guard case .rsa(_, .info(hasNullParameters: false)) = record.material?.content, let value = record.keyValue else {

@@ -40,7 +40,9 @@ let syntaxRules: [KeyRule] = [
   .key(
     "key-tag-empty", .warning,
     summary: "A semicolon too many: there is no tag before it.",
-    remedy: "Remove the semicolon. OpenDKIM, dkimpy, mox and lieser's DKIM Verifier reject the record as it is.",
+    remedy:
+      "Remove the semicolon. OpenDKIM, dkimpy, mox and lieser's DKIM Verifier reject the record as it is, and Exim takes "
+      + "two in a row for one inside a value.",
     source: "RFC 6376, section 3.2",
     { record in record.tags.empties.first.map { Observation(record.surroundings($0)) } }),
   .key(
@@ -58,7 +60,8 @@ let syntaxRules: [KeyRule] = [
   .key(
     "key-tag-case", .warning,
     summary: "The name of a tag is written in capitals, so that receivers take it for an unknown tag.",
-    remedy: "Write the name in lower case. Of the receivers that were read only mail-auth ignores its case.",
+    remedy:
+      "Write the name in lower case. Of the receivers that were read only mail-auth and mailauth ignore its case.",
     source: "RFC 6376, section 3.2",
     { record in
       let tags = record.tags.tags.filter {

@@ -61,7 +61,7 @@ let valueRules: [KeyRule] = [
   .key(
     "key-base64-padding", .warning,
     summary: "The '=' at the end of p= are missing or too many.",
-    remedy: "Publish the base64 with its padding. dkimpy, go-msgauth and mox reject the record as it is.",
+    remedy: "Publish the base64 with its padding. Most receivers reject the record as it is.",
     source: "RFC 4648, section 4",
     { record in
       guard let encoded = record.encoded, encoded.isIntact, let expected = encoded.expectedPadding,

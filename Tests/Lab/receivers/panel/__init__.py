@@ -1,0 +1,1 @@
+"""The panel of receivers against the real ones."""
