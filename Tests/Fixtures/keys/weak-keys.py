@@ -91,7 +91,7 @@ write("key-primes-close", p * next_prime(p + 10), "key-primes-close", "found in 
 write("case-primes-close-100-steps", p * next_prime(p + (math.isqrt(800 * p))), "key-primes-close", "steps")
 write("case-primes-close-1000-steps", p * next_prime(p + math.isqrt(8000 * p)), "key-primes-close", "steps")
 write("case-primes-equal", p * p, "key-primes-close", "the square of")
-r = next_prime((3 << 1022) + random.getrandbits(1000))
+r = next_prime((15 << 1020) + random.getrandbits(1000))
 write("case-primes-ratio", r * next_prime(r * 2 // 3), "key-primes-close", "3/2")
 
 write("key-roca", roca_prime() * roca_prime(), "key-roca", "a power of 65537")
