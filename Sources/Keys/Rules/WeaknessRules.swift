@@ -1,0 +1,116 @@
+// Rules on RSA keys that anybody can break: arithmetic finds the primes, and with them the private key.
+
+internal import Model
+
+private let remedy =
+  "The key is burnt. Make a new key of 2048 bits with current software (OpenSSL) under a new selector now, switch signing "
+  + "to it, and revoke this one with an empty p=."
+
+let weaknessRules: [KeyRule] = [
+  weakness(
+    "key-small-factor",
+    summary: "A small prime divides the modulus: anybody can find the private key by dividing.",
+    remedy: "Compare the record with the key file: such a modulus is often a damaged copy. If they are equal, the key "
+      + "is burnt: make a new one of 2048 bits with current software (OpenSSL) under a new selector, and revoke this one.",
+    source: "FIPS 186-5, appendix A.1",
+    { modulus, _ in
+      guard let factors = SmallFactors(of: modulus) else { return nil }
+      let divisor = "\(factors.smallest) divides the modulus"
+      return factors.isDamage
+        ? Observation(
+          "\(divisor), and what is left is no prime",
+          text:
+            "A small prime divides the modulus, and more than one is left: a piece of the key is damaged, or anybody "
+            + "can find its private key.")
+        : Observation(divisor)
+    }),
+  weakness(
+    "key-primes-close",
+    summary: "The two primes of the key lie so close together that anybody can find them (Fermat's method).",
+    remedy: remedy, source: "CVE-2022-26320; FIPS 186-5, appendix A.1.3",
+    { modulus, _ in
+      guard let factors = CloseFactors(of: modulus) else { return nil }
+      if factors.smaller == factors.larger {
+        return Observation(
+          "the modulus is the square of \(factors.smaller.shortened)",
+          text: "The modulus is a square: anybody can find the private key by taking its root.")
+      }
+      let found =
+        "found in \(counted(factors.steps + 1, "step")): p = \(factors.larger.shortened), "
+        + "q = \(factors.smaller.shortened)"
+      return factors.ratio == (1, 1)
+        ? Observation(found)
+        : Observation(
+          "\(found), p is close to q · \(factors.ratio.0)/\(factors.ratio.1)",
+          text: "One prime of the key was made out of the other, so that anybody can find both.")
+    }),
+  weakness(
+    "key-roca",
+    summary: "The key was made by a faulty library in chips of Infineon: its private key can be computed (ROCA).",
+    remedy: "The key is burnt. Make a new key with other software or a chip with mended firmware under a new selector "
+      + "now, switch signing to it, and revoke this one with an empty p=.",
+    source: "CVE-2017-15361",
+    { modulus, _ in
+      PowerFingerprint.marks(modulus)
+        ? Observation("the modulus is a power of 65537 modulo all primes up to 167") : nil
+    }),
+  weakness(
+    "key-private-exponent-small",
+    summary: "The public exponent gives the private one away (Wiener's attack): anybody can sign with this key.",
+    remedy: remedy, source: "RFC 8017, section 3.2; FIPS 186-5, appendix A.1.1",
+    { modulus, exponent in
+      SmallPrivateExponent.find(modulus: modulus, exponent: exponent).map {
+        Observation("the private exponent is \($0.shortened)")
+      }
+    }),
+  weakness(
+    "key-modulus-patterned",
+    summary: "The modulus follows a pattern: its primes are no random numbers, and can probably be computed.",
+    remedy: remedy, source: "FIPS 186-5, appendix A.1",
+    { modulus, _ in
+      guard case .throughout(let percent)? = BitBias(of: modulus), SmallFactors(of: modulus) == nil else { return nil }
+      return Observation("\(percent) % of its bits are 1; random primes give about 50 %")
+    }),
+  weakness(
+    "key-modulus-chosen", .warning,
+    summary: "The upper half of the modulus holds a chosen text or picture; the key was made by unusual software.",
+    remedy:
+      "Make the next key with usual software (OpenSSL): whether this one was made of random primes cannot be seen.",
+    source: "FIPS 186-5, appendix A.1",
+    { modulus, _ in
+      guard case .upperHalf(let percent)? = BitBias(of: modulus), SmallFactors(of: modulus) == nil else { return nil }
+      return Observation("\(percent) % of its bits are 1, but about 50 % of those in the lower half")
+    }),
+]
+
+/// A rule on the numbers of an RSA key. It is not asked about numbers that no key can have, which have rules of their
+/// own, nor about those too long for a receiver.
+private func weakness(
+  _ id: String, _ severity: Severity = .critical, summary: String, remedy: String, source: String,
+  _ look: @escaping @Sendable (_ modulus: Natural, _ exponent: Natural) -> Observation?
+) -> KeyRule {
+  .key(id, severity, summary: summary, remedy: remedy, source: source) { record in
+    guard let key = record.rsa, let modulus = key.testedModulus else { return nil }
+    return look(modulus, Natural(key.exponent))
+  }
+}
+
+extension RSAKey {
+  /// No receiver takes longer ones, and GMP ends the process where a number does not fit into memory.
+  static let longestTested = 16_384
+
+  /// The modulus, where arithmetic on it makes sense: odd, of a size that keys have.
+  var testedModulus: Natural? {
+    guard !isNegative, (16...Self.longestTested).contains(bits) else { return nil }
+    let modulus = Natural(modulus)
+    return modulus.isOdd ? modulus : nil
+  }
+}
+
+extension Natural {
+  /// In decimal, from both ends where it is long.
+  var shortened: String {
+    let digits = decimal
+    return digits.utf8.count > 24 ? "\(digits.prefix(10))…\(digits.suffix(6))" : digits
+  }
+}
