@@ -5,9 +5,18 @@ public struct RecordRepair: Hashable, Sendable {
   public var record: TextRecord
   /// What was done to it: `the quotation marks are left out`.
   public var deed: String
+  /// The key that is in it.
+  public var key: KeySummary?
 
-  public init(record: TextRecord, deed: String) {
+  public init(record: TextRecord, deed: String, key: KeySummary? = nil) {
     self.record = record
     self.deed = deed
+    self.key = key
+  }
+
+  /// What the repair of the records at one name is found by: their joined texts in canonical order, a line break between.
+  /// It is the same wherever their strings are cut, and whatever order they come in.
+  public static func key(of records: [TextRecord]) -> [UInt8] {
+    Array(records.map(\.joined).sorted { $0.lexicographicallyPrecedes($1) }.joined(separator: [0x0A]))
   }
 }

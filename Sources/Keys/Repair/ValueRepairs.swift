@@ -1,0 +1,38 @@
+// Repairs of base64: white space, the other alphabet, padding.
+
+internal import Model
+
+let valueRepairs: [KeyRepairRow] = [
+  .value("blanks-in-key", "the white space inside p= is left out") { value in
+    guard value.contains(where: \.isBlank) else { return [] }
+    // A form that was decoded as a URL has a blank for each '+'.
+    return [value.filter { !$0.isBlank }, value.map { $0 == 0x20 ? UInt8(ascii: "+") : $0 }]
+  },
+  .value("value-edges", "what stands around the key is left out") { value in
+    var slice = value.drop { !$0.isOfBase64 || $0 == UInt8(ascii: "-") }
+    while let last = slice.last, !last.isOfBase64 || last == UInt8(ascii: "-") { slice.removeLast() }
+    return slice.count < value.count ? [Array(slice)] : []
+  },
+  .value("base64-alphabet", "'-' and '_' are replaced by '+' and '/'") { value in
+    let others = "-_".utf8
+    guard value.contains(where: others.contains) else { return [] }
+    return [
+      value.map { byte in
+        switch byte {
+        case UInt8(ascii: "-"): UInt8(ascii: "+")
+        case UInt8(ascii: "_"): UInt8(ascii: "/")
+        default: byte
+        }
+      }
+    ]
+  },
+  .value("base64-padding", "the '=' at the end are made as many as belong there") { value in
+    let digits = value.prefix { $0 != UInt8(ascii: "=") }
+    guard digits.allSatisfy(\.isOfBase64), value[digits.endIndex...].allSatisfy({ $0 == UInt8(ascii: "=") }) else {
+      return []
+    }
+    let padding = [0, nil, 2, 1][digits.count % 4]
+    guard let padding, padding != value.count - digits.count else { return [] }
+    return [Array(digits) + Array(repeating: UInt8(ascii: "="), count: padding)]
+  },
+]
