@@ -69,5 +69,7 @@ extension Circumstances {
 
 extension Look {
   /// Records that could stand in the place of broken ones.
-  var repairs: [[UInt8]: RecordRepair] { [:] }
+  var repairs: [[UInt8]: RecordRepair] {
+    KeyRepair.repairs(for: views.flatMap(\.servers).map(\.answer.records).filter { !$0.isEmpty })
+  }
 }

@@ -17,6 +17,8 @@ struct Scenario: Sendable {
 struct ScriptedKey: Sendable {
   var record: TextRecord
   var judgement: KeyJudgement
+  /// What `Keys` would make of it, were it broken.
+  var repaired: TextRecord?
 }
 
 /// One moment: what changes in the world, whether it is looked at, and what is expected of that.
@@ -32,6 +34,10 @@ struct ScenarioStep: Sendable {
   var isTick = false
   var changes: [WorldChange] = []
   var expectations: [ScenarioExpectation] = []
+
+  var isNamed: Bool {
+    expectations.contains { if case .named = $0.kind { true } else { false } }
+  }
 }
 
 /// What changes in the scripted world; everything else stays as it was.
@@ -102,6 +108,8 @@ struct ScenarioExpectation: Sendable {
     case explained(String, Diagnosis.Certainty?)
     case evidence(String)
     case remedy(String)
+    /// The cause that the verb `diagnose` would name, whether or not there is an event.
+    case named(String, Diagnosis.Certainty?)
     case record(String?)
     case incident(isOpen: Bool)
     case since(Timestamp)

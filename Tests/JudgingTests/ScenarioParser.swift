@@ -148,8 +148,10 @@ struct ScenarioParser {
       key: KeySummary(type: .rsa, bits: 2048, fingerprint: "SHA256:\(label)", revoked: false, testing: false),
       findings: [])
     var record: TextRecord?
+    var repaired: TextRecord?
     while let word = words.popFirst() {
       switch word {
+      case "repaired": repaired = TextRecord(try next(&words))
       case "rsa": judgement.key?.bits = try number(&words)
       case "invalid":
         judgement = KeyJudgement(
@@ -168,7 +170,7 @@ struct ScenarioParser {
       }
     }
     guard let record else { throw fail("a key needs its text in quotes") }
-    scenario.keys[label] = ScriptedKey(record: record, judgement: judgement)
+    scenario.keys[label] = ScriptedKey(record: record, judgement: judgement, repaired: repaired)
   }
 
   mutating func servers(_ words: inout ArraySlice<String>) throws -> [ScriptedServer] {

@@ -28,6 +28,8 @@ struct ScenarioRunner {
   private var keepsSightings = true
   private var judgement: Judgement?
   private var lastEvent: Event?
+  /// What `diagnose` says at this step, where that is expected.
+  private var explanation: Diagnosis?
 
   init(_ scenario: Scenario) {
     self.scenario = scenario
@@ -54,6 +56,7 @@ struct ScenarioRunner {
       for change in step.changes { try world.apply(change) }
       let before = memories
       let events = step.isTick ? tick() : look()
+      explanation = step.isNamed ? explain(before) : nil
       note(events, step)
       check(step, events)
       eventTypes.formUnion(events.map(\.type))
@@ -88,7 +91,8 @@ struct ScenarioRunner {
         unchangedUntil: world.unchangedUntil,
         followUp: followUp(
           watchMonitor.diagnostician(
-            memory, watch: watch, judgement: monitored, zone: zone.flatMap { zones[$0] }, viewsDown: down)))
+            memory, watch: watch, judgement: monitored, zone: zone.flatMap { zones[$0] }, viewsDown: down,
+            repairs: world.repairs)))
       take(step, of: watch)
       self.judgement = judgement
       rules.formUnion(judgement.findings.map(\.rule))
@@ -106,7 +110,21 @@ struct ScenarioRunner {
     while case .ask(let inquiries) = diagnostician.next() {
       diagnostician.receive(inquiries.map(world.answer))
     }
-    return FollowUp(answers: diagnostician.answers)
+    return diagnostician.followUp
+  }
+
+  /// What the verb `diagnose` says of the first watch, with what was known before this look.
+  private func explain(_ memories: [KeyName: WatchMemory]) -> Diagnosis? {
+    guard let judgement, let watch = scenario.watches.first.map(self.watch) else { return nil }
+    let zone = judgement.views.lazy.compactMap(\.delegation).first?.zone
+    var diagnostician = Diagnostician(
+      Circumstances(
+        watch: watch, memory: memories[watch.key] ?? WatchMemory(), judgement: judgement,
+        zone: zone.flatMap { zones[$0] }, followUp: FollowUp(repairs: world.repairs)))
+    while case .ask(let inquiries) = diagnostician.next() {
+      diagnostician.receive(inquiries.map(world.answer))
+    }
+    return diagnostician.diagnosis
   }
 
   private mutating func take(_ step: Step, of watch: Watch) {
@@ -247,19 +265,22 @@ extension ScenarioRunner {
         ? nil : "caches: \(caches.map { "\($0.view) \($0.holding) until \($0.until)" })"
     case .noCaches: return (judgement?.caches ?? []).isEmpty ? nil : "caches: \(judgement?.caches ?? [])"
     case .summary(let text): return lacks(judgement?.summary, text)
-    case .cause(let text): return lacks(lastEvent?.diagnosis?.cause, text)
+    case .cause(let text): return lacks(told?.cause, text)
+    case .named(let rule, let certainty):
+      return explanation?.rule == rule && certainty ?? explanation?.certainty == explanation?.certainty
+        ? nil : "named \(explanation?.rule ?? "nothing") \(explanation?.certainty?.rawValue ?? "")"
     case .diagnosed(let rule, let certainty):
       let diagnosis = lastEvent?.diagnosis ?? memory.explanation?.diagnosis
       return diagnosis?.rule == rule && certainty ?? diagnosis?.certainty == diagnosis?.certainty
         ? nil : "diagnosed \(diagnosis?.rule ?? "nothing") \(diagnosis?.certainty?.rawValue ?? "")"
     case .explained(let rule, let certainty):
-      let causes = explanation()
+      let causes = everythingThatFits()
       return causes.contains { $0.rule == rule && certainty ?? $0.certainty == $0.certainty }
         ? nil : "explained by \(causes.map { "\($0.rule) \($0.certainty)" })"
-    case .evidence(let text): return lacks(lastEvent?.diagnosis?.evidence.joined(separator: "\n"), text)
-    case .remedy(let text): return lacks(lastEvent?.diagnosis?.remedy, text)
+    case .evidence(let text): return lacks(told?.evidence.joined(separator: "\n"), text)
+    case .remedy(let text): return lacks(told?.remedy, text)
     case .record(let text):
-      return lastEvent?.diagnosis?.record == text ? nil : "record: \(lastEvent?.diagnosis?.record ?? "none")"
+      return told?.record == text ? nil : "record: \(told?.record ?? "none")"
     case .incident(let isOpen):
       return (memory.openIncident != nil) == isOpen ? nil : "incident: \(memory.incident ?? "none")"
     case .since(let time):
@@ -276,7 +297,7 @@ extension ScenarioRunner {
   }
 
   /// What `diagnose` would say of the last look: the cause, then those that fit too.
-  private func explanation() -> [Diagnosis.Alternative] {
+  private func everythingThatFits() -> [Diagnosis.Alternative] {
     guard let judgement, let watch = scenario.watches.first else { return [] }
     let memory = memories[watch.key] ?? WatchMemory()
     var diagnostician = Diagnostician(
@@ -287,6 +308,9 @@ extension ScenarioRunner {
     return [Diagnosis.Alternative(rule: rule, cause: diagnosis.cause, certainty: certainty)]
       + (diagnosis.alternatives ?? [])
   }
+
+  /// The diagnosis that is looked at: that of the verb, or that of the last event.
+  private var told: Diagnosis? { explanation ?? lastEvent?.diagnosis }
 
   private func lacks(_ text: String?, _ part: String) -> String? {
     text?.contains(part) == true ? nil : "'\(part)' is not in '\(text ?? "nothing")'"
@@ -308,25 +332,32 @@ extension ScenarioRunner {
       let reminder = event.reminder == true ? " again" : ""
       transcript.append("=> \(event.type.rawValue) \(event.verdict)\(reminder): \(event.summary)")
       if let since = event.since { transcript.append("   since \(since)") }
-      guard let diagnosis = event.diagnosis else { continue }
-      transcript.append("   cause: \(diagnosis.cause)")
-      if let rule = diagnosis.rule { transcript.append("   rule: \(rule). \(diagnosis.reasoning ?? "")") }
-      if let rule = diagnosis.rule { causes.insert(rule) }
-      transcript += diagnosis.evidence.map { "   evidence: \($0)" }
-      transcript.append("   remedy: \(diagnosis.remedy)")
-      if let record = diagnosis.record { transcript.append("   record: \(record)") }
-      if let text = diagnosis.instructions {
-        transcript += text.split(separator: "\n").map { "   instructions: \($0)" }
-      }
-      for other in diagnosis.alternatives ?? [] {
-        transcript.append("   or: \(other.rule) (\(other.certainty)): \(other.cause)")
-      }
-      if let timeline = diagnosis.timeline {
-        transcript.append(
-          "   failing from \(timeline.failingFrom.map { "\($0)" } ?? "?"), everywhere from "
-            + "\(timeline.failingEverywhereFrom.map { "\($0)" } ?? "?"); repaired everywhere by "
-            + "\(timeline.repairedEverywhereBy.map { "\($0)" } ?? "?")")
-      }
+      if let diagnosis = event.diagnosis { note(diagnosis) }
+    }
+    if let explanation {
+      transcript.append("=> diagnose")
+      note(explanation)
+    }
+  }
+
+  private mutating func note(_ diagnosis: Diagnosis) {
+    transcript.append("   cause: \(diagnosis.cause)")
+    if let rule = diagnosis.rule { transcript.append("   rule: \(rule). \(diagnosis.reasoning ?? "")") }
+    if let rule = diagnosis.rule { causes.insert(rule) }
+    transcript += diagnosis.evidence.map { "   evidence: \($0)" }
+    transcript.append("   remedy: \(diagnosis.remedy)")
+    if let record = diagnosis.record { transcript.append("   record: \(record)") }
+    if let text = diagnosis.instructions {
+      transcript += text.split(separator: "\n").map { "   instructions: \($0)" }
+    }
+    for other in diagnosis.alternatives ?? [] {
+      transcript.append("   or: \(other.rule) (\(other.certainty)): \(other.cause)")
+    }
+    if let timeline = diagnosis.timeline {
+      transcript.append(
+        "   failing from \(timeline.failingFrom.map { "\($0)" } ?? "?"), everywhere from "
+          + "\(timeline.failingEverywhereFrom.map { "\($0)" } ?? "?"); repaired everywhere by "
+          + "\(timeline.repairedEverywhereBy.map { "\($0)" } ?? "?")")
     }
   }
 }

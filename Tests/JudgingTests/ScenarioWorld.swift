@@ -84,6 +84,14 @@ struct ScenarioWorld {
     }
   }
 
+  /// What `Keys` would make of the broken keys.
+  var repairs: [[UInt8]: RecordRepair] {
+    keys.values.reduce(into: [:]) { repairs, key in
+      guard let repaired = key.repaired else { return }
+      repairs[RecordRepair.key(of: [key.record])] = RecordRepair(record: repaired, deed: "the fault is left out")
+    }
+  }
+
   /// What is seen of one watch now.
   mutating func look(at key: KeyName, _ now: Timestamp) -> Look {
     var views: [ViewAnswer] = resolvers.map { view, endpoints in

@@ -50,7 +50,8 @@ public enum KeyRepair {
   /// Where only several of them together hold a key, they are its pieces.
   private static func joined(_ texts: [[UInt8]]) -> RecordRepair? {
     guard texts.count > 1 else { return nil }
-    let sorted = texts.filter { $0[...].hasPrefixIgnoringCase("v=") } + texts.filter { !$0[...].hasPrefixIgnoringCase("v=") }
+    let sorted =
+      texts.filter { $0[...].hasPrefixIgnoringCase("v=") } + texts.filter { !$0[...].hasPrefixIgnoringCase("v=") }
     for order in sorted.orders {
       for whole in [Array(order.joined()), Array(order.joined(separator: "; ".utf8)), order.withValuesJoined] {
         if let mended = mend(whole) {

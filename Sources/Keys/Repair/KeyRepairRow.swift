@@ -70,7 +70,8 @@ struct TagText: Hashable, Sendable {
 
   /// `name=value` with `; ` between.
   var text: [UInt8] {
-    Array(tags.map { tag in (tag.name.map { $0 + [UInt8(ascii: "=")] } ?? []) + tag.value }.joined(separator: "; ".utf8))
+    Array(
+      tags.map { tag in (tag.name.map { $0 + [UInt8(ascii: "=")] } ?? []) + tag.value }.joined(separator: "; ".utf8))
   }
 
   /// The value of the first tag of this name.
