@@ -35,8 +35,8 @@ struct ScenarioStep: Sendable {
   var changes: [WorldChange] = []
   var expectations: [ScenarioExpectation] = []
 
-  var isExplained: Bool {
-    expectations.contains { if case .explained = $0.kind { true } else { false } }
+  var isNamed: Bool {
+    expectations.contains { if case .named = $0.kind { true } else { false } }
   }
 }
 
@@ -108,7 +108,8 @@ struct ScenarioExpectation: Sendable {
     case explained(String, Diagnosis.Certainty?)
     case evidence(String)
     case remedy(String)
-    /// What the verb `diagnose` would say, whether or not there is an event.
+    /// The cause that the verb `diagnose` would name, whether or not there is an event.
+    case named(String, Diagnosis.Certainty?)
     case record(String?)
     case incident(isOpen: Bool)
     case since(Timestamp)

@@ -43,6 +43,9 @@ extension ScenarioParser {
     case "diagnosed":
       let rule = try next(&words)
       kind = .diagnosed(rule, words.popFirst().flatMap(Diagnosis.Certainty.init(rawValue:)))
+    case "named":
+      let rule = try next(&words)
+      kind = .named(rule, words.popFirst().flatMap(Diagnosis.Certainty.init(rawValue:)))
     case "cause": kind = .cause(try next(&words))
     case "evidence": kind = .evidence(try next(&words))
     case "remedy": kind = .remedy(try next(&words))

@@ -56,7 +56,7 @@ struct ScenarioRunner {
       for change in step.changes { try world.apply(change) }
       let before = memories
       let events = step.isTick ? tick() : look()
-      explanation = step.isExplained ? explain(before) : nil
+      explanation = step.isNamed ? explain(before) : nil
       note(events, step)
       check(step, events)
       eventTypes.formUnion(events.map(\.type))
@@ -216,6 +216,7 @@ extension ScenarioRunner {
     if let last = events.last { lastEvent = last }
     let memory = scenario.watches.first.flatMap { memories[$0.key] } ?? WatchMemory()
     for expectation in step.expectations {
+      if case .explained(let rule, _) = expectation.kind { causes.insert(rule) }
       if case .event(let type, let verdict, let reminder) = expectation.kind {
         if let index = left.firstIndex(where: {
           $0.type == type && $0.verdict == verdict && ($0.reminder ?? false) == reminder
@@ -265,13 +266,17 @@ extension ScenarioRunner {
     case .noCaches: return (judgement?.caches ?? []).isEmpty ? nil : "caches: \(judgement?.caches ?? [])"
     case .summary(let text): return lacks(judgement?.summary, text)
     case .cause(let text): return lacks(told?.cause, text)
-    case .explained(let rule, let certainty):
+    case .named(let rule, let certainty):
       return explanation?.rule == rule && certainty ?? explanation?.certainty == explanation?.certainty
-        ? nil : "explained by \(explanation?.rule ?? "nothing") \(explanation?.certainty?.rawValue ?? "")"
+        ? nil : "named \(explanation?.rule ?? "nothing") \(explanation?.certainty?.rawValue ?? "")"
     case .diagnosed(let rule, let certainty):
       let diagnosis = lastEvent?.diagnosis ?? memory.explanation?.diagnosis
       return diagnosis?.rule == rule && certainty ?? diagnosis?.certainty == diagnosis?.certainty
         ? nil : "diagnosed \(diagnosis?.rule ?? "nothing") \(diagnosis?.certainty?.rawValue ?? "")"
+    case .explained(let rule, let certainty):
+      let causes = everythingThatFits()
+      return causes.contains { $0.rule == rule && certainty ?? $0.certainty == $0.certainty }
+        ? nil : "explained by \(causes.map { "\($0.rule) \($0.certainty)" })"
     case .evidence(let text): return lacks(told?.evidence.joined(separator: "\n"), text)
     case .remedy(let text): return lacks(told?.remedy, text)
     case .record(let text):
@@ -289,6 +294,19 @@ extension ScenarioRunner {
       return (views[view]?.downSince != nil) == down
         ? nil : "\(view) down since \(views[view]?.downSince.map(\.description) ?? "never")"
     }
+  }
+
+  /// What `diagnose` would say of the last look: the cause, then those that fit too.
+  private func everythingThatFits() -> [Diagnosis.Alternative] {
+    guard let judgement, let watch = scenario.watches.first else { return [] }
+    let memory = memories[watch.key] ?? WatchMemory()
+    var diagnostician = Diagnostician(
+      Circumstances(watch: watch, memory: memory, judgement: judgement, zone: memory.zone.flatMap { zones[$0] }))
+    while case .ask(let inquiries) = diagnostician.next() { diagnostician.receive(inquiries.map(world.answer)) }
+    let diagnosis = diagnostician.diagnosis
+    guard let rule = diagnosis.rule, let certainty = diagnosis.certainty else { return [] }
+    return [Diagnosis.Alternative(rule: rule, cause: diagnosis.cause, certainty: certainty)]
+      + (diagnosis.alternatives ?? [])
   }
 
   /// The diagnosis that is looked at: that of the verb, or that of the last event.
