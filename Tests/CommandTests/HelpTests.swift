@@ -11,6 +11,7 @@ import Testing
 private let verbs: [(path: [String], command: any ParsableCommand.Type)] = [
   ([], Selectord.self), (["run"], RunCommand.self), (["check"], CheckCommand.self),
   (["status"], StatusCommand.self), (["history"], HistoryCommand.self), (["key"], KeyCommand.self),
+  (["rehearse"], RehearseCommand.self),
   (["config"], ConfigCommand.self),
   (["config", "check"], ConfigCommand.Check.self), (["config", "show"], ConfigCommand.Show.self),
   (["config", "schema"], ConfigCommand.Schema.self), (["alert"], AlertCommand.self),

@@ -173,13 +173,13 @@ _selectord() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    run|check|status|history|key|config|alert|help)
+    run|check|status|history|key|rehearse|config|alert|help)
         # Offer subcommand argument completions
         "_selectord_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'run check status history key config alert help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'run check status history key rehearse config alert help' -- "${cur}"))
         ;;
     esac
 }
@@ -306,6 +306,47 @@ _selectord_key() {
         ;;
     '--output'|'-o')
         __selectord_add_completions -W 'table'$'\n''json'$'\n''jsonl'$'\n''nagios'
+        return
+        ;;
+    '--color')
+        __selectord_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    esac
+}
+
+_selectord_rehearse() {
+    repeating_flags=()
+    non_repeating_flags=(--verbose -v --version -h --help)
+    repeating_options=(--to)
+    non_repeating_options=(--port --names --zone --wait --config --output -o --color)
+    __selectord_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--to')
+        return
+        ;;
+    '--port')
+        return
+        ;;
+    '--names')
+        __selectord_add_completions -f
+        return
+        ;;
+    '--zone')
+        __selectord_add_completions -f
+        return
+        ;;
+    '--wait')
+        return
+        ;;
+    '--config')
+        __selectord_add_completions -o plusdirs -fX '!*.@(json)'
+        return
+        ;;
+    '--output'|'-o')
+        __selectord_add_completions -W 'table'$'\n''json'$'\n''jsonl'
         return
         ;;
     '--color')

@@ -16,7 +16,7 @@ enum InputFile {
     try read(path) { bytes in
       contents += bytes
       if contents.count > largestSize {
-        throw CommandFailure(.unreadableInput, "\(name(path)): more than \(largestSize) bytes; expected one key record")
+        throw CommandFailure(.unreadableInput, "\(name(path)): more than \(largestSize) bytes; no more are read")
       }
     }
     return contents
