@@ -22,14 +22,26 @@ public struct RecordType: RawRepresentable, Hashable, Sendable, CustomStringConv
   public static let tsig = RecordType(rawValue: 250)
   public static let caa = RecordType(rawValue: 257)
 
+  private static let names: [UInt16: String] = [
+    1: "A", 2: "NS", 5: "CNAME", 6: "SOA", 12: "PTR", 13: "HINFO", 15: "MX", 16: "TXT", 17: "RP", 28: "AAAA",
+    33: "SRV", 35: "NAPTR", 39: "DNAME", 41: "OPT", 43: "DS", 44: "SSHFP", 46: "RRSIG", 47: "NSEC", 48: "DNSKEY",
+    50: "NSEC3", 51: "NSEC3PARAM", 52: "TLSA", 53: "SMIMEA", 59: "CDS", 60: "CDNSKEY", 61: "OPENPGPKEY", 63: "ZONEMD",
+    64: "SVCB", 65: "HTTPS", 99: "SPF", 250: "TSIG", 257: "CAA",
+  ]
+
   /// The registry's mnemonic, or `TYPE<n>` (RFC 3597).
-  public var description: String {
-    let names: [UInt16: String] = [
-      1: "A", 2: "NS", 5: "CNAME", 6: "SOA", 12: "PTR", 15: "MX", 16: "TXT", 28: "AAAA", 33: "SRV", 39: "DNAME",
-      41: "OPT", 43: "DS", 46: "RRSIG", 47: "NSEC", 48: "DNSKEY", 50: "NSEC3", 52: "TLSA", 65: "HTTPS", 250: "TSIG",
-      257: "CAA",
-    ]
-    return names[rawValue] ?? "TYPE\(rawValue)"
+  public var description: String { Self.names[rawValue] ?? "TYPE\(rawValue)" }
+
+  /// Reads what `description` prints, in any case.
+  public init?(mnemonic: some StringProtocol) {
+    let word = mnemonic.uppercased()
+    if let known = Self.names.first(where: { $0.value == word }) {
+      self.init(rawValue: known.key)
+    } else if word.hasPrefix("TYPE"), word.dropFirst(4).isDigits, let number = UInt16(word.dropFirst(4)) {
+      self.init(rawValue: number)
+    } else {
+      return nil
+    }
   }
 }
 

@@ -30,6 +30,8 @@ public protocol HistoryStore: Sendable {
   func spans(of key: KeyName, since: Timestamp?) async throws(StorageError) -> [AnswerSpan]
   /// The spans of all watches that are current, oldest first; those of one domain, or all with nil.
   func currentSpans(ofDomain domain: DomainName?) async throws(StorageError) -> [KeyName: [AnswerSpan]]
+  /// Every key that was ever watched within a domain, also those that are not any more.
+  func keys(within domain: DomainName) async throws(StorageError) -> [KeyName]
   /// Events, oldest first.
   func events(matching filter: EventFilter) async throws(StorageError) -> [Event]
   /// Incidents, oldest first; only open or only closed ones, or all with nil.

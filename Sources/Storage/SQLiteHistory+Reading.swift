@@ -26,6 +26,17 @@ extension SQLiteHistory {
     }
   }
 
+  public func keys(within domain: DomainName) async throws(StorageError) -> [KeyName] {
+    try await read { connection in
+      try Row.fetchAll(connection, sql: "SELECT domain, selector FROM watches").compactMap { row in
+        guard let name = try? DomainName(row["domain"] as String), name.isWithin(domain),
+          let selector = try? DomainName(row["selector"] as String)
+        else { return nil }
+        return try? KeyName(selector: selector, domain: name)
+      }.sorted()
+    }
+  }
+
   public func events(matching filter: EventFilter) async throws(StorageError) -> [Event] {
     try await read { connection in
       var names = Conditions()

@@ -12,17 +12,17 @@ struct Selectord: AsyncParsableCommand {
       resolver, public resolvers, and every name server of the zone itself.
 
       The configuration file is the one of --config, else $SELECTORD_CONFIG, else ./config.json, else \
-      /etc/selectord/config.json. 'check' and 'key' work without one.
+      /etc/selectord/config.json. 'check', 'key' and 'rehearse' work without one.
 
-      Exit codes: check, status, diagnose and key give 0 for ok, 1 for warning, 2 for critical and 3 for unknown, which is also \
-      what they give when they cannot do their work. rotate verify gives 0 for ready, 1 for not yet and 2 for not \
-      without a change. The others give 0, or 64 for bad usage, 65 for unreadable input, \
+      Exit codes: check, status, diagnose, key and rehearse give 0 for ok, 1 for warning, 2 for critical and 3 for \
+      unknown, which is also what they give when they cannot do their work. rotate verify gives 0 for ready, 1 for not \
+      yet and 2 for not without a change. The others give 0, or 64 for bad usage, 65 for unreadable input, \
       69 for something that is not available, 70 for a bug and 78 for a bad configuration.
       """,
     version: "selectord \(Version.current)",
     subcommands: [
       RunCommand.self, CheckCommand.self, StatusCommand.self, HistoryCommand.self, KeyCommand.self,
-      DiagnoseCommand.self, RotateCommand.self, ConfigCommand.self, AlertCommand.self,
+      DiagnoseCommand.self, RotateCommand.self, RehearseCommand.self, ConfigCommand.self, AlertCommand.self,
     ])
 }
 

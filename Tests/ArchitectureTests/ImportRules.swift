@@ -25,7 +25,7 @@ enum ImportRules {
     "Keys": ["Model", "CGmp", "SwiftASN1", "Crypto"],
     "Judging": ["Model", "Conventions"],
     "Rotation": ["Model", "Crypto"],
-    "Rehearsal": ["Model", "Conventions"],
+    "Rehearsal": ["Model", "Conventions", "Crypto"],
     "Storage": ["Model", "GRDB"],
     "Alerting": ["Model", "HTTPClient", "Crypto"],
     "Scheduling": ["Model"],

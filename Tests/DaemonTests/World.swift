@@ -170,6 +170,7 @@ final class FullDisk: HistoryStore {
   func currentSpans(ofDomain domain: DomainName?) async throws(StorageError) -> [KeyName: [AnswerSpan]] {
     try await store.currentSpans(ofDomain: domain)
   }
+  func keys(within domain: DomainName) async throws(StorageError) -> [KeyName] { try await store.keys(within: domain) }
   func events(matching filter: EventFilter) async throws(StorageError) -> [Event] {
     try await store.events(matching: filter)
   }

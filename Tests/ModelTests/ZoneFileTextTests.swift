@@ -25,8 +25,20 @@ import Testing
         == #"a.example. 60 IN CAA 0 issue "ca.example; x=\"1\"""#)
     #expect(line(.tlsa, .other([3, 1, 1, 0xAB, 0x0C])) == "a.example. 60 IN TLSA 3 1 1 AB0C")
     #expect(line(.ds, .other([0x30, 0x39, 8, 2, 0x01])) == "a.example. 60 IN DS 12345 8 2 01")
-    #expect(line(RecordType(rawValue: 99), .other([1, 2])) == "a.example. 60 IN TYPE99 \\# 2 0102")
-    #expect(line(RecordType(rawValue: 99), .other([])) == "a.example. 60 IN TYPE99 \\# 0")
+    #expect(line(RecordType(rawValue: 65280), .other([1, 2])) == "a.example. 60 IN TYPE65280 \\# 2 0102")
+    #expect(line(RecordType(rawValue: 65280), .other([])) == "a.example. 60 IN TYPE65280 \\# 0")
+  }
+
+  @Test func typesAreReadByTheirMnemonics() {
+    for number in UInt16.min...UInt16.max {
+      let type = RecordType(rawValue: number)
+      #expect(RecordType(mnemonic: type.description) == type)
+    }
+    #expect(RecordType(mnemonic: "txt") == .txt)
+    #expect(RecordType(mnemonic: "type16") == .txt)
+    for word in ["", "TYPE", "TYPE65536", "TYPE-1", "TYPE+1", "TXT ", "16", "ANY"] {
+      #expect(RecordType(mnemonic: word) == nil, "\(word)")
+    }
   }
 
   @Test(

@@ -38,6 +38,20 @@ import Testing
     #expect(memory.openIncidents == change.incidents)
   }
 
+  @Test func everyKeyOfADomainIsKnownAlsoWhatIsWatchedNoMore() async throws {
+    let history = try scratch.open()
+    var change = Change(at: time(0))
+    let names = ["s1._domainkey.example.org", "s1._domainkey.news.example.org", "a\\.b._domainkey.example.org"]
+    for name in names + ["s1._domainkey.example.net", "s1._domainkey.badexample.org"] {
+      change.watches[try key(name)] = WatchMemory()
+    }
+    try await history.commit(change)
+    try await history.retire(keepingWatches: [try key(names[1])], views: [], at: time(1))
+    let found = try await history.keys(within: DomainName("example.org"))
+    #expect(Set(found) == Set(try names.map { try key($0) }))
+    #expect(try await history.keys(within: DomainName("example.com")) == [])
+  }
+
   @Test func answersComeBackExactly() async throws {
     let history = try scratch.open()
     let name = try key("s1._domainkey.example.org")

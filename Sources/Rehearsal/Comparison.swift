@@ -1,3 +1,0 @@
-// What would be lost if the delegation moved now.
-
-enum Comparison {}

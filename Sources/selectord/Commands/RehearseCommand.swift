@@ -1,0 +1,150 @@
+// `selectord rehearse`: would mail go on if the delegation moved now?
+
+import ArgumentParser
+import Config
+import HTTPClient
+import Model
+import Probing
+import Rehearsal
+import Storage
+
+/// Compares what the present and the future name servers of a domain hold of what mail needs.
+struct RehearseCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rehearse",
+    abstract: "Ask future name servers for everything that mail needs, before the delegation moves.",
+    discussion: """
+      Puts the same questions to the servers that the domain is delegated to and to those of --to: every selector that \
+      is watched or ever was, the selectors of known vendors, MX, SPF, DMARC, MTA-STS, TLS-RPT, BIMI, DANE, the records \
+      by which mail programs find their servers, CAA, and wildcards. Prints what differs, and what is missing or \
+      different as lines for the new zone. Says where the DS records at the parent would break.
+
+      Works without configuration and database; where there are any, their selectors are asked too, and the \
+      authoritative view gives root hints and port.
+
+      Exit code: 0 equal, 1 nothing would be lost but something differs, 2 something would be lost, 3 unknown, where \
+      servers do not answer.
+
+      EXAMPLES
+        selectord rehearse domain.com --to anna.ns.cloudflare.com
+        selectord rehearse domain.com --to 192.0.2.53 --names names.txt -v
+        selectord rehearse domain.com --to ns1.new-host.net --zone a.zone --wait 2h
+      """)
+
+  @Argument(help: "The domain that moves.")
+  var domain: String
+
+  @Option(
+    help: ArgumentHelp(
+      "The future name servers: names or addresses (192.0.2.53, 127.0.0.1:5301), with commas between. Repeatable.",
+      valueName: "servers"))
+  var to: [String] = []
+
+  @Option(help: ArgumentHelp("The port of the future servers, where they have none of their own.", valueName: "port"))
+  var port: UInt16?
+
+  @Option(
+    help: ArgumentHelp(
+      "Ask for these names too: one a line, with types behind it or not; # begins a comment.", valueName: "file"),
+    completion: .file())
+  var names: String?
+
+  @Option(help: ArgumentHelp("Ask for all names of this zone file too.", valueName: "file"), completion: .file())
+  var zone: String?
+
+  @Option(
+    help: ArgumentHelp("Go on until all is equal, for so long at most: a duration such as 2h.", valueName: "duration"),
+    transform: { text in
+      do throws(DurationTextError) {
+        return try DurationText.parse(text)
+      } catch {
+        throw ValidationError(error.description)
+      }
+    })
+  var wait: Duration?
+
+  @OptionGroup var options: ConfigurationOptions
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("The form of the output.", valueName: "format"))
+  var output = ListFormat.table
+
+  @OptionGroup var looks: AppearanceOptions
+
+  func run() async throws {
+    let domain = try RehearsalInput.domain(domain)
+    let configuration = try options.loadIfPresent()
+    let view =
+      configuration?.views.first(where: \.isAuthoritative)
+      ?? View(name: "authoritative", source: .authoritative(rootHints: [], port: 53))
+    let servers = try RehearsalInput.servers(to, defaultPort: port ?? view.port)
+    var given: [Question] = []
+    if let names { given += try RehearsalInput.names(of: names, domain: domain) }
+    if let zone { given += try RehearsalInput.names(ofZoneFile: zone, domain: domain) }
+    let keys = try await RehearsalInput.keys(within: domain, configuration: configuration)
+
+    let engine = try Engine()
+    defer { engine.shutdown() }
+    let prober = Prober(views: [view], engine: engine, http: try CurlClient(), clock: now)
+    let future = await RehearsalInput.located(servers, port: port, domain: domain, prober: prober)
+    let report = try await Self.repeated(for: wait) {
+      // A new label each time: the absence of the last one may be remembered somewhere.
+      let probe = try DomainName("selectord-\(UInt32.random(in: .min ... .max))")
+      return await Self.report(
+        Rehearsal(domain: domain, keys: keys, given: given, future: future, probe: probe), by: prober)
+    }
+    try show(report)
+    if report.verdict != .ok { throw ExitCode(report.verdict.exitCode) }
+  }
+
+  /// Carries a rehearsal out.
+  private static func report(_ rehearsal: Rehearsal, by prober: Prober) async -> RehearsalReport {
+    var rehearsal = rehearsal
+    var action = rehearsal.start()
+    while true {
+      switch action {
+      case .ask(let inquiries): action = rehearsal.take(await prober.inquire(inquiries))
+      case .finished(let report): return report
+      }
+    }
+  }
+
+  /// Looks again until all is equal or the time is up, at first soon and then less often.
+  private static func repeated(
+    for limit: Duration?, _ look: () async throws -> RehearsalReport
+  ) async throws -> RehearsalReport {
+    let end = ContinuousClock.now + (limit ?? .zero)
+    var pause = Duration.seconds(2)
+    var told = ""
+    while true {
+      let report = try await look()
+      let left = end - .now
+      if limit == nil || report.verdict == .ok || left <= .zero { return report }
+      if report.summary != told {
+        told = report.summary
+        Console.talk("selectord: \(told); looking again, for \(left.shortText) at most".withoutControls + "\n")
+      }
+      try await Task.sleep(for: min(pause, left))
+      pause = min(pause * 2, .seconds(30))
+    }
+  }
+
+  private func show(_ report: RehearsalReport) throws {
+    switch output {
+    case .table:
+      let text = RehearsalText(
+        appearance: looks.appearance, display: InternationalName.display, showsAll: looks.verbose)
+      try Console.data(text.text(report))
+    case .json, .jsonl:
+      var stream = JSONStream(isLines: output == .jsonl)
+      let value = try JSONValue(encoding: RehearsalObject(report: report, checkedAt: now()))
+      try Console.data(stream.add(value) + stream.finish())
+    }
+  }
+}
+
+extension View {
+  /// The port that the servers of zones are asked on.
+  fileprivate var port: UInt16 {
+    if case .authoritative(_, let port) = source { port } else { 53 }
+  }
+}

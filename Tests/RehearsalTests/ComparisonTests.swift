@@ -1,4 +1,0 @@
-// The comparison.
-
-import Rehearsal
-import Testing
