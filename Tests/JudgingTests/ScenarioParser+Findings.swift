@@ -9,7 +9,7 @@ extension ScenarioParser {
     let text = try next(&words)
     let types: [String: RecordType] = [
       "A": .a, "AAAA": .aaaa, "NS": .ns, "CNAME": .cname, "SOA": .soa, "TXT": .txt, "MX": .mx, "DS": .ds,
-      "DNSKEY": .dnskey,
+      "DNSKEY": .dnskey, "RRSIG": .rrsig,
     ]
     guard let type = types[text] else { throw fail("'\(text)' is no type; known are \(types.keys.sorted())") }
     var finding = ScriptedFinding(question: Question(owner, type), outcome: .records)

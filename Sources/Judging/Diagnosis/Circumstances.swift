@@ -18,6 +18,8 @@ public struct Circumstances: Hashable, Sendable {
   public var randomLabel: String
   /// Whether there is a history at all: without one, "never seen" says nothing.
   public var hasHistory: Bool
+  /// Whether somebody asks for this diagnosis: then questions are put even where nothing looks wrong.
+  public var isRequested = false
 
   public init(
     judgement: Judgement, expectation: Expectation = Expectation(), lastGood: Event.LastGood? = nil,
