@@ -57,7 +57,7 @@ let package = Package(
     stage("HTTPClient", ["Model", "CCurl"]),
     stage("DNS", ["Model", "CLdns", crypto]),
     stage("Probing", ["Model", "DNS", "HTTPClient", "CLinux"]),
-    stage("Keys", ["Model", "CGmp", asn1, crypto]),
+    stage("Keys", ["Model", "CGmp", asn1, crypto], embedding: ["Data/published-keys.tsv"]),
     stage("Judging", ["Model", "Conventions"]),
     stage("Rotation", ["Model", crypto]),
     stage("Rehearsal", ["Model", "Conventions", crypto]),

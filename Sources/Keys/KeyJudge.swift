@@ -9,9 +9,10 @@ public enum KeyJudge {
   /// - Parameters:
   ///   - records: the TXT records at the key name, at least one; their order does not matter (RFC 6376, section 6.1.2).
   ///   - minimumBits: the least size that is expected of an RSA key.
+  ///   - relations: what the key has in common with others, where that is known.
   /// - Returns: `published`, `revoked` or `invalid`, with the findings, the worst first.
-  public static func judge(_ records: [TextRecord], minimumBits: Int? = nil) -> KeyJudgement {
-    let reading = KeyReading(records, minimumBits: minimumBits)
+  public static func judge(_ records: [TextRecord], minimumBits: Int? = nil, relations: KeyRelations = KeyRelations()) -> KeyJudgement {
+    let reading = KeyReading(records, minimumBits: minimumBits, relations: relations)
     var findings: [Finding] = []
     var isInvalid = false
     for row in KeyRules.table {

@@ -9,15 +9,19 @@ struct KeyReading: Sendable {
   let subject: RecordReading
   /// The least size that is expected of an RSA key, in bits.
   let minimumBits: Int?
+  /// What the key has in common with others.
+  let relations: KeyRelations
 
-  init(_ records: [TextRecord], minimumBits: Int? = nil) {
+  init(_ records: [TextRecord], minimumBits: Int? = nil, relations: KeyRelations = KeyRelations()) {
     // In one order whatever the answer's, so that the same records give the same judgement.
     let sorted = records.sorted { $0.joined.lexicographicallyPrecedes($1.joined) }
-    self.init(sorted.isEmpty ? [RecordReading(TextRecord(strings: [[]]))] : sorted.map(RecordReading.init), minimumBits)
+    self.init(sorted.isEmpty ? [RecordReading(TextRecord(strings: [[]]))] : sorted.map(RecordReading.init), minimumBits,
+      relations)
   }
 
-  private init(_ records: [RecordReading], _ minimumBits: Int?) {
+  private init(_ records: [RecordReading], _ minimumBits: Int?, _ relations: KeyRelations = KeyRelations()) {
     self.records = records
+    self.relations = relations
     self.minimumBits = minimumBits
     let keys = records.filter { $0.kind == .key }
     subject =

@@ -9,5 +9,5 @@ public enum KeyRules {
 
   static let table: [KeyRule] =
     recordRules + foreignTextRules + privateKeyRules + syntaxRules + versionRules + characterRules + keyTypeRules
-    + valueRules + structureRules + strengthRules + weaknessRules + scopeRules + noteRules
+    + valueRules + structureRules + strengthRules + weaknessRules + relationRules + scopeRules + noteRules
 }

@@ -24,6 +24,9 @@ struct KeyFixture: CustomTestStringConvertible {
     }
   }
 
+  /// The names between blanks that stand in a line.
+  func names(_ line: String) -> [String] { (expected[line] ?? "").split(separator: " ").map(String.init) }
+
   static let names: [String] =
     ((try? FileManager.default.contentsOfDirectory(atPath: fixtures("keys"))) ?? [])
     .filter { $0.hasSuffix(".txt") }.map { String($0.dropLast(4)) }.sorted()
@@ -33,7 +36,10 @@ struct KeyFixture: CustomTestStringConvertible {
   @Test(arguments: KeyFixture.names) func judgement(_ name: String) throws {
     let fixture = try KeyFixture(name)
     let records = try RecordText.read(fixture.text)
-    let judgement = KeyJudge.judge(records, minimumBits: fixture.expected["minimumBits"].flatMap { Int($0) })
+    let judgement = KeyJudge.judge(
+      records, minimumBits: fixture.expected["minimumBits"].flatMap { Int($0) },
+      relations: KeyRelations(
+        primeSharers: fixture.names("primeSharers"), domains: fixture.names("sameKeyAt")))
     #expect(judgement.state.rawValue == fixture.expected["state"])
     #expect(judgement.verdict.rawValue == fixture.expected["verdict"])
     #expect(judgement.key.map { "\($0.bits)" } == fixture.expected["bits"])

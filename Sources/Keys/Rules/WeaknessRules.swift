@@ -7,6 +7,17 @@ private let remedy =
   + "to it, and revoke this one with an empty p=."
 
 let weaknessRules: [KeyRule] = [
+  .key(
+    "key-private-known", .critical,
+    summary: "The private half of this key is known to everybody: it stands in a document or a program's tests.",
+    remedy: "The key was burnt before it was published. Make a key of your own under a new selector now, switch "
+      + "signing to it, and revoke this one with an empty p=.",
+    source: "RFC 6376, section 8.3",
+    { record in
+      record.summary.flatMap { key in
+        PublishedKeys.sources[key.fingerprint].map { Observation("\(key.fingerprint) is in \($0)") }
+      }
+    }),
   weakness(
     "key-small-factor",
     summary: "A small prime divides the modulus: anybody can find the private key by dividing.",

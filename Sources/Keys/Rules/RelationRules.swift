@@ -1,0 +1,32 @@
+// Rules on what a key has in common with others of the same run, or of the database.
+
+internal import Model
+
+let relationRules: [KeyRule] = [
+  .any(
+    "key-shared-prime", .critical,
+    summary: "Another key has a prime in common with this one: anybody who has both computes both private keys.",
+    remedy: "Both keys are burnt, and whatever made them had no good random numbers. Make new keys of 2048 bits on "
+      + "another machine under new selectors now, switch signing to them, and revoke these with an empty p=.",
+    source: "Heninger et al., Mining Your Ps and Qs (2012)",
+    { reading in
+      let names = reading.relations.primeSharers
+      return names.isEmpty ? nil : Observation("a prime in common with \(listed(names))")
+    }),
+  .any(
+    "key-shared-domains", .info,
+    summary: "Other signing domains publish the same key by records of their own: whoever signs for one can for all.",
+    remedy: "Where the domains belong to one owner, nothing has to be done; where a provider signs for all of them, a "
+      + "CNAME to its record lets it change the key everywhere at once. Else give each domain a key of its own.",
+    source: "RFC 6376, section 8.3",
+    { reading in
+      let names = reading.relations.domains
+      return names.isEmpty ? nil : Observation("the same key at \(listed(names))")
+    }),
+]
+
+/// The first of some names, and how many there are more.
+private func listed(_ names: [String]) -> String {
+  let shown = names.prefix(5).joined(separator: ", ")
+  return names.count > 5 ? "\(shown) and \(names.count - 5) more" : shown
+}
