@@ -11,8 +11,8 @@ public enum ZoneFile {
   ///
   /// `$ORIGIN`, `$TTL`, parentheses, quoted strings and comments are understood, `$INCLUDE` is not.
   public static func read(_ text: [UInt8], origin: DomainName) throws(ZoneFileError) -> [ResourceRecord] {
-    // The line that cannot be read is known by the newlines that were: its own is there too.
-    var text = try withTTLFirst(text + [UInt8(ascii: "\n")])
+    guard !text.isEmpty else { return [] }
+    var text = try prepared(text)
     // withUnsafeMutableBytes rethrows `any Error`; the typed error travels as a result.
     return try text.withUnsafeMutableBytes { buffer in
       Result { () throws(ZoneFileError) in try read(buffer, origin) }
@@ -47,26 +47,34 @@ public enum ZoneFile {
     }
   }
 
-  /// Puts the TTL before the class: RFC 1035 allows both orders, libldns reads one.
-  private static func withTTLFirst(_ text: [UInt8]) throws(ZoneFileError) -> [UInt8] {
+  /// The text as libldns needs it: the TTL before the class, where RFC 1035 allows both orders, and no empty lines,
+  /// which it does not count.
+  private static func prepared(_ text: [UInt8]) throws(ZoneFileError) -> [UInt8] {
     var result: [UInt8] = []
     var state = ZoneFileState()
-    let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    var lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    if lines.last?.isEmpty == true { lines.removeLast() }
     for line in lines {
       let isFresh = state.isFresh
       state.read(line)
-      result += (isFresh ? swapped(line) : nil) ?? Array(line)
+      let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+      if isFresh, line.allSatisfy(isBlank) {
+        result.append(UInt8(ascii: ";"))
+      } else {
+        result += (isFresh ? swapped(line) : nil) ?? Array(line)
+      }
       result.append(UInt8(ascii: "\n"))
     }
     guard state.isFresh else {
-      throw ZoneFileError(line: lines.count - 1, message: "the file ends within quotes or parentheses")
+      throw ZoneFileError(line: lines.count, message: "the file ends within quotes or parentheses")
     }
-    return result.dropLast()
+    return result
   }
+
+  private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 
   /// `owner class TTL …` as `owner TTL class …`; nil where the line does not begin so.
   private static func swapped(_ line: ArraySlice<UInt8>) -> [UInt8]? {
-    func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
     let words = line.split(maxSplits: 3, whereSeparator: isBlank)
     let start = line.first.map(isBlank) ?? true ? 0 : 1
     guard words.count > start + 2, words[start].elementsEqual("IN".utf8, by: { $0 & 0xDF == $1 }),

@@ -46,7 +46,8 @@ import Testing
 
   @Test(arguments: [
     ("www A 192.0.2.1\nwww A 192.0.2.256\n", 2), ("a A 192.0.2.1\n\nb MX mail\n", 3), ("$INCLUDE other\n", 1),
-    ("<html>\n", 1), ("a..b A 192.0.2.1\n", 1), ("x TXT \"open\n", 2), ("x TXT (\n\"a\"", 2),
+    ("<html>\n", 1), ("a..b A 192.0.2.1\n\n\nc A 192.0.2.1\n", 1),
+    ("b MX mail", 1), ("x TXT \"open\n", 1), ("x TXT (\n\"a\"", 2),
   ])
   func whatCannotBeReadIsToldWithItsLine(_ text: String, _ line: Int) throws {
     let error = try #require(throws: ZoneFileError.self) {
