@@ -11,7 +11,9 @@ public enum KeyJudge {
   ///   - minimumBits: the least size that is expected of an RSA key.
   ///   - relations: what the key has in common with others, where that is known.
   /// - Returns: `published`, `revoked` or `invalid`, with the findings, the worst first.
-  public static func judge(_ records: [TextRecord], minimumBits: Int? = nil, relations: KeyRelations = KeyRelations()) -> KeyJudgement {
+  public static func judge(
+    _ records: [TextRecord], minimumBits: Int? = nil, relations: KeyRelations = KeyRelations()
+  ) -> KeyJudgement {
     let reading = KeyReading(records, minimumBits: minimumBits, relations: relations)
     var findings: [Finding] = []
     var isInvalid = false

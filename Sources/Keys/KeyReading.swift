@@ -15,7 +15,8 @@ struct KeyReading: Sendable {
   init(_ records: [TextRecord], minimumBits: Int? = nil, relations: KeyRelations = KeyRelations()) {
     // In one order whatever the answer's, so that the same records give the same judgement.
     let sorted = records.sorted { $0.joined.lexicographicallyPrecedes($1.joined) }
-    self.init(sorted.isEmpty ? [RecordReading(TextRecord(strings: [[]]))] : sorted.map(RecordReading.init), minimumBits,
+    self.init(
+      sorted.isEmpty ? [RecordReading(TextRecord(strings: [[]]))] : sorted.map(RecordReading.init), minimumBits,
       relations)
   }
 

@@ -11,9 +11,9 @@ import Testing
   let folder: URL
   let world: World
   static let key =
-    "v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDwIRP/UC3SBsEmGqZ9ZJW3/DkMoGeLnQg1fWn7/zYtIxN2SnFC"
-    + "jxOCKG9v3b4jYfcTNh5ijSsq631uBItLa7od+v/RtdC2UzJ1lWT947qR+Rcac2gbto/NMqJ0fzfVjH4OuKhitdY9tf6mcwGjaNBcWToI"
-    + "MmPSPDdQPNUYckcQ2QIDAQAB"
+    "v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDeE8Ph54hHugwxnTwsDpnGh2+X/qjiNvsfr90jWzHdKaRuyX"
+    + "4/kD1nD4FUZ17fi2A4267LBOtWHOpHKeiXYKHiU17FmyMb/3EEgPwJ36aSgiAKg94YtVKW9JBsj1bRaG6Uo3fndnPAeOFzhEa2wf1p"
+    + "sYF72gkfcFioQB3TAlMzPQIDAQAB"
 
   init() throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "selectord-\(UUID().uuidString)")

@@ -173,13 +173,13 @@ _selectord() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    run|check|status|history|key|rehearse|config|alert|help)
+    run|check|status|history|key|diagnose|rotate|rehearse|config|alert|help)
         # Offer subcommand argument completions
         "_selectord_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'run check status history key rehearse config alert help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'run check status history key diagnose rotate rehearse config alert help' -- "${cur}"))
         ;;
     esac
 }
@@ -202,7 +202,7 @@ _selectord_run() {
 
 _selectord_check() {
     repeating_flags=()
-    non_repeating_flags=(--verbose -v --version -h --help)
+    non_repeating_flags=(--explain --verbose -v --version -h --help)
     repeating_options=(--view)
     non_repeating_options=(--input --config --output -o --color)
     __selectord_offer_flags_options -1
@@ -310,6 +310,166 @@ _selectord_key() {
         ;;
     '--color')
         __selectord_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    esac
+}
+
+_selectord_diagnose() {
+    repeating_flags=()
+    non_repeating_flags=(--verbose -v --version -h --help)
+    repeating_options=(--view)
+    non_repeating_options=(--config --output -o --color)
+    __selectord_offer_flags_options 2
+
+    # Offer option value completions
+    case "${prev}" in
+    '--config')
+        __selectord_add_completions -o plusdirs -fX '!*.@(json)'
+        return
+        ;;
+    '--view')
+        return
+        ;;
+    '--output'|'-o')
+        __selectord_add_completions -W 'table'$'\n''json'$'\n''jsonl'$'\n''nagios'
+        return
+        ;;
+    '--color')
+        __selectord_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    esac
+}
+
+_selectord_rotate() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __selectord_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    plan|verify|check-proof)
+        # Offer subcommand argument completions
+        "_selectord_rotate_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'plan verify check-proof' -- "${cur}"))
+        ;;
+    esac
+}
+
+_selectord_rotate_plan() {
+    repeating_flags=()
+    non_repeating_flags=(--verbose -v --version -h --help)
+    repeating_options=(--view)
+    non_repeating_options=(--at --keep --key --config --output -o --color)
+    __selectord_offer_flags_options 3
+
+    # Offer option value completions
+    case "${prev}" in
+    '--at')
+        return
+        ;;
+    '--keep')
+        return
+        ;;
+    '--key')
+        __selectord_add_completions -f
+        return
+        ;;
+    '--config')
+        __selectord_add_completions -o plusdirs -fX '!*.@(json)'
+        return
+        ;;
+    '--view')
+        return
+        ;;
+    '--output'|'-o')
+        __selectord_add_completions -W 'table'$'\n''json'$'\n''jsonl'
+        return
+        ;;
+    '--color')
+        __selectord_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    esac
+}
+
+_selectord_rotate_verify() {
+    repeating_flags=()
+    non_repeating_flags=(--verbose -v --version -h --help)
+    repeating_options=(--view)
+    non_repeating_options=(--old --key --wait --proof --config --output -o --color)
+    __selectord_offer_flags_options 2
+
+    # Offer option value completions
+    case "${prev}" in
+    '--old')
+        return
+        ;;
+    '--key')
+        __selectord_add_completions -f
+        return
+        ;;
+    '--wait')
+        return
+        ;;
+    '--proof')
+        __selectord_add_completions -f
+        return
+        ;;
+    '--config')
+        __selectord_add_completions -o plusdirs -fX '!*.@(json)'
+        return
+        ;;
+    '--view')
+        return
+        ;;
+    '--output'|'-o')
+        __selectord_add_completions -W 'table'$'\n''json'$'\n''jsonl'
+        return
+        ;;
+    '--color')
+        __selectord_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    esac
+}
+
+_selectord_rotate_check-proof() {
+    repeating_flags=()
+    non_repeating_flags=(--verbose -v --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--config --output -o --color)
+    __selectord_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--config')
+        __selectord_add_completions -o plusdirs -fX '!*.@(json)'
+        return
+        ;;
+    '--output'|'-o')
+        __selectord_add_completions -W 'table'$'\n''json'$'\n''jsonl'
+        return
+        ;;
+    '--color')
+        __selectord_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __selectord_add_completions -f
         return
         ;;
     esac

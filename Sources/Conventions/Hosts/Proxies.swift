@@ -14,7 +14,7 @@ public struct Proxy: Hashable, Sendable {
 
 /// The proxies that are known.
 public enum Proxies {
-  /// Ranges are those that were published on 2026-11-24.
+  /// The ranges change rarely; `source` names where the present ones stand.
   public static let all = [
     Proxy(
       name: "Cloudflare",

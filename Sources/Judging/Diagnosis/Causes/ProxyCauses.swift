@@ -92,7 +92,8 @@ enum ProxyCauses {
       text: "A CNAME belongs at \(facts.name), and the name servers answer with "
         + (isFlat
           ? "the text of its target instead"
-          : addresses.isEmpty ? "without it and without the key" : "addresses instead (\(shown(addresses))), without the key")
+          : addresses.isEmpty
+            ? "without it and without the key" : "addresses instead (\(shown(addresses))), without the key")
         + ": it was flattened, or entered as another type.",
       certainty: isFlat ? .possible : facts.lastGood == nil ? .likely : .certain,
       because: isFlat
