@@ -67,7 +67,7 @@ extension AuthoritativeView {
     let asked = seats.prefix(inquiry.limit ?? seats.count)
     let queries = asked.compactMap { seat in
       seat.endpoint.map {
-        settings.query(inquiry.question, at: $0, retries: min(view.retries, 1)).put(inquiry.manner)
+        settings.query(inquiry.question, at: $0, retries: view.retries).put(inquiry.manner)
       }
     }
     var replies = await walker.engine.ask(queries).makeIterator()

@@ -86,7 +86,7 @@ final class RecursiveView: ViewProbe {
     for server in plan.servers {
       let query = Query(
         inquiry.question, at: server, recursionDesired: true, transport: plan.transport, timeout: plan.timeout,
-        retries: min(plan.attempts - 1, 1), rate: plan.rate
+        retries: plan.attempts - 1, rate: plan.rate
       ).put(inquiry.manner)
       guard let reply = await asker.ask([query]).first else { continue }
       var (label, endpoint): (String, Endpoint?) = (server.description, server)
