@@ -135,8 +135,11 @@ struct ValueTolerance: Sendable {
 
 /// How a list such as `h=` or `s=` is searched for a word.
 struct WordList: Sendable {
+  /// What becomes of the white space in an element.
+  enum ElementBlanks: Sendable { case kept, trimmed, dropped }
+
   var splits = true
-  var trims = true
+  var blanks = ElementBlanks.trimmed
   var foldsCase = false
   /// `::` is a colon inside an element.
   var doublesColons = false

@@ -54,7 +54,7 @@ extension ReceiverProfile {
     name: "Mail::DKIM",
     text: TextTolerance(blanks: .unicode),
     values: ValueTolerance(
-      emptyIsAbsent: true, hashes: WordList(trims: false), services: WordList(trims: false), readsGranularity: true),
+      emptyIsAbsent: true, hashes: WordList(blanks: .kept), services: WordList(blanks: .kept), readsGranularity: true),
     base64: Base64Tolerance(dropsQuotes: true),
     key: KeyTolerance(loadsPSS: true, minimumBits: 1, exponent: .openSSL, ed25519: .unsupported))
 
@@ -62,7 +62,8 @@ extension ReceiverProfile {
     name: "go-msgauth", choice: .only,
     text: TextTolerance(blanks: .unicode),
     list: ListTolerance(repeats: .refused),
-    values: ValueTolerance(emptyKeyTypeIsRSA: true, hashes: WordList(), services: WordList()),
+    values: ValueTolerance(
+      emptyKeyTypeIsRSA: true, hashes: WordList(blanks: .dropped), services: WordList(blanks: .dropped)),
     base64: Base64Tolerance(blanks: .spaceAndLines),
     key: KeyTolerance(
       form: .either, trailing: .refused, needsNullParameters: true, roundsBits: true, exponent: .bits(31)))
@@ -72,8 +73,8 @@ extension ReceiverProfile {
     list: ListTolerance(
       names: .withBlanks, nameGrammar: .tagName, empties: .lastWithoutBlanks, repeats: .refused),
     values: ValueTolerance(
-      versionFirst: true, keyType: .anyCase, hashes: WordList(foldsCase: true), services: WordList(foldsCase: true),
-      testing: .excusesFailure, grammar: .words),
+      versionFirst: true, keyType: .anyCase, hashes: WordList(blanks: .dropped, foldsCase: true),
+      services: WordList(blanks: .dropped, foldsCase: true), testing: .excusesFailure, grammar: .words),
     key: KeyTolerance(trailing: .refused, needsNullParameters: true, exponent: .bits(31)))
 
   static let mailauth = ReceiverProfile(

@@ -25,6 +25,11 @@ struct ReceiverReading: Sendable {
     let bytes = try ReceiverBase64.decode(encoded, profile.base64)
     if bytes.isEmpty { throw .revoked }
     let key = try load(bytes, type)
+    if profile.values.keyType == .compared, let value = value(.k, tags),
+      !value.map(\.lowered).elementsEqual(key.type.rawValue.utf8)
+    {
+      throw .keyType(Objection.shown(value))
+    }
     if let rule = profile.values.hashes, let hashes = value(.h, tags), !contains(["sha256"], .h, hashes, tags, rule) {
       throw .hash(Objection.shown(hashes))
     }
@@ -43,12 +48,27 @@ struct ReceiverReading: Sendable {
     return Success(key: key, isTesting: isTesting)
   }
 
-  /// Whether the record begins as a key record does (mox): its first tag is without fault.
+  /// Whether the record begins as a key record does (mox): the value of its first tag does not fail at once.
   func isClaimed(_ record: [UInt8]) -> Bool {
     let first = Array(record.prefix { $0 != UInt8(ascii: ";") })
-    guard let tags = try? ReceiverTags(first, profile), (try? check(tags)) != nil, (try? checkVersion(tags)) != nil
-    else { return false }
-    return tags.value(.p).map { (try? ReceiverBase64.decode($0, profile.base64)) != nil } ?? true
+    guard let tag = (try? ReceiverTags(first, profile))?.tags.first else { return false }
+    let value = profile.text.blanks.drop(tag.raw)
+    switch TagName(tag.name[...]) {
+    case .v: return tag.value.matches("DKIM1")
+    case .k: return value.first?.isLetter ?? false
+    case .h, .s, .t:
+      for element in value.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false) {
+        guard element.first?.isLetter ?? false else { return false }
+        // Where a word ends before its colon, the list ends too.
+        if !isWord(element, starIsWord: false) { break }
+      }
+      return true
+    case .n: return isQuotedPrintable(tag.value[...])
+    case .p:
+      let text = value.prefix { Base64Text.value(of: $0) != nil || $0 == UInt8(ascii: "=") }
+      return (try? ReceiverBase64.decode(Array(text), profile.base64)) != nil
+    case .g, nil: return true
+    }
   }
 
   /// Whether `t=` has the flag `y` in the receiver's eyes.
@@ -84,7 +104,7 @@ struct ReceiverReading: Sendable {
     if rule == .unread || rule == .compared { return nil }
     guard var value = value(.k, tags) else { return rule == .known ? nil : .rsa }
     if value.isEmpty, profile.values.emptyKeyTypeIsRSA { return .rsa }
-    if profile.values.grammar == .words { value = lastWord(.k, value, tags) }
+    if profile.values.grammar == .words { value = lastWord(.k, Array(profile.text.blanks.drop(value[...])), tags) }
     if rule == .anyCaseWithBlanks { value = Array(profile.text.blanks.drop(value[...])) }
     let text = rule == .exact ? value : value.map(\.lowered)
     let known: KeySummary.KeyType? = text.matches("rsa") ? .rsa : text.matches("ed25519") ? .ed25519 : nil
@@ -116,7 +136,11 @@ struct ReceiverReading: Sendable {
     if !rule.splits { return [value] }
     if rule.doublesColons { return ReceiverTags.elements(value[...], colon, blanks) }
     var elements = value.split(separator: colon, omittingEmptySubsequences: false).map {
-      rule.trims ? Array(profile.values.grammar == .words ? blanks.drop($0) : blanks.trim($0)) : Array($0)
+      switch rule.blanks {
+      case .kept: Array($0)
+      case .trimmed: Array(blanks.trim($0))
+      case .dropped: Array(blanks.drop($0))
+      }
     }
     if profile.values.grammar == .words, !elements.isEmpty {
       elements[elements.count - 1] = lastWord(name, elements[elements.count - 1], tags)
@@ -136,7 +160,7 @@ struct ReceiverReading: Sendable {
       guard let name = TagName(tag.name[...]) else { continue }
       let isRight =
         switch name {
-        case .v: Self.isFolded(tag.raw)
+        case .v: profile.values.grammar == .words || Self.isFolded(tag.raw)
         case .h, .s, .t:
           tag.value.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false).allSatisfy {
             isWord($0, starIsWord: name == .s)
@@ -168,7 +192,7 @@ struct ReceiverReading: Sendable {
   /// `qp-section`: printable characters, `=` only before two hexadecimal digits.
   private func isQuotedPrintable(_ text: ArraySlice<UInt8>) -> Bool {
     let isStrict = profile.values.grammar == .strict
-    let bytes = Array(isStrict ? text : profile.text.blanks.drop(text))
+    let bytes = Array(text)
     var position = 0
     while position < bytes.count {
       let byte = bytes[position]
