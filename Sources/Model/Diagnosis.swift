@@ -7,6 +7,8 @@ public struct Diagnosis: Hashable, Sendable, Codable {
   /// One sentence.
   public var cause: String
   public var certainty: Certainty?
+  /// How bad the cause is, where the answers alone do not show it: then it is a finding as well.
+  public var severity: Severity?
   /// Why it is this and not the next best cause: one sentence.
   public var reasoning: String?
   /// What led there, as command lines that can be repeated, with what they said.
@@ -27,6 +29,13 @@ public struct Diagnosis: Hashable, Sendable, Codable {
     self.evidence = evidence
     self.remedy = remedy
     self.record = record
+  }
+
+  /// What the cause adds to the findings on the answers.
+  public var finding: Finding? {
+    guard let rule, let severity else { return nil }
+    return Finding(
+      rule: rule, severity: severity, text: cause, evidence: evidence.joined(separator: "\n"), remedy: remedy)
   }
 
   /// How sure a cause is.

@@ -9,7 +9,7 @@ extension ScenarioParser {
     let text = try next(&words)
     let types: [String: RecordType] = [
       "A": .a, "AAAA": .aaaa, "NS": .ns, "CNAME": .cname, "SOA": .soa, "TXT": .txt, "MX": .mx, "DS": .ds,
-      "DNSKEY": .dnskey, "RRSIG": .rrsig,
+      "DNSKEY": .dnskey, "RRSIG": .rrsig, "DNAME": .dname,
     ]
     guard let type = types[text] else { throw fail("'\(text)' is no type; known are \(types.keys.sorted())") }
     var finding = ScriptedFinding(question: Question(owner, type), outcome: .records)
@@ -31,6 +31,7 @@ extension ScenarioParser {
             case .a, .aaaa: .a(try address(word))
             case .ns: .ns(try name(word))
             case .cname: .cname(try name(word))
+            case .dname: .dname(try name(word))
             case .soa:
               .soa(StartOfAuthority(primary: try name("ns1.found"), serial: UInt32(word) ?? 0, minimum: 300))
             case .txt: .txt(TextRecord(word))

@@ -128,6 +128,7 @@ struct ScenarioRunner {
   }
 
   private mutating func take(_ step: Step, of watch: Watch) {
+    rules.formUnion(step.memory.findings.map(\.rule))
     memories[watch.key] = step.memory
     keepsSightings = step.keepsSightings
     if let wait = step.lookAgainAfter { lookAgainAfter = min(lookAgainAfter ?? wait, wait) }
@@ -310,7 +311,9 @@ extension ScenarioRunner {
   }
 
   /// The diagnosis that is looked at: that of the verb, or that of the last event.
-  private var told: Diagnosis? { explanation ?? lastEvent?.diagnosis }
+  private var told: Diagnosis? {
+    explanation ?? lastEvent?.diagnosis ?? scenario.watches.first.flatMap { memories[$0.key]?.explanation?.diagnosis }
+  }
 
   private func lacks(_ text: String?, _ part: String) -> String? {
     text?.contains(part) == true ? nil : "'\(part)' is not in '\(text ?? "nothing")'"
@@ -344,6 +347,8 @@ extension ScenarioRunner {
     transcript.append("   cause: \(diagnosis.cause)")
     if let rule = diagnosis.rule { transcript.append("   rule: \(rule). \(diagnosis.reasoning ?? "")") }
     if let rule = diagnosis.rule { causes.insert(rule) }
+    if let finding = diagnosis.finding { rules.insert(finding.rule) }
+    if diagnosis.isHarmless == true { transcript.append("   harmless") }
     transcript += diagnosis.evidence.map { "   evidence: \($0)" }
     transcript.append("   remedy: \(diagnosis.remedy)")
     if let record = diagnosis.record { transcript.append("   record: \(record)") }

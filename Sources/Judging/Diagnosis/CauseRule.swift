@@ -34,18 +34,25 @@ struct CauseRule: Sendable {
   let summary: String
   /// What is to be done, in general.
   let remedy: String
+  /// How bad it is where that is told as a finding too, because the look alone does not show it.
+  let severity: Severity?
+  /// Where the finding comes from; empty where there is none.
+  let source: String
   /// The questions that it needs, beside the look itself. Called again with every round of answers.
   let asks: @Sendable (Facts) -> [Inquiry]
   /// Nil where it does not apply.
   let find: @Sendable (Facts) -> Cause?
 
   init(
-    _ id: String, _ summary: String, remedy: String, asks: @escaping @Sendable (Facts) -> [Inquiry] = { _ in [] },
+    _ id: String, _ summary: String, remedy: String, severity: Severity? = nil, source: String = "",
+    asks: @escaping @Sendable (Facts) -> [Inquiry] = { _ in [] },
     find: @escaping @Sendable (Facts) -> Cause?
   ) {
     self.id = id
     self.summary = summary
     self.remedy = remedy
+    self.severity = severity
+    self.source = source
     self.asks = asks
     self.find = find
   }

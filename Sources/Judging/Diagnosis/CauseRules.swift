@@ -1,6 +1,6 @@
 // The table of causes: one row and one function a cause, the more particular before the more general.
 
-internal import Model
+public import Model
 
 /// What docs/causes.md says of one cause.
 public struct CauseDescription: Hashable, Sendable, Codable {
@@ -16,7 +16,15 @@ public enum CauseRules {
     CauseDescription(id: $0.id, summary: $0.summary, remedy: $0.remedy)
   }
 
+  /// The causes that are told as findings too, as rows of the table of rules.
+  public static let findings: [Rule] = table.compactMap { row in
+    row.severity.map {
+      Rule(id: row.id, severity: $0, summary: row.summary, remedy: row.remedy, source: row.source)
+    }
+  }
+
   static let table: [CauseRule] =
-    MigrationCauses.all + PlacementCauses.all + VendorCauses.all + ChainCauses.all + RecordCauses.all
-    + SecurityCauses.all + TransportCauses.all + ServerCauses.all + CacheCauses.all + AbsenceCauses.all
+    MigrationCauses.all + PlacementCauses.all + TakeoverCauses.all + VendorCauses.all + ChainCauses.all
+    + RecordCauses.all + SecurityCauses.all + TransportCauses.all + ServerCauses.all + CacheCauses.all
+    + AbsenceCauses.all
 }

@@ -15,6 +15,7 @@ struct DiagnosisComposer {
     var diagnosis = Diagnosis(cause: best.cause.text, evidence: evidence, remedy: "")
     diagnosis.rule = best.rule.id
     diagnosis.certainty = best.cause.certainty
+    diagnosis.severity = best.rule.severity
     diagnosis.reasoning = reasoning(best.cause, next: others.first)
     diagnosis.evidence = (diagnosis.evidence + best.cause.evidence).withoutRepeats
     if let change = facts.delegationChange {

@@ -66,6 +66,12 @@ extension Facts {
     ResourceRecord(owner: owner ?? name, type: .txt, ttl: ttl, data: .txt(record))
   }
 
+  /// The zone that holds a name of the chain, as far as it was seen.
+  private func holder(of owner: DomainName) -> DomainName {
+    let seen = reading.sources.first { $0.server.question == owner && $0.isAuthoritative }?.server.zone
+    return seen ?? (owner.isWithin(zone) ? zone : owner.registrableDomain ?? owner)
+  }
+
   /// As `restoring`, where something else stands at the name now.
   func replacing(else advice: String) -> Cause.Repair {
     if case .publish(let records, let note, let zone) = restoring(else: advice) {
@@ -78,7 +84,7 @@ extension Facts {
   func restoring(else advice: String) -> Cause.Repair {
     guard let known = knownRecords else { return .deed(advice) }
     let note = "This is the record that \(known.origin)"
-    let zone = known.records.first.flatMap { $0.owner == name ? nil : $0.owner }
+    let zone = known.records.first.flatMap { $0.owner == name ? nil : holder(of: $0.owner) }
     return .publish(known.records, note: note, zone: zone)
   }
 }

@@ -11,18 +11,18 @@ extension WatchMonitor {
     let (before, lastGood, previousState) = (memory.snapshot, memory.lastGood, memory.state)
     var memory = memory
     memory.suspicion = nil
+    memory.explanation = nil
     record(judgement, in: &memory)
     if previousState != seen.state || settled?.isGood != seen.isGood { memory.since = since }
 
     var type = eventType(seen: seen, settled: settled, before: before, now: judgement)
-    memory.explanation = nil
     if type != .selectorRecovered, type != nil || !seen.isGood {
       var circumstances = Circumstances(
         watch: watch, memory: memory, judgement: judgement, zone: zone, followUp: followUp)
       circumstances.since = since
       if seen.isGood || lastGood != nil { circumstances.lastGood = lastGood }
       memory.explanation = Diagnostician(circumstances, answers: followUp.answers).explanation
-      if memory.isHarmless { memory.verdict = .ok }
+      applyExplanation(to: &memory)
     }
     if memory.isHarmless, !seen.isGood, settled == nil { type = nil }
 
@@ -36,6 +36,15 @@ extension WatchMonitor {
     }
     step.lookAgainAfter = lookDue(step.memory).map { max(.zero, $0 - judgement.checkedAt) }
     return step
+  }
+
+  /// What the diagnosis adds to the judgement of the look: a state that is as it should be is no alarm, and a cause may be
+  /// worse than what the answers show.
+  func applyExplanation(to memory: inout WatchMemory) {
+    if memory.isHarmless { memory.verdict = .ok }
+    guard let finding = memory.explanation?.diagnosis.finding else { return }
+    memory.findings.append(finding)
+    memory.verdict = memory.verdict.worse(Verdict(finding.severity))
   }
 
   /// What a settled change is told as; nil where it is only recorded.

@@ -111,7 +111,6 @@ extension WatchMonitor {
     memory.suspicion = nil
     let (snapshot, lastGood) = (memory.snapshot, memory.lastGood)
     record(judgement, in: &memory)
-    if memory.isHarmless { memory.verdict = .ok }
     if !sourceSpeaks {
       // What caches hold is no news of the source.
       memory.snapshot = snapshot
@@ -144,9 +143,7 @@ extension WatchMonitor {
 
   func record(_ judgement: Judgement, in memory: inout WatchMemory) {
     let snapshot = Snapshots.snapshot(of: judgement)
-    if memory.snapshot != snapshot || memory.summary != judgement.summary || memory.findings != judgement.findings {
-      memory.changedAt = judgement.checkedAt
-    }
+    let (known, findings) = (memory, memory.findings)
     memory.state = judgement.state
     memory.verdict = judgement.verdict
     memory.summary = judgement.summary
@@ -155,6 +152,10 @@ extension WatchMonitor {
     memory.caches = judgement.caches
     if let good = Snapshots.lastGood(of: judgement) {
       memory.lastGood = good
+    }
+    applyExplanation(to: &memory)
+    if known.snapshot != snapshot || known.summary != memory.summary || findings != memory.findings {
+      memory.changedAt = judgement.checkedAt
     }
   }
 

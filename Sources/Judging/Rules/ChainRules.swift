@@ -93,9 +93,7 @@ enum ChainRules {
     remedy: "Change the type of the record from CNAME to TXT.", source: "RFC 6376, section 3.6.2.1"
   ) { ruling in
     let reading = ruling.reading
-    guard ruling.state == .missing, let target = reading.chain.last,
-      target.description.hasPrefix("v=dkim1") || target.description.hasPrefix("p=")
-    else { return [] }
+    guard ruling.state != .published, let target = reading.chain.last, target.looksLikeKeyText else { return [] }
     return [
       Observation(
         text: "The CNAME at \(reading.name) holds the text of a key record: \(target).",

@@ -91,9 +91,14 @@ struct DiagnoseCommand: AsyncParsableCommand {
 }
 
 extension Judgement {
-  /// Takes up the diagnosis, and what it says of the verdict: a state that is as it should be is no alarm.
+  /// Takes up the diagnosis, and what it says of the verdict: a state that is as it should be is no alarm, and a cause may
+  /// be worse than what the answers show.
   mutating func take(_ diagnosis: Diagnosis) {
     self.diagnosis = diagnosis
+    if let finding = diagnosis.finding {
+      findings.append(finding)
+      verdict = verdict.worse(Verdict(finding.severity))
+    }
     guard diagnosis.isHarmless == true, state != .published else { return }
     verdict = .ok
     for index in findings.indices { findings[index].severity = .info }

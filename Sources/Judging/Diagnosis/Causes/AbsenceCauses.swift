@@ -15,10 +15,19 @@ enum AbsenceCauses {
   private static let otherType = CauseRule(
     "record-of-other-type", "The record was created with another type than TXT.",
     remedy: "Delete it, and create the key as a TXT record (or as the CNAME that the vendor asks for).",
-    asks: { facts in facts.isNodata ? types.map { Inquiry(facts.name, $0, limit: 1) } : [] }
+    asks: { facts in
+      guard facts.isNodata else { return [] }
+      return ([facts.name] + [facts.anyName?.question.name].compactMap(\.self)).flatMap { name in
+        types.map { Inquiry(name, $0, limit: 1) }
+      }
+    }
   ) { facts in
     guard facts.isNodata else { return nil }
-    let found = types.filter { !facts.positive(Inquiry(facts.name, $0, limit: 1)).isEmpty }
+    // What a wildcard gives at any name was not created here.
+    let found = types.filter { type in
+      !facts.positive(Inquiry(facts.name, type, limit: 1)).isEmpty
+        && facts.anyName.map { facts.positive(Inquiry($0.question.name, type, limit: 1)).isEmpty } ?? true
+    }
     guard !found.isEmpty else { return nil }
     let what = Wording.list(found.map { "\($0)" })
     return Cause(
