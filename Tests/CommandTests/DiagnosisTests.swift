@@ -50,6 +50,28 @@ func `The report of diagnose names the cause in its first line`(name: String, ap
   #expect(text.contains("    cause\n      The zone domain.com moved"))
 }
 
+@Test func `A cause that is worse than the answers is a finding, and counts for the verdict`() throws {
+  var judgement = try Samples.published()
+  var diagnosis = Diagnosis(cause: "The pair is not whole.", evidence: ["dig"], remedy: "Add the other.")
+  diagnosis.rule = "vendor-set-incomplete"
+  judgement.take(diagnosis)
+  #expect(judgement.verdict == .ok)
+  diagnosis.severity = .warning
+  judgement.take(diagnosis)
+  #expect(judgement.verdict == .warning)
+  #expect(judgement.findings.last == diagnosis.finding)
+  #expect(diagnosis.finding?.rule == "vendor-set-incomplete" && diagnosis.finding?.evidence == "dig")
+}
+
+@Test func `A state that is as it should be is no alarm`() throws {
+  var judgement = try explained()
+  #expect(judgement.verdict == .critical)
+  var diagnosis = Diagnosis(cause: "The idle half.", evidence: [], remedy: "Nothing.")
+  diagnosis.isHarmless = true
+  judgement.take(diagnosis)
+  #expect(judgement.verdict == .ok && judgement.findings.allSatisfy { $0.severity == .info })
+}
+
 /// SELECTORD_RECORD=1 writes the table anew; what stands above it is kept.
 @Test func `The page of causes holds every cause that the program knows`() throws {
   let page = try #require(contents(ofFile: fixtures("../..") + "/docs/causes.md"))

@@ -336,6 +336,10 @@ extension ScenarioRunner {
       transcript.append("=> \(event.type.rawValue) \(event.verdict)\(reminder): \(event.summary)")
       if let since = event.since { transcript.append("   since \(since)") }
       if let diagnosis = event.diagnosis { note(diagnosis) }
+      // Beside those of the look, which stand above.
+      for finding in event.findings ?? [] where scenario.watches.count == 1 && finding == event.diagnosis?.finding {
+        transcript.append("   finding: \(finding.rule) (\(finding.severity))")
+      }
     }
     if let explanation {
       transcript.append("=> diagnose")

@@ -11,7 +11,7 @@ enum DelegationCauses {
 
   private static let viaDNAME = CauseRule(
     "dname-in-path", "A DNAME leads from above the key name to another tree; some receivers cannot follow one.",
-    remedy: "Put a CNAME at the key name in the place of the DNAME.",
+    remedy: "Put a CNAME at the key name in the place of the DNAME.", severity: .warning, source: "RFC 6672",
     asks: { facts in facts.finding("dname-in-chain") != nil ? [whole(facts)] : [] }
   ) { facts in
     guard facts.finding("dname-in-chain") != nil, let end = facts.chain.last else { return nil }

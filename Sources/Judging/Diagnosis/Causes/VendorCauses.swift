@@ -102,12 +102,18 @@ enum VendorCauses {
     return link
   }
 
+  /// Whether the key that is found on the new way is the former one.
+  private static func saysTheSame(_ facts: Facts, _ good: Event.LastGood) -> Bool {
+    facts.state == .published && facts.reading.texts.contains { Set($0.map(\.text)) == Set(good.records) }
+  }
+
   private static let targetChanged = CauseRule(
     "cname-target-changed", "The CNAME leads to another target than before.",
     remedy: "Point it to the former target again, or take the record from the account at the vendor.",
     asks: { facts in [former(facts).flatMap { facts.trail(from: $0).next }].compactMap(\.self) }
   ) { facts in
-    guard let former = former(facts), let target = facts.target, let good = facts.lastGood else { return nil }
+    guard let former = former(facts), let target = facts.target, let good = facts.lastGood, !saysTheSame(facts, good)
+    else { return nil }
     let trail = facts.trail(from: former)
     let before = Vendors.matching(selector: facts.key.selector, target: former).first?.vendor.shortName
     let isSame = before != nil && before == facts.vendorByTarget?.vendor.shortName
@@ -128,7 +134,7 @@ enum VendorCauses {
 
   private static let targetMistyped = CauseRule(
     "cname-target-mistyped", "The target of the CNAME is almost the one that the vendor asks for.",
-    remedy: "Correct the target."
+    remedy: "Correct the target.", severity: .warning, source: "docs/vendors.md"
   ) { facts in
     guard let target = facts.target, let meant = facts.meantTarget else { return nil }
     let isBroken = facts.state != .published
