@@ -5,12 +5,15 @@ public struct RecordRepair: Hashable, Sendable {
   public var record: TextRecord
   /// What was done to it: `the quotation marks are left out`.
   public var deed: String
+  /// The ids of the repairs that led to it, in their order.
+  public var steps: [String]
   /// The key that is in it.
   public var key: KeySummary?
 
-  public init(record: TextRecord, deed: String, key: KeySummary? = nil) {
+  public init(record: TextRecord, deed: String, steps: [String] = [], key: KeySummary? = nil) {
     self.record = record
     self.deed = deed
+    self.steps = steps
     self.key = key
   }
 

@@ -19,6 +19,7 @@ struct ScriptedKey: Sendable {
   var judgement: KeyJudgement
   /// What `Keys` would make of it, were it broken.
   var repaired: TextRecord?
+  var steps: [String] = []
 }
 
 /// One moment: what changes in the world, whether it is looked at, and what is expected of that.

@@ -149,9 +149,11 @@ struct ScenarioParser {
       findings: [])
     var record: TextRecord?
     var repaired: TextRecord?
+    var steps: [String] = []
     while let word = words.popFirst() {
       switch word {
       case "repaired": repaired = TextRecord(try next(&words))
+      case "by": steps.append(try next(&words))
       case "rsa": judgement.key?.bits = try number(&words)
       case "invalid":
         judgement = KeyJudgement(
@@ -170,7 +172,7 @@ struct ScenarioParser {
       }
     }
     guard let record else { throw fail("a key needs its text in quotes") }
-    scenario.keys[label] = ScriptedKey(record: record, judgement: judgement, repaired: repaired)
+    scenario.keys[label] = ScriptedKey(record: record, judgement: judgement, repaired: repaired, steps: steps)
   }
 
   mutating func servers(_ words: inout ArraySlice<String>) throws -> [ScriptedServer] {

@@ -88,7 +88,8 @@ struct ScenarioWorld {
   var repairs: [[UInt8]: RecordRepair] {
     keys.values.reduce(into: [:]) { repairs, key in
       guard let repaired = key.repaired else { return }
-      repairs[RecordRepair.key(of: [key.record])] = RecordRepair(record: repaired, deed: "the fault is left out")
+      repairs[RecordRepair.key(of: [key.record])] = RecordRepair(
+        record: repaired, deed: "the fault is left out", steps: key.steps)
     }
   }
 

@@ -41,7 +41,7 @@ public enum KeyRepair {
 
   /// Where one of the records holds a key, and no other holds another one, that is the record.
   private static func alone(_ mended: [Mended], of texts: [[UInt8]]) -> RecordRepair? {
-    guard let best = mended.min(by: { $0.deeds.count < $1.deeds.count }),
+    guard let best = mended.min(by: { $0.rows.count < $1.rows.count }),
       mended.allSatisfy({ $0.key.fingerprint == best.key.fingerprint })
     else { return nil }
     return best.repair(saying: texts.count > 1 ? ["the other records are left out"] : [])
@@ -67,20 +67,20 @@ public enum KeyRepair {
   /// A text that became a sound record.
   private struct Mended {
     var text: [UInt8]
-    var deeds: [String]
+    var rows: [KeyRepairRow]
     var key: KeySummary
 
     func repair(saying first: [String]) -> RecordRepair {
-      let deeds = first + deeds
+      let deeds = first + rows.map(\.deed)
       let all = deeds.count > 1 ? deeds.dropLast().joined(separator: ", ") + " and " + (deeds.last ?? "") : deeds.first
-      return RecordRepair(record: TextRecord(bytes: text), deed: all ?? "", key: key)
+      return RecordRepair(record: TextRecord(bytes: text), deed: all ?? "", steps: rows.map(\.id), key: key)
     }
   }
 
   /// A text on its way through the table, with what was done to it.
   private struct Draft {
     var text: [UInt8]
-    var deeds: [String] = []
+    var rows: [KeyRepairRow] = []
   }
 
   /// The first of the texts that the table makes of one which is a sound record; nil where they hold different keys.
@@ -88,7 +88,7 @@ public enum KeyRepair {
     let mended = drafts(of: text).compactMap { draft -> Mended? in
       let judgement = KeyJudge.judge([TextRecord(bytes: draft.text)])
       guard complaints(in: judgement).isEmpty, let key = judgement.key, !key.revoked else { return nil }
-      return Mended(text: draft.text, deeds: draft.deeds, key: key)
+      return Mended(text: draft.text, rows: draft.rows, key: key)
     }
     return mended.allSatisfy { $0.key.fingerprint == mended.first?.key.fingerprint } ? mended.first : nil
   }
@@ -97,7 +97,7 @@ public enum KeyRepair {
     KeyRepairs.table.reduce([Draft(text: text)]) { drafts, row in
       drafts.prefix(4).flatMap { draft -> [Draft] in
         let mended = row.mend(draft.text).filter { $0 != draft.text && $0.count <= longestText }
-        return mended.isEmpty ? [draft] : mended.map { Draft(text: $0, deeds: draft.deeds + [row.deed]) }
+        return mended.isEmpty ? [draft] : mended.map { Draft(text: $0, rows: draft.rows + [row]) }
       }
     }
   }

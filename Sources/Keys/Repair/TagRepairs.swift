@@ -15,6 +15,15 @@ let tagRepairs: [KeyRepairRow] = [
     }
     return isChanged
   },
+  .tags("key-tag-renamed", "the key is put under p=") { tags in
+    // `pub=`, `key=`: what is long enough for a key and has a name that receivers do not know.
+    let unknown = tags.tags.indices.filter { index in
+      tags.tags[index].name.map { TagName($0[...]) == nil } ?? false && tags.tags[index].value.count >= 40
+    }
+    guard tags.value(.p) == nil, unknown.count == 1, let index = unknown.first else { return false }
+    tags.tags[index].name = [TagName.p.rawValue]
+    return true
+  },
   .tags("empty-tags", "the semicolons too many are left out") { tags in
     let count = tags.tags.count
     tags.tags.removeAll { $0.name == nil && $0.value.isEmpty }

@@ -27,9 +27,19 @@ def read(path=os.path.join(HERE, "diagnoses.tsv")):
     cases = []
     for line in lines:
         selector, cause, mends, records, what = line.split("\t")
+        if records.startswith("@"):
+            cases.append(Case(selector, cause, mends == "mends", fixture(selector, records[1:]), what))
+            continue
         records = re.sub(r"\{([^}]+)\}", lambda match: keys[match[1]], records)
         cases.append(Case(selector, cause, mends == "mends", [] if records == "-" else records.split(" | "), what))
     return cases
+
+
+def fixture(selector, name):
+    """The broken records of Tests/Fixtures/repairs, at a selector."""
+    with open(os.path.join(HERE, "..", "Fixtures", "repairs", f"{name}.txt")) as file:
+        texts = file.read().split("---\n", 1)[1].splitlines()
+    return [f"{selector}._domainkey 300 IN TXT {text}" for text in texts]
 
 
 def run(only=None):

@@ -62,6 +62,12 @@ extension RecordCauses {
       because: "the flag y is set and the key is right otherwise", certainty: .likely),
   ]
 
+  private static let damageRules = [
+    "key-base64-length", "key-base64-character", "key-short", "key-damaged", "key-ed25519-length",
+    "key-base64-padding",
+    "key-trailing-bytes",
+  ]
+
   /// Text that was lost or changed on the way.
   static let damages: [CauseRule] = [
     row(
@@ -71,13 +77,19 @@ extension RecordCauses {
         + "records: report it there, or delegate _domainkey to a provider that does not.",
       cause: "has lost the case of its letters, and with it the key: the DNS provider's software changed it",
       because: "40 and more letters of one case do not come by chance"),
+    CauseRule(
+      "key-garbled", "The key was changed when it was entered, in a way that can be undone.",
+      remedy: "Enter the record anew, as it is in the configuration of the signer."
+    ) { facts in
+      guard let finding = found(damageRules, in: facts), let repair = facts.recordRepair else { return nil }
+      return Cause(
+        text:
+          "The record at \(facts.name) was changed a little when it was entered, and can be put right: \(repair.deed).",
+        certainty: confidence(facts), because: "what comes out is a whole key (\(finding.rule))",
+        evidence: evidence(finding), repair: facts.mending(else: "Enter the record anew."))
+    },
     row(
-      "key-damaged",
-      [
-        "key-base64-length", "key-base64-character", "key-short", "key-damaged", "key-ed25519-length",
-        "key-base64-padding",
-        "key-trailing-bytes",
-      ], "The key is incomplete or damaged: characters were lost or changed in copying.",
+      "key-damaged", damageRules, "The key is incomplete or damaged: characters were lost or changed in copying.",
       remedy: "Copy the key anew, whole, from the signer (of its private key file: openssl pkey -in FILE -pubout).",
       cause: "holds a key that is incomplete or damaged: characters were lost or changed when it was copied",
       because: "the base64 does not decode to a whole key"),

@@ -21,7 +21,7 @@ extension RecordCauses {
       "verification-at-selector", "key-verification-text", "a token that proves control over a domain",
       "the name that its issuer asked for", "it has the form of such a token"),
     foreign(
-      "other-text-at-selector", "key-not-a-record", "a text that is no key record", "wherever it belongs",
+      "other-text-at-selector", "key-not-a-record", "a text of another kind", "the name that it was meant for",
       "it has neither tags nor base64"),
     row(
       "text-beside-key", ["key-foreign-record"], "Another TXT record stands beside the key at its name.",
@@ -37,10 +37,36 @@ extension RecordCauses {
   private static func foreign(
     _ id: String, _ rule: String, _ what: String, _ place: String, _ because: String
   ) -> CauseRule {
-    row(
-      id, [rule], "\(what.prefix(1).uppercased() + what.dropFirst()) stands at the key name.",
-      remedy: "Move the text to \(place), and publish the key record at the key name; whoever runs the signer has it.",
-      cause: "is \(what) and no key: it was put under the wrong name, and belongs to \(place)", because: because)
+    let remedy =
+      "Move the text to \(place), and publish the key record at the key name; whoever runs the signer has it."
+    return CauseRule(
+      id, "\(what.prefix(1).uppercased() + what.dropFirst()) stands at the key name.", remedy: remedy,
+      asks: { facts in found([rule], in: facts) == nil || facts.lastGood != nil ? [] : swapped(facts) }
+    ) { facts in
+      // A text that can be made a key record was meant as one.
+      guard let finding = found([rule], in: facts), facts.recordRepair == nil else { return nil }
+      // Who put this text here may have put the key where the text belongs.
+      let key = swapped(facts).lazy.compactMap { inquiry in facts.keyRecord(inquiry).map { (inquiry, $0.record) } }
+        .first
+      let repair =
+        key.map { inquiry, record in
+          facts.replacing(
+            with: record,
+            note:
+              "The key stands at \(inquiry.question.name) now, where nobody looks for it. Move this text to \(place)")
+        } ?? facts.mending(else: remedy, note: "Move this text to \(place)")
+      return Cause(
+        text:
+          "The record at \(facts.name) is \(what) and no key: it was put under the wrong name, and belongs to \(place)"
+          + (key.map { "; the key was put at \($0.0.question.name) instead." } ?? "."),
+        certainty: confidence(facts), because: "\(because) (\(finding.rule))",
+        evidence: evidence(finding) + (key.map { facts.evidence($0.0) } ?? []), repair: repair)
+    }
+  }
+
+  /// Where the key may have been put by who put another text in its place.
+  private static func swapped(_ facts: Facts) -> [Inquiry] {
+    ([facts.domain] + [domainKeyTree(facts.domain)].compactMap(\.self)).map { Inquiry($0, .txt, limit: 2) }
   }
 
   /// Keys in pieces, and keys more than once.
@@ -57,7 +83,7 @@ extension RecordCauses {
       cause: "is not the only key there: several key records stand at the name, and receivers take any of them or none",
       because: "a name may hold one key record only"),
     row(
-      "record-doubled", ["key-record-doubled", "key-tag-conflict", "key-tag-duplicate"],
+      "record-doubled", ["key-record-doubled", "key-tag-conflict", "key-tag-duplicate"], steps: ["label-doubled"],
       "The record, or a part of it, was entered twice into one value.",
       remedy: "Enter the record once; where the form asks for the key alone, enter only the base64.",
       cause: "has its text, or a part of it, twice in one value: it was pasted twice, or pasted whole into a form that "

@@ -3,6 +3,35 @@
 internal import Model
 
 extension RecordCauses {
+  /// Records in the notation of something else.
+  static let disguises: [CauseRule] = [
+    row(
+      "web-notation", [], steps: ["html", "encoded-characters"],
+      "The record holds the notation of a web page, a URL or a mail.",
+      remedy: "Copy the record as it is shown, as plain text.",
+      cause:
+        "holds the notation of a web page, a URL or a mail (such as &quot; or %3D) in the place of plain characters: it "
+        + "was copied from the source of a page",
+      because: "with the notation undone it is a key record"),
+    row(
+      "zone-line-in-text", [], steps: ["zone-file-line"],
+      "More of a line of a zone file than the text was entered as the value.",
+      remedy: "Enter only the text of the record as its value.",
+      cause:
+        "holds more of the line of a zone file than its text: a name, TXT, parentheses or a comment stand in the value",
+      because: "what is left without them is a key record"),
+    row(
+      "equals-missing", [], steps: ["equals-missing"], "Equals signs between names and values of tags are missing.",
+      remedy: "Write each tag as name=value.",
+      cause: "lacks the equals sign between the name and the value of a tag, or has another character in its place",
+      because: "with the '=' it is a key record"),
+    row(
+      "other-base64", [], steps: ["base64-alphabet"], "The key is written in the base64 of URLs.",
+      remedy: "Replace '-' by '+' and '_' by '/' in the value of p=.",
+      cause: "has the key in the base64 of URLs, with '-' and '_', which receivers do not read",
+      because: "with '+' and '/' in their place it is a key"),
+  ]
+
   /// Characters that came with the text.
   static let characters: [CauseRule] = [
     row(
@@ -23,7 +52,7 @@ extension RecordCauses {
         + "them literally",
       because: "the backslashes are in the text itself", note: \.howToEnter),
     row(
-      "unseen-characters", ["key-non-ascii", "key-control-character", "key-note-characters"],
+      "unseen-characters", ["key-non-ascii", "key-control-character", "key-note-characters"], steps: ["unseen-characters"],
       "Characters came with the text that cannot be seen, or look like others.",
       remedy: "Paste the record through a plain-text editor, or type it anew.",
       cause:
@@ -46,14 +75,26 @@ extension RecordCauses {
   /// What parts the tags, and what they are called.
   static let syntax: [CauseRule] = [
     row(
-      "semicolons-missing", ["key-semicolon-missing"], "Semicolons between the tags are missing.",
+      "semicolons-missing", ["key-semicolon-missing"], steps: ["semicolons-missing"],
+      "Semicolons between the tags are missing.",
       remedy: "Put ';' between the tags, as in v=DKIM1; k=rsa; p=….",
-      cause: "lacks the semicolons between its tags, so that receivers take them for one",
+      cause:
+        "lacks semicolons between its tags, or has another character in their place, so that receivers take the tags for one",
       because: "a tag begins inside the value of another"),
     row(
       "bare-key", ["key-bare-value"], "The key was entered alone, without the tags of a record.",
       remedy: "Put v=DKIM1; k=rsa; p= before the key.",
       cause: "holds the key alone, without the tags v=, k= and p=", because: "the text is base64 and nothing else"),
+    row(
+      "tag-in-capitals", ["key-tag-case"], "The names of tags are written in capitals.",
+      remedy: "Write the names of the tags in lower case.",
+      cause: "has names of tags in capitals, which receivers take for tags that they do not know",
+      because: "names of tags are case-sensitive"),
+    row(
+      "tag-misnamed", [], steps: ["tag-names", "key-tag-renamed"], "A tag has another name than DKIM gives it.",
+      remedy: "Write the tags as v=, k= and p=.",
+      cause: "has a tag under another name than receivers read: DKIM knows v=, k= and p=, and nothing like pub= or key=",
+      because: "under the right names it is a key record"),
     row(
       "key-left-out", ["key-value-missing"], "The record has no p=, so there is no key in it.",
       remedy: "Add p= with the base64 of the public key; whoever runs the signer has it.",
@@ -68,11 +109,6 @@ extension RecordCauses {
       remedy: "Remove the semicolon or colon too many.",
       cause: "has a semicolon or a colon too many, at which strict receivers reject it",
       because: "nothing stands between two of them"),
-    row(
-      "tag-in-capitals", ["key-tag-case"], "The names of tags are written in capitals.",
-      remedy: "Write the names of the tags in lower case.",
-      cause: "has names of tags in capitals, which receivers take for tags that they do not know",
-      because: "names of tags are case-sensitive"),
     row(
       "wrong-version", ["key-version-wrong", "key-version-case", "key-version-not-first"],
       "The record does not begin with exactly v=DKIM1.", remedy: "Begin the record with exactly v=DKIM1.",

@@ -4,7 +4,7 @@ internal import Model
 
 enum RecordCauses {
   static let all: [CauseRule] =
-    [privateKey] + misplacedTexts + pieces + characters + syntax + keyForms + uses + damages + [
+    [privateKey] + disguises + misplacedTexts + pieces + characters + syntax + keyForms + uses + damages + [
       revoked, otherThanPinned,
     ]
 
@@ -12,20 +12,22 @@ enum RecordCauses {
   ///
   /// - Parameters:
   ///   - rules: ids of rules on key records.
+  ///   - steps: ids of the repairs that show the same, where no rule can.
   ///   - cause: the sentence; begins after "The record at <name> ".
   ///   - because: what speaks for it.
   ///   - advice: what to do where no record can be given.
   ///   - note: what to know beside the record.
   static func row(
-    _ id: String, _ rules: [String], _ summary: String, remedy: String, cause: String, because: String,
-    certainty: Diagnosis.Certainty = .certain, atLeast severity: Severity = .warning, isHarmless: Bool = false,
+    _ id: String, _ rules: [String], steps: Set<String> = [], _ summary: String, remedy: String, cause: String,
+    because: String, certainty: Diagnosis.Certainty = .certain, atLeast severity: Severity = .warning, isHarmless: Bool = false,
     note: @escaping @Sendable (Facts) -> String? = { _ in nil }
   ) -> CauseRule {
     CauseRule(id, summary, remedy: remedy) { facts in
-      guard let finding = found(rules, in: facts, atLeast: severity) else { return nil }
+      let finding = found(rules, in: facts, atLeast: severity)
+      guard finding != nil || isMended(by: steps, in: facts) else { return nil }
       return Cause(
         text: "The record at \(facts.name) \(cause).", certainty: min(certainty, confidence(facts)),
-        because: "\(because) (\(finding.rule))", evidence: evidence(finding),
+        because: because + (finding.map { " (\($0.rule))" } ?? ""), evidence: finding.map(evidence) ?? [],
         repair: facts.mending(else: remedy, note: note(facts)), isHarmless: isHarmless && facts.judgement.verdict == .ok
       )
     }
@@ -34,6 +36,11 @@ enum RecordCauses {
   /// The first of these findings.
   static func found(_ rules: [String], in facts: Facts, atLeast severity: Severity = .warning) -> Finding? {
     facts.judgement.findings.first { rules.contains($0.rule) && $0.severity >= severity }
+  }
+
+  /// Whether one of these repairs is among those that make a key record of the text.
+  static func isMended(by steps: Set<String>, in facts: Facts) -> Bool {
+    facts.recordRepair.map { !steps.isDisjoint(with: $0.steps) } ?? false
   }
 
   static func evidence(_ finding: Finding) -> [String] { finding.evidence.split(separator: "\n").map(String.init) }
