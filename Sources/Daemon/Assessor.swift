@@ -168,7 +168,7 @@ struct Assessor {
     assessZones([look], book: book, into: &outcomes)
     return watchMonitor.diagnostician(
       book.memory(of: look.key), watch: watch, judgement: judgement, zone: zone(of: look, book: book, outcomes),
-      viewsDown: book.viewsDown, repairs: look.repairs, randomLabel: Investigation.randomLabel())
+      viewsDown: book.viewsDown, texts: look.knownTexts, randomLabel: Investigation.randomLabel())
   }
 
   /// Holds both keys of a rotation against the conditions of the switch; what is known of it stands with the new one.

@@ -47,7 +47,7 @@ extension Circumstances {
     self.init(
       judgement: judgement, expectation: expectation, lastGood: memory?.lastGood ?? spans.flatMap(Self.lastGood),
       since: memory.flatMap { $0.state == judgement.state ? $0.since : $0.suspicion?.firstSeen }, zone: zone,
-      repairs: Look(key: judgement.key, at: judgement.checkedAt, views: judgement.views).repairs,
+      texts: Look(key: judgement.key, at: judgement.checkedAt, views: judgement.views).knownTexts,
       randomLabel: Investigation.randomLabel(), hasHistory: spans != nil)
   }
 
@@ -68,8 +68,10 @@ extension Circumstances {
 }
 
 extension Look {
-  /// Records that could stand in the place of broken ones.
-  var repairs: [[UInt8]: RecordRepair] {
-    KeyRepair.repairs(for: views.flatMap(\.servers).map(\.answer.records).filter { !$0.isEmpty })
+  /// What its texts are worth, and what broken ones were meant to be.
+  var knownTexts: KnownTexts {
+    KnownTexts(
+      judgements: keyJudgements(),
+      repairs: KeyRepair.repairs(for: views.flatMap(\.servers).map(\.answer.records).filter { !$0.isEmpty }))
   }
 }

@@ -88,12 +88,12 @@ enum Summary {
     }
     if reading.sources.isEmpty, let walk = reading.walkFailures.first {
       return
-        "The key cannot be had: the walk to the zone's servers ended at \(walk.zone) (\(Wording.failure(walk.failure)))"
+        "The key cannot be had: the walk to the zone's servers ended at \(walk.zone) (\(walk.failure.result))"
     }
     if reading.failingThemselves.isEmpty, let target = reading.chain.last {
       return "The key cannot be had: the name is a CNAME to \(target), and no server of its zone answers"
     }
-    let failures = reading.failing.compactMap(\.failure).map(Wording.failure).withoutRepeats
+    let failures = reading.failing.compactMap(\.failure).map(\.result).withoutRepeats
     return
       "The key cannot be had: no name server of \(reading.failing.first?.server.zone ?? reading.zone) answers (\(Wording.list(failures)))"
   }

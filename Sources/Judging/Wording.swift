@@ -20,37 +20,13 @@ enum Wording {
   /// The names of servers.
   static func names(_ servers: [DomainName]) -> String { list(servers.map(\.description)) }
 
+  /// The verb for so many sources; one name counts once, whatever its addresses.
+  static func agreeing(_ sources: [Source], _ one: String, _ many: String) -> String {
+    sources.map(\.name).withoutRepeats.count == 1 ? one : many
+  }
+
   /// `1 watch`, `3 watches`.
   static func watches(_ number: Int) -> String { number == 1 ? "1 watch" : "\(number) watches" }
-
-  /// What came, in the words of DNS tools.
-  static func outcome(_ answer: Answer) -> String {
-    switch answer.outcome {
-    case .records: answer.records.map(shortened).joined(separator: " and ")
-    case .nodata: "NOERROR without a TXT record"
-    case .nxdomain: "NXDOMAIN"
-    case .failed(let failure): self.failure(failure)
-    }
-  }
-
-  /// A record in quotes; of long ones both ends, where they tell what differs.
-  static func shortened(_ record: TextRecord) -> String {
-    let text = record.text
-    return text.count <= 96 ? "\"\(text)\"" : "\"\(text.prefix(60))…\(text.suffix(24))\""
-  }
-
-  /// A failure as what came back.
-  static func failure(_ failure: Outcome.Failure) -> String {
-    switch failure {
-    case .timeout: "no answer in time"
-    case .servfail: "SERVFAIL"
-    case .refused: "REFUSED"
-    case .lame: "an answer without authority"
-    case .malformed: "an answer that breaks the protocol"
-    case .unreachable: "unreachable"
-    case .bogus: "SERVFAIL, an answer only with checking disabled"
-    }
-  }
 
   /// A failure as what a server does.
   static func deed(_ failure: Outcome.Failure) -> String {
@@ -82,16 +58,8 @@ enum Wording {
     }
   }
 
-  /// What a person types to see the same, and what it said: `dig +norecurse @192.0.2.1 s1._domainkey.example.org TXT → NXDOMAIN`.
-  static func dig(_ source: Source) -> String {
-    let server = source.server
-    let ttl = source.isAuthoritative ? nil : server.answer.ttl ?? server.answer.negativeTTL
-    let said = said(server.answer, outcome(server.answer)) + (ttl.map { ", \($0) s left" } ?? "")
-    return command(
-      Question(server.question, .txt), server: server.server, endpoint: server.endpoint,
-      recurses: !source.isAuthoritative, options: server.answer.transport == .tcp ? ["+tcp"] : []
-    ).map { "\($0) → \(said)" } ?? "\(server.server) → no address"
-  }
+  /// What a person types to see the same, and what it said.
+  static func dig(_ source: Source) -> String { source.server.repeatable(isAuthoritative: source.isAuthoritative) }
 
   /// The same of a follow-up question.
   static func dig(_ reply: InquiryReply, to inquiry: Inquiry) -> String {
@@ -109,36 +77,16 @@ enum Wording {
         "referral to " + list(reply.authorities.map(data))
       case .nodata: "NOERROR without \(article(inquiry.question.type)) record"
       case .nxdomain: "NXDOMAIN"
-      case .failed(let failure): self.failure(failure)
+      case .failed(let failure): failure.result
       }
-    return command(
-      inquiry.question, server: reply.server, endpoint: reply.endpoint, recurses: reply.isRecursive, options: options
-    ).map { "\($0) → \(said(reply.answer, result))" } ?? "\(reply.server) → no address"
+    return inquiry.question.command(
+      at: reply.server, endpoint: reply.endpoint, recurses: reply.isRecursive, options: options
+    ).map { "\($0) → \(reply.answer.result(result))" } ?? "\(reply.server) → no address"
   }
 
   private static func article(_ type: RecordType) -> String {
     let text = type.description
     return ("AMS".contains(text.prefix(1)) && text != "SOA" && text != "SRV" ? "an " : "a ") + text
-  }
-
-  /// The chain, the result, the extended errors.
-  private static func said(_ answer: Answer, _ result: String) -> String {
-    let chain =
-      answer.cname.isEmpty ? "" : "CNAME " + answer.cname.map(\.description).joined(separator: ", CNAME ") + ", then "
-    let errors = answer.extendedErrors.map { " (EDE \($0.code)" + ($0.text.isEmpty ? ")" : ": \($0.text))") }
-    return chain + result + errors.joined()
-  }
-
-  /// The command line; nil where there is no address to ask.
-  private static func command(
-    _ question: Question, server: String, endpoint: Endpoint?, recurses: Bool, options: [String]
-  ) -> String? {
-    guard let endpoint else {
-      return server.hasPrefix("http") ? "\(question.name) \(question.type) over DoH at \(server)" : nil
-    }
-    var words = ["dig"] + (recurses ? [] : ["+norecurse"]) + options
-    if endpoint.port != 53 { words += ["-p", "\(endpoint.port)"] }
-    return (words + ["@\(endpoint.address)", "\(question.name)", "\(question.type)"]).joined(separator: " ")
   }
 
   /// A record's data for people.
@@ -147,9 +95,13 @@ enum Wording {
     case .a(let address): "\(address)"
     case .ns(let name), .cname(let name), .dname(let name): "\(name)"
     case .soa(let start): "serial \(start.serial)"
-    case .txt(let text): shortened(text)
-    case .other(let bytes): "\(record.type) of \(bytes.count) bytes"
+    case .txt(let text): text.excerpt
+    case .other: "\(record.type) \(shortened(record.dataText))"
     }
+  }
+
+  private static func shortened(_ text: String) -> String {
+    text.count <= 96 ? text : "\(text.prefix(60))…\(text.suffix(24))"
   }
 
   /// The dig-able lines of several sources.

@@ -50,7 +50,7 @@ extension KeyMemory {
     var groups: [(Place, [(Answer, String)])] = []
     let servers = view.isAuthoritative ? view.servers : view.chosen.map { [$0] } ?? []
     for server in servers {
-      let evidence = Evidence.line(server, isAuthoritative: view.isAuthoritative)
+      let evidence = server.repeatable(isAuthoritative: view.isAuthoritative)
       let place = Place(
         view: view.view, isAuthoritative: view.isAuthoritative, server: server.server, endpoint: server.endpoint,
         at: Timestamp(microseconds: 0), evidence: evidence)

@@ -18,14 +18,15 @@ enum ImportRules {
   static let allowed: [String: Set<String>] = [
     "Model": [],
     "Conventions": ["Model", "CPsl"],
+    "DNSSEC": ["Model", "Crypto"],
     "Config": ["Model", "CIdn2", "CZlib"],
     "HTTPClient": ["Model", "CCurl"],
     "DNS": ["Model", "CLdns", "Crypto"],
     "Probing": ["Model", "DNS", "HTTPClient", "CLinux"],
     "Keys": ["Model", "CGmp", "SwiftASN1", "Crypto"],
-    "Judging": ["Model", "Conventions"],
+    "Judging": ["Model", "Conventions", "DNSSEC"],
     "Rotation": ["Model", "Crypto"],
-    "Rehearsal": ["Model", "Conventions", "Crypto"],
+    "Rehearsal": ["Model", "Conventions", "DNSSEC"],
     "Storage": ["Model", "GRDB"],
     "Alerting": ["Model", "HTTPClient", "Crypto"],
     "Scheduling": ["Model"],
@@ -35,7 +36,7 @@ enum ImportRules {
   ]
 
   private static let stages: Set = [
-    "Model", "Conventions", "Config", "DNS", "Probing", "Keys", "Judging", "Rotation", "Rehearsal", "Storage",
+    "Model", "Conventions", "DNSSEC", "Config", "DNS", "Probing", "Keys", "Judging", "Rotation", "Rehearsal", "Storage",
     "Alerting", "Scheduling", "HTTPClient", "Dashboard",
   ]
 

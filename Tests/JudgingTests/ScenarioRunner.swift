@@ -92,7 +92,7 @@ struct ScenarioRunner {
         followUp: followUp(
           watchMonitor.diagnostician(
             memory, watch: watch, judgement: monitored, zone: zone.flatMap { zones[$0] }, viewsDown: down,
-            repairs: world.repairs)))
+            texts: world.texts)))
       take(step, of: watch)
       self.judgement = judgement
       rules.formUnion(judgement.findings.map(\.rule))
@@ -120,7 +120,7 @@ struct ScenarioRunner {
     var diagnostician = Diagnostician(
       Circumstances(
         watch: watch, memory: memories[watch.key] ?? WatchMemory(), judgement: judgement,
-        zone: zone.flatMap { zones[$0] }, followUp: FollowUp(repairs: world.repairs)))
+        zone: zone.flatMap { zones[$0] }, followUp: FollowUp(texts: world.texts)))
     while case .ask(let inquiries) = diagnostician.next() {
       diagnostician.receive(inquiries.map(world.answer))
     }

@@ -84,8 +84,12 @@ struct ScenarioWorld {
     }
   }
 
-  /// What `Keys` would make of the broken keys.
-  var repairs: [[UInt8]: RecordRepair] {
+  /// What `Keys` says of the keys, and would make of the broken ones.
+  var texts: KnownTexts {
+    KnownTexts(judgements: judgements, repairs: repairs)
+  }
+
+  private var repairs: [[UInt8]: RecordRepair] {
     keys.values.reduce(into: [:]) { repairs, key in
       guard let repaired = key.repaired else { return }
       repairs[RecordRepair.key(of: [key.record])] = RecordRepair(

@@ -12,8 +12,7 @@ public struct Circumstances: Hashable, Sendable {
   public var since: Timestamp?
   /// What is known of the delegation of the zone that holds the key name.
   public var zone: ZoneMemory?
-  /// Records that could stand in the place of broken ones, by the joined text of the broken one.
-  public var repairs: [[UInt8]: RecordRepair]
+  public var texts: KnownTexts
   /// A label that no zone has, to see what is said of any name.
   public var randomLabel: String
   /// Whether there is a history at all: without one, "never seen" says nothing.
@@ -23,7 +22,7 @@ public struct Circumstances: Hashable, Sendable {
 
   public init(
     judgement: Judgement, expectation: Expectation = Expectation(), lastGood: Event.LastGood? = nil,
-    since: Timestamp? = nil, zone: ZoneMemory? = nil, repairs: [[UInt8]: RecordRepair] = [:],
+    since: Timestamp? = nil, zone: ZoneMemory? = nil, texts: KnownTexts = KnownTexts(),
     randomLabel: String = Self.fixedLabel, hasHistory: Bool = false
   ) {
     self.judgement = judgement
@@ -31,7 +30,7 @@ public struct Circumstances: Hashable, Sendable {
     self.lastGood = lastGood
     self.since = since
     self.zone = zone
-    self.repairs = repairs
+    self.texts = texts
     self.randomLabel = randomLabel
     self.hasHistory = hasHistory
   }
@@ -46,23 +45,35 @@ public struct Circumstances: Hashable, Sendable {
     self.init(
       judgement: judgement, expectation: watch.expectation, lastGood: memory.lastGood,
       since: memory.state == judgement.state ? memory.since : memory.suspicion?.firstSeen, zone: zone,
-      repairs: followUp.repairs, randomLabel: followUp.randomLabel, hasHistory: true)
+      texts: followUp.texts, randomLabel: followUp.randomLabel, hasHistory: true)
+  }
+}
+
+/// What the stage `Keys` says of the texts of a look.
+public struct KnownTexts: Hashable, Sendable {
+  /// What the records of an answer are worth, by its digest.
+  public var judgements: [Digest: KeyJudgement]
+  /// Records that could stand in the place of broken ones, by the joined text of the broken one.
+  public var repairs: [[UInt8]: RecordRepair]
+
+  public init(judgements: [Digest: KeyJudgement] = [:], repairs: [[UInt8]: RecordRepair] = [:]) {
+    self.judgements = judgements
+    self.repairs = repairs
   }
 }
 
 /// What was found out because a look showed something wrong.
 public struct FollowUp: Hashable, Sendable {
   public var answers: [InquiryAnswer]
-  /// Records that could stand in the place of broken ones, by the joined text of the broken one.
-  public var repairs: [[UInt8]: RecordRepair]
+  public var texts: KnownTexts
   public var randomLabel: String
 
   public init(
-    answers: [InquiryAnswer] = [], repairs: [[UInt8]: RecordRepair] = [:],
+    answers: [InquiryAnswer] = [], texts: KnownTexts = KnownTexts(),
     randomLabel: String = Circumstances.fixedLabel
   ) {
     self.answers = answers
-    self.repairs = repairs
+    self.texts = texts
     self.randomLabel = randomLabel
   }
 }

@@ -49,7 +49,7 @@ public struct Diagnostician: Sendable {
 
   /// What was found out, as `WatchMonitor.step` takes it.
   public var followUp: FollowUp {
-    FollowUp(answers: answers, repairs: circumstances.repairs, randomLabel: circumstances.randomLabel)
+    FollowUp(answers: answers, texts: circumstances.texts, randomLabel: circumstances.randomLabel)
   }
 
   /// What can be said by the answers in hand.

@@ -7,12 +7,13 @@ extension Facts {
   /// The broken records at the source, with the server that gave them.
   private var broken: (records: [TextRecord], source: Source)? {
     let with = reading.with.isEmpty ? reading.caches.filter { $0.standing == .with } : reading.with
-    let source = with.first { circumstances.repairs[RecordRepair.key(of: $0.answer.records)] != nil } ?? with.first
+    let source =
+      with.first { circumstances.texts.repairs[RecordRepair.key(of: $0.answer.records)] != nil } ?? with.first
     return source.map { ($0.answer.records, $0) }
   }
 
   /// What the broken records were meant to be; nil where that cannot be told from their text.
-  var recordRepair: RecordRepair? { broken.flatMap { circumstances.repairs[RecordRepair.key(of: $0.records)] } }
+  var recordRepair: RecordRepair? { broken.flatMap { circumstances.texts.repairs[RecordRepair.key(of: $0.records)] } }
 
   /// Puts a record into the place of the broken ones: the one that was good before, else what these were meant to be.
   ///

@@ -15,7 +15,7 @@ struct Facts {
     let judgement = circumstances.judgement
     reading = Reading(
       look: Look(key: judgement.key, at: judgement.checkedAt, views: judgement.views),
-      expectation: circumstances.expectation)
+      keys: circumstances.texts.judgements, expectation: circumstances.expectation)
   }
 
   var judgement: Judgement { circumstances.judgement }

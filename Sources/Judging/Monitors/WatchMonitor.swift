@@ -80,11 +80,11 @@ public struct WatchMonitor: Sendable {
   /// What came of its questions goes to `step` as `followUp`. The other parameters are those of `step`.
   public func diagnostician(
     _ memory: WatchMemory, watch: Watch, judgement: Judgement, zone: ZoneMemory? = nil, viewsDown: Set<String> = [],
-    repairs: [[UInt8]: RecordRepair] = [:], randomLabel: String = Circumstances.fixedLabel
+    texts: KnownTexts = KnownTexts(), randomLabel: String = Circumstances.fixedLabel
   ) -> Diagnostician? {
     let step = step(memory, watch: watch, judgement: judgement, zone: zone, viewsDown: viewsDown)
     guard judgement.verdict != .ok, step.events.contains(where: { $0.diagnosis != nil }) else { return nil }
-    let followUp = FollowUp(repairs: repairs, randomLabel: randomLabel)
+    let followUp = FollowUp(texts: texts, randomLabel: randomLabel)
     return Diagnostician(
       Circumstances(watch: watch, memory: memory, judgement: judgement, zone: zone, followUp: followUp))
   }

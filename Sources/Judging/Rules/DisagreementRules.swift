@@ -91,7 +91,7 @@ enum DisagreementRules {
       let worth = key.state == .published ? "the key" : "a record that is \(key.state.rawValue),"
       let shown =
         reading.texts.count == 1 && key.state == .published
-        ? "" : " " + text.map(Wording.shortened).joined(separator: " and ")
+        ? "" : " " + text.map(\.excerpt).joined(separator: " and ")
       camps.append("\(Wording.names(sources)) \(sources.count == 1 ? "has" : "have") \(worth)\(shown)")
     }
     for outcome in [Outcome.nxdomain, .nodata] {

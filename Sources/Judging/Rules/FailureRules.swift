@@ -145,7 +145,7 @@ enum FailureRules {
     ruling.reading.walkFailures.map { walk in
       Observation(
         text: "The walk to the servers of \(ruling.reading.look.key.domain) ended at \(walk.zone): \(walk.text)",
-        evidence: "deepest zone whose servers were known: \(walk.zone); \(Wording.failure(walk.failure))")
+        evidence: "deepest zone whose servers were known: \(walk.zone); \(walk.failure.result)")
     }
   }
 

@@ -64,7 +64,7 @@ extension GateReading {
           "\(place.name) does not believe the answer: DNSSEC validation fails",
           remedy: "Mend the signatures of \(zone), or its DS record at the parent.", evidence: evidence)
       }
-      return .notYet("\(place.name) does not tell: \(Evidence.deed(failure))", evidence: evidence)
+      return .notYet("\(place.name) does not tell: \(failure.result)", evidence: evidence)
     }
     guard let holding = place.holding else { return .notYet("\(place.name) does not tell", evidence: evidence) }
     let isSame = texts.contains { $0.holding.records == holding.records || $0.holding.isSameAnswer(as: holding) }

@@ -56,7 +56,7 @@ extension GateReading {
   fileprivate var someRefuse: ConditionFact? {
     let refusing = failing.filter { $0.endpoint == nil || [.refused, .lame, .malformed].contains($0.failure) }
     guard !refusing.isEmpty, !answering.isEmpty || refusing.count == failing.count else { return nil }
-    let deeds = refusing.map { $0.failure.map(Evidence.deed) ?? "" }
+    let deeds = refusing.map { $0.failure?.result ?? "" }
     let what = refusing.allSatisfy { $0.endpoint == nil } ? "no address" : Wording.list(Array(Set(deeds)).sorted())
     return .failed(
       "\(Wording.names(refusing)) \(refusing.count == 1 ? "serves" : "serve") nothing: \(what)",
@@ -80,7 +80,7 @@ extension GateReading {
   }
 
   fileprivate var someAreSilent: ConditionFact? {
-    let words = Set(failing.compactMap { $0.failure.map(Evidence.deed) }).sorted()
+    let words = Set(failing.compactMap { $0.failure?.result }).sorted()
     return .notYet(
       "\(Wording.names(failing)) \(failing.count == 1 ? "does" : "do") not tell whether the record is there: "
         + Wording.list(words), evidence: failing.prefix(4).map(\.evidence))

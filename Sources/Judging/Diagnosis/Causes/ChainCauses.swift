@@ -235,7 +235,7 @@ enum ChainCauses {
     if facts.isOwn(end) { return facts.restoring(else: "Publish the key record as TXT at \(end).") }
     let former =
       facts.lastGood.map {
-        " It was there at \($0.at)" + ($0.records.first.map { ", as \(Wording.shortened(TextRecord($0)))" } ?? "") + "."
+        " It was there at \($0.at)" + ($0.records.first.map { ", as \(TextRecord($0).excerpt)" } ?? "") + "."
       } ?? ""
     return .deed(
       "Where mail is still sent through it: have \(facts.domain) authenticated anew at \(facts.operatorOfTarget), and compare the "
@@ -252,7 +252,7 @@ enum ChainCauses {
     let beyond = facts.reading.sources.filter { $0.isAuthoritative && $0.server.question != facts.name }
     let zone = beyond.last?.server.zone ?? end.registrableDomain ?? end
     let failures = (beyond.isEmpty ? facts.reading.failing : beyond).compactMap(\.failure).withoutRepeats
-    let deeds = Wording.list(failures.map(Wording.failure))
+    let deeds = Wording.list(failures.map(\.result))
     return Cause(
       text: "\(facts.name) is a CNAME to \(end), and no server of the zone \(zone) there gives an answer: "
         + (facts.isOwn(end)

@@ -71,7 +71,7 @@ enum DelegationCauses {
       var servers = records.compactMap { if case .ns(let server) = $0.data { server } else { nil } }.withoutRepeats
       if servers.isEmpty, facts.reading.delegation?.zone == name { servers = facts.reading.delegation?.servers ?? [] }
       guard !servers.isEmpty else { continue }
-      let failures = facts.reading.failing.compactMap(\.failure).withoutRepeats.map(Wording.failure)
+      let failures = facts.reading.failing.compactMap(\.failure).withoutRepeats.map(\.result)
       let said = failures.isEmpty ? "" : " (\(Wording.list(failures)))"
       let parent = name.parent.map { "\($0)" } ?? "above"
       return Cause(

@@ -52,7 +52,8 @@ extension RecordCauses {
         + "them literally",
       because: "the backslashes are in the text itself", note: \.howToEnter),
     row(
-      "unseen-characters", ["key-non-ascii", "key-control-character", "key-note-characters"], steps: ["unseen-characters"],
+      "unseen-characters", ["key-non-ascii", "key-control-character", "key-note-characters"],
+      steps: ["unseen-characters"],
       "Characters came with the text that cannot be seen, or look like others.",
       remedy: "Paste the record through a plain-text editor, or type it anew.",
       cause:
@@ -93,7 +94,8 @@ extension RecordCauses {
     row(
       "tag-misnamed", [], steps: ["tag-names", "key-tag-renamed"], "A tag has another name than DKIM gives it.",
       remedy: "Write the tags as v=, k= and p=.",
-      cause: "has a tag under another name than receivers read: DKIM knows v=, k= and p=, and nothing like pub= or key=",
+      cause:
+        "has a tag under another name than receivers read: DKIM knows v=, k= and p=, and nothing like pub= or key=",
       because: "under the right names it is a key record"),
     row(
       "key-left-out", ["key-value-missing"], "The record has no p=, so there is no key in it.",

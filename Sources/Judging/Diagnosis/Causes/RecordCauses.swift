@@ -19,7 +19,8 @@ enum RecordCauses {
   ///   - note: what to know beside the record.
   static func row(
     _ id: String, _ rules: [String], steps: Set<String> = [], _ summary: String, remedy: String, cause: String,
-    because: String, certainty: Diagnosis.Certainty = .certain, atLeast severity: Severity = .warning, isHarmless: Bool = false,
+    because: String, certainty: Diagnosis.Certainty = .certain, atLeast severity: Severity = .warning,
+    isHarmless: Bool = false,
     note: @escaping @Sendable (Facts) -> String? = { _ in nil }
   ) -> CauseRule {
     CauseRule(id, summary, remedy: remedy) { facts in

@@ -1,5 +1,6 @@
 // Causes: DNSSEC.
 
+internal import DNSSEC
 internal import Model
 
 enum SecurityCauses {
@@ -28,40 +29,19 @@ enum SecurityCauses {
 
   // MARK: what is read
 
-  /// A DS or DNSKEY record as far as it is compared: key tag and algorithm.
-  private struct Mark: Hashable, Comparable {
-    var tag: UInt16
-    var algorithm: UInt8
-    var text: String { "key tag \(tag), algorithm \(algorithm)" }
-    static func < (left: Mark, right: Mark) -> Bool { (left.tag, left.algorithm) < (right.tag, right.algorithm) }
-  }
-
-  private static func data(_ inquiry: Inquiry, _ facts: Facts) -> [(record: ResourceRecord, bytes: [UInt8])] {
+  private static func data(_ inquiry: Inquiry, _ facts: Facts) -> [ResourceRecord] {
     facts.positive(inquiry).flatMap { $0.records(of: inquiry.question.type, at: inquiry.question.name) }.withoutRepeats
-      .compactMap { record in
-        if case .other(let bytes) = record.data { (record, bytes) } else { nil }
-      }
   }
 
-  private static func delegated(_ zone: DomainName, _ facts: Facts) -> [(record: ResourceRecord, mark: Mark)] {
-    data(ds(zone), facts).compactMap { record, bytes in
-      bytes.count > 4 ? (record, Mark(tag: UInt16(bytes[0]) << 8 | UInt16(bytes[1]), algorithm: bytes[2])) : nil
-    }
+  private static func signers(_ zone: DomainName, _ facts: Facts) -> [DelegationSigner] {
+    data(ds(zone), facts).compactMap(DelegationSigner.init)
   }
 
-  private static func published(_ zone: DomainName, _ facts: Facts) -> [Mark] {
-    data(keys(zone), facts).compactMap { _, bytes in
-      bytes.count > 4 ? Mark(tag: keyTag(bytes), algorithm: bytes[3]) : nil
-    }
+  private static func published(_ zone: DomainName, _ facts: Facts) -> [ZoneKey] {
+    data(keys(zone), facts).compactMap(ZoneKey.init)
   }
 
-  /// The key tag of DNSKEY RDATA (RFC 4034, appendix B).
-  static func keyTag(_ data: [UInt8]) -> UInt16 {
-    let sum = data.enumerated().reduce(UInt32(0)) {
-      $0 &+ ($1.offset % 2 == 0 ? UInt32($1.element) << 8 : UInt32($1.element))
-    }
-    return UInt16(truncatingIfNeeded: sum &+ (sum >> 16))
-  }
+  private static func mark(_ tag: UInt16, _ algorithm: UInt8) -> String { "key tag \(tag), algorithm \(algorithm)" }
 
   /// The extended errors that validating resolvers gave (RFC 8914).
   private static func errors(_ facts: Facts) -> Set<UInt16> {
@@ -92,18 +72,18 @@ enum SecurityCauses {
     remedy: "Delete the DS record at the registrar, or have the zone signed and enter its new DS record.", asks: asks
   ) { facts in
     for zone in zones(facts) {
-      let delegated = delegated(zone, facts)
+      let signers = signers(zone, facts)
       let unsigned = facts.replies(to: keys(zone)).filter {
         $0.answer.outcome == .nodata || $0.answer.outcome == .nxdomain
       }
-      guard !delegated.isEmpty, !unsigned.isEmpty, published(zone, facts).isEmpty else { continue }
+      guard !signers.isEmpty, !unsigned.isEmpty, published(zone, facts).isEmpty else { continue }
       let moved = facts.delegationChange.map { ", since it moved to \(Wording.names($0.after))" } ?? ""
       return cause(
         "The zone \(zone) is not signed by its name servers\(moved), but the zone above still announces its signatures by a DS "
           + "record: validating receivers take every answer for forged, and see no key.",
         .certain, because: "the parent has a DS record, and the zone's servers have no DNSKEY",
         evidence: evidence(zone, facts),
-        "Delete the DS record \(ServerCauses.whoDelegates(zone)): \(lines(delegated.map(\.record))). Or have the host sign the "
+        "Delete the DS record \(ServerCauses.whoDelegates(zone)): \(lines(signers.map(\.record))). Or have the host sign the "
           + "zone (DNSSEC), and enter the DS record that it gives in place of this one.")
     }
     return nil
@@ -114,21 +94,23 @@ enum SecurityCauses {
     remedy: "Replace the DS record at the registrar by that of the zone's present key, or delete it.", asks: asks
   ) { facts in
     for zone in zones(facts) {
-      let delegated = delegated(zone, facts)
+      let signers = signers(zone, facts)
       let published = published(zone, facts)
-      guard !delegated.isEmpty, !published.isEmpty, Set(delegated.map(\.mark)).isDisjoint(with: published) else {
-        continue
-      }
+      guard !signers.isEmpty, !published.isEmpty,
+        !signers.contains(where: { signer in published.contains { signer.announces($0) } })
+      else { continue }
+      let keys = published.sorted { $0.keyTag < $1.keyTag }.map { mark($0.keyTag, $0.algorithm) }.withoutRepeats
+      let announced = signers.map { mark($0.keyTag, $0.algorithm) }.withoutRepeats
+      let entries = published.contains(where: \.isEntryPoint) ? published.filter(\.isEntryPoint) : published
       return cause(
         "The DS record of \(zone) in the zone above is that of another key than the zone is signed with, as after a change of "
           + "the key or of the DNS host: validating receivers take every answer for forged, and see no key.",
         .certain,
-        because: "the parent has \(Wording.list(delegated.map(\.mark.text).withoutRepeats)), the zone has "
-          + Wording.list(Set(published).sorted().map(\.text)),
+        because: "the parent has \(Wording.list(announced)), the zone has \(Wording.list(keys))"
+          + (Set(announced).isDisjoint(with: keys) ? "" : ", and the digest in the DS record is not that of the key"),
         evidence: evidence(zone, facts),
-        "Replace the DS record \(ServerCauses.whoDelegates(zone)), \(lines(delegated.map(\.record))), by the one that the DNS "
-          + "host shows for the zone's key (\(Set(published).sorted().map(\.text).joined(separator: " or "))); dig \(zone) DNSKEY "
-          + "| dnssec-dsfromkey -f - \(zone) computes it. To make the key seen at once, delete the DS record until then."
+        "Replace the DS record \(ServerCauses.whoDelegates(zone)), \(lines(signers.map(\.record))), by "
+          + "\(lines(entries.map { $0.delegationSigner() })). Where the zone is not signed on purpose, delete the DS record."
       )
     }
     return nil
@@ -140,10 +122,9 @@ enum SecurityCauses {
   ) { facts in
     guard facts.finding(RuleID.dnssecBogus) != nil else { return nil }
     let codes = errors(facts)
-    let spans = data(signatures(facts), facts).compactMap { validity($0.bytes) }
-    let now = UInt32(truncatingIfNeeded: facts.now.seconds)
-    let isOver = !spans.isEmpty && spans.allSatisfy { isAfter(now, $0.expiration) }
-    let isEarly = !spans.isEmpty && spans.allSatisfy { isAfter($0.inception, now) }
+    let spans = data(signatures(facts), facts).compactMap(SignatureValidity.init)
+    let isOver = !spans.isEmpty && spans.allSatisfy { $0.hasExpired(at: facts.now) }
+    let isEarly = !spans.isEmpty && spans.allSatisfy { $0.isYetToCome(at: facts.now) }
     guard isOver || isEarly || codes.contains(7) || codes.contains(8) else { return nil }
     let early = isEarly || !isOver && codes.contains(8)
     let zone = facts.reading.with.first?.server.zone ?? facts.zone
@@ -162,15 +143,6 @@ enum SecurityCauses {
           + "it be transferred; then see why the signing was not repeated by itself: a job that stopped, keys that are gone, or a "
           + "secondary that gets no transfers.")
   }
-
-  private static func validity(_ data: [UInt8]) -> (inception: UInt32, expiration: UInt32)? {
-    guard data.count > 18 else { return nil }
-    func number(_ at: Int) -> UInt32 { data[at..<at + 4].reduce(0) { $0 << 8 | UInt32($1) } }
-    return (inception: number(12), expiration: number(8))
-  }
-
-  /// In serial arithmetic (RFC 4034, section 3.1.5).
-  private static func isAfter(_ left: UInt32, _ right: UInt32) -> Bool { Int32(bitPattern: left &- right) > 0 }
 
   private static let unsigned = CauseRule(
     "signatures-missing", "The zone has keys, but the answer with the key is not signed.",

@@ -17,7 +17,10 @@ extension ServerCauses {
     let known = texts.first { text in
       facts.lastGood.map { Set(text.map(\.text)) == Set($0.records) } ?? false
     }
-    guard let text = texts.count == 1 ? texts.first : known else { return nil }
+    let usable = texts.filter(reading.isUsable)
+    guard let text = texts.count == 1 ? texts.first : known ?? (usable.count == 1 ? usable.first : nil) else {
+      return nil
+    }
     let right = answering.filter { $0.answer.says(text) }
     return (right, answering.filter { !$0.answer.says(text) })
   }
@@ -37,7 +40,9 @@ extension ServerCauses {
     guard let camps = camps(facts), !camps.right.isEmpty else {
       return .deed(deed + " Keep the record whose key the signer uses.")
     }
-    let note = "It is what \(Wording.names(camps.right)) have; \(Wording.names(camps.wrong)) lack it. \(deed)"
+    let note =
+      "It is what \(Wording.names(camps.right)) \(Wording.agreeing(camps.right, "has", "have")); "
+      + "\(Wording.names(camps.wrong)) \(Wording.agreeing(camps.wrong, "lacks", "lack")) it. \(deed)"
     return camps.wrong.allSatisfy { $0.standing == .without }
       ? .publish(records(camps.right, facts), note: note) : .replace(records(camps.right, facts), note: note)
   }
@@ -218,7 +223,7 @@ extension ServerCauses {
     let until = seconds.map { " until \(Wording.time(facts.now + .seconds(Int64($0)), now: facts.now))" } ?? ""
     return Cause(
       text:
-        "The zone's own servers agree on the key; \(Wording.names(behind)) \(behind.count == 1 ? "has" : "have") an older answer "
+        "The zone's own servers agree on the key; \(Wording.names(behind)) \(Wording.agreeing(behind, "has", "have")) an older answer "
         + "in the cache\(until).",
       certainty: .likely, because: "the servers of the zone, asked directly, all give what the other resolvers give",
       evidence: facts.evidence(inquiry),

@@ -49,12 +49,14 @@ enum ServerCauses {
     let host = DNSHosts.host(servers: facts.servers)
     let isLame = refusing.allSatisfy { $0.failure == .lame }
     let above = whoDelegates(zone)
+    let deed = Wording.agreeing(
+      refusing, isLame ? "it answers" : "it refuses", isLame ? "they answer" : "they refuse")
     return Cause(
       text: "The domain's zone \(zone) is delegated to \(Wording.names(refusing))"
         + (host.isZoneFile ? "" : " (\(host.name))") + ", and "
         + (isLame
-          ? "they answer without authority: the zone is not set up on them."
-          : "they refuse to answer for it: the zone is not, or not any more, set up or active on them."),
+          ? "\(deed) without authority: the zone is not set up there."
+          : "\(deed) to answer for it: the zone is not, or not any more, set up or active there."),
       certainty: refusing.count == failing.count ? .certain : .likely,
       because: isLame ? "no answer has the flag AA" : "each of them answers, with REFUSED, and none has the zone",
       evidence: facts.evidence(delegation(of: zone)),
@@ -82,9 +84,9 @@ enum ServerCauses {
     let zone = zone(of: failing, facts)
     return Cause(
       text: isMalformed
-        ? "What \(Wording.names(broken)) answer for \(zone) breaks the protocol, so that nobody can use it."
-        : "\(Wording.names(broken)) answer SERVFAIL for \(zone): the zone is configured on them, but has expired or could not be "
-          + "loaded.",
+        ? "What \(Wording.names(broken)) \(Wording.agreeing(broken, "answers", "answer")) for \(zone) breaks the protocol, so that nobody can use it."
+        : "\(Wording.names(broken)) \(Wording.agreeing(broken, "answers", "answer")) SERVFAIL for \(zone): the zone is "
+          + "configured there, but has expired or could not be loaded.",
       certainty: broken.count == failing.count ? .certain : .likely,
       because: isMalformed ? "no answer can be decoded" : "the servers themselves say that they cannot answer",
       repair: .deed(
@@ -107,7 +109,7 @@ enum ServerCauses {
       failing.count > 1 && Set(failing.compactMap { $0.server.endpoint.map { network($0.address) } }).count == 1
     return Cause(
       text: "No name server of \(zone) can be reached: \(Wording.names(failing)) "
-        + (failing.count == 1 ? "does" : "do") + " not answer"
+        + Wording.agreeing(failing, "does", "do") + " not answer"
         + (isOneNetwork ? ", and all of them stand in one network" : "") + ".",
       certainty: .certain, because: "other servers answer, and these do not, over UDP and in several tries",
       repair: .deed(

@@ -35,7 +35,7 @@ enum TransportCauses {
     let isSource = cut.contains(where: \.isAuthoritative)
     return Cause(
       text:
-        "The answer with the key does not fit into UDP, and \(Wording.names(cut)) \(cut.count == 1 ? "cannot" : "cannot") "
+        "The answer with the key does not fit into UDP, and \(Wording.names(cut)) cannot "
         + "be asked over TCP: a firewall or the server blocks TCP port 53.",
       certainty: facts.state == .unreachable || facts.reading.with.isEmpty || isSource ? .certain : .likely,
       because: "the answers over UDP say that they are cut (TC), and over TCP nothing comes",
@@ -67,10 +67,11 @@ enum TransportCauses {
     let (overTCP, withoutEDNS) = (answering(facts, tcp), answering(facts, plain))
     guard !overTCP.isEmpty || !withoutEDNS.isEmpty else { return nil }
     let isEDNS = !withoutEDNS.isEmpty
-    let names = Wording.list((isEDNS ? withoutEDNS : overTCP).map(\.server).withoutRepeats)
+    let heard = (isEDNS ? withoutEDNS : overTCP).map(\.server).withoutRepeats
+    let (names, count) = (Wording.list(heard), heard.count)
     return Cause(
       text: isEDNS
-        ? "\(names) answer only questions without EDNS: the server or a firewall before it drops questions that have it, "
+        ? "\(names) \(count == 1 ? "answers" : "answer") only questions without EDNS: the server or a firewall before it drops questions that have it, "
           + "as all modern resolvers send them."
         : "The answers of \(names) get lost over UDP and arrive over TCP: a firewall drops UDP on port 53, or the fragments of "
           + "large answers.",

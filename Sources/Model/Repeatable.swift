@@ -1,0 +1,65 @@
+// What was asked and what came back, in words that a person can repeat with `dig`.
+
+extension TextRecord {
+  /// The record in quotes; of long ones both ends, where they tell what differs.
+  public var excerpt: String {
+    text.count <= 96 ? "\"\(text)\"" : "\"\(text.prefix(60))…\(text.suffix(24))\""
+  }
+}
+
+extension Outcome.Failure {
+  /// As what came back: `no answer in time`.
+  public var result: String {
+    switch self {
+    case .timeout: "no answer in time"
+    case .servfail: "SERVFAIL"
+    case .refused: "REFUSED"
+    case .lame: "an answer without authority"
+    case .malformed: "an answer that breaks the protocol"
+    case .unreachable: "unreachable"
+    case .bogus: "SERVFAIL, an answer only with checking disabled"
+    }
+  }
+}
+
+extension Answer {
+  /// What came of a question for TXT records: `CNAME s1.example.net, then NXDOMAIN`, with the extended errors.
+  public var result: String {
+    switch outcome {
+    case .records: result(records.map(\.excerpt).joined(separator: " and "))
+    case .nodata: result("NOERROR without a TXT record")
+    case .nxdomain: result("NXDOMAIN")
+    case .failed(let failure): result(failure.result)
+    }
+  }
+
+  /// The chain, some result, and the extended errors.
+  public func result(_ result: String) -> String {
+    let chain =
+      cname.isEmpty ? "" : "CNAME " + cname.map(\.description).joined(separator: ", CNAME ") + ", then "
+    let errors = extendedErrors.map { " (EDE \($0.code)" + ($0.text.isEmpty ? ")" : ": \($0.text))") }
+    return chain + result + errors.joined()
+  }
+}
+
+extension ServerAnswer {
+  /// The command line that asks the same, and what it said: `dig +norecurse @192.0.2.1 s1._domainkey.example.org TXT →
+  /// NXDOMAIN`. A resolver's answer has the time that it is kept.
+  public func repeatable(isAuthoritative: Bool) -> String {
+    let ttl = isAuthoritative ? nil : answer.ttl ?? answer.negativeTTL
+    let said = answer.result + (ttl.map { ", \($0) s left" } ?? "")
+    return Question(question, .txt).command(
+      at: server, endpoint: endpoint, recurses: !isAuthoritative, options: answer.transport == .tcp ? ["+tcp"] : []
+    ).map { "\($0) → \(said)" } ?? "\(server) → no address"
+  }
+}
+
+extension Question {
+  /// The command line of `dig`; nil where there is no address to ask.
+  public func command(at server: String, endpoint: Endpoint?, recurses: Bool, options: [String]) -> String? {
+    guard let endpoint else { return server.hasPrefix("http") ? "\(name) \(type) over DoH at \(server)" : nil }
+    var words = ["dig"] + (recurses ? [] : ["+norecurse"]) + options
+    if endpoint.port != 53 { words += ["-p", "\(endpoint.port)"] }
+    return (words + ["@\(endpoint.address)", "\(name)", "\(type)"]).joined(separator: " ")
+  }
+}
