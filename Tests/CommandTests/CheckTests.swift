@@ -30,6 +30,11 @@ private final class Looks: Sendable {
   }
 }
 
+@Sendable private func neverAsked(_ judgement: Judgement, _ expectation: Model.Expectation) async -> Diagnosis {
+  Issue.record("\(judgement.key) was explained")
+  return Diagnosis(cause: "", evidence: [], remedy: "")
+}
+
 private func list(_ lines: [String]) throws -> String {
   let path = NSTemporaryDirectory() + "selectord-list-\(UUID().uuidString).txt"
   try Data(lines.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: path))
@@ -41,7 +46,7 @@ private func list(_ lines: [String]) throws -> String {
   defer { try? FileManager.default.removeItem(atPath: path) }
   let looks = Looks()
   var names: [String] = []
-  let badLines = try await KeyCheck(look: looks.look).run(KeyNameSource(list: path)) { result in
+  let badLines = try await KeyCheck(explain: neverAsked, look: looks.look).run(KeyNameSource(list: path)) { result in
     if case .judgement(let judgement, _) = result { names.append(judgement.key.selector.description) }
   }
   #expect(badLines == 0)
@@ -56,7 +61,7 @@ private func list(_ lines: [String]) throws -> String {
   defer { try? FileManager.default.removeItem(atPath: path) }
   var names: [String] = []
   var places: [String] = []
-  let badLines = try await KeyCheck(look: Looks().look).run(KeyNameSource(list: path)) { result in
+  let badLines = try await KeyCheck(explain: neverAsked, look: Looks().look).run(KeyNameSource(list: path)) { result in
     switch result {
     case .judgement(let judgement, _): names.append(judgement.key.description)
     case .badLine(let place, let message):
@@ -71,7 +76,7 @@ private func list(_ lines: [String]) throws -> String {
 
 @Test func `A list that cannot be read is told as a bad line`() async throws {
   var messages: [String] = []
-  let badLines = try await KeyCheck(look: Looks().look).run(KeyNameSource(list: "/nonexistent/list")) { result in
+  let badLines = try await KeyCheck(explain: neverAsked, look: Looks().look).run(KeyNameSource(list: "/nonexistent/list")) { result in
     if case .badLine(_, let message) = result { messages.append(message) }
   }
   #expect(badLines == 1)
@@ -84,7 +89,7 @@ private func list(_ lines: [String]) throws -> String {
   defer { try? FileManager.default.removeItem(atPath: path) }
   let looks = Looks()
   await #expect(throws: Stop.self) {
-    _ = try await KeyCheck(look: looks.look).run(KeyNameSource(list: path)) { _ in throw Stop() }
+    _ = try await KeyCheck(explain: neverAsked, look: looks.look).run(KeyNameSource(list: path)) { _ in throw Stop() }
   }
   #expect(looks.sizes.count <= KeyCheck.batchesAtOnce + 1)
 }
@@ -95,7 +100,7 @@ private func list(_ lines: [String]) throws -> String {
     key: key, interval: .seconds(60), views: ["local"], expectation: Expectation(state: .missing),
     labels: ["team": "mail"])
   let requested = Mutex<[LookRequest]>([])
-  let check = KeyCheck(watches: [key: watch]) { requests in
+  let check = KeyCheck(watches: [key: watch], explain: neverAsked) { requests in
     requested.withLock { $0 += requests }
     return requests.map { request in
       let gone = ViewAnswer(
@@ -112,6 +117,38 @@ private func list(_ lines: [String]) throws -> String {
   #expect(requested.withLock { $0.map(\.views) } == [["local"], nil])
   #expect(results.map(\.0.verdict) == [.ok, .critical])
   #expect(results.map { $0.1?.labels } == [["team": "mail"], nil])
+}
+
+@Test(arguments: [
+  ("selector2-example-org._domainkey.contoso.onmicrosoft.com", true, Verdict.ok),
+  ("selector2-example-org._domainkey.contoso.onmicrosoft.com", false, .critical),
+  ("selector2.mail.example.net", true, .critical),
+])
+func `The idle half of a pair is asked about, and is no alarm`(
+  _ target: String, _ isHarmless: Bool, _ verdict: Verdict
+) async throws {
+  let key = try Samples.key("selector2._domainkey.example.org")
+  let cname = try DomainName(target)
+  let check = KeyCheck(
+    explain: { _, _ in
+      var diagnosis = Diagnosis(cause: "as it should be", evidence: [], remedy: "Nothing.")
+      diagnosis.isHarmless = isHarmless
+      return diagnosis
+    }
+  ) { requests in
+    requests.map { request in
+      let server = Samples.server("127.0.0.53", .nxdomain, cname: [cname], question: request.key.name)
+      return Look(
+        key: request.key, at: Samples.start,
+        views: [ViewAnswer(view: "local", isAuthoritative: false, servers: [server])])
+    }
+  }
+  var results: [Judgement] = []
+  _ = try await check.run(KeyNameSource([.success(key)])) { result in
+    if case .judgement(let judgement, _) = result { results.append(judgement) }
+  }
+  #expect(results.map(\.verdict) == [verdict])
+  #expect(results.map { $0.diagnosis != nil } == [verdict == .ok])
 }
 
 @Test func `Views are those that are named, else the configured ones, else the three defaults`() throws {

@@ -79,19 +79,19 @@ struct CheckCommand: AsyncParsableCommand {
     let watches = Dictionary(
       (configuration?.watches ?? []).map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     let progress = Progress()
-    let history = explain ? try await KnownHistory(configuration: configuration) : nil
-    var check = KeyCheck(watches: watches, heedsWatchedViews: viewOptions.specifications.isEmpty) { requests in
+    let history = explain ? try await KnownHistory(configuration: configuration) : KnownHistory()
+    let investigation = Investigation(prober: prober)
+    let check = KeyCheck(
+      watches: watches, heedsWatchedViews: viewOptions.specifications.isEmpty,
+      explain: { judgement, expectation in
+        let circumstances = await history.circumstances(of: judgement, expectation: expectation)
+        return await investigation.finish(Diagnostician(circumstances)).diagnosis
+      }, explainsAll: explain
+    ) { requests in
       let looks = await prober.look(at: requests) { _, _ in progress.advance() }
       // Nothing is swept here, and a list may be longer than memory.
       prober.forget(except: [])
       return looks
-    }
-    if let history {
-      let investigation = Investigation(prober: prober)
-      check.explain = { judgement, expectation in
-        let circumstances = await history.circumstances(of: judgement, expectation: expectation)
-        return await investigation.finish(Diagnostician(circumstances)).diagnosis
-      }
     }
     var printer = CheckPrinter(
       output: output, viewNames: views.map(\.name), isSingle: input == nil && names.count <= 2, looks: looks,

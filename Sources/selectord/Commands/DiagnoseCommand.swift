@@ -110,6 +110,9 @@ struct KnownHistory: Sendable {
   private var memory = StoredMemory()
   private var store: SQLiteHistory?
 
+  /// No history.
+  init() {}
+
   /// Opens what is known. A database that is not there, or cannot be read, is no history.
   init(configuration: Configuration?) async throws {
     guard let configuration, InputFile.exists(configuration.database) else { return }

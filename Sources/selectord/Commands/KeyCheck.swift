@@ -2,6 +2,7 @@
 
 import Config
 import Daemon
+import Judging
 import Model
 import Probing
 
@@ -12,8 +13,10 @@ struct KeyCheck: Sendable {
   var watches: [KeyName: Watch] = [:]
   /// Whether a watch's choice of views holds.
   var heedsWatchedViews = true
-  /// Finds out why a key is not ok; nil where nobody wants to know.
-  var explain: (@Sendable (Judgement, Expectation) async -> Diagnosis)?
+  /// Finds out why a key is not ok.
+  var explain: @Sendable (Judgement, Expectation) async -> Diagnosis
+  /// Whether it is wanted for every key that is not ok; else only for those that may be as they should be.
+  var explainsAll = false
   var look: @Sendable ([LookRequest]) async -> [Look]
 
   /// Keys of one look.
@@ -70,14 +73,15 @@ struct KeyCheck: Sendable {
   private func judgements(of keys: [KeyName]) async -> [Judgement] {
     let requests = keys.map { LookRequest(key: $0, views: heedsWatchedViews ? watches[$0]?.views : nil) }
     let judgements = await look(requests).map(judge)
-    guard let explain else { return judgements }
     return await withTaskGroup(of: (Int, Judgement).self) { group in
       var explained = judgements
-      for (index, judgement) in judgements.enumerated() where judgement.verdict != .ok {
+      for (index, judgement) in judgements.enumerated()
+      where judgement.verdict != .ok && (explainsAll || judgement.mayBeIdle) {
         let expectation = watches[judgement.key]?.expectation ?? Expectation()
         group.addTask {
           var judgement = judgement
-          judgement.take(await explain(judgement, expectation))
+          let diagnosis = await explain(judgement, expectation)
+          if explainsAll || diagnosis.isHarmless == true { judgement.take(diagnosis) }
           return (index, judgement)
         }
       }

@@ -1,7 +1,7 @@
 // Causes: what vendors of mail ask for, and what of it is there.
 
 internal import Conventions
-internal import Model
+public import Model
 
 enum VendorCauses {
   static let all: [CauseRule] =
@@ -10,7 +10,7 @@ enum VendorCauses {
   // MARK: sets of which one record is active
 
   /// The set that this CNAME belongs to, where only one record of it leads to a key at a time.
-  private static func rotating(_ facts: Facts) -> VendorMatch? {
+  fileprivate static func rotating(_ facts: Facts) -> VendorMatch? {
     guard facts.state == .missing || facts.state == .revoked, let match = facts.vendorByTarget,
       match.vendor.rule == .oneActive, !match.siblings.isEmpty
     else { return nil }
@@ -242,4 +242,10 @@ enum VendorCauses {
       repair: records.isEmpty
         ? .deed(advice) : .publish(records, note: "\(vendor) asks for it beside that of \(facts.key.selector)"))
   }
+}
+
+extension Judgement {
+  /// Whether the key may be missing because its vendor serves another of the set at present: only a question for the others
+  /// can tell.
+  public var mayBeIdle: Bool { VendorCauses.rotating(Facts(Circumstances(judgement: self))) != nil }
 }
