@@ -76,7 +76,9 @@ private func list(_ lines: [String]) throws -> String {
 
 @Test func `A list that cannot be read is told as a bad line`() async throws {
   var messages: [String] = []
-  let badLines = try await KeyCheck(explain: neverAsked, look: Looks().look).run(KeyNameSource(list: "/nonexistent/list")) { result in
+  let badLines = try await KeyCheck(explain: neverAsked, look: Looks().look).run(
+    KeyNameSource(list: "/nonexistent/list")
+  ) { result in
     if case .badLine(_, let message) = result { messages.append(message) }
   }
   #expect(badLines == 1)

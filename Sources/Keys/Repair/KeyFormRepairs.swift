@@ -30,7 +30,7 @@ let keyRepairs: [KeyRepairRow] = [
 
 extension [UInt8] {
   /// The bytes in base64, with padding.
-  fileprivate var base64: String {
+  var base64: String {
     base64Unpadded + String(repeating: "=", count: (3 - count % 3) % 3)
   }
 }

@@ -9,6 +9,13 @@ let structureRepairs: [KeyRepairRow] = [
     guard piece.count >= 40, piece.allSatisfy(\.isOfBase64) else { return nil }
     return Array("v=DKIM1; p=".utf8) + piece
   },
+  .text("strings-order", "the strings are put into their right order") { text in
+    // The second string stands first, so that the beginning of the record stands inside.
+    guard let start = text.place(of: "v=DKIM", in: 0..<text.count), text[..<start.lowerBound].isEndOfKey else {
+      return nil
+    }
+    return Array(text[start.lowerBound...] + text[..<start.lowerBound])
+  },
   .texts("record-doubled", "the record is kept once") { text in
     guard let first = text.place(of: "v=DKIM", in: 0..<text.count),
       let second = text.place(of: "v=DKIM", in: first.upperBound..<text.count)
@@ -137,6 +144,9 @@ extension [UInt8] {
 }
 
 extension ArraySlice<UInt8> {
+  /// Base64 and nothing else, and too much of it for a word.
+  var isEndOfKey: Bool { count >= 16 && allSatisfy(\.isOfBase64) }
+
   var loweredBytes: ArraySlice<UInt8> { ArraySlice(map(\.lowered)) }
 }
 

@@ -13,6 +13,23 @@ let valueRepairs: [KeyRepairRow] = [
     while let last = slice.last, !last.isOfBase64 || last == UInt8(ascii: "-") { slice.removeLast() }
     return slice.count < value.count ? [Array(slice)] : []
   },
+  .value("key-twice", "the key is kept once") { value in
+    let (first, second) = (value.prefix(value.count / 2), value.suffix(value.count / 2))
+    return value.count >= 80 && value.count.isMultiple(of: 2) && first.elementsEqual(second) ? [Array(first)] : []
+  },
+  .value("hexadecimal", "the key is written in base64 instead of hexadecimal digits") { value in
+    let digits = value.filter { !$0.isBlank && $0 != UInt8(ascii: ":") }
+    guard digits.count >= 64, digits.count.isMultiple(of: 2) else { return [] }
+    let bytes = stride(from: 0, to: digits.count, by: 2).compactMap {
+      UInt8(String(decoding: digits[$0..<$0 + 2], as: UTF8.self), radix: 16)
+    }
+    return bytes.count == digits.count / 2 ? [Array(bytes.base64.utf8)] : []
+  },
+  .value("strays-in-key", "what is no base64 is left out of the key") { value in
+    let digits = value.filter(\.isOfBase64)
+    // More than a few would make one key of two.
+    return (1...8).contains(value.count - digits.count) ? [digits] : []
+  },
   .value("base64-alphabet", "'-' and '_' are replaced by '+' and '/'") { value in
     let others = "-_".utf8
     guard value.contains(where: others.contains) else { return [] }

@@ -3,6 +3,7 @@
 internal import Model
 
 let wrappingRepairs: [KeyRepairRow] = [
+  .text("encoded-twice", "the base64 around the record, or around the key file, is undone", withoutOuterBase64),
   .text("html", "notation of web pages is undone", withoutHTML),
   .text("encoded-characters", "characters that were encoded for a URL or a mail are decoded", decoded),
   .texts("backslashes", "the backslashes are left out") { text in
@@ -22,8 +23,9 @@ let wrappingRepairs: [KeyRepairRow] = [
       version.lowerBound > 0
     {
       let before = text[..<version.lowerBound]
-      // What stands before may be tags: then it is no owner name, and no label of a form.
-      if !before.contains(UInt8(ascii: "=")), !before.contains(UInt8(ascii: ";")) { text.removeFirst(before.count) }
+      // What stands before may be tags, or the end of the key: then it is no owner name, and no label of a form.
+      let isTags = before.contains(UInt8(ascii: "=")) || before.contains(UInt8(ascii: ";"))
+      if !isTags, !before.isEndOfKey { text.removeFirst(before.count) }
     }
     return text
   },
@@ -46,6 +48,20 @@ let wrappingRepairs: [KeyRepairRow] = [
     }
   },
 ]
+
+/// What was encoded once more: the whole record, or the key file in `p=`.
+private func withoutOuterBase64(_ text: [UInt8]) -> [UInt8]? {
+  func inner(_ value: [UInt8], _ mark: StaticString) -> [UInt8]? {
+    guard value.count >= 40, value.allSatisfy({ $0.isOfBase64 || $0.isBlank }) else { return nil }
+    let bytes = Base64Text(value, 0..<value.count).bytes
+    return bytes.place(of: mark, in: 0..<bytes.count) == nil ? nil : bytes
+  }
+  if let record = inner(text, "v=DKIM") { return record }
+  var tags = TagText(text)
+  guard let file = tags.value(.p).flatMap({ inner($0, "-----BEGIN PUBLIC") }) else { return nil }
+  tags.set(.p, to: file)
+  return tags.text
+}
 
 /// Entities as characters, elements as nothing.
 private func withoutHTML(_ text: [UInt8]) -> [UInt8]? {

@@ -37,7 +37,8 @@ extension RecordCauses {
   static let uses: [CauseRule] = [
     row(
       "hash-not-allowed", ["key-hash-unusable", "key-hash-case"], "h= does not allow SHA-256.", remedy: "Remove h=.",
-      cause: "allows by h= only hashes that signatures must not use any more", because: "sha256 is not in h="),
+      cause: "does not allow SHA-256 by its h=, and signatures must not use anything else",
+      because: "sha256 is not in h=, written exactly so"),
     row(
       "not-for-mail", ["key-service-unusable", "key-service-case", "key-service-list"],
       "s= does not allow the key for mail.",

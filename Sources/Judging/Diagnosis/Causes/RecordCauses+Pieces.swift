@@ -83,17 +83,23 @@ extension RecordCauses {
       cause: "is not the only key there: several key records stand at the name, and receivers take any of them or none",
       because: "a name may hold one key record only"),
     row(
-      "record-doubled", ["key-record-doubled", "key-tag-conflict", "key-tag-duplicate"], steps: ["label-doubled"],
+      "record-doubled", ["key-record-doubled", "key-tag-conflict", "key-tag-duplicate"],
+      steps: ["label-doubled", "key-twice"],
       "The record, or a part of it, was entered twice into one value.",
       remedy: "Enter the record once; where the form asks for the key alone, enter only the base64.",
       cause: "has its text, or a part of it, twice in one value: it was pasted twice, or pasted whole into a form that "
         + "adds the tags itself",
       because: "the same tags stand in it a second time"),
+    row(
+      "strings-swapped", [], steps: ["strings-order"], "The strings of the record stand in the wrong order.",
+      remedy: "Put the string that begins with v=DKIM1 first.",
+      cause: "has its strings in the wrong order: what belongs behind the beginning stands before it",
+      because: "in the other order they are a key record", note: \.howToEnter),
     CauseRule(
       "cut-at-255", "The record was cut at 255 bytes, where its first string was full.",
       remedy: "Publish the whole record, in strings of at most 255 bytes inside one TXT record."
     ) { facts in
-      guard let finding = found(["key-cut-at-255"], in: facts) else { return nil }
+      guard let finding = found(["key-cut-at-255"], in: facts), facts.recordRepair == nil else { return nil }
       return Cause(
         text:
           "The record at \(facts.name) was cut after 255 bytes, the most that one string of a TXT record holds: the "

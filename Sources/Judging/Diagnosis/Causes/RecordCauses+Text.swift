@@ -26,6 +26,15 @@ extension RecordCauses {
       cause: "lacks the equals sign between the name and the value of a tag, or has another character in its place",
       because: "with the '=' it is a key record"),
     row(
+      "encoded-twice", [], steps: ["encoded-twice"], "The record or the key file was encoded in base64 once more.",
+      remedy: "Publish v=DKIM1; k=rsa; p= as plain text, with the base64 between the BEGIN and END lines alone.",
+      cause: "holds base64 of what is base64 already: the whole record, or the whole key file, was encoded once more",
+      because: "decoded once it is what was to be published"),
+    row(
+      "key-in-hexadecimal", [], steps: ["hexadecimal"], "The key is written in hexadecimal digits.",
+      remedy: "Write the key in base64.", cause: "has the key in hexadecimal digits, where base64 belongs",
+      because: "as base64 the same bytes are a key"),
+    row(
       "other-base64", [], steps: ["base64-alphabet"], "The key is written in the base64 of URLs.",
       remedy: "Replace '-' by '+' and '_' by '/' in the value of p=.",
       cause: "has the key in the base64 of URLs, with '-' and '_', which receivers do not read",

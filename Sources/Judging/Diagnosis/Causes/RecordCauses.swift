@@ -4,7 +4,7 @@ internal import Model
 
 enum RecordCauses {
   static let all: [CauseRule] =
-    [privateKey] + disguises + misplacedTexts + pieces + characters + syntax + keyForms + uses + damages + [
+    [privateKey] + disguises + misplacedTexts + pieces + characters + syntax + keyForms + uses + damages + strength + [
       revoked, otherThanPinned,
     ]
 
