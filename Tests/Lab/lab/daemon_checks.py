@@ -10,6 +10,7 @@ from .processes import LabError, Workshop, wait_until
 from .receiver import Receiver
 from .responder import Responder
 from .world import DOMAIN, NAME, SELECTOR, World
+from .zones import quoted
 
 CHECKS = {}
 INTERVAL, CONFIRM_TIMES, CONFIRM_AFTER, JITTER = 2.0, 2, 0.5, 0.1
@@ -215,6 +216,30 @@ def restart_is_silent(scene):
     rows = [row for row in scene.daemon.lines("history", DOMAIN, SELECTOR) if row["kind"] != "gap"]
     expect(len(rows) <= before, "no new row of history", (before, len(rows)))
     return "nothing told twice"
+
+
+@check
+def healthy_sweep(scene):
+    """While all is well, the zone's server is asked for the keys and the serial, once each an interval, and nothing else."""
+    world, zone, selectors = scene.world, f"counted.{DOMAIN}", ["s1", "s2", "s3"]
+    responder = Responder()
+    scene.workshop.closers.append(responder.close)
+    address = HOSTS["hostile"].addresses[0]
+    server = responder.serve(address, "switched", world.hosts["new"].addresses[0])
+    world.add_zone("new", zone + ".", [f"@ IN NS ns", f"ns IN A {address}",
+                                       *(f"{selector}._domainkey IN TXT {quoted(world.key)}" for selector in selectors)])
+    world.change_domain("old", [world.key_record(), "counted 3600 IN NS ns.counted", f"ns.counted 3600 IN A {address}"])
+    scene.start(views=[view for view in world.views() if view["type"] == "authoritative"],
+                watches=[{"domain": zone, "selectors": selectors}])
+    keys = [(f"{selector}._domainkey.{zone}.", "TXT") for selector in selectors]
+    server.questions.clear()
+    wait_until(lambda: server.questions[keys[0]] >= 5, 30, "five intervals")
+    asked = dict(server.questions)
+    strange = {question: count for question, count in asked.items() if question not in [*keys, (zone + ".", "SOA")]}
+    expect(not strange, f"questions for {len(keys)} keys and the serial only", strange)
+    expect(all(4 <= count <= 6 for count in asked.values()), "one question an interval", asked)
+    return f"{sum(asked.values())} questions in 5 intervals: " + ", ".join(
+        f"{count} {kind} {name}" for (name, kind), count in sorted(asked.items()))
 
 
 @check

@@ -1,6 +1,7 @@
 """Carries out the behaviours of misbehaviour.py on UDP and TCP, in one thread beside the lab."""
 
 import asyncio
+import collections
 import random
 import socket
 import struct
@@ -40,13 +41,14 @@ class Server(asyncio.DatagramProtocol):
         self.responder, self.address, self.port = responder, address, port
         self.behaviour, self.upstream = BEHAVIOURS[behaviour], upstream
         self.counts, self.tasks, self.chance = {}, set(), random.Random(address)
-        self.queries = 0
+        self.queries, self.questions = 0, collections.Counter()
 
     def connection_made(self, transport):
         self.transport = transport
 
     def datagram_received(self, query, peer):
         self.queries += 1
+        self.questions[wire.question_name(query), wire.question_type(query)] += 1
         exchange = Exchange(self, query, False, lambda message: self.transport.sendto(message, peer))
         exchange.peer = peer
         self._spawn(exchange)

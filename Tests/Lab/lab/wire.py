@@ -30,6 +30,13 @@ def question_name(message):
     return ".".join(labels) + "."
 
 
+def question_type(message):
+    """The type asked for, as its name where the lab has one."""
+    end = question_end(message)
+    number = struct.unpack("!H", message[end - 4:end - 2])[0] if end > 12 else 0
+    return next((name for name, value in TYPES.items() if value == number), str(number))
+
+
 def has_edns(query):
     """Whether a query carries an OPT record, which is all that its additional section may hold."""
     return len(query) >= 12 and struct.unpack("!H", query[10:12])[0] > 0
