@@ -5,7 +5,7 @@ public struct Inquiry: Hashable, Sendable {
   public var question: Question
   public var place: Place
   public var manner: Manner
-  /// The most addresses that are asked; nil for all.
+  /// How many addresses have to answer; nil for all. Those that fail do not count, as long as there are others.
   public var limit: Int?
 
   /// Whom the question is put to.

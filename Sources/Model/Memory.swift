@@ -87,15 +87,18 @@ public struct ZoneMemory: Hashable, Sendable, Codable {
   public var lastChange: DelegationChange?
   /// A change that one look has shown and no second one yet.
   public var suspectedChange: DelegationChange?
+  /// When the newest serial was first seen; nil where none was seen yet.
+  public var serialSince: Timestamp?
 
   public init(
     delegation: Delegation, firstSeen: Timestamp, lastChange: DelegationChange? = nil,
-    suspectedChange: DelegationChange? = nil
+    suspectedChange: DelegationChange? = nil, serialSince: Timestamp? = nil
   ) {
     self.delegation = delegation
     self.firstSeen = firstSeen
     self.lastChange = lastChange
     self.suspectedChange = suspectedChange
+    self.serialSince = serialSince
   }
 }
 

@@ -55,7 +55,9 @@ import Testing
     world.resolver.say(.gone, at: World.resolver)
     await world.pass(.seconds(332), monitor)
     let investigated = world.resolver.asked
-    #expect(try await world.store.events(matching: EventFilter()).last?.diagnosis?.rule == "selector-lost")
+    #expect(
+      try await world.store.events(matching: EventFilter()).last?.diagnosis?.rule == "domain-not-registered",
+      "every name is gone, the domain's too")
     #expect(investigated - first > 3 + 20, "the causes asked for other names")
     await world.pass(.seconds(900), monitor)
     #expect(world.resolver.asked - investigated <= 3 * 3, "what was told is not investigated again")

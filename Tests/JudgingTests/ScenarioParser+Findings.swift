@@ -9,7 +9,7 @@ extension ScenarioParser {
     let text = try next(&words)
     let types: [String: RecordType] = [
       "A": .a, "AAAA": .aaaa, "NS": .ns, "CNAME": .cname, "SOA": .soa, "TXT": .txt, "MX": .mx, "DS": .ds,
-      "DNSKEY": .dnskey, "RRSIG": .rrsig, "DNAME": .dname,
+      "DNSKEY": .dnskey, "RRSIG": .rrsig, "DNAME": .dname, "SPF": RecordType(rawValue: 99),
     ]
     guard let type = types[text] else { throw fail("'\(text)' is no type; known are \(types.keys.sorted())") }
     var finding = ScriptedFinding(question: Question(owner, type), outcome: .records)
@@ -32,8 +32,7 @@ extension ScenarioParser {
             case .ns: .ns(try name(word))
             case .cname: .cname(try name(word))
             case .dname: .dname(try name(word))
-            case .soa:
-              .soa(StartOfAuthority(primary: try name("ns1.found"), serial: UInt32(word) ?? 0, minimum: 300))
+            case .soa: .soa(try start(word))
             case .txt: .txt(TextRecord(word))
             default: .other(try hexadecimal(word))
             }
@@ -43,6 +42,14 @@ extension ScenarioParser {
       }
     }
     change(.found(finding))
+  }
+
+  /// `SERIAL`, or `PRIMARY/SERIAL`.
+  private func start(_ text: String) throws -> StartOfAuthority {
+    let parts = text.split(separator: "/").map(String.init)
+    guard let serial = parts.last.flatMap({ UInt32($0) }) else { throw fail("'\(text)' is no serial") }
+    let primary = parts.count == 2 ? parts[0] : "ns1.found"
+    return StartOfAuthority(primary: try name(primary), serial: serial, minimum: 300)
   }
 
   private func address(_ text: String) throws -> IPAddress {

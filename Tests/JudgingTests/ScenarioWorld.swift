@@ -55,7 +55,7 @@ struct ScenarioWorld {
 
   /// The replies to a follow-up question. What was not scripted does not exist; servers that are asked by name are silent.
   func answer(to inquiry: Inquiry) -> InquiryAnswer {
-    func reply(_ server: String, _ place: String?) -> InquiryReply {
+    func reply(_ server: String, _ place: String?, isRecursive: Bool = false) -> InquiryReply {
       let scripted = findings.first {
         $0.question == inquiry.question && $0.place == place && $0.manner == inquiry.manner
       }
@@ -68,17 +68,18 @@ struct ScenarioWorld {
       }
       let isReferral = place == "parent" && inquiry.question.type == .ns
       return InquiryReply(
-        server: server, endpoint: Endpoint(.v4(0xC000_0235)),
+        server: server, endpoint: Endpoint(.v4(0xC000_0235)), isRecursive: isRecursive,
         answer: Answer(
           outcome: isReferral && outcome == .records ? .nodata : outcome, cname: scripted?.cname ?? [],
           records: records.compactMap { if case .txt(let text) = $0.data { text } else { nil } }, ttl: 300,
-          authoritative: true, digest: Self.digest("\(inquiry)")),
+          authoritative: !isRecursive, digest: Self.digest("\(inquiry)")),
         records: isReferral ? [] : records, authorities: isReferral ? records : [])
     }
     switch inquiry.place {
     case .zoneServers: return InquiryAnswer(inquiry: inquiry, zone: zone, replies: [reply("ns1.found", nil)])
     case .parentServers: return InquiryAnswer(inquiry: inquiry, replies: [reply("ns.parent", "parent")])
-    case .view(let view): return InquiryAnswer(inquiry: inquiry, replies: [reply("192.0.2.53", view)])
+    case .view(let view):
+      return InquiryAnswer(inquiry: inquiry, replies: [reply("192.0.2.53", view, isRecursive: true)])
     case .servers(let servers):
       return InquiryAnswer(inquiry: inquiry, replies: servers.map { reply($0.name, $0.name) })
     }

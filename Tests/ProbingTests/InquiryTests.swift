@@ -9,6 +9,12 @@ import Testing
 @Suite struct InquiryTests {
   private static let script =
     AuthoritativeViewTests.base + """
+      half.test NS ns1.half.test
+      half.test NS ns2.half.test
+      half.test NS ns3.half.test
+      ns1.half.test A 10.0.4.1
+      ns2.half.test A 10.0.4.2
+      ns3.half.test A 10.0.4.3
       server 10.0.2.1,10.0.2.2
       zone example.test serial=7 minimum=120
       example.test NS ns1.example.test
@@ -16,6 +22,9 @@ import Testing
       ns2.example.test A 10.0.2.2
       www.example.test A 10.9.9.9
       alias.example.test CNAME www.example.test
+      server 10.0.4.3
+      zone half.test serial=5
+      www.half.test A 10.9.9.8
       server 10.0.3.1
       zone example.test serial=3
       s1._domainkey.example.test TXT v=DKIM1; p=OLD
@@ -53,6 +62,11 @@ import Testing
       "www.example.test", .a, .zoneServers,
       ["ns1.example.test 10.0.2.1 records 1", "ns2.example.test 10.0.2.2 records 1"]),
     Case("www.example.test", .a, .zoneServers, limit: 1, ["ns1.example.test 10.0.2.1 records 1"]),
+    // Servers that fail do not count.
+    Case("www.half.test", .a, .zoneServers, limit: 1, ["ns3.half.test 10.0.4.3 records 1"]),
+    Case(
+      "www.half.test", .a, .zoneServers, limit: 2,
+      ["ns3.half.test 10.0.4.3 records 1", "ns1.half.test 10.0.4.1 failed(timeout) 0"]),
     Case(
       "no.example.test", .mx, .zoneServers,
       ["ns1.example.test 10.0.2.1 nxdomain 0", "ns2.example.test 10.0.2.2 nxdomain 0"]),

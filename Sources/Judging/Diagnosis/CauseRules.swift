@@ -24,7 +24,8 @@ public enum CauseRules {
   }
 
   static let table: [CauseRule] =
-    MigrationCauses.all + PlacementCauses.all + TakeoverCauses.all + VendorCauses.all + ChainCauses.all
+    RegistrationCauses.all + PlacementCauses.all + CopyCauses.all + MigrationCauses.all + TakeoverCauses.all
+    + VendorCauses.all + ChainCauses.all
     + RecordCauses.all + SecurityCauses.all + TransportCauses.all + ServerCauses.all + CacheCauses.all
     + AbsenceCauses.all
 }

@@ -13,7 +13,7 @@ public struct Diagnostician: Sendable {
   /// How many rounds of questions there are at most: what is found in one may lead to another.
   static let roundLimit = 3
   /// The most questions of one diagnosis.
-  static let inquiryLimit = 120
+  static let inquiryLimit = 180
 
   private let circumstances: Circumstances
   private let rules: [CauseRule]

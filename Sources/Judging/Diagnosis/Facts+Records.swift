@@ -11,13 +11,13 @@ struct KnownRecords {
 }
 
 extension Facts {
-  /// The records that belong at the key name: from the history, else from a cache that still has them, else from the
-  /// convention of the vendor whose selector this is.
+  /// The records that belong at the key name: from the history, else from another copy of the zone, else from a cache that
+  /// still has them, else from the convention of the vendor whose selector this is.
   var knownRecords: KnownRecords? {
     let isWanted =
       circumstances.expectation.state.map { $0 == .published } ?? true && state != .unreachable && state != .published
     guard isWanted else { return nil }
-    return formerRecords ?? cachedRecords ?? vendorRecords
+    return formerRecords ?? copiedRecords ?? cachedRecords ?? vendorRecords
   }
 
   /// From the history.
@@ -38,10 +38,18 @@ extension Facts {
     return chain.first == link
   }
 
+  /// From servers that have another copy of the zone, as far as they were asked.
+  private var copiedRecords: KnownRecords? {
+    guard chain.isEmpty, let copy = ZoneCopies(self).holding.first else { return nil }
+    return KnownRecords(records: copy.found.records, origin: "\(copy.found.reply.server) serves")
+  }
+
   /// From a resolver that has not noticed yet.
   private var cachedRecords: KnownRecords? {
     guard state == .missing || reading.answering.isEmpty, chain.isEmpty,
-      let cache = (reading.caches + reading.passedOver).first(where: { $0.standing == .with })
+      let cache = (reading.caches + reading.passedOver).first(where: {
+        $0.standing == .with && !CacheCauses.isInventing($0, self)
+      })
     else { return nil }
     let origin = "\(cache.name) still has in its cache"
     if let link = cache.answer.cname.first {
@@ -81,9 +89,11 @@ extension Facts {
   }
 
   /// The repair that puts the known records back, or says where to get them.
-  func restoring(else advice: String) -> Cause.Repair {
+  ///
+  /// - Parameter deed: what is to be done besides; said where the records are known.
+  func restoring(else advice: String, besides deed: String? = nil) -> Cause.Repair {
     guard let known = knownRecords else { return .deed(advice) }
-    let note = "This is the record that \(known.origin)"
+    let note = "This is the record that \(known.origin)" + (deed.map { ". \($0)" } ?? "")
     let zone = known.records.first.flatMap { $0.owner == name ? nil : holder(of: $0.owner) }
     return .publish(known.records, note: note, zone: zone)
   }

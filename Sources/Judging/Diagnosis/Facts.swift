@@ -54,15 +54,19 @@ struct Facts {
   /// Whether the key name exists without a TXT record.
   var isNodata: Bool { isAbsent && reading.without.contains { $0.answer.outcome == .nodata } }
 
-  /// The change of name servers within a week before the state began; nil where there was none.
+  /// The change of name servers within a week before the state began, or so soon after it that it was noticed late; nil
+  /// where there was none.
   var delegationChange: DelegationChange? {
     guard let change = circumstances.zone?.suspectedChange ?? circumstances.zone?.lastChange else { return nil }
     let since = circumstances.since ?? now
-    return since - Self.delegationMemory <= change.at && change.at <= now ? change : nil
+    return since - Self.delegationMemory <= change.at && change.at <= min(now, since + Self.noticing) ? change : nil
   }
 
   /// How long after a change of the name servers a vanished key is put down to it.
   private static let delegationMemory: Duration = .seconds(7 * 86_400)
+
+  /// A change may be noticed as much later as the delegation is kept: two days below most TLDs.
+  private static let noticing: Duration = .seconds(2 * 86_400)
 
   // MARK: follow-up questions
 
@@ -76,6 +80,9 @@ struct Facts {
   func positive(_ inquiry: Inquiry) -> [InquiryReply] {
     replies(to: inquiry).filter { $0.answer.outcome == .records }
   }
+
+  /// Whether any reply gives records of the type asked.
+  func has(_ inquiry: Inquiry) -> Bool { !positive(inquiry).isEmpty }
 
   /// Whether replies came, and all that came say that the name does not exist.
   func isNXDOMAIN(_ inquiry: Inquiry) -> Bool {
@@ -96,20 +103,14 @@ struct Facts {
   func isWildcard(_ record: TextRecord) -> Bool {
     anyName.map { positive($0).contains { $0.answer.records.contains(record) } } ?? false
   }
-
-  /// The TXT record among the replies that looks like a key record, with the reply that gave it.
-  func keyRecord(_ inquiry: Inquiry) -> (record: TextRecord, reply: InquiryReply)? {
-    for reply in positive(inquiry) {
-      if let record = reply.answer.records.first(where: \.looksLikeKey) { return (record, reply) }
-    }
-    return nil
-  }
 }
 
 extension TextRecord {
   /// Whether this is meant as a key record: `v=DKIM1` first, or a `p=` tag. What it is worth, `Keys` says.
   var looksLikeKey: Bool {
     let text = self.text.lowercased().filter { !$0.isWhitespace && $0 != "\"" }
+    // DMARC has a p= too.
+    if text.hasPrefix("v="), !text.hasPrefix("v=dkim") { return false }
     return text.hasPrefix("v=dkim1") || text.hasPrefix("k=rsa;") || text.hasPrefix("k=ed25519;")
       || text.hasPrefix("p=m") || text.contains(";p=")
   }

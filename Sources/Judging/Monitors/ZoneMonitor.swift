@@ -16,7 +16,14 @@ public struct ZoneMonitor: Sendable {
   public func step(
     _ memory: ZoneMemory?, delegation: Delegation, at now: Timestamp
   ) -> (memory: ZoneMemory, event: Event?) {
-    guard var memory else { return (ZoneMemory(delegation: delegation, firstSeen: now), nil) }
+    guard var memory else {
+      return (
+        ZoneMemory(delegation: delegation, firstSeen: now, serialSince: delegation.newestSerial.map { _ in now }), nil
+      )
+    }
+    if let serial = delegation.newestSerial, memory.serialSince == nil || serial != memory.delegation.newestSerial {
+      memory.serialSince = now
+    }
     let known = memory.delegation.servers.sorted()
     let seen = delegation.servers.sorted()
     guard !seen.isEmpty else { return (memory, nil) }

@@ -41,7 +41,7 @@ enum DisagreementRules {
     source: "RFC 1982; RFC 1996"
   ) { ruling in
     let reading = ruling.reading
-    guard let delegation = reading.delegation, let newest = newestSerial(delegation) else { return [] }
+    guard let delegation = reading.delegation, let newest = delegation.newestSerial else { return [] }
     let behind = delegation.serials.filter { $0.value != newest }.sorted { $0.key < $1.key }
     guard !behind.isEmpty else { return [] }
     let texts = behind.map { "\($0.key) is at serial \($0.value)" }
@@ -104,10 +104,12 @@ enum DisagreementRules {
     }
     return camps.joined(separator: "; ")
   }
+}
 
-  /// The highest serial in the circular order of RFC 1982.
-  private static func newestSerial(_ delegation: Delegation) -> UInt32? {
-    delegation.serials.sorted { $0.key < $1.key }.map(\.value).reduce(nil) { newest, serial in
+extension Delegation {
+  /// The highest serial in the circular order of RFC 1982; nil where no server told one.
+  var newestSerial: UInt32? {
+    serials.sorted { $0.key < $1.key }.map(\.value).reduce(nil) { newest, serial in
       guard let newest else { return serial }
       return Int32(bitPattern: serial &- newest) > 0 ? serial : newest
     }

@@ -64,14 +64,41 @@ extension AuthoritativeView {
         seats += endpoints.isEmpty ? [(server.name, nil)] : endpoints.map { (server.name, $0) }
       }
     }
-    let asked = seats.prefix(inquiry.limit ?? seats.count)
-    let queries = asked.compactMap { seat in
+    answer.replies = await replies(to: inquiry, at: seats, settings)
+    return answer
+  }
+
+  /// Asks as many servers as the inquiry allows; where some of them have no answer, others in their place.
+  private func replies(
+    to inquiry: Inquiry, at seats: [(server: String, endpoint: Endpoint?)], _ settings: WalkSettings
+  ) async -> [InquiryReply] {
+    let limit = inquiry.limit ?? seats.count
+    var answered: [InquiryReply] = []
+    var failed: [InquiryReply] = []
+    var rest = seats[...]
+    while answered.count < limit, !rest.isEmpty {
+      // Where the first fail, all others are asked at once: nobody waits for more than two silences.
+      let asked = failed.isEmpty ? rest.prefix(limit) : rest
+      rest = rest.dropFirst(asked.count)
+      for reply in await ask(inquiry, at: asked, settings) {
+        let hasAnswer = reply.answer.outcome.failure == nil || reply.authorities.contains { $0.type == .ns }
+        if hasAnswer { answered.append(reply) } else { failed.append(reply) }
+      }
+    }
+    return Array((answered + failed).prefix(limit))
+  }
+
+  /// One reply from each, in the same order.
+  private func ask(
+    _ inquiry: Inquiry, at seats: ArraySlice<(server: String, endpoint: Endpoint?)>, _ settings: WalkSettings
+  ) async -> [InquiryReply] {
+    let queries = seats.compactMap { seat in
       seat.endpoint.map {
         settings.query(inquiry.question, at: $0, retries: view.retries).put(inquiry.manner)
       }
     }
     var replies = await walker.engine.ask(queries).makeIterator()
-    answer.replies = asked.map { seat in
+    return seats.map { seat in
       guard seat.endpoint != nil, let reply = replies.next() else {
         return InquiryReply(server: seat.server, endpoint: nil, answer: .failed(.unreachable, transport: .udp))
       }
@@ -80,7 +107,6 @@ extension AuthoritativeView {
         // From above, a referral is the answer.
         isAuthority: inquiry.place != .parentServers)
     }
-    return answer
   }
 
   /// The name whose zone is asked. A DS record, and a delegation, stand in the zone above.

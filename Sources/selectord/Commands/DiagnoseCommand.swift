@@ -66,7 +66,8 @@ struct DiagnoseCommand: AsyncParsableCommand {
     guard let look = await prober.look(at: [LookRequest(key: key, views: chosen, isConfirming: true)]).first
     else { return }
     var judgement = look.judged(against: expectation)
-    let circumstances = await history.circumstances(of: judgement, expectation: expectation)
+    var circumstances = await history.circumstances(of: judgement, expectation: expectation)
+    circumstances.isRequested = true
     judgement.take(await Investigation(prober: prober).finish(Diagnostician(circumstances)).diagnosis)
     try show(judgement)
     if judgement.verdict != .ok { throw ExitCode(judgement.verdict.exitCode) }

@@ -14,9 +14,12 @@ from .zones import HERE, quoted, read_keys
 @dataclass
 class Case:
     selector: str
+    domain: str
     cause: str
     mends: bool
-    records: list
+    records: list  # of the zone
+    copy: list  # of its copy at a host that it is not delegated to
+    primary: str  # the server that its SOA names; the first one of the host where None
     what: str
 
 
@@ -26,12 +29,17 @@ def read(path=os.path.join(HERE, "diagnoses.tsv")):
         lines = [line.rstrip("\n") for line in file if line.strip() and not line.startswith("#")]
     cases = []
     for line in lines:
-        selector, cause, mends, records, what = line.split("\t")
-        if records.startswith("@"):
-            cases.append(Case(selector, cause, mends == "mends", fixture(selector, records[1:]), what))
-            continue
-        records = re.sub(r"\{([^}]+)\}", lambda match: keys[match[1]], records)
-        cases.append(Case(selector, cause, mends == "mends", [] if records == "-" else records.split(" | "), what))
+        key, cause, mends, text, what = line.split("\t")
+        selector, _, domain = key.partition("@")
+        places = {"": [], "copy": [], "primary": []}
+        if text.startswith("@") and not text.startswith("@ "):
+            places[""] = fixture(selector, text[1:])
+        elif text != "-":
+            for record in re.sub(r"\{([^}]+)\}", lambda match: keys[match[1]], text).split(" | "):
+                place, mark, rest = record.partition("! ")
+                places[place if mark else ""].append(rest if mark else record)
+        cases.append(Case(selector, domain or DOMAIN, cause, mends == "mends", places[""], places["copy"],
+                          (places["primary"] or [None])[0], what))
     return cases
 
 
@@ -47,6 +55,7 @@ def run(only=None):
     passed = failed = 0
     with Workshop("diagnoses") as workshop:
         world = World(workshop)
+        world.write_child("new", "_domainkey.hosted")
         world.start(resolvers=False)
         configuration = workshop.write("diagnose.json", json.dumps(
             {"database": workshop.path("none.sqlite"), "views": world.views()}))
@@ -63,8 +72,9 @@ def run(only=None):
 
 def judge(world, configuration, case):
     """What is wrong with a diagnosis, in a sentence; None where nothing is."""
-    world.change_domain("old", case.records)
-    found = ask("diagnose", configuration, case.selector)
+    world.change_domain("old", case.records, case.primary)
+    world.change_domain("new", case.copy)
+    found = ask("diagnose", configuration, case)
     diagnosis = found.get("diagnosis", {})
     if diagnosis.get("rule") != case.cause:
         return f"expected {case.cause}; got {found['state']} {diagnosis.get('rule')}: {diagnosis.get('cause')}"
@@ -76,8 +86,8 @@ def judge(world, configuration, case):
     lines = diagnosis["record"].split("\n")
     owners = {line.split()[0] for line in lines}
     kept = [record for record in case.records if absolute(record.split()[0]) not in owners]
-    world.change_domain("old", kept + lines)
-    after = ask("check", configuration, case.selector)
+    world.change_domain("old", kept + lines, case.primary)
+    after = ask("check", configuration, case)
     if after["state"] != "published" or after["verdict"] == "critical":
         return f"pasted {diagnosis['record']}; then {after['state']} {after['verdict']}: {after['summary']}"
     return None
@@ -88,6 +98,6 @@ def absolute(owner):
     return owner if owner.endswith(".") else f"{owner}.{DOMAIN}."
 
 
-def ask(verb, configuration, selector):
-    done = selectord.verb(verb, DOMAIN, selector, "--config", configuration, "--output", "jsonl")
+def ask(verb, configuration, case):
+    done = selectord.verb(verb, case.domain, case.selector, "--config", configuration, "--output", "jsonl")
     return json.loads(done.stdout)

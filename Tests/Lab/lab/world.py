@@ -66,9 +66,13 @@ class World:
     def key_record(self, selector=SELECTOR):
         return f"{selector}._domainkey.{DOMAIN}. {self.key_ttl} IN TXT {quoted(self.key)}"
 
-    def write_domain(self, host, records):
+    def write_child(self, host, label):
+        """Writes a zone below DOMAIN at one host that has nothing but its beginning."""
+        self._write(host, f"{label}.{DOMAIN}.", SERVERS[host][0], [f"@ IN NS {server}" for server in SERVERS[host]])
+
+    def write_domain(self, host, records, primary=None):
         """Writes the zone DOMAIN at one host with these records beside those that every import finds."""
-        self._write(host, DOMAIN + ".", SERVERS[host][0], [
+        self._write(host, DOMAIN + ".", primary or SERVERS[host][0], [
             *(f"@ {self.delegation_ttl} IN NS {server}" for server in SERVERS[host]),
             "@ IN MX 10 mail", "mail IN A 192.0.2.25", "www IN A 192.0.2.80", '@ IN TXT "v=spf1 mx -all"',
             '_dmarc IN TXT "v=DMARC1; p=reject"', *records])
@@ -79,9 +83,9 @@ class World:
         self.stop(host)
         self.processes[host] = start_host(self.hosts[host], self.files[host], self.workshop)
 
-    def change_domain(self, host, records):
+    def change_domain(self, host, records, primary=None):
         """Writes the zone DOMAIN and waits until each server of the host has it."""
-        self.write_domain(host, records)
+        self.write_domain(host, records, primary)
         self._reload(host, DOMAIN + ".")
 
     def move(self, host):

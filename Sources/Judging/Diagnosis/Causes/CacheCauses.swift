@@ -3,7 +3,7 @@
 internal import Model
 
 enum CacheCauses {
-  static let all: [CauseRule] = [splitHorizon, resolverInvents, negativeCached, oldTextCached]
+  static let all: [CauseRule] = [splitHorizon, resolverInvents, resolverFilters, negativeCached, oldTextCached]
 
   /// The recursive views that answer, and not as the source does.
   private static func dissenting(_ facts: Facts) -> [Source] {
@@ -16,6 +16,8 @@ enum CacheCauses {
 
   private static func start(_ facts: Facts, at view: String) -> Inquiry { Inquiry(facts.domain, .soa, at: .view(view)) }
 
+  private static func publicStart(_ facts: Facts) -> Inquiry { Inquiry(facts.domain, .soa) }
+
   private static func anyName(_ facts: Facts, at view: String) -> Inquiry? {
     facts.anyName.map { Inquiry($0.question, at: .view(view)) }
   }
@@ -26,16 +28,22 @@ enum CacheCauses {
     remedy: "Publish the key in both zones: the one inside and the public one.",
     asks: { facts in
       let views = dissenting(facts).map(\.view).withoutRepeats
-      return views.isEmpty ? [] : views.map { start(facts, at: $0) } + [Inquiry(facts.domain, .soa, limit: 1)]
+      return views.isEmpty ? [] : views.map { start(facts, at: $0) } + [publicStart(facts)]
     }
   ) { facts in
-    let source = facts.replies(to: Inquiry(facts.domain, .soa, limit: 1)).lazy.compactMap(\.primary).first
+    // The servers of one zone may each name themselves.
+    let sources = facts.replies(to: publicStart(facts)).compactMap(\.start)
+    let primaries = Set(sources.map(\.primary))
     for cache in dissenting(facts) {
       let inquiry = start(facts, at: cache.view)
       guard let reply = facts.replies(to: inquiry).first else { continue }
-      let hasAuthority = cache.answer.authoritative
-      let hasOtherPrimary = source != nil && reply.primary != nil && source != reply.primary
-      guard hasAuthority || hasOtherPrimary else { continue }
+      let hasAuthority = cache.answer.authoritative || reply.answer.authoritative
+      let hasOtherPrimary = !primaries.isEmpty && reply.primary.map { !primaries.contains($0) } ?? false
+      // A cache lags behind; ahead of every server of the zone it cannot be.
+      let isAhead =
+        !sources.isEmpty
+        && reply.start.map { own in sources.allSatisfy { Int32(bitPattern: own.serial &- $0.serial) > 0 } } ?? false
+      guard hasAuthority || hasOtherPrimary || isAhead else { continue }
       let isInside = cache.standing == .with
       return Cause(
         text: "The resolver \(cache.name) serves a zone \(facts.domain) of its own (split horizon): "
@@ -45,8 +53,10 @@ enum CacheCauses {
         certainty: hasOtherPrimary ? .certain : .likely,
         because: hasOtherPrimary
           ? "its SOA names another primary server than the public zone"
-          : "it answers with authority, as a cache never does",
-        evidence: facts.evidence(inquiry) + facts.evidence(Inquiry(facts.domain, .soa, limit: 1)),
+          : hasAuthority
+            ? "it answers with authority, as a cache never does"
+            : "its SOA has a higher serial than every public server",
+        evidence: facts.evidence(inquiry) + facts.evidence(publicStart(facts)),
         repair: isInside
           ? .publish(
             cache.answer.cname.first.map { [facts.alias(to: $0)] } ?? cache.answer.records.map { facts.text($0) },
@@ -61,20 +71,53 @@ enum CacheCauses {
   private static let resolverInvents = CauseRule(
     "resolver-invents-answers", "A resolver answers for names that do not exist.",
     remedy: "Do not use this resolver for mail or for checks.",
-    asks: { facts in dissenting(facts).map(\.view).withoutRepeats.compactMap { anyName(facts, at: $0) } }
+    asks: { facts in
+      let views = dissenting(facts).filter { $0.standing == .with }.map(\.view).withoutRepeats
+      return views.isEmpty ? [] : (views.map { anyName(facts, at: $0) } + [facts.anyName]).compactMap(\.self)
+    }
   ) { facts in
-    for cache in dissenting(facts) where cache.standing == .with {
-      guard let inquiry = anyName(facts, at: cache.view), !facts.positive(inquiry).isEmpty,
-        let atSource = facts.anyName, facts.positive(atSource).isEmpty
-      else { continue }
+    for cache in dissenting(facts) where isInventing(cache, facts) {
+      guard let inquiry = anyName(facts, at: cache.view) else { continue }
+      let deed = "Do not use \(cache.name) for mail or for checks; the source says what receivers elsewhere see"
+      // What is missing at the source stays missing, whoever makes up an answer.
+      let isMissing = facts.state == .missing
       return Cause(
         text:
           "The resolver \(cache.name) answers for any name, also for one that does not exist: what it says of this key "
-          + "is made up.", certainty: .certain, because: "it gives records for a random name",
+          + "is made up" + (isMissing ? ", and at the source there is no key." : "."),
+        certainty: isMissing ? .likely : .certain, because: "it gives records for a random name",
         evidence: facts.evidence(inquiry),
-        repair: .deed("Do not use \(cache.name) for mail or for checks; the source says what receivers elsewhere see."))
+        repair: isMissing ? facts.restoring(else: deed + ".", besides: deed) : .deed(deed + "."))
     }
     return nil
+  }
+
+  /// Whether a resolver has an answer for a name that nobody has, where the source has none.
+  static func isInventing(_ cache: Source, _ facts: Facts) -> Bool {
+    guard cache.standing == .with, let inquiry = anyName(facts, at: cache.view), let atSource = facts.anyName else {
+      return false
+    }
+    return facts.has(inquiry) && !facts.has(atSource)
+  }
+
+  /// Blocked, Censored, Filtered, Prohibited (RFC 8914, sections 4.16 to 4.19).
+  private static let filtering: Set<UInt16> = [15, 16, 17, 18]
+
+  private static let resolverFilters = CauseRule(
+    "resolver-filters", "A resolver withholds the key by a filter of its own.",
+    remedy: "Exempt the domain from the filter, or use another resolver for mail."
+  ) { facts in
+    guard facts.state == .published,
+      let source = facts.reading.caches.first(where: { cache in
+        cache.standing != .with && cache.answer.extendedErrors.contains { filtering.contains($0.code) }
+      })
+    else { return nil }
+    return Cause(
+      text: "The key is published at the source; the resolver \(source.name) withholds it by a filter of its own.",
+      certainty: .certain, because: "it says so itself, by an extended error",
+      repair: .deed(
+        "Nothing has to be mended in the zone: exempt \(facts.domain) from the filter of \(source.name), or use another resolver for "
+          + "mail."))
   }
 
   private static let negativeCached = CauseRule(
@@ -107,9 +150,12 @@ enum CacheCauses {
 }
 
 extension InquiryReply {
-  /// The primary server that the SOA of the answer names.
-  var primary: DomainName? {
-    for record in records + authorities { if case .soa(let start) = record.data { return start.primary } }
+  /// The SOA of the answer.
+  var start: StartOfAuthority? {
+    for record in records + authorities { if case .soa(let start) = record.data { return start } }
     return nil
   }
+
+  /// The primary server that it names.
+  var primary: DomainName? { start?.primary }
 }
