@@ -5,8 +5,9 @@ import os
 import re
 from dataclasses import dataclass
 
-from . import selectord
-from .processes import Workshop
+from . import selectord, wire
+from .ask import ask as ask_server
+from .processes import Workshop, wait_until
 from .world import DOMAIN, World
 from .zones import HERE, quoted, read_keys
 
@@ -21,6 +22,10 @@ class Case:
     copy: list  # of its copy at a host that it is not delegated to
     primary: str  # the server that its SOA names; the first one of the host where None
     what: str
+
+
+MOVED = Case("s1", DOMAIN, "lost-in-migration", True, [f"s1._domainkey TXT {quoted(read_keys()['rsa2048'])}"], [], None,
+             "the zone moved, and only a resolver remembers from where")
 
 
 def read(path=os.path.join(HERE, "diagnoses.tsv")):
@@ -57,12 +62,11 @@ def run(only=None):
         world = World(workshop)
         world.write_child("new", "_domainkey.hosted")
         world.start(resolvers=False)
-        configuration = workshop.write("diagnose.json", json.dumps(
-            {"database": workshop.path("none.sqlite"), "views": world.views()}))
-        for case in read():
+        configuration = configure(world)
+        for case in [*read(), MOVED]:
             if only and not any(word in case.cause or word in case.what for word in only):
                 continue
-            complaint = judge(world, configuration, case)
+            complaint = moved(world) if case is MOVED else judge(world, configuration, case)
             passed, failed = passed + (not complaint), failed + bool(complaint)
             print(f"{'FAILED' if complaint else 'ok':7}{case.cause:30} {case.what}")
             if complaint:
@@ -70,10 +74,34 @@ def run(only=None):
     return passed, failed
 
 
+def configure(world):
+    return world.workshop.write("diagnose.json", json.dumps(
+        {"database": world.workshop.path("none.sqlite"), "views": world.views()}))
+
+
+def moved(world):
+    """The zone moves; a resolver remembers the servers that it left, and these still have the key."""
+    world.delegation_ttl = 300
+    world.move("old")
+    world.change_domain("old", MOVED.records)
+    world.change_domain("new", [])
+    world.start_resolver("local")
+    address, port = world.resolvers["local"]
+    wait_until(lambda: wire.answers(ask_server(address, DOMAIN, "NS", port=port, flags=wire.RD, timeout=2)
+                                    or b"\0" * 12), 10, "the name servers in the cache of the resolver")
+    world.move("new")
+    return judged(world, configure(world), MOVED, "new", [])
+
+
 def judge(world, configuration, case):
     """What is wrong with a diagnosis, in a sentence; None where nothing is."""
     world.change_domain("old", case.records, case.primary)
     world.change_domain("new", case.copy)
+    return judged(world, configuration, case, "old", case.records)
+
+
+def judged(world, configuration, case, host, records):
+    """The same once the zone is written; `records` are those that the delegated host has."""
     found = ask("diagnose", configuration, case)
     diagnosis = found.get("diagnosis", {})
     if diagnosis.get("rule") != case.cause:
@@ -85,8 +113,8 @@ def judge(world, configuration, case):
     # Pasted as it is, in place of whatever stands at the names that it names.
     lines = diagnosis["record"].split("\n")
     owners = {line.split()[0] for line in lines}
-    kept = [record for record in case.records if absolute(record.split()[0]) not in owners]
-    world.change_domain("old", kept + lines, case.primary)
+    kept = [record for record in records if absolute(record.split()[0]) not in owners]
+    world.change_domain(host, kept + lines, case.primary)
     after = ask("check", configuration, case)
     if after["state"] != "published" or after["verdict"] == "critical":
         return f"pasted {diagnosis['record']}; then {after['state']} {after['verdict']}: {after['summary']}"
