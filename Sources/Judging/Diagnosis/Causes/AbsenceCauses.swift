@@ -212,6 +212,8 @@ enum AbsenceCauses {
     return Cause(
       text: worst?.text ?? facts.judgement.summary, certainty: .possible,
       because: "nothing more particular was found",
-      repair: facts.replacing(else: worst?.remedy ?? "Look at the evidence, and bring the zone to what is expected."))
+      repair: facts.replacing(
+        else: worst?.remedy
+          ?? (facts.judgement.verdict == .ok ? "Nothing." : "Look at the evidence, and bring the zone to what is expected.")))
   }
 }
