@@ -58,7 +58,7 @@ let package = Package(
     stage("HTTPClient", ["Model", "CCurl"]),
     stage("DNS", ["Model", "CLdns", crypto]),
     stage("Probing", ["Model", "DNS", "HTTPClient", "CLinux"]),
-    stage("Keys", ["Model", "CGmp", asn1, crypto], embedding: ["Data/published-keys.tsv"]),
+    stage("Keys", ["Model", "CGmp", asn1, crypto], embedding: ["Data/known-primes.tsv", "Data/published-keys.tsv"]),
     stage("Judging", ["Model", "Conventions", "DNSSEC"]),
     stage("Rotation", ["Model", crypto]),
     stage("Rehearsal", ["Model", "Conventions", "DNSSEC"]),
