@@ -9,6 +9,8 @@ public struct SharedPrimes<Owner: Hashable & Comparable & Sendable>: Sendable {
   private static var batchSize: Int { 256 }
   /// New moduli that are compared at a time: so many of 2048 bits take 150 megabytes for a second.
   private static var atOnce: Int { 16_384 }
+  /// Batches of one block.
+  private static var blockSize: Int { atOnce / batchSize }
   /// Partners that are named for one modulus. One prime in all keys of a list must not make a list for each of them.
   public static var mostPartners: Int { KeyRelations.mostNames }
 
@@ -18,6 +20,8 @@ public struct SharedPrimes<Owner: Hashable & Comparable & Sendable>: Sendable {
   }
 
   private var batches: [Batch] = []
+  /// The products of so many batches each as are compared at a time.
+  private var blocks: [Natural] = []
   private var owners: [Modulus: Set<Owner>] = [:]
   /// What each modulus that shares a prime has in common with others: the prime, or more of them multiplied.
   private var divisors: [Modulus: Natural] = [:]
@@ -62,11 +66,11 @@ public struct SharedPrimes<Owner: Hashable & Comparable & Sendable>: Sendable {
     let numbers = new.map(\.number)
     // Numbers of about the size of their product are multiplied and divided fastest.
     let group = max(1, new.count / Self.batchSize)
-    let known = stride(from: 0, to: batches.count, by: group).lazy.map { [batches] start in
+    let rest = stride(from: blocks.count * Self.blockSize, to: batches.count, by: group).map { start in
       ProductTree.product(of: batches[start..<min(start + group, batches.count)].map(\.product))
     }
     var found: Set<Natural> = []
-    for (modulus, divisor) in zip(new, BatchDivisor.divisors(of: numbers, and: known)) where !divisor.isOne {
+    for (modulus, divisor) in zip(new, BatchDivisor.divisors(of: numbers, and: blocks + rest)) where !divisor.isOne {
       found.insert(divisor)
       note(divisor, of: modulus)
     }
@@ -75,6 +79,11 @@ public struct SharedPrimes<Owner: Hashable & Comparable & Sendable>: Sendable {
       if batches.last.map({ $0.moduli.count >= Self.batchSize }) ?? true { batches.append(Batch()) }
       batches[batches.count - 1].moduli.append(modulus)
       batches[batches.count - 1].product = batches[batches.count - 1].product * number
+    }
+    // The last batch may grow still.
+    while (blocks.count + 1) * Self.blockSize < batches.count {
+      let next = batches.dropFirst(blocks.count * Self.blockSize).prefix(Self.blockSize)
+      blocks.append(ProductTree.product(of: next.map(\.product)))
     }
     return !found.isEmpty
   }
