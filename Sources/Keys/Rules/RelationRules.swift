@@ -4,7 +4,7 @@ internal import Model
 
 let relationRules: [KeyRule] = [
   .any(
-    "key-shared-prime", .critical,
+    KeyRules.sharedPrime, .critical,
     summary: "Another key has a prime in common with this one: anybody who has both computes both private keys.",
     remedy: "Both keys are burnt, and whatever made them had no good random numbers. Make new keys of 2048 bits on "
       + "another machine under new selectors now, switch signing to them, and revoke these with an empty p=.",
