@@ -168,3 +168,24 @@ private func told(_ judgements: [Judgement]) -> [String] {
     #expect(evidence == [["a prime in common with line 4"], [], ["a prime in common with line 2"], []])
   }
 }
+
+/// SELECTORD_RECORD=1 writes what the command lines print; the text around them is kept.
+@Test func `The page on weak keys shows what its command lines print, and rules that exist`() throws {
+  let page = try #require(contents(ofFile: fixtures("../..") + "/docs/weak-keys.md"))
+  let lines = try ["case-prime-shared-1", "fit-rsa-3072", "case-prime-shared-2"].map { try records($0)[0].text }
+  let files = [
+    "record.txt": try records("key-primes-close")[0].text, "keys.txt": lines.joined(separator: "\n"),
+  ]
+  let parts = page.components(separatedBy: "```console\n$ selectord ")
+  #expect(parts.count == 3)
+  let shown = try parts.dropFirst().map { part in
+    let end = try #require(part.range(of: "```\n"))
+    let command = String(part.prefix { $0 != "\n" })
+    let run = try Run(command.split(separator: " ").map(String.init), files: files)
+    #expect(run.code == 2 && run.err.isEmpty)
+    return "\(command)\n\(run.out)\(part[end.lowerBound...])"
+  }
+  expectGolden(([parts[0]] + shown).joined(separator: "```console\n$ selectord "), "../../../docs/weak-keys.md")
+  let rules = Set(KeyRules.all.map(\.id))
+  for match in page.matches(of: /`(key-[a-z-]+)`/) { #expect(rules.contains(String(match.1)), "\(match.1)") }
+}
