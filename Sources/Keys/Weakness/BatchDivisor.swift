@@ -14,7 +14,7 @@ enum BatchDivisor {
     guard !moduli.isEmpty else { return [] }
     let tree = ProductTree(moduli)
     var sum = tree.sumOfCofactors
-    for product in products { sum = sum * (product % tree.product) % tree.product }
+    for product in products { sum = sum % tree.product * (product % tree.product) }
     return zip(moduli, tree.rests(of: sum)).map { $0.greatestCommonDivisor($1) }
   }
 }
