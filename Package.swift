@@ -58,7 +58,7 @@ let package = Package(
     stage("HTTPClient", ["Model", "CCurl"]),
     stage("DNS", ["Model", "CLdns", crypto]),
     stage("Probing", ["Model", "DNS", "HTTPClient", "CLinux"]),
-    stage("Keys", ["Model", "CGmp", asn1, crypto], embedding: ["Data/published-keys.tsv"]),
+    stage("Keys", ["Model", "CGmp", asn1, crypto], embedding: ["Data/known-primes.tsv", "Data/published-keys.tsv"]),
     stage("Judging", ["Model", "Conventions", "DNSSEC"]),
     stage("Rotation", ["Model", crypto]),
     stage("Rehearsal", ["Model", "Conventions", "DNSSEC"]),
@@ -81,8 +81,8 @@ let package = Package(
 
     // What script/bench runs; no product.
     .executableTarget(
-      name: "selectord-bench", dependencies: ["Model", "DNS", "Probing"], path: "script/bench.d",
-      exclude: ["zone.awk", "nsd.conf"], swiftSettings: settings),
+      name: "selectord-bench", dependencies: ["Model", "DNS", "Probing", "Keys"], path: "script/bench.d",
+      exclude: ["zone.awk", "nsd.conf", "moduli.py", "batchgcd.py"], swiftSettings: settings),
 
     // Tests: one folder a target.
     .target(name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport", swiftSettings: settings),

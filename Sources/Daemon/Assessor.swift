@@ -126,7 +126,7 @@ struct Assessor {
     guard !look.views.isEmpty else { return }
     let rotation = watch.rotation.flatMap { book.memory(of: $0.new).rotation }
     let watch = expecting(watch, of: look, rotation)
-    let judgement = look.judged(against: watch.expectation)
+    let judgement = look.judged(against: watch.expectation, relations: book.relations.of)
     let zone = zone(of: look, book: book, outcomes)
     let known = book.memory(of: look.key)
     var step = watchMonitor.step(
@@ -162,7 +162,7 @@ struct Assessor {
     let rotation = watch.rotation.flatMap { book.memory(of: $0.new).rotation }
     let watch = expecting(watch, of: look, rotation)
     guard !rotationMonitor.isComing(watch, rotation) else { return nil }
-    let judgement = look.judged(against: watch.expectation)
+    let judgement = look.judged(against: watch.expectation, relations: book.relations.of)
     guard judgement.verdict != .ok else { return nil }
     var outcomes = Outcomes(change: Change(at: look.at))
     assessZones([look], book: book, into: &outcomes)
@@ -177,7 +177,7 @@ struct Assessor {
     let known = outcomes.change.watches[rotation.new] ?? book.memory(of: rotation.new)
     let step = rotationMonitor.step(
       known.rotation, watch: watch, look: look,
-      keys: look.keyJudgements(minimumBits: watch.expectation.minimumBits))
+      keys: look.keyJudgements(minimumBits: watch.expectation.minimumBits, relations: book.relations.of))
     if step.memory != known.rotation {
       var memory = known
       memory.rotation = step.memory

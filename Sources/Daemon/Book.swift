@@ -8,6 +8,8 @@ struct Book {
   private(set) var watches: [KeyName: WatchMemory]
   private(set) var zones: [DomainName: ZoneMemory]
   private(set) var views: [String: ViewMemory]
+  /// What keys have in common; not stored, but found again from what is.
+  var relations = Relations()
 
   /// Begins with what the database knows.
   init(_ stored: StoredMemory) {

@@ -42,12 +42,15 @@ public enum DaemonService {
     let deliverer = Deliverer(
       receivers: configuration.receivers, store: Outbox(store: store), sender: Sender(http: http, now: clock.now),
       now: clock.now, report: { logger.log($0) })
+    let keys = KeyQueue()
     let monitor = Monitor(
       setup: Setup(configuration), prober: makeProber(configuration.views), store: store, stored: stored, clock: clock,
-      logger: logger, stopAsking: { engine.shutdown() }, deliveriesCommitted: { deliverer.wake() })
+      logger: logger, stopAsking: { engine.shutdown() }, deliveriesCommitted: { deliverer.wake() },
+      answersCommitted: { keys.add($0) })
     let services: [any Service] = [
       DeliveryService(deliverer: deliverer),
       monitor,
+      KeyComparer(store: store, queue: keys, monitor: monitor, logger: logger),
       Heartbeat(monitor: monitor, store: store, notifier: notifier, clock: clock, logger: logger),
       Retention(store: store, monitor: monitor, clock: clock, logger: logger),
       Reloader(

@@ -13,9 +13,11 @@ internal import Storage
 /// Watches key names until the daemon stops.
 actor Monitor: Service {
   private let store: any HistoryStore
-  private let clock: Clocks
+  let clock: Clocks
   private let logger: Logger
   private let deliveriesCommitted: @Sendable () -> Void
+  /// Takes the answers that were committed, to compare their keys.
+  private let answersCommitted: @Sendable ([Sighting]) -> Void
   /// Ends the questions under way, so that a shutdown need not wait for silent servers.
   private let stopAsking: @Sendable () -> Void
 
@@ -24,13 +26,15 @@ actor Monitor: Service {
 
   private var assessor: Assessor
   private var prober: Prober
-  private var watches: [KeyName: Watch]
-  private var book: Book
-  private var schedule: Schedule
+  private(set) var watches: [KeyName: Watch]
+  var book: Book
+  var schedule: Schedule
   /// Watches that time alone may change: with a suspicion, an incident or a cache clock.
   private var restless: Set<KeyName> = []
   /// Watches whose last change could not be committed: an unchanged answer does not clear them.
-  private var uncommitted: Set<KeyName> = []
+  var uncommitted: Set<KeyName> = []
+  /// Watches that wait until their keys are compared.
+  var delayed: Set<KeyName> = []
   /// When a sweep last found the answers unchanged.
   private var unchangedUntil: [KeyName: Timestamp] = [:]
   /// Looks that wait to be judged.
@@ -49,7 +53,8 @@ actor Monitor: Service {
 
   init(
     setup: Setup, prober: Prober, store: any HistoryStore, stored: StoredMemory, clock: Clocks, logger: Logger,
-    stopAsking: @escaping @Sendable () -> Void, deliveriesCommitted: @escaping @Sendable () -> Void
+    stopAsking: @escaping @Sendable () -> Void, deliveriesCommitted: @escaping @Sendable () -> Void,
+    answersCommitted: @escaping @Sendable ([Sighting]) -> Void
   ) {
     self.stopAsking = stopAsking
     self.prober = prober
@@ -57,6 +62,7 @@ actor Monitor: Service {
     self.clock = clock
     self.logger = logger
     self.deliveriesCommitted = deliveriesCommitted
+    self.answersCommitted = answersCommitted
     assessor = setup.assessor
     retention = setup.configuration.retention
     watches = setup.watches
@@ -141,7 +147,7 @@ actor Monitor: Service {
   }
 
   /// Wakes the loop where something has become due before it would wake by itself.
-  private func wakeIfDue() {
+  func wakeIfDue() {
     if let next = schedule.nextDue, next < sleepsUntil { wakeup.signal() }
   }
 
@@ -160,7 +166,10 @@ actor Monitor: Service {
 
   /// Asks what is due. Looks that confirm do not wait for the sweep.
   func round(_ due: [Schedule.Due]) async {
-    let due = due.filter { watches[$0.key] != nil }
+    let waiting = due.map(\.key).filter { [book] in book.relations.delays(book.memory(of: $0)) }
+    delayed.formUnion(waiting)
+    finish(waiting)
+    let due = due.filter { watches[$0.key] != nil && !delayed.contains($0.key) }
     let afresh = due.filter { $0.isConfirmation || uncommitted.contains($0.key) }
     let routine = Set(due.map(\.key)).subtracting(afresh.map(\.key))
     await withDiscardingTaskGroup { group in
@@ -270,6 +279,7 @@ actor Monitor: Service {
     for (key, memory) in change.watches {
       if memory.isRestless { restless.insert(key) } else { restless.remove(key) }
     }
+    if !change.sightings.isEmpty { answersCommitted(change.sightings) }
     for event in change.events { logger.log(event) }
     if !change.deliveries.isEmpty { deliveriesCommitted() }
     return true

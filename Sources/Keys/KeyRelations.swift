@@ -2,9 +2,13 @@
 
 /// The other keys that a key is related to.
 public struct KeyRelations: Hashable, Sendable {
-  /// The names of keys whose moduli share a prime with this one, in order.
+  /// Names that are kept of each kind: one prime in thousands of keys needs no list of thousands of names.
+  public static let mostNames = 100
+
+  /// The names of keys whose moduli share a prime with this one, in order; the first ones.
   public var primeSharers: [String]
-  /// Other signing domains that publish the same key by records of their own, in order.
+  /// Other signing domains that publish the same key by records of their own, in order; the first
+  /// ones.
   public var domains: [String]
 
   public init(primeSharers: [String] = [], domains: [String] = []) {

@@ -32,6 +32,9 @@ public protocol HistoryStore: Sendable {
   func currentSpans(ofDomain domain: DomainName?) async throws(StorageError) -> [KeyName: [AnswerSpan]]
   /// Every key that was ever watched within a domain, also those that are not any more.
   func keys(within domain: DomainName) async throws(StorageError) -> [KeyName]
+  /// The records of all answers that are kept, each answer once, a page at a time: those after an answer, in the order
+  /// of their numbers. The first page is after 0, and an empty one is the last.
+  func records(after answer: Int64, atMost limit: Int) async throws(StorageError) -> [StoredRecords]
   /// Events, oldest first.
   func events(matching filter: EventFilter) async throws(StorageError) -> [Event]
   /// Incidents, oldest first; only open or only closed ones, or all with nil.
@@ -73,6 +76,20 @@ public struct StoredMemory: Sendable {
     self.zones = zones
     self.views = views
     self.openIncidents = openIncidents
+  }
+}
+
+/// The records of one answer, and where they were seen.
+public struct StoredRecords: Hashable, Sendable {
+  /// The number of the answer in this database.
+  public var answer: Int64
+  public var keys: [KeyName]
+  public var records: [TextRecord]
+
+  public init(answer: Int64, keys: [KeyName], records: [TextRecord]) {
+    self.answer = answer
+    self.keys = keys
+    self.records = records
   }
 }
 

@@ -37,6 +37,30 @@ extension SQLiteHistory {
     }
   }
 
+  public func records(after answer: Int64, atMost limit: Int) async throws(StorageError) -> [StoredRecords] {
+    try await read { connection in
+      let rows = try Row.fetchCursor(
+        connection,
+        sql: """
+          SELECT DISTINCT answer, domain, selector FROM spans JOIN watches ON watches.id = watch
+          WHERE answer IN (
+            SELECT id FROM answers WHERE outcome = 'records' AND id > ?
+              AND EXISTS (SELECT 1 FROM spans WHERE answer = answers.id) ORDER BY id LIMIT ?)
+          ORDER BY answer
+          """, arguments: [answer, limit])
+      var page: [StoredRecords] = []
+      while let row = try rows.next() {
+        let answer: Int64 = row["answer"]
+        if page.last?.answer != answer {
+          page.append(
+            StoredRecords(answer: answer, keys: [], records: try AnswerRow.records(of: answer, connection)))
+        }
+        page[page.count - 1].keys.append(try row.keyName())
+      }
+      return page
+    }
+  }
+
   public func events(matching filter: EventFilter) async throws(StorageError) -> [Event] {
     try await read { connection in
       var names = Conditions()

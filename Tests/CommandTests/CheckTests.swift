@@ -30,7 +30,7 @@ private final class Looks: Sendable {
   }
 }
 
-@Sendable private func neverAsked(_ judgement: Judgement, _ expectation: Model.Expectation) async -> Diagnosis {
+@Sendable func neverAsked(_ judgement: Judgement, _ expectation: Model.Expectation) async -> Diagnosis {
   Issue.record("\(judgement.key) was explained")
   return Diagnosis(cause: "", evidence: [], remedy: "")
 }
@@ -63,7 +63,7 @@ private func list(_ lines: [String]) throws -> String {
   var places: [String] = []
   let badLines = try await KeyCheck(explain: neverAsked, look: Looks().look).run(KeyNameSource(list: path)) { result in
     switch result {
-    case .judgement(let judgement, _): names.append(judgement.key.description)
+    case .judgement(let judgement, _), .again(let judgement, _): names.append(judgement.key.description)
     case .badLine(let place, let message):
       places.append(place)
       #expect(!message.isEmpty)

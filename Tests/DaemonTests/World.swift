@@ -76,6 +76,7 @@ final class World: Sendable {
   let resolver = ScriptedResolver()
   let store: SQLiteHistory
   let logged = Lines()
+  let keys = KeyQueue()
   private let passed = Mutex(Duration.zero)
 
   init(database path: String) throws {
@@ -124,7 +125,12 @@ final class World: Sendable {
       prober: Prober(views: configuration.views, engine: resolver, http: NoHTTP(), clock: clocks.now),
       store: other ?? store, stored: try await store.memory(), clock: clocks,
       logger: Logger(label: "test") { _ in OutputLogHandler(output: output) }, stopAsking: {},
-      deliveriesCommitted: {})
+      deliveriesCommitted: {}, answersCommitted: { [keys] in keys.add($0) })
+  }
+
+  /// The comparison of keys beside a monitor; to be run by the test.
+  func comparer(_ monitor: Monitor) -> KeyComparer {
+    KeyComparer(store: store, queue: keys, monitor: monitor, logger: Logger(label: "test"))
   }
 
   /// Lets time pass second by second and does what falls due.
@@ -171,6 +177,9 @@ final class FullDisk: HistoryStore {
     try await store.currentSpans(ofDomain: domain)
   }
   func keys(within domain: DomainName) async throws(StorageError) -> [KeyName] { try await store.keys(within: domain) }
+  func records(after answer: Int64, atMost limit: Int) async throws(StorageError) -> [StoredRecords] {
+    try await store.records(after: answer, atMost: limit)
+  }
   func events(matching filter: EventFilter) async throws(StorageError) -> [Event] {
     try await store.events(matching: filter)
   }

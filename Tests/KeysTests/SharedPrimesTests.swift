@@ -53,37 +53,85 @@ private func modulus(_ one: Int, _ other: Int) -> Modulus { Modulus(primes[one] 
   ]
 
   @Test(arguments: cases) func allAtOnce(_ example: Case) {
-    let known = SharedPrimes(example.keys.map { ($0.owner, modulus($0.one, $0.other)) })
-    #expect(known.all() == example.partners)
+    var known = SharedPrimes<String>()
+    let affected = known.take(example.keys.map { ($0.owner, modulus($0.one, $0.other)) })
+    #expect(affected == Set(example.partners.keys))
+    expect(known, example)
   }
 
   @Test(arguments: cases) func oneAfterTheOther(_ example: Case) {
     var known = SharedPrimes<String>()
-    for key in example.keys { known.insert(modulus(key.one, key.other), of: key.owner) }
-    #expect(known.all() == example.partners)
-    for key in example.keys {
-      #expect(known.partners(of: modulus(key.one, key.other)) == example.partners[key.owner] ?? [])
+    var affected: Set<String> = []
+    for key in example.keys { affected.formUnion(known.take([(key.owner, modulus(key.one, key.other))])) }
+    #expect(affected == Set(example.partners.keys))
+    expect(known, example)
+  }
+
+  @Test(arguments: cases) func oneWithAllOthers(_ example: Case) {
+    for last in example.keys.indices {
+      var known = SharedPrimes<String>()
+      var others = example.keys
+      let key = others.remove(at: last)
+      known.take(others.map { ($0.owner, modulus($0.one, $0.other)) })
+      let affected = known.take([(key.owner, modulus(key.one, key.other))])
+      let partners = example.partners[key.owner] ?? []
+      #expect(affected.contains(key.owner) == !partners.isEmpty && affected.isSuperset(of: partners))
+      expect(known, example)
     }
   }
 
-  @Test func aKeyThatIsNotKnownFindsItsPartner() {
-    let known = SharedPrimes([("a", modulus(0, 1)), ("b", modulus(2, 3))])
-    #expect(known.partners(of: modulus(3, 4)) == ["b"])
-    #expect(known.partners(of: modulus(5, 4)) == [])
+  private func expect(_ known: SharedPrimes<String>, _ example: Case) {
+    for key in example.keys {
+      #expect(known.partners[modulus(key.one, key.other)] ?? [] == example.partners[key.owner] ?? [])
+    }
+    #expect(known.partners.values.allSatisfy { !$0.isEmpty })
+    #expect(known.count == Set(example.keys.map { modulus($0.one, $0.other) }).count)
   }
 
-  @Test func moreThanOneProduct() {
+  @Test func whatIsKnownAlreadyAffectsNobody() {
+    var known = SharedPrimes<String>()
+    let keys = [("a", modulus(0, 1)), ("b", modulus(1, 2))]
+    #expect(known.take(keys) == ["a", "b"])
+    #expect(known.take(keys) == [])
+    #expect(known.take([("c", modulus(5, 6))]) == [])
+    #expect(known.take([("c", modulus(0, 1))]) == ["b", "c"], "a's key at another name")
+    #expect(known.partners[modulus(1, 2)] == ["a", "c"])
+  }
+
+  @Test func anOwnerWithTwoKeysIsItsOwnPartner() {
+    var known = SharedPrimes<String>()
+    known.take([("a", modulus(0, 1)), ("a", modulus(1, 2)), ("a", modulus(3, 4))])
+    #expect(known.partners == [modulus(0, 1): ["a"], modulus(1, 2): ["a"]], "and its third key is sound")
+  }
+
+  @Test(arguments: [1, 100, 703]) func moreThanOneProduct(atOnce: Int) {
     // 703 moduli, each of two of 38 primes: each prime is in 37 of them.
-    var known = SharedPrimes<Int>()
     var pairs: [(Int, Int)] = []
     for one in 0..<38 {
       for other in 0..<one { pairs.append((one, other)) }
     }
-    for (index, pair) in pairs.enumerated() { known.insert(modulus(pair.0, pair.1), of: index) }
+    var known = SharedPrimes<Int>()
+    let keys = pairs.enumerated().map { (owner: $0.offset, modulus: modulus($0.element.0, $0.element.1)) }
+    // One after the other they would be put in relation 703 times.
+    known.take(keys.prefix(600))
+    for start in stride(from: 600, to: keys.count, by: max(atOnce, 20)) {
+      known.take(keys[start..<min(start + max(atOnce, 20), keys.count)])
+    }
     let expected = pairs.indices.filter { index in
       index != 700 && !Set([pairs[index].0, pairs[index].1]).isDisjoint(with: [pairs[700].0, pairs[700].1])
     }
-    #expect(known.partners(of: modulus(pairs[700].0, pairs[700].1)) == expected)
-    #expect(known.all()[700] == expected)
+    #expect(known.partners[modulus(pairs[700].0, pairs[700].1)] == expected)
+  }
+
+  @Test func aLargeFamilyIsNotNamedWhole() {
+    // The same prime in 3000 keys, of which the last is at 500 names.
+    let cofactors = (0..<3000).map { Natural.one.shifted(120) + Natural(UInt(2 * $0 + 1)) }
+    let keys = cofactors.enumerated().map { (owner: $0.offset, modulus: Modulus(primes[0] * $0.element)) }
+    var known = SharedPrimes<Int>()
+    #expect(known.take(keys).count == 3000)
+    #expect(known.take((3000..<3500).map { ($0, keys[2999].modulus) }).count >= 500)
+    #expect(known.partners[keys[0].modulus].map(Set.init)?.isSuperset(of: 1...100) == true)
+    #expect(known.partners.values.allSatisfy { $0.count == SharedPrimes<Int>.mostPartners })
+    #expect(known.partners[keys[2999].modulus]?.contains { $0 > 2998 } == false, "the same key is no partner")
   }
 }

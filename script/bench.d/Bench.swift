@@ -9,8 +9,9 @@ import Probing
 struct Bench {
   static func main() async throws {
     let arguments = CommandLine.arguments
+    if arguments.count == 3, arguments[1] == "keys" { return KeyBench.run(arguments[2]) }
     guard arguments.count >= 3, let endpoint = Endpoint(arguments[1]) else {
-      print("usage: selectord-bench SERVER[:PORT] FILE-OF-NAMES [ROUNDS]")
+      print("usage: selectord-bench SERVER[:PORT] FILE-OF-NAMES [ROUNDS], or selectord-bench keys FILE-OF-RECORDS")
       exit(64)
     }
     let names = try names(in: arguments[2])

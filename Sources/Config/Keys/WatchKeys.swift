@@ -56,7 +56,7 @@ enum WatchKeys {
     "key", Kind<String>.filledText("a public key").located,
     "The key that has to stand at `to`: the value of `p=`, the whole record, a public key in PEM, or its fingerprint; "
       + "without it any usable key does.",
-    examples: ["11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="])
+    examples: ["bTBLqq7jj7XeS6F0sJJdBL3ikGPcsWzyjC7C0fDvmuQ="])
 
   private static let rotating = Kind<RotationDraft>.object([from, to, rotatedKey]) { fields, log in
     let draft = RotationDraft(
@@ -77,7 +77,7 @@ enum WatchKeys {
   static let key = Key(
     "key", Kind<String>.filledText("a public key").located,
     "The only key that is right: the value of `p=`, the whole record, or a public key in PEM. Not with `fingerprint`.",
-    examples: ["11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="])
+    examples: ["bTBLqq7jj7XeS6F0sJJdBL3ikGPcsWzyjC7C0fDvmuQ="])
   static let fingerprint = Key(
     "fingerprint", fingerprintKind,
     "The fingerprint of the only key that is right, as `selectord key` prints it. Not with `key`.",

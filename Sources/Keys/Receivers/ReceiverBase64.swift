@@ -5,6 +5,7 @@ internal import Model
 /// Base64 with a receiver's tolerances.
 enum ReceiverBase64 {
   static func decode(_ text: [UInt8], _ tolerance: Base64Tolerance) throws(Objection) -> [UInt8] {
+    if let bytes = plain(text) { return bytes }
     var symbols: [Symbol] = []
     for byte in text {
       if let value = Base64Text.value(of: byte) {
@@ -49,6 +50,20 @@ enum ReceiverBase64 {
     return groups.bytes
   }
 
+  /// Base64 as it should be, of which all receivers make the same; nil where they may differ.
+  private static func plain(_ text: [UInt8]) -> [UInt8]? {
+    guard text.count % 4 == 0 else { return nil }
+    let digits = text.dropLast(text.last != UInt8(ascii: "=") ? 0 : text[text.count - 2] != UInt8(ascii: "=") ? 1 : 2)
+    var groups = Groups()
+    groups.bytes.reserveCapacity(text.count / 4 * 3)
+    for byte in digits {
+      guard let value = Base64Text.value(of: byte) else { return nil }
+      groups.add(.digit(value))
+    }
+    groups.end(keepsRest: true)
+    return groups.bytes
+  }
+
   private enum Symbol: Hashable {
     case digit(UInt8)
     case pad, stranger
@@ -65,7 +80,8 @@ enum ReceiverBase64 {
       bits = bits << 6 | UInt32(value)
       count += 1
       if count == 4 {
-        bytes += [UInt8(truncatingIfNeeded: bits >> 16), UInt8(truncatingIfNeeded: bits >> 8)]
+        bytes.append(UInt8(truncatingIfNeeded: bits >> 16))
+        bytes.append(UInt8(truncatingIfNeeded: bits >> 8))
         bytes.append(UInt8(truncatingIfNeeded: bits))
         (bits, count) = (0, 0)
       }

@@ -4,7 +4,7 @@ internal import Model
 
 let relationRules: [KeyRule] = [
   .any(
-    "key-shared-prime", .critical,
+    KeyRules.sharedPrime, .critical,
     summary: "Another key has a prime in common with this one: anybody who has both computes both private keys.",
     remedy: "Both keys are burnt, and whatever made them had no good random numbers. Make new keys of 2048 bits on "
       + "another machine under new selectors now, switch signing to them, and revoke these with an empty p=.",
@@ -25,8 +25,9 @@ let relationRules: [KeyRule] = [
     }),
 ]
 
-/// The first of some names, and how many there are more.
+/// The first of some names, and how many there are more; where so many are named they are not all.
 private func listed(_ names: [String]) -> String {
-  let shown = names.prefix(5).joined(separator: ", ")
-  return names.count > 5 ? "\(shown) and \(names.count - 5) more" : shown
+  guard names.count > 5 else { return names.joined(separator: ", ") }
+  let isWhole = names.count < KeyRelations.mostNames
+  return "\(names.prefix(5).joined(separator: ", ")) and \(isWhole ? "" : "at least ")\(names.count - 5) more"
 }

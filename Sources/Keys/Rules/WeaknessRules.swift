@@ -36,6 +36,14 @@ let weaknessRules: [KeyRule] = [
         : Observation(divisor)
     }),
   weakness(
+    "key-prime-known",
+    summary: "One prime of the key is in many keys on the internet and known: anybody can compute the private key.",
+    remedy:
+      "The key is burnt, and whatever made it had no good random numbers. Make a new key of 2048 bits on another machine "
+      + "under a new selector now, switch signing to it, and revoke this one with an empty p=.",
+    source: "Heninger et al., Mining Your Ps and Qs (2012); primes collected by badkeys",
+    { modulus, _ in KnownPrimes.divisor(of: modulus).map { Observation("\($0.shortened) divides the modulus") } }),
+  weakness(
     "key-primes-close",
     summary: "The two primes of the key lie so close together that anybody can find them (Fermat's method).",
     remedy: remedy, source: "CVE-2022-26320; FIPS 186-5, appendix A.1.3",

@@ -12,6 +12,8 @@ struct RecordReading: Sendable {
   /// What `p=` decodes to; nil where there is no `p=` or it is empty.
   let encoded: Base64Text?
   let material: KeyMaterial?
+  /// What is known of the key, where one parsed.
+  private(set) var summary: KeySummary?
 
   /// The longest record that is taken apart: no TXT RDATA is longer.
   static let longest = 65_535
@@ -40,6 +42,8 @@ struct RecordReading: Sendable {
       encoded = nil
       material = nil
     }
+    // Many rules ask for it, and the fingerprint takes a digest.
+    summary = summarized
   }
 
   /// The tag of this name that counts: the first one, and the last one of `p`.
@@ -76,8 +80,7 @@ struct RecordReading: Sendable {
   /// Whether `t=` has the flag `y`, exactly.
   var isTesting: Bool { list(.t)?.contains { bytes[$0].matches("y") } ?? false }
 
-  /// What is known of the key, where one parsed.
-  var summary: KeySummary? {
+  private var summarized: KeySummary? {
     guard kind == .key else { return nil }
     if isRevoked {
       return KeySummary(type: keyType ?? .rsa, bits: 0, fingerprint: "", revoked: true, testing: isTesting)

@@ -12,11 +12,35 @@ public struct Modulus: Hashable, Sendable {
   ///
   /// - Parameter records: the TXT records at the key name, at least one.
   public init?(_ records: [TextRecord]) {
-    guard let number = KeyReading(records).subject.rsa?.testedModulus, SmallFactors(of: number) == nil else {
-      return nil
-    }
-    bytes = number.bytes
+    guard let modulus = KeyReading(records).modulus else { return nil }
+    self = modulus
   }
 
   init(_ number: Natural) { bytes = number.bytes }
+
+  var number: Natural { Natural(bytes) }
+}
+
+/// What tells whether a key is another's, or related to it.
+public struct KeyIdentity: Hashable, Sendable {
+  /// The public key's (`KeySummary.fingerprint`); nil where there is no key, or one that is revoked.
+  public let fingerprint: String?
+  /// Nil where there is none to be compared.
+  public let modulus: Modulus?
+
+  /// Of the record that receivers would take.
+  ///
+  /// - Parameter records: the TXT records at the key name, at least one.
+  public init(_ records: [TextRecord]) {
+    let reading = KeyReading(records)
+    fingerprint = reading.subject.summary.flatMap { $0.revoked ? nil : $0.fingerprint }
+    modulus = reading.modulus
+  }
+}
+
+extension KeyReading {
+  fileprivate var modulus: Modulus? {
+    guard let number = subject.rsa?.testedModulus, SmallFactors(of: number) == nil else { return nil }
+    return Modulus(number)
+  }
 }

@@ -1,102 +1,137 @@
 // Keys that share a prime: from two such moduli anybody computes the prime by Euclid's algorithm, and both private keys.
 
-/// Moduli with their owners, compared with each other.
+/// Moduli with their owners; new ones are compared with each other and with all before.
 ///
-/// Products of a few hundred moduli are kept. A new modulus is held against each product by one division, and against
-/// the single moduli of a product only where the two have a common divisor, which random keys never have.
+/// New moduli come together: their product is held against products of a few hundred known ones each, and single moduli
+/// are looked at only where two products have a common divisor, which random keys never have.
 public struct SharedPrimes<Owner: Hashable & Comparable & Sendable>: Sendable {
-  /// Moduli of one product.
+  /// Moduli of one product that is kept.
   private static var batchSize: Int { 256 }
+  /// New moduli that are compared at a time: so many of 2048 bits take 150 megabytes for a second.
+  private static var atOnce: Int { 16_384 }
+  /// Batches of one block.
+  private static var blockSize: Int { atOnce / batchSize }
+  /// Partners that are named for one modulus. One prime in all keys of a list must not make a list for each of them.
+  public static var mostPartners: Int { KeyRelations.mostNames }
 
   private struct Batch: Sendable {
-    var moduli: [Natural] = []
+    var moduli: [Modulus] = []
     var product = Natural.one
   }
 
   private var batches: [Batch] = []
+  /// The products of so many batches each as are compared at a time.
+  private var blocks: [Natural] = []
   private var owners: [Modulus: Set<Owner>] = [:]
+  /// What each modulus that shares a prime has in common with others: the prime, or more of them multiplied.
+  private var divisors: [Modulus: Natural] = [:]
+
+  /// The owners of other moduli that share a prime with a modulus, in order, `mostPartners` at most; empty for all
+  /// other moduli. Two owners of one modulus share no prime: they have the same key.
+  public private(set) var partners: [Modulus: [Owner]] = [:]
 
   public init() {}
 
   /// How many different moduli are known.
   public var count: Int { owners.count }
 
-  /// Takes up many moduli; those among them are not compared.
-  public init(_ known: some Sequence<(Owner, Modulus)>) {
-    for (owner, modulus) in known { owners[modulus, default: []].insert(owner) }
-    let moduli = owners.keys.map { Natural($0.bytes) }
-    batches = stride(from: 0, to: moduli.count, by: Self.batchSize).map { start in
-      let moduli = Array(moduli[start..<min(start + Self.batchSize, moduli.count)])
-      return Batch(moduli: moduli, product: Self.product(of: moduli))
+  /// Takes up keys and compares them.
+  ///
+  /// - Returns: the owners, new and old, of moduli for which `partners` has changed.
+  @discardableResult
+  public mutating func take(_ keys: some Sequence<(owner: Owner, modulus: Modulus)>) -> Set<Owner> {
+    var new: [Modulus] = []
+    var affected: Set<Owner> = []
+    var isChanged = false
+    for (owner, modulus) in keys {
+      if owners[modulus] == nil { new.append(modulus) }
+      guard owners[modulus, default: []].insert(owner).inserted, divisors[modulus] != nil else { continue }
+      affected.insert(owner)
+      isChanged = true
+    }
+    for start in stride(from: 0, to: new.count, by: Self.atOnce) {
+      if compare(Array(new[start..<min(start + Self.atOnce, new.count)])) { isChanged = true }
+    }
+    guard isChanged else { return [] }
+    let before = partners
+    partners = related()
+    for (modulus, names) in partners where names != before[modulus] { affected.formUnion(owners[modulus] ?? []) }
+    return affected
+  }
+
+  /// Notes what new moduli have in common among each other and with the known ones, and makes them known.
+  ///
+  /// - Returns: whether there was anything.
+  private mutating func compare(_ new: [Modulus]) -> Bool {
+    let numbers = new.map(\.number)
+    // Numbers of about the size of their product are multiplied and divided fastest.
+    let group = max(1, new.count / Self.batchSize)
+    let rest = stride(from: blocks.count * Self.blockSize, to: batches.count, by: group).map { start in
+      ProductTree.product(of: batches[start..<min(start + group, batches.count)].map(\.product))
+    }
+    var found: Set<Natural> = []
+    for (modulus, divisor) in zip(new, BatchDivisor.divisors(of: numbers, and: blocks + rest)) where !divisor.isOne {
+      found.insert(divisor)
+      note(divisor, of: modulus)
+    }
+    if !found.isEmpty { noteKnown(ProductTree.product(of: Array(found))) }
+    for (modulus, number) in zip(new, numbers) {
+      if batches.last.map({ $0.moduli.count >= Self.batchSize }) ?? true { batches.append(Batch()) }
+      batches[batches.count - 1].moduli.append(modulus)
+      batches[batches.count - 1].product = batches[batches.count - 1].product * number
+    }
+    // The last batch may grow still.
+    while (blocks.count + 1) * Self.blockSize < batches.count {
+      let next = batches.dropFirst(blocks.count * Self.blockSize).prefix(Self.blockSize)
+      blocks.append(ProductTree.product(of: next.map(\.product)))
+    }
+    return !found.isEmpty
+  }
+
+  /// Notes the known moduli that have a divisor in common with a product of divisors.
+  private mutating func noteKnown(_ product: Natural) {
+    for batch in batches where !batch.product.greatestCommonDivisor(product).isOne {
+      for modulus in batch.moduli {
+        let divisor = product.greatestCommonDivisor(modulus.number)
+        if !divisor.isOne { note(divisor, of: modulus) }
+      }
     }
   }
 
-  /// Takes up one modulus.
-  public mutating func insert(_ modulus: Modulus, of owner: Owner) {
-    let isKnown = owners[modulus] != nil
-    owners[modulus, default: []].insert(owner)
-    guard !isKnown else { return }
-    let number = Natural(modulus.bytes)
-    if batches.last.map({ $0.moduli.count >= Self.batchSize }) ?? true { batches.append(Batch()) }
-    batches[batches.count - 1].moduli.append(number)
-    batches[batches.count - 1].product = batches[batches.count - 1].product * number
+  private mutating func note(_ divisor: Natural, of modulus: Modulus) {
+    guard let known = divisors[modulus] else {
+      divisors[modulus] = divisor
+      return
+    }
+    divisors[modulus] = known / known.greatestCommonDivisor(divisor) * divisor
   }
 
-  /// The owners of other moduli that share a prime with this one, in order; it need not be known.
-  public func partners(of modulus: Modulus) -> [Owner] {
-    let number = Natural(modulus.bytes)
-    var found: Set<Owner> = []
-    for batch in batches {
-      // The modulus itself, where it is known, is no partner.
-      var rest = batch.product % number
-      if rest.isZero, owners[modulus] != nil, batch.moduli.contains(number) {
-        rest = (batch.product / number) % number
-      }
-      guard !rest.greatestCommonDivisor(number).isOne else { continue }
-      for other in batch.moduli where other != number && !other.greatestCommonDivisor(number).isOne {
-        found.formUnion(owners[Modulus(other)] ?? [])
+  /// The partners of all moduli that share a prime.
+  private func related() -> [Modulus: [Owner]] {
+    let primes = CoprimeFactors(of: Set(divisors.values))
+    let families = divisors.reduce(into: [Natural: [Modulus]]()) { families, entry in
+      for prime in primes.factors(of: entry.value) { families[prime, default: []].append(entry.key) }
+    }
+    var partners: [Modulus: Set<Owner>] = [:]
+    for members in families.values where members.count > 1 {
+      let named = named(of: members)
+      for modulus in members {
+        partners[modulus, default: []].formUnion(named.lazy.filter { $0.modulus != modulus }.map(\.owner))
       }
     }
-    return found.sorted()
+    return partners.mapValues { Array($0.sorted().prefix(Self.mostPartners)) }
   }
 
-  /// All owners whose moduli share a prime with another, each with its partners in order.
-  public func all() -> [Owner: [Owner]] {
-    let moduli = batches.flatMap(\.moduli)
-    let divisors = BatchDivisor.divisors(of: moduli)
-    // Where one prime is shared, the divisor is that prime; where both are, it is the modulus.
-    var sharers: [Natural: [Natural]] = [:]
-    var whole: [Natural] = []
-    for (modulus, divisor) in zip(moduli, divisors) where !divisor.isOne {
-      if divisor == modulus { whole.append(modulus) } else { sharers[divisor, default: []].append(modulus) }
+  /// The first owners of some moduli, so many that enough are left when those of one modulus are taken away.
+  private func named(of moduli: [Modulus]) -> [(owner: Owner, modulus: Modulus)] {
+    let all = moduli.flatMap { modulus in (owners[modulus] ?? []).map { (owner: $0, modulus: modulus) } }
+    var named: [(owner: Owner, modulus: Modulus)] = []
+    var counts: [Modulus: Int] = [:]
+    for pair in all.sorted(by: { $0.owner < $1.owner }) where counts[pair.modulus, default: 0] < Self.mostPartners {
+      counts[pair.modulus, default: 0] += 1
+      named.append(pair)
+      if named.count == 2 * Self.mostPartners { break }
     }
-    var partners: [Natural: Set<Natural>] = [:]
-    func join(_ group: [Natural]) {
-      for modulus in group { partners[modulus, default: []].formUnion(group) }
-    }
-    for (divisor, group) in sharers {
-      join(group + whole.filter { ($0 % divisor).isZero })
-    }
-    for (index, one) in whole.enumerated() {
-      for other in whole[..<index] where !one.greatestCommonDivisor(other).isOne { join([one, other]) }
-    }
-    var result: [Owner: Set<Owner>] = [:]
-    for (modulus, others) in partners {
-      let names = others.reduce(into: Set<Owner>()) { names, other in
-        if other != modulus { names.formUnion(owners[Modulus(other)] ?? []) }
-      }
-      for owner in owners[Modulus(modulus)] ?? [] { result[owner, default: []].formUnion(names) }
-    }
-    return result.mapValues { $0.sorted() }
-  }
-
-  private static func product(of moduli: [Natural]) -> Natural {
-    var level = moduli
-    while level.count > 1 {
-      level = stride(from: 0, to: level.count, by: 2).map { left in
-        left + 1 < level.count ? level[left] * level[left + 1] : level[left]
-      }
-    }
-    return level.first ?? .one
+    return named
   }
 }

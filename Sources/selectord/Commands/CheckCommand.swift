@@ -26,6 +26,9 @@ struct CheckCommand: AsyncParsableCommand {
       Without --view, the views of the configuration are asked, or else local, google (8.8.8.8) and authoritative. A \
       watch of the configuration gives its expectations to the key that it watches.
 
+      All keys of a run are compared: two that share a prime are both broken. Of a list of more than \
+      \(KeyCheck.batchSize * KeyCheck.batchesHeld) keys those are shown once more at the end.
+
       Exit code: 0 ok, 1 warning, 2 critical, 3 unknown, the worst of all keys; also 3 for bad usage and bad lines, \
       unless a key is critical.
 

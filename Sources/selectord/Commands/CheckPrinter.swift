@@ -33,12 +33,18 @@ struct CheckPrinter {
       Console.talk("selectord: \(place)\(message)".withoutControls + "\n")
     case .judgement(let judgement, let watch):
       nagios.add(judgement)
-      let text = try text(judgement, watch)
-      if !text.isEmpty {
-        progress.clear()
-        try Console.data(text)
-      }
+      try print(judgement, watch)
+    case .again(let judgement, let watch):
+      nagios.addAgain(judgement)
+      try print(judgement, watch)
     }
+  }
+
+  private mutating func print(_ judgement: Judgement, _ watch: Watch?) throws {
+    let text = try text(judgement, watch)
+    guard !text.isEmpty else { return }
+    progress.clear()
+    try Console.data(text)
   }
 
   /// - Parameter badLines: how many lines or names were not understood, and told by `show`.

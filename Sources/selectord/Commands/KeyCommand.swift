@@ -18,7 +18,8 @@ struct KeyCommand: AsyncParsableCommand {
     discussion: """
       The argument is the record itself, or a file that holds one, or - for standard input: as zone-file text (quoted \
       strings, a whole line, parentheses), as dig prints it, or bare. With --input, each line is one bare \
-      record; lines that begin with # are comments.
+      record; lines that begin with # are comments. Keys on several lines are compared: two that share a prime are both \
+      broken.
 
       Exit code: 0 ok, 1 warning, 2 critical, 3 unknown, the worst of all records.
 
@@ -123,9 +124,19 @@ struct KeyCommand: AsyncParsableCommand {
     var nagios = NagiosText()
     let keyText = KeyText(appearance: looks.appearance)
     var grid = Grid(KeyText.columns, appearance: looks.appearance)
+    // All lines are compared before the first is judged: only together they show that keys share a prime.
+    var lines: [(number: Int, record: TextRecord, modulus: Modulus?)] = []
     try InputFile.eachLine(of: path) { number, line in
       if line.first == UInt8(ascii: "#") { return }
-      let judgement = KeyJudge.judge([TextRecord(bytes: line)], minimumBits: minimumBits)
+      let record = TextRecord(bytes: line)
+      lines.append((number, record, Modulus([record])))
+    }
+    var primes = SharedPrimes<Int>()
+    primes.take(lines.lazy.compactMap { line in line.modulus.map { (owner: line.number, modulus: $0) } })
+    for (number, record, modulus) in lines {
+      let sharers = (modulus.flatMap { primes.partners[$0] } ?? []).map { "line \($0)" }
+      let judgement = KeyJudge.judge(
+        [record], minimumBits: minimumBits, relations: KeyRelations(primeSharers: sharers))
       nagios.add(NagiosText.Item(judgement, name: "line \(number)"))
       switch output {
       case .table:

@@ -36,6 +36,14 @@ struct NagiosText {
     if let longest = trips.max() { slowest = max(slowest ?? .zero, longest) }
   }
 
+  /// A key that was shown before, and is worse than that: it counts once.
+  mutating func addAgain(_ judgement: Judgement) {
+    let place = notOK.firstIndex { $0.name == judgement.key.description }
+    let before = place.map { notOK.remove(at: $0).verdict } ?? .ok
+    counts[before] = counts[before].flatMap { $0 > 1 ? $0 - 1 : nil }
+    add(judgement)
+  }
+
   mutating func add(_ item: Item) {
     counts[item.verdict, default: 0] += 1
     verdict = verdict?.worse(item.verdict) ?? item.verdict

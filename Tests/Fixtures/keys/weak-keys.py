@@ -112,5 +112,9 @@ write(
     "key-modulus-chosen", p * next_prime(target // p + 1), "key-modulus-chosen", "in the lower half",
     verdict="warning")
 
+# Alone, a key that shares a prime with another one shows nothing.
+for number in (1, 2):
+    write(f"case-prime-shared-{number}", p * prime(1024), "none", "", verdict="ok")
+
 # A key as it should be, made the same way.
 write("fit-rsa-3072", prime(1536) * prime(1536), "none", "", verdict="ok")
