@@ -15,7 +15,7 @@ struct CloseFactors: Hashable {
   /// Steps at each of the other ratios.
   static let stepsAtRatio = 50
   /// One prime made out of the other, as by a factor: pairs of small numbers without a common divisor.
-  static let ratios: [(Int, Int)] = (2...16).flatMap { larger in
+  static let ratios: [(Int, Int)] = (2...8).flatMap { larger in
     (1..<larger).filter { greatestCommonDivisor($0, larger) == 1 }.map { (larger, $0) }
   }
 

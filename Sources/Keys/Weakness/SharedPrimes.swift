@@ -7,8 +7,8 @@
 public struct SharedPrimes<Owner: Hashable & Comparable & Sendable>: Sendable {
   /// Moduli of one product that is kept.
   private static var batchSize: Int { 256 }
-  /// New moduli that are compared at a time: so many of 2048 bits take 150 megabytes for a second.
-  private static var atOnce: Int { 16_384 }
+  /// New moduli that are compared at a time: so many of 2048 bits take 700 megabytes. Who has less hands over fewer.
+  private static var atOnce: Int { 131_072 }
   /// Batches of one block.
   private static var blockSize: Int { atOnce / batchSize }
   /// Partners that are named for one modulus. One prime in all keys of a list must not make a list for each of them.
@@ -75,17 +75,26 @@ public struct SharedPrimes<Owner: Hashable & Comparable & Sendable>: Sendable {
       note(divisor, of: modulus)
     }
     if !found.isEmpty { noteKnown(ProductTree.product(of: Array(found))) }
-    for (modulus, number) in zip(new, numbers) {
-      if batches.last.map({ $0.moduli.count >= Self.batchSize }) ?? true { batches.append(Batch()) }
-      batches[batches.count - 1].moduli.append(modulus)
-      batches[batches.count - 1].product = batches[batches.count - 1].product * number
-    }
+    keep(new, numbers)
     // The last batch may grow still.
     while (blocks.count + 1) * Self.blockSize < batches.count {
       let next = batches.dropFirst(blocks.count * Self.blockSize).prefix(Self.blockSize)
       blocks.append(ProductTree.product(of: next.map(\.product)))
     }
     return !found.isEmpty
+  }
+
+  /// Fills up the last batch, and makes further ones.
+  private mutating func keep(_ new: [Modulus], _ numbers: [Natural]) {
+    var start = 0
+    while start < new.count {
+      if batches.last.map({ $0.moduli.count >= Self.batchSize }) ?? true { batches.append(Batch()) }
+      let last = batches.count - 1
+      let end = min(new.count, start + Self.batchSize - batches[last].moduli.count)
+      batches[last].moduli += new[start..<end]
+      batches[last].product = batches[last].product * ProductTree.product(of: Array(numbers[start..<end]))
+      start = end
+    }
   }
 
   /// Notes the known moduli that have a divisor in common with a product of divisors.
