@@ -154,6 +154,7 @@ struct ScenarioParser {
       switch word {
       case "repaired": repaired = TextRecord(try next(&words))
       case "by": steps.append(try next(&words))
+      case "summary": judgement.summary = try next(&words)
       case "rsa": judgement.key?.bits = try number(&words)
       case "invalid":
         judgement = KeyJudgement(

@@ -34,6 +34,10 @@ struct Telling {
         ? "The key is back: \(memory.summary)" : "The watch is as expected again: \(memory.summary)"
     case .selectorChanged:
       if memory.verdict == .critical, let worst = memory.findings.first(where: { $0.severity == .critical }) {
+        // What is worst of a key is its summary already.
+        if memory.summary.hasPrefix(Summary.unpunctuated(worst.text)) {
+          return "The key is published, but that is not good enough: \(memory.summary)"
+        }
         return "\(Summary.unpunctuated(memory.summary)), but that is not good enough: \(worst.text)"
       }
       return "The record has changed: \(memory.summary)"

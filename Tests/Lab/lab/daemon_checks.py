@@ -1,5 +1,6 @@
 """What the daemon must do while zones, servers, receivers and the daemon itself change or die. One function a check."""
 
+import os
 import random
 import re
 import time
@@ -10,7 +11,7 @@ from .processes import LabError, Workshop, wait_until
 from .receiver import Receiver
 from .responder import Responder
 from .world import DOMAIN, NAME, SELECTOR, World
-from .zones import quoted
+from .zones import HERE, quoted
 
 CHECKS = {}
 INTERVAL, CONFIRM_TIMES, CONFIRM_AFTER, JITTER = 2.0, 2, 0.5, 0.1
@@ -240,6 +241,31 @@ def healthy_sweep(scene):
     expect(all(4 <= count <= 6 for count in asked.values()), "one question an interval", asked)
     return f"{sum(asked.values())} questions in 5 intervals: " + ", ".join(
         f"{count} {kind} {name}" for (name, kind), count in sorted(asked.items()))
+
+
+@check
+def shared_prime(scene):
+    """Two keys with a prime in common are both told, as soon as both are known; a restart tells nothing anew."""
+    records = [f"{selector}._domainkey IN TXT " + quoted(fixture_record(f"case-prime-shared-{number}"))
+               for number, selector in enumerate(("s1", "s2"), 1)]
+    scene.world.change_domain("old", [scene.world.key_record(), *records])
+    scene.start(watches=[{"domain": DOMAIN, "selectors": [SELECTOR, "s1", "s2"]}])
+    for selector in ("s1", "s2"):
+        scene.await_event("selector.changed", name=f"{selector}._domainkey.{DOMAIN}")
+    told = len(scene.distinct())
+    scene.daemon.stop()
+    scene.start()
+    time.sleep(2 * INTERVAL)
+    expect(len(scene.distinct()) == told, f"{told} events after a restart", [event["type"] for event in scene.distinct()])
+    rows = {row["selector"]: row["verdict"] for row in scene.daemon.lines("status")}
+    expect(rows == {SELECTOR: "ok", "s1": "critical", "s2": "critical"}, "both broken keys critical", rows)
+    return f"{told} events"
+
+
+def fixture_record(name):
+    """The text of a record of Tests/Fixtures/keys."""
+    with open(os.path.join(HERE, "..", "Fixtures", "keys", f"{name}.txt")) as file:
+        return file.read().split("---\n")[-1].strip()
 
 
 @check
