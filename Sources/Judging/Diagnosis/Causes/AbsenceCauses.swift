@@ -172,7 +172,7 @@ enum AbsenceCauses {
   ) { facts in
     guard facts.isAbsent, facts.lastGood == nil else { return nil }
     let vendor = Vendors.matching(selector: facts.key.selector).first?.vendor.name
-    let who = vendor.map { "\($0), whose selector this is" } ?? "whoever signs with it"
+    let who = "whoever signs with it" + (vendor.map { " (\($0), for instance, has such selectors)" } ?? "")
     return Cause(
       text: "There is no record for selector \(facts.key.selector) in the zone \(facts.zone)"
         + (facts.circumstances.hasHistory ? ", and none has been seen since it is watched." : "."),
