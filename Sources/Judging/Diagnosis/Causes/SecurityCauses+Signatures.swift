@@ -50,9 +50,10 @@ extension SecurityCauses {
       keysBare != nil && !bare.isEmpty && isEverywhere
       ? "its name servers send no signatures"
       : bare.isEmpty && keysBare != nil
-      ? "the set of its keys (DNSKEY) has no signature"
-      : bare.first?.isDenial ?? false
-        ? "its answer that there is no such name has no signature\(who)" : "the record with the key has no signature\(who)"
+        ? "the set of its keys (DNSKEY) has no signature"
+        : bare.first?.isDenial ?? false
+          ? "its answer that there is no such name has no signature\(who)"
+          : "the record with the key has no signature\(who)"
     return cause(
       "The zone \(zone) is meant to be signed, but \(what): validating receivers take it for forged.", .certain,
       because: bare.isEmpty && keysBare == nil
@@ -60,7 +61,8 @@ extension SecurityCauses {
         : "the zone has a DNSKEY, and no RRSIG comes with the answer",
       evidence: signatureEvidence(facts) + facts.evidence(keys(zone, facts)),
       "Sign the whole zone \(zone) anew on its primary, and look whether every server of it serves the signed zone: the key was "
-        + "added to a zone file after it was signed, a server got the unsigned file, or signatures were lost in a transfer.")
+        + "added to a zone file after it was signed, a server got the unsigned file, or signatures were lost in a transfer."
+    )
   }
 
   static let absentSigner = CauseRule(
@@ -137,7 +139,8 @@ extension SecurityCauses {
       "The record with the key and its signature do not belong together: the record was changed in the zone \(answer.zone) after the "
         + "zone was signed, or the signature is damaged, so that validating receivers take it for forged.",
       .likely,
-      because: "the DS record, the keys and the times of the signatures are in order, and validation fails all the same",
+      because:
+        "the DS record, the keys and the times of the signatures are in order, and validation fails all the same",
       evidence: signatureEvidence(facts) + evidence(answer.zone, facts),
       "Sign the zone \(answer.zone) anew on its primary, and let it be transferred to all servers; do not edit the signed file. "
         + "Where that was done already, resolvers remember the failure for some minutes.")
