@@ -11,11 +11,16 @@ public struct QuestionOptions: Hashable, Sendable {
   public var checkingDisabled: Bool
   /// Whether an OPT record goes with it (RFC 6891).
   public var usesEDNS: Bool
+  /// DO: asks for signatures and proofs too (RFC 3225); said in the OPT record.
+  public var wantsSignatures: Bool
 
-  public init(recursionDesired: Bool, checkingDisabled: Bool = false, usesEDNS: Bool = true) {
+  public init(
+    recursionDesired: Bool, checkingDisabled: Bool = false, usesEDNS: Bool = true, wantsSignatures: Bool = false
+  ) {
     self.recursionDesired = recursionDesired
     self.checkingDisabled = checkingDisabled
     self.usesEDNS = usesEDNS
+    self.wantsSignatures = wantsSignatures
   }
 }
 
@@ -72,7 +77,7 @@ public struct QuestionBytes: Hashable, Sendable {
     if options.usesEDNS {
       buffer[position] = 0
       position += 1
-      for word in [RecordType.opt.rawValue, payloadSize, 0, 0, 0] { put(word) }
+      for word in [RecordType.opt.rawValue, payloadSize, 0, options.wantsSignatures ? 0x8000 : 0, 0] { put(word) }
     }
     return position
   }

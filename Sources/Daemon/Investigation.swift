@@ -45,10 +45,24 @@ extension Circumstances {
       zone = ZoneMonitor(policy: MonitoringPolicy()).step(zone, delegation: delegation, at: judgement.checkedAt).0
     }
     self.init(
-      judgement: judgement, expectation: expectation, lastGood: memory?.lastGood ?? spans.flatMap(Self.lastGood),
+      judgement: judgement, expectation: expectation,
+      lastGood: spans.flatMap { Self.replaced(by: judgement, in: $0) } ?? memory?.lastGood
+        ?? spans.flatMap { Self.lastGood(in: $0) },
       since: memory.flatMap { $0.state == judgement.state ? $0.since : $0.suspicion?.firstSeen }, zone: zone,
       texts: Look(key: judgement.key, at: judgement.checkedAt, views: judgement.views).knownTexts,
       randomLabel: Investigation.randomLabel(), hasHistory: spans != nil)
+  }
+
+  /// The good answer before the one of now, where the zone's servers have given another good one within a week: mail that
+  /// was signed before is still under way.
+  private static func replaced(by judgement: Judgement, in spans: [AnswerSpan]) -> Event.LastGood? {
+    guard judgement.state == .published else { return nil }
+    let now = Set(judgement.views.flatMap(\.servers).map(\.answer.digest))
+    let former = spans.filter {
+      $0.answer.authoritative && !now.contains($0.answer.digest)
+        && $0.lastSeen >= judgement.checkedAt - .seconds(7 * 86_400)
+    }
+    return lastGood(in: former)
   }
 
   /// The last answer with records that receivers could use, a server of the zone before a resolver.

@@ -1,5 +1,6 @@
 // Words that findings, summaries and diagnoses share: lists, servers, times, and lines that a person can repeat.
 
+internal import DNSSEC
 internal import Model
 
 enum Wording {
@@ -69,6 +70,7 @@ enum Wording {
       case .tcp: ["+tcp"]
       case .withoutEDNS: ["+noedns"]
       case .checkingDisabled: ["+cdflag"]
+      case .signed: ["+dnssec", "+cdflag"] + (reply.answer.transport == .tcp ? ["+tcp"] : [])
       }
     let result: String =
       switch reply.answer.outcome {
@@ -79,9 +81,21 @@ enum Wording {
       case .nxdomain: "NXDOMAIN"
       case .failed(let failure): failure.result
       }
+    let signing = inquiry.manner == .signed && reply.answer.outcome.failure == nil ? signatures(reply) : ""
     return inquiry.question.command(
       at: reply.server, endpoint: reply.endpoint, recurses: reply.isRecursive, options: options
-    ).map { "\($0) → \(reply.answer.result(result))" } ?? "\(reply.server) → no address"
+    ).map { "\($0) → \(reply.answer.result(result))\(signing)" } ?? "\(reply.server) → no address"
+  }
+
+  /// What came with an answer to a question for signatures.
+  private static func signatures(_ reply: InquiryReply) -> String {
+    let all = reply.records + reply.authorities
+    let signatures = all.compactMap(ZoneSignature.init).map { signature in
+      "RRSIG \(signature.covered) (key tag \(signature.keyTag), until \(Timestamp(seconds: Int64(signature.expiration))))"
+    }.withoutRepeats
+    let isDenial = reply.answer.outcome == .nxdomain || reply.answer.outcome == .nodata
+    let proof = isDenial ? (all.contains { $0.type.isProof } ? ", with" : ", without") + " NSEC or NSEC3" : ""
+    return (signatures.isEmpty ? ", without RRSIG" : ", \(list(signatures, limit: 3))") + proof
   }
 
   private static func article(_ type: RecordType) -> String {
@@ -96,7 +110,9 @@ enum Wording {
     case .ns(let name), .cname(let name), .dname(let name): "\(name)"
     case .soa(let start): "serial \(start.serial)"
     case .txt(let text): text.excerpt
-    case .other: "\(record.type) \(shortened(record.dataText))"
+    case .other:
+      ZoneKey(record).map { "DNSKEY, key tag \($0.keyTag), algorithm \($0.algorithm)" }
+        ?? "\(record.type) \(shortened(record.dataText))"
     }
   }
 

@@ -29,6 +29,8 @@ public struct Inquiry: Hashable, Sendable {
     case withoutEDNS
     /// With CD: a validating resolver gives what it would not vouch for (RFC 4035, section 3.2.2).
     case checkingDisabled
+    /// With DO, and CD: signatures and proofs come with the answer, whether they are valid or not (RFC 3225).
+    case signed
   }
 
   public init(_ question: Question, at place: Place = .zoneServers, manner: Manner = .usual, limit: Int? = nil) {

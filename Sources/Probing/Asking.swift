@@ -13,6 +13,8 @@ public struct Query: Hashable, Sendable {
   public var checkingDisabled: Bool
   /// Whether an OPT record goes with it (RFC 6891); without, the answer shows whether EDNS is what is in the way.
   public var usesEDNS: Bool
+  /// DO: asks for signatures and proofs too (RFC 3225).
+  public var wantsSignatures = false
   /// `.udp` goes on over TCP where the answer is truncated; `.tcp` begins there.
   public var transport: Transport
   public var timeout: Duration

@@ -69,6 +69,7 @@ extension Query {
     case .tcp: query.transport = .tcp
     case .withoutEDNS: query.usesEDNS = false
     case .checkingDisabled: query.checkingDisabled = true
+    case .signed: (query.wantsSignatures, query.checkingDisabled) = (true, true)
     }
     return query
   }

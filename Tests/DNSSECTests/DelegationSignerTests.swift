@@ -39,7 +39,7 @@ private func record(_ line: String) throws -> ResourceRecord {
 
   @Test func otherRecordsAreNeither() throws {
     let other = try record("example.com. 60 IN NS ns1.example.com.")
-    #expect(DelegationSigner(other) == nil && ZoneKey(other) == nil && SignatureValidity(other) == nil)
+    #expect(DelegationSigner(other) == nil && ZoneKey(other) == nil && ZoneSignature(other) == nil)
   }
 
   @Test(arguments: [
@@ -49,9 +49,10 @@ private func record(_ line: String) throws -> ResourceRecord {
   func signaturesHaveATime(_ time: String, _ isOver: Bool, _ isYetToCome: Bool) throws {
     let line =
       "s1._domainkey.example.com. 300 IN RRSIG TXT 13 4 300 20261201000000 20261101000000 1234 example.com. AAAA"
-    let validity = try #require(SignatureValidity(try record(line)))
+    let validity = try #require(ZoneSignature(try record(line)))
     let now = try #require(Timestamp(time))
     #expect(validity.hasExpired(at: now) == isOver)
     #expect(validity.isYetToCome(at: now) == isYetToCome)
+    #expect(validity.covered == .txt && validity.keyTag == 1234 && validity.algorithm == 13 && validity.labels == 4)
   }
 }

@@ -74,6 +74,8 @@ struct ScriptedFinding: Hashable, Sendable {
   var outcome: Outcome
   var cname: [DomainName] = []
   var records: [ResourceRecord] = []
+  /// What comes beside the records: signatures, and the authority section.
+  var proofs: [ResourceRecord] = []
 }
 
 /// An answer without its digest.

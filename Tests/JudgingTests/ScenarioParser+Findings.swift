@@ -3,7 +3,7 @@
 import Model
 
 extension ScenarioParser {
-  /// `found NAME TYPE [at PLACE] [tcp|noedns|cd] nxdomain|nodata|FAILURE|DATA…`
+  /// `found NAME TYPE [at PLACE] [tcp|noedns|cd|signed] [soa] [nsec] [rrsig HEX] nxdomain|nodata|FAILURE|DATA…`
   mutating func found(_ words: inout ArraySlice<String>) throws {
     let owner = try name(next(&words))
     let text = try next(&words)
@@ -13,11 +13,19 @@ extension ScenarioParser {
     ]
     guard let type = types[text] else { throw fail("'\(text)' is no type; known are \(types.keys.sorted())") }
     var finding = ScriptedFinding(question: Question(owner, type), outcome: .records)
-    let manners: [String: Inquiry.Manner] = ["tcp": .tcp, "noedns": .withoutEDNS, "cd": .checkingDisabled]
+    let manners: [String: Inquiry.Manner] = [
+      "tcp": .tcp, "noedns": .withoutEDNS, "cd": .checkingDisabled, "signed": .signed,
+    ]
     while let word = words.popFirst() {
       switch word {
       case "at": finding.place = try next(&words)
       case "cname": finding.cname.append(try name(next(&words)))
+      case "soa": finding.proofs.append(ResourceRecord(owner: owner, type: .soa, ttl: 300, data: .soa(try start("1"))))
+      case "nsec":
+        finding.proofs.append(ResourceRecord(owner: owner, type: RecordType(rawValue: 47), ttl: 300, data: .other([0])))
+      case "rrsig":
+        let data = ResourceRecord.Data.other(try hexadecimal(next(&words)))
+        finding.proofs.append(ResourceRecord(owner: owner, type: .rrsig, ttl: 300, data: data))
       case "nxdomain": finding.outcome = .nxdomain
       case "nodata": finding.outcome = .nodata
       default:

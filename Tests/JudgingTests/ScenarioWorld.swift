@@ -73,7 +73,7 @@ struct ScenarioWorld {
           outcome: isReferral && outcome == .records ? .nodata : outcome, cname: scripted?.cname ?? [],
           records: records.compactMap { if case .txt(let text) = $0.data { text } else { nil } }, ttl: 300,
           authoritative: !isRecursive, digest: Self.digest("\(inquiry)")),
-        records: isReferral ? [] : records, authorities: isReferral ? records : [])
+        records: isReferral ? [] : records, authorities: (isReferral ? records : []) + (scripted?.proofs ?? []))
     }
     switch inquiry.place {
     case .zoneServers: return InquiryAnswer(inquiry: inquiry, zone: zone, replies: [reply("ns1.found", nil)])

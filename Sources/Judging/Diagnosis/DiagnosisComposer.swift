@@ -123,7 +123,11 @@ struct DiagnosisTimeline {
   private var keptAfterRepair: UInt32? {
     let sources = facts.reading.sources.filter(\.isAuthoritative).filter(\.answers)
     let absence = sources.compactMap(\.answer.negativeTTL)
-    let wrong = facts.state == .published ? [] : sources.compactMap { $0.standing == .with ? $0.answer.ttl : nil }
+    // A CNAME is kept as long as it may be, whatever comes of its target.
+    let links = facts.reading.sources.filter { $0.isAuthoritative && $0.standing == .leadsOn }
+    let wrong =
+      facts.state == .published
+      ? [] : (sources.filter { $0.standing == .with } + links).compactMap(\.answer.ttl)
     let clocks = facts.judgement.caches.filter { $0.holding != .key && $0.until > facts.now }.map {
       UInt32(clamping: ($0.until - facts.now).components.seconds)
     }

@@ -51,6 +51,28 @@ extension Facts {
     return trail
   }
 
+  /// The CNAMEs at the key name, asked for one by one: some servers answer SERVFAIL where these lead in a circle.
+  var hiddenLinks: (asked: [Inquiry], next: Inquiry?, names: [DomainName]) {
+    guard isFailingAtName else { return ([], nil, []) }
+    var asked: [Inquiry] = []
+    var names = [name]
+    while names.count <= Trail.limit, let place = names.last {
+      let inquiry = Inquiry(place, .cname, limit: 1)
+      guard let answer = answer(to: inquiry) else { return (asked, inquiry, names) }
+      asked.append(inquiry)
+      guard let link = answer.replies.first?.links.first else { break }
+      names.append(link)
+      if names.dropLast().contains(link) { break }
+    }
+    return (asked, nil, names)
+  }
+
+  /// Whether whoever was asked says SERVFAIL to the key name, so that there may be something at the name itself.
+  var isFailingAtName: Bool {
+    state == .unreachable && chain.isEmpty && finding(RuleID.dnssecBogus) == nil
+      && reading.failing.contains { $0.failure == .servfail }
+  }
+
   /// The text that an inquiry found at its name or at the end of a chain inside the answer.
   func texts(_ inquiry: Inquiry) -> [TextRecord] { positive(inquiry).flatMap(\.answer.records) }
 
@@ -122,6 +144,13 @@ extension Facts {
 extension Vendor {
   /// The name without what tells one way of the vendor from another: `Microsoft 365, target made before May 2025`.
   var shortName: String { String(name.prefix { $0 != "," }) }
+}
+
+extension InquiryReply {
+  /// The targets of the CNAMEs that were asked for.
+  fileprivate var links: [DomainName] {
+    records.compactMap { if case .cname(let target) = $0.data { target } else { nil } }
+  }
 }
 
 extension TextRecord {

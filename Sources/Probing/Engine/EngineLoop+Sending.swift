@@ -26,7 +26,8 @@ extension EngineLoop {
 
     let packet = slots.packet(slot)
     let options = QuestionOptions(
-      recursionDesired: query.recursionDesired, checkingDisabled: query.checkingDisabled, usesEDNS: true)
+      recursionDesired: query.recursionDesired, checkingDisabled: query.checkingDisabled, usesEDNS: true,
+      wantsSignatures: query.wantsSignatures)
     let length = QuestionBytes.write(query.question, id: 0, options: options, into: packet)
     if !isLowerCase { QuestionBytes.mixCase(in: packet, using: &random) }
     slots.slots[slot].packetLength = Int32(length)

@@ -50,7 +50,8 @@ final class HTTPSAsking: Asking {
     let body = QuestionBytes(
       query.question, id: 0,
       options: QuestionOptions(
-        recursionDesired: query.recursionDesired, checkingDisabled: query.checkingDisabled)
+        recursionDesired: query.recursionDesired, checkingDisabled: query.checkingDisabled,
+        wantsSignatures: query.wantsSignatures)
     ).bytes
     let request = HTTPRequest(
       .post, url, headers: [.init("content-type", Self.mediaType), .init("accept", Self.mediaType)], body: body,

@@ -172,7 +172,7 @@ enum AbsenceCauses {
   ) { facts in
     guard facts.isAbsent, facts.lastGood == nil else { return nil }
     let vendor = Vendors.matching(selector: facts.key.selector).first?.vendor.name
-    let who = vendor.map { "\($0), whose selector this is" } ?? "whoever signs with it"
+    let who = "whoever signs with it" + (vendor.map { " (\($0), for instance, has such selectors)" } ?? "")
     return Cause(
       text: "There is no record for selector \(facts.key.selector) in the zone \(facts.zone)"
         + (facts.circumstances.hasHistory ? ", and none has been seen since it is watched." : "."),
@@ -197,9 +197,18 @@ enum AbsenceCauses {
         + "that was signed with the former key and is still under way cannot be verified any more.",
       certainty: .certain, because: "the record is another one than at \(good.at), under the same selector",
       repair: .deed(
-        "Nothing, where the change was meant and the signer uses the new key; else publish the former record again. Next "
-          + "time publish the new key under a selector of its own, and keep the old one until no mail signed with it is "
+        "Nothing, where the change was meant and the signer uses the new key; else publish the former record again: "
+          + "\(former(good, facts)). Next time publish the new key under a selector of its own, and keep the old one until no mail signed with it is "
           + "under way (RFC 6376, section 3.1)."))
+  }
+
+  /// The records that were good before, as lines of a zone file.
+  private static func former(_ good: Event.LastGood, _ facts: Facts) -> String {
+    let ttl = good.ttl.map { max($0, 60) } ?? 3600
+    let records =
+      good.cname?.first.map { [facts.alias(to: $0, ttl: ttl)] }
+      ?? good.records.map { facts.text(TextRecord($0), ttl: ttl) }
+    return records.map(\.zoneFileLine).joined(separator: " and ")
   }
 
   /// The last row: always finds something.
@@ -209,11 +218,12 @@ enum AbsenceCauses {
     let worst =
       facts.judgement.findings.first { $0.severity == .critical }
       ?? facts.judgement.findings.first { $0.severity == .warning }
+    let advice =
+      facts.judgement.verdict == .ok
+      ? "Nothing: everything is as it should be." : "Look at the evidence, and bring the zone to what is expected."
     return Cause(
       text: worst?.text ?? facts.judgement.summary, certainty: .possible,
       because: "nothing more particular was found",
-      repair: facts.replacing(
-        else: worst?.remedy
-          ?? (facts.judgement.verdict == .ok ? "Nothing." : "Look at the evidence, and bring the zone to what is expected.")))
+      repair: facts.replacing(else: worst?.remedy ?? advice))
   }
 }

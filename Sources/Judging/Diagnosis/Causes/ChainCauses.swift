@@ -164,10 +164,13 @@ enum ChainCauses {
 
   private static let loop = CauseRule(
     "cname-circle", "The CNAMEs at the key name lead in a circle, or have too many links.",
-    remedy: "Point the CNAME to the name that holds the key."
+    remedy: "Point the CNAME to the name that holds the key.",
+    asks: { facts in [facts.hiddenLinks.next].compactMap(\.self) }
   ) { facts in
-    guard facts.finding(RuleID.cnameLoop) != nil, let broken = facts.reading.broken.first else { return nil }
-    let names = [broken.server.question] + broken.answer.cname
+    let hidden = facts.hiddenLinks
+    let shown = facts.reading.broken.first.map { [$0.server.question] + $0.answer.cname } ?? []
+    let names = facts.finding(RuleID.cnameLoop) != nil && !shown.isEmpty ? shown : hidden.names
+    guard names == shown && !shown.isEmpty || Set(names).count < names.count else { return nil }
     let isCircle = Set(names).count < names.count
     let way = names.prefix(8).map(\.description).joined(separator: " → ") + (names.count > 8 ? " → …" : "")
     let right = rightRecord(facts)
@@ -177,6 +180,7 @@ enum ChainCauses {
         : "The CNAMEs at \(facts.name) have too many links for resolvers to follow: \(way).",
       certainty: .certain,
       because: isCircle ? "a name comes up twice on the way" : "the way is longer than resolvers go",
+      evidence: hidden.asked.flatMap(facts.evidence),
       repair: facts.exchanging(
         right?.records, note: right.map { "This is the record that \($0.origin)" },
         else: "Point the CNAME at \(facts.name) in the zone \(facts.zone) to the name that holds the key"

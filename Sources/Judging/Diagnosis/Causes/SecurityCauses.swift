@@ -4,27 +4,27 @@ internal import DNSSEC
 internal import Model
 
 enum SecurityCauses {
-  static let all: [CauseRule] = [unsignedBelowDS, matchesNoKey, expired, unsigned, denialBroken, broken]
+  static let all: [CauseRule] = [
+    unsignedBelowDS, matchesNoKey, expired, unsigned, absentSigner, denialBroken, signatureWrong, broken,
+  ]
 
   // MARK: what is asked
 
   /// The zones on the way whose chain of trust may be broken, the key's own first.
-  private static func zones(_ facts: Facts) -> [DomainName] {
+  static func zones(_ facts: Facts) -> [DomainName] {
     guard facts.finding(RuleID.dnssecBogus) != nil else { return [] }
     let own = [facts.zone] + facts.reading.sources.compactMap(\.server.zone)
     let above = [facts.registrableDomain].filter { zone in own.contains { $0.isWithin(zone) } }
     return Array((own + above).withoutRepeats.filter { !$0.isRoot }.prefix(3))
   }
 
-  private static func ds(_ zone: DomainName) -> Inquiry { Inquiry(zone, .ds, limit: 3) }
-  private static func keys(_ zone: DomainName) -> Inquiry { Inquiry(zone, .dnskey, limit: 3) }
-  private static func signatures(_ facts: Facts) -> Inquiry {
-    Inquiry(facts.reading.with.first?.server.question ?? facts.name, .rrsig, limit: 3)
-  }
+  static func ds(_ zone: DomainName) -> Inquiry { Inquiry(zone, .ds, limit: 3) }
+  static func keys(_ zone: DomainName, _ facts: Facts) -> Inquiry { facts.signed(zone, .dnskey) }
 
-  private static let asks: @Sendable (Facts) -> [Inquiry] = { facts in
+  static let asks: @Sendable (Facts) -> [Inquiry] = { facts in
     let zones = zones(facts)
-    return zones.isEmpty ? [] : zones.flatMap { [ds($0), keys($0)] } + [signatures(facts)]
+    return zones.isEmpty
+      ? [] : zones.flatMap { [ds($0), keys($0, facts)] } + facts.signedNames.map { facts.signed($0) }
   }
 
   // MARK: what is read
@@ -33,18 +33,40 @@ enum SecurityCauses {
     facts.positive(inquiry).flatMap { $0.records(of: inquiry.question.type, at: inquiry.question.name) }.withoutRepeats
   }
 
-  private static func signers(_ zone: DomainName, _ facts: Facts) -> [DelegationSigner] {
+  static func signers(_ zone: DomainName, _ facts: Facts) -> [DelegationSigner] {
     data(ds(zone), facts).compactMap(DelegationSigner.init)
   }
 
-  private static func published(_ zone: DomainName, _ facts: Facts) -> [ZoneKey] {
-    data(keys(zone), facts).compactMap(ZoneKey.init)
+  static func published(_ zone: DomainName, _ facts: Facts) -> [ZoneKey] {
+    data(keys(zone, facts), facts).compactMap(ZoneKey.init)
   }
 
-  private static func mark(_ tag: UInt16, _ algorithm: UInt8) -> String { "key tag \(tag), algorithm \(algorithm)" }
+  /// The signatures over the zone's keys.
+  static func keySignatures(_ zone: DomainName, _ facts: Facts) -> [ZoneSignature] {
+    facts.replies(to: keys(zone, facts)).flatMap { $0.records + $0.authorities }.compactMap(ZoneSignature.init)
+      .filter { $0.owner == zone && $0.covered == .dnskey }.withoutRepeats
+  }
+
+  /// The keys with which the set of the zone's keys is signed.
+  static func keySigners(_ zone: DomainName, _ facts: Facts) -> [ZoneKey] {
+    let signatures = keySignatures(zone, facts)
+    return published(zone, facts).filter { key in signatures.contains { $0.isBy(key) } }
+  }
+
+  /// The answers of zones that have keys, so that they have to be signed.
+  static func answers(_ facts: Facts) -> [SignedAnswer] {
+    guard facts.finding(RuleID.dnssecBogus) != nil else { return [] }
+    return facts.signedAnswers.filter { !published($0.zone, facts).isEmpty }
+  }
+
+  static func signatureEvidence(_ facts: Facts) -> [String] {
+    facts.signedNames.flatMap { facts.evidence(facts.signed($0)) }
+  }
+
+  static func mark(_ tag: UInt16, _ algorithm: UInt8) -> String { "key tag \(tag), algorithm \(algorithm)" }
 
   /// The extended errors that validating resolvers gave (RFC 8914).
-  private static func errors(_ facts: Facts) -> Set<UInt16> {
+  static func errors(_ facts: Facts) -> Set<UInt16> {
     Set(facts.reading.bogus.flatMap(\.answer.extendedErrors).map(\.code))
   }
 
@@ -52,11 +74,11 @@ enum SecurityCauses {
     records.map { "\($0.owner.absoluteText) DS \($0.dataText)" }.joined(separator: " and ")
   }
 
-  private static func evidence(_ zone: DomainName, _ facts: Facts) -> [String] {
-    facts.evidence(ds(zone)) + facts.evidence(keys(zone))
+  static func evidence(_ zone: DomainName, _ facts: Facts) -> [String] {
+    facts.evidence(ds(zone)) + facts.evidence(keys(zone, facts))
   }
 
-  private static func cause(
+  static func cause(
     _ text: String, _ certainty: Diagnosis.Certainty, because: String, evidence: [String], _ deed: String
   ) -> Cause {
     Cause(
@@ -73,7 +95,7 @@ enum SecurityCauses {
   ) { facts in
     for zone in zones(facts) {
       let signers = signers(zone, facts)
-      let unsigned = facts.replies(to: keys(zone)).filter {
+      let unsigned = facts.replies(to: keys(zone, facts)).filter {
         $0.answer.outcome == .nodata || $0.answer.outcome == .nxdomain
       }
       guard !signers.isEmpty, !unsigned.isEmpty, published(zone, facts).isEmpty else { continue }
@@ -96,87 +118,29 @@ enum SecurityCauses {
     for zone in zones(facts) {
       let signers = signers(zone, facts)
       let published = published(zone, facts)
+      // A key that does not sign the others does not lead on to them.
+      let able = keySigners(zone, facts).isEmpty ? published : keySigners(zone, facts)
       guard !signers.isEmpty, !published.isEmpty,
-        !signers.contains(where: { signer in published.contains { signer.announces($0) } })
+        !signers.contains(where: { signer in able.contains { signer.announces($0) } })
       else { continue }
       let keys = published.sorted { $0.keyTag < $1.keyTag }.map { mark($0.keyTag, $0.algorithm) }.withoutRepeats
       let announced = signers.map { mark($0.keyTag, $0.algorithm) }.withoutRepeats
-      let entries = published.contains(where: \.isEntryPoint) ? published.filter(\.isEntryPoint) : published
+      let entries = able.contains(where: \.isEntryPoint) ? able.filter(\.isEntryPoint) : able
+      let isSilent = signers.contains { signer in published.contains { signer.announces($0) } }
       return cause(
         "The DS record of \(zone) in the zone above is that of another key than the zone is signed with, as after a change of "
           + "the key or of the DNS host: validating receivers take every answer for forged, and see no key.",
         .certain,
         because: "the parent has \(Wording.list(announced)), the zone has \(Wording.list(keys))"
-          + (Set(announced).isDisjoint(with: keys) ? "" : ", and the digest in the DS record is not that of the key"),
+          + (isSilent
+            ? ", and the key that is announced does not sign the others"
+            : Set(announced).isDisjoint(with: keys) ? "" : ", and the digest in the DS record is not that of the key"),
         evidence: evidence(zone, facts),
         "Replace the DS record \(ServerCauses.whoDelegates(zone)), \(lines(signers.map(\.record))), by "
           + "\(lines(entries.map { $0.delegationSigner() })). Where the zone is not signed on purpose, delete the DS record."
       )
     }
     return nil
-  }
-
-  private static let expired = CauseRule(
-    "signatures-expired", "The signatures of the zone have expired, or are not valid yet.",
-    remedy: "Sign the zone anew, and see that this is done by itself.", asks: asks
-  ) { facts in
-    guard facts.finding(RuleID.dnssecBogus) != nil else { return nil }
-    let codes = errors(facts)
-    let spans = data(signatures(facts), facts).compactMap(SignatureValidity.init)
-    let isOver = !spans.isEmpty && spans.allSatisfy { $0.hasExpired(at: facts.now) }
-    let isEarly = !spans.isEmpty && spans.allSatisfy { $0.isYetToCome(at: facts.now) }
-    guard isOver || isEarly || codes.contains(7) || codes.contains(8) else { return nil }
-    let early = isEarly || !isOver && codes.contains(8)
-    let zone = facts.reading.with.first?.server.zone ?? facts.zone
-    let end = spans.map { early ? $0.inception : $0.expiration }.max()
-    let time = end.map { " \(early ? "until" : "since") \(Timestamp(seconds: Int64($0)))" } ?? ""
-    return cause(
-      "The DNSSEC signatures of \(zone) are \(early ? "not valid yet" : "expired")\(isOver || isEarly ? time : ""): validating "
-        + "receivers take its answers for forged, and see no key.",
-      .certain,
-      because: isOver || isEarly
-        ? "the times in the signature say so" : "the validating resolver says so (EDE \(early ? 8 : 7))",
-      evidence: facts.evidence(signatures(facts)),
-      early
-        ? "Set the clock of the machine that signs \(zone), and sign the zone anew."
-        : "Sign the zone \(zone) anew on its primary (rndc sign, knotc zone-sign, pdnsutil rectify-zone, ldns-signzone) and let "
-          + "it be transferred; then see why the signing was not repeated by itself: a job that stopped, keys that are gone, or a "
-          + "secondary that gets no transfers.")
-  }
-
-  private static let unsigned = CauseRule(
-    "signatures-missing", "The zone has keys, but the answer with the key is not signed.",
-    remedy: "Sign the whole zone anew, on all its servers.", asks: asks
-  ) { facts in
-    guard facts.finding(RuleID.dnssecBogus) != nil else { return nil }
-    let zone = facts.reading.with.first?.server.zone ?? facts.zone
-    let inquiry = signatures(facts)
-    let isUnsigned =
-      !facts.replies(to: inquiry).isEmpty && facts.replies(to: inquiry).allSatisfy { $0.answer.outcome == .nodata }
-      && !published(zone, facts).isEmpty
-    let isTold = errors(facts).contains(10)
-    guard isUnsigned || isTold else { return nil }
-    return cause(
-      "The zone \(zone) is meant to be signed, but the record with the key has no signature: validating receivers take it for "
-        + "forged.",
-      isTold ? .certain : .likely,
-      because: isTold
-        ? "the validating resolver misses the RRSIG (EDE 10)"
-        : "the zone has a DNSKEY, and its servers have no RRSIG at the key name",
-      evidence: facts.evidence(inquiry) + facts.evidence(keys(zone)),
-      "Sign the whole zone \(zone) anew on its primary, and look whether every server of it serves the signed zone: the key was "
-        + "added to a zone file after it was signed, or a server got the unsigned file.")
-  }
-
-  private static let denialBroken = CauseRule(
-    "denial-broken", "The proofs that names do not exist (NSEC, NSEC3) are missing or wrong.",
-    remedy: "Sign the zone anew, and update the server's software.", asks: asks
-  ) { facts in
-    guard facts.finding(RuleID.dnssecBogus) != nil, errors(facts).contains(12) else { return nil }
-    return cause(
-      "The zone \(facts.zone) lacks the proofs (NSEC) of what does not exist in it, so that validating receivers get no answer.",
-      .certain, because: "the validating resolver misses them (EDE 12)", evidence: [],
-      "Sign the zone \(facts.zone) anew with its NSEC or NSEC3 chain whole (pdnsutil rectify-zone for PowerDNS).")
   }
 
   private static let broken = CauseRule(

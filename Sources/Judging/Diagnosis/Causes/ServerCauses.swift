@@ -5,7 +5,7 @@ internal import Model
 
 enum ServerCauses {
   static let all: [CauseRule] = [
-    ownLink, zoneNotServed, zoneNotLoaded, serversSilent, wayEndsEarly, withoutAddress, twoHosts,
+    ownLink, zoneNotServed, nameFails, zoneNotLoaded, serversSilent, wayEndsEarly, withoutAddress, twoHosts,
     secondaryStale, serversDiffer, emptyNameDenied, partlyServed, answersByPlace, viewsDiffer, longTTL, zeroTTL,
   ]
 
@@ -73,13 +73,41 @@ enum ServerCauses {
     return zone.parent.map { "in the zone above (\($0))" } ?? "at the registrar"
   }
 
+  /// The beginning of the zone: who serves it has loaded the zone.
+  private static func start(_ facts: Facts) -> Inquiry? {
+    let failing = allFailing(facts).filter { $0.failure == .servfail }
+    return failing.isEmpty ? nil : Inquiry(zone(of: failing, facts), .soa)
+  }
+
+  private static func isLoaded(_ facts: Facts) -> Bool { start(facts).map(facts.has) ?? false }
+
+  private static let nameFails = CauseRule(
+    "name-fails", "All name servers answer SERVFAIL for the key name, though they serve the zone.",
+    remedy: "Look at what stands at the name, and into the logs of the servers.",
+    asks: { [start($0)].compactMap(\.self) }
+  ) { facts in
+    guard isLoaded(facts), let start = start(facts) else { return nil }
+    let failing = allFailing(facts)
+    let owner = failing.first?.server.question ?? facts.name
+    return Cause(
+      text: "\(Wording.names(failing)) \(Wording.agreeing(failing, "answers", "answer")) SERVFAIL for \(owner), though "
+        + "\(Wording.agreeing(failing, "it serves", "they serve")) the zone \(start.question.name): something is wrong with what "
+        + "stands at this name.",
+      certainty: .certain, because: "the same servers give the beginning (SOA) of the zone",
+      evidence: facts.evidence(start),
+      repair: .deed(
+        "Look at what stands at \(owner), and into the logs of \(Wording.names(failing)): a CNAME that leads to itself, an "
+          + "ALIAS that cannot be resolved, a script or a database that fails. Put the key record there as TXT anew."))
+  }
+
   private static let zoneNotLoaded = CauseRule(
     "zone-not-loaded", "All name servers answer SERVFAIL: they have the zone configured, and could not load it.",
-    remedy: "Look into the logs of the servers: the zone has expired on the secondaries, or its file has an error."
+    remedy: "Look into the logs of the servers: the zone has expired on the secondaries, or its file has an error.",
+    asks: { [start($0)].compactMap(\.self) }
   ) { facts in
     let failing = allFailing(facts)
     let broken = failing.filter { $0.failure == .servfail || $0.failure == .malformed }
-    guard !broken.isEmpty else { return nil }
+    guard !broken.isEmpty, !isLoaded(facts) else { return nil }
     let isMalformed = broken.allSatisfy { $0.failure == .malformed }
     let zone = zone(of: failing, facts)
     return Cause(
@@ -98,13 +126,29 @@ enum ServerCauses {
 
   private static let serversSilent = CauseRule(
     "servers-unreachable", "No name server of the zone can be reached.",
-    remedy: "Start the name servers, or open UDP and TCP port 53 to them; else delegate to servers that run."
+    remedy: "Start the name servers, or open UDP and TCP port 53 to them; else delegate to servers that run.",
+    asks: { addresses($0).map(\.inquiry) }
   ) { facts in
-    let failing = allFailing(facts).filter { $0.server.endpoint != nil }
-    guard !failing.isEmpty, failing.allSatisfy({ $0.failure == .timeout || $0.failure == .unreachable }),
+    let all = allFailing(facts)
+    let failing = all.filter { $0.server.endpoint != nil }
+    let hidden = hiddenServers(facts)
+    guard !failing.isEmpty || !hidden.isEmpty,
+      failing.allSatisfy({ $0.failure == .timeout || $0.failure == .unreachable }),
       facts.finding("our-link-down") == nil
     else { return nil }
-    let zone = zone(of: failing, facts)
+    let zone = zone(of: all, facts)
+    if failing.isEmpty {
+      let above = hidden.map { $0.registrableDomain ?? $0 }.withoutRepeats
+      return Cause(
+        text:
+          "No name server of \(zone) can be reached: the addresses of \(Wording.names(hidden)) cannot be looked up, because the "
+          + "servers of \(Wording.names(above)) do not answer.",
+        certainty: .certain, because: "the zone above delegates to these names, and nobody answers for them",
+        evidence: addresses(facts).map(\.inquiry).flatMap(facts.evidence),
+        repair: .deed(
+          "Check that \(Wording.names(hidden)) run, and that UDP and TCP port 53 are open to them. Where they are gone for good, "
+            + "enter servers that have the zone \(whoDelegates(zone))."))
+    }
     let isOneNetwork =
       failing.count > 1 && Set(failing.compactMap { $0.server.endpoint.map { network($0.address) } }).count == 1
     return Cause(
@@ -115,6 +159,20 @@ enum ServerCauses {
       repair: .deed(
         "Check that the name servers run, and that UDP and TCP port 53 are open to them. Where they are gone for good, enter "
           + "servers that have the zone \(whoDelegates(zone)), and put a second one into another network."))
+  }
+
+  /// The questions for the addresses of servers of which none is known.
+  private static func addresses(_ facts: Facts) -> [(server: DomainName, inquiry: Inquiry)] {
+    allFailing(facts).filter { $0.server.endpoint == nil }.compactMap { try? DomainName($0.server.server) }
+      .withoutRepeats
+      .prefix(4).map { ($0, Inquiry($0, .a, limit: 1)) }
+  }
+
+  /// Servers whose addresses nobody tells, which is not to say that they have none.
+  private static func hiddenServers(_ facts: Facts) -> [DomainName] {
+    addresses(facts).filter { _, inquiry in
+      facts.answer(to: inquiry).map { $0.replies.allSatisfy { $0.answer.outcome.failure != nil } } ?? false
+    }.map(\.server)
   }
 
   /// The /24 or /48 that an address belongs to.
@@ -146,10 +204,12 @@ enum ServerCauses {
 
   private static let withoutAddress = CauseRule(
     "servers-without-address", "The zone is delegated to names that have no address.",
-    remedy: "Give the names of the servers their addresses again, or delegate to servers that exist."
+    remedy: "Give the names of the servers their addresses again, or delegate to servers that exist.",
+    asks: { addresses($0).map(\.inquiry) }
   ) { facts in
     let failing = allFailing(facts)
-    guard !failing.isEmpty, failing.allSatisfy({ $0.server.endpoint == nil }) else { return nil }
+    guard !failing.isEmpty, failing.allSatisfy({ $0.server.endpoint == nil }), hiddenServers(facts).isEmpty
+    else { return nil }
     let zone = zone(of: failing, facts)
     let names = Wording.list(failing.map(\.server.server).withoutRepeats)
     return Cause(

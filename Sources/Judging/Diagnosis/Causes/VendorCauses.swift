@@ -128,8 +128,10 @@ enum VendorCauses {
       repair: .replace(
         [facts.alias(to: former, ttl: good.ttl.map { max($0, 60) } ?? 3600)],
         note:
-          "This is the record that was last good at \(good.at). Where the change was meant, take the record anew from the "
-          + "account at \(facts.operatorOfTarget)"))
+          "This is the record that was last good at \(good.at). Where the change was meant, "
+          + (facts.isOwn(target)
+            ? "publish the key that the signer uses at \(target)"
+            : "take the record anew from the account at \(facts.operatorOfTarget)")))
   }
 
   private static let targetMistyped = CauseRule(

@@ -129,8 +129,10 @@ enum WildcardCauses {
     let vendor = Vendors.matching(selector: facts.key.selector).first
     let known =
       facts.lastGood.map { good in
-        KnownRecords(
-          records: good.cname?.first.map { [facts.alias(to: $0)] } ?? good.records.map { facts.text(TextRecord($0)) },
+        let ttl = good.ttl.map { max($0, 60) } ?? 3600
+        return KnownRecords(
+          records: good.cname?.first.map { [facts.alias(to: $0, ttl: ttl)] }
+            ?? good.records.map { facts.text(TextRecord($0), ttl: ttl) },
           origin: "was last good at \(good.at)")
       }
       ?? vendor.flatMap { match in
