@@ -7,18 +7,21 @@ public import Probing
 
 /// Carries a diagnosis out: rounds of questions until the causes have what they need.
 public struct Investigation: Sendable {
-  private let inquire: @Sendable ([Inquiry]) async -> [InquiryAnswer]
+  /// Takes the questions, and whether the zones' own servers can be reached.
+  private let inquire: @Sendable ([Inquiry], Bool) async -> [InquiryAnswer]
 
-  public init(prober: Prober) { inquire = { await prober.inquire($0) } }
+  public init(prober: Prober) { inquire = { await prober.inquire($0, reachesAuthority: $1) } }
 
   /// For tests: whoever answers.
-  public init(inquire: @escaping @Sendable ([Inquiry]) async -> [InquiryAnswer]) { self.inquire = inquire }
+  public init(inquire: @escaping @Sendable ([Inquiry]) async -> [InquiryAnswer]) {
+    self.inquire = { inquiries, _ in await inquire(inquiries) }
+  }
 
   /// Asks until nothing is left to ask.
   public func finish(_ diagnostician: Diagnostician) async -> Diagnostician {
     var diagnostician = diagnostician
     while !Task.isCancelled, case .ask(let inquiries) = diagnostician.next() {
-      diagnostician.receive(await inquire(inquiries))
+      diagnostician.receive(await inquire(inquiries, diagnostician.reachesAuthority))
     }
     return diagnostician
   }
@@ -57,7 +60,8 @@ extension Circumstances {
   /// was signed before is still under way.
   private static func replaced(by judgement: Judgement, in spans: [AnswerSpan]) -> Event.LastGood? {
     guard judgement.state == .published else { return nil }
-    let now = Set(judgement.views.flatMap(\.servers).map(\.answer.digest))
+    let sources = judgement.views.filter(\.isAuthoritative)
+    let now = Set((sources.isEmpty ? judgement.views : sources).flatMap(\.servers).map(\.answer.digest))
     let former = spans.filter {
       $0.answer.authoritative && !now.contains($0.answer.digest)
         && $0.lastSeen >= judgement.checkedAt - .seconds(7 * 86_400)

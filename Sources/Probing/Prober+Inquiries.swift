@@ -12,10 +12,28 @@ extension Prober {
   /// Zones are found by the first authoritative view. Where none is configured, nobody may be meant to ask the internet
   /// from here: the first recursive view stands in for a zone's servers, and a parent's servers are not asked. A view that is
   /// not configured gives no replies.
-  public func inquire(_ inquiries: [Inquiry]) async -> [InquiryAnswer] {
+  ///
+  /// - Parameter reachesAuthority: false where the root was just seen to be out of reach: then all is as if no authoritative
+  ///   view were configured, and the first recursive view that answers stands in.
+  public func inquire(_ inquiries: [Inquiry], reachesAuthority: Bool = true) async -> [InquiryAnswer] {
     await boundedMap(inquiries, limit: Self.inquiryLimit) { inquiry in
-      await self.probe(for: inquiry.place)?.answer(to: inquiry) ?? InquiryAnswer(inquiry: inquiry)
+      guard reachesAuthority else { return await self.answerOfResolvers(to: inquiry) }
+      return await self.probe(for: inquiry.place)?.answer(to: inquiry) ?? InquiryAnswer(inquiry: inquiry)
     }
+  }
+
+  private func answerOfResolvers(to inquiry: Inquiry) async -> InquiryAnswer {
+    switch inquiry.place {
+    case .view: return await probe(for: inquiry.place)?.answer(to: inquiry) ?? InquiryAnswer(inquiry: inquiry)
+    case .servers, .parentServers: return InquiryAnswer(inquiry: inquiry)
+    case .zoneServers: break
+    }
+    var last = InquiryAnswer(inquiry: inquiry)
+    for probe in probes where !probe.view.isAuthoritative {
+      last = await probe.answer(to: inquiry)
+      if last.replies.contains(where: { $0.answer.rcode != nil }) { break }
+    }
+    return last
   }
 }
 

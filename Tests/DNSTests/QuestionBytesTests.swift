@@ -22,6 +22,11 @@ struct QuestionBytesTests {
     #expect(bytes.count == 12 + question.name.wire.count + 4)
   }
 
+  @Test func signaturesAreAskedForByDO() {
+    let bytes = QuestionBytes(question, id: 1, options: .init(recursionDesired: false, wantsSignatures: true)).bytes
+    #expect(bytes.suffix(11) == [0, 0, 41, 0x04, 0xD0, 0, 0, 0x80, 0, 0, 0])
+  }
+
   @Test func caseIsMixedInLettersOnly() {
     var random = RandomBits(seed: 5)
     let plain = QuestionBytes(question, id: 1, options: .init(recursionDesired: true)).bytes

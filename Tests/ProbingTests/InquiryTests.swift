@@ -116,9 +116,21 @@ import Testing
   @Test func `The manner is that of the query`() async {
     let internet = Internet(Self.script)
     let server = Inquiry.Place.servers([NameServer(name: "old", endpoints: [Endpoint(.v4(0x0A00_0301))])])
-    for manner in [Inquiry.Manner.tcp, .withoutEDNS, .checkingDisabled] {
+    for manner in [Inquiry.Manner.tcp, .withoutEDNS, .checkingDisabled, .signed] {
       _ = await prober(internet).inquire([Inquiry(name("example.test"), .soa, at: server, manner: manner)])
     }
-    #expect(internet.takeAsked().map(\.transport) == [.tcp, .udp, .udp])
+    let asked = internet.takeAsked()
+    #expect(asked.map(\.transport) == [.tcp, .udp, .udp, .udp])
+    #expect(asked.map(\.wantsSignatures) == [false, false, false, true])
+  }
+
+  @Test func `Where the root is out of reach, a resolver stands in, and nobody else is asked`() async {
+    let internet = Internet(Self.script)
+    let server = Inquiry.Place.servers([NameServer(name: "old", endpoints: [Endpoint(.v4(0x0A00_0301))])])
+    let places = [Inquiry.Place.zoneServers, .parentServers, server]
+    let answers = await prober(internet).inquire(
+      places.map { Inquiry(name("www.example.test"), .a, at: $0) }, reachesAuthority: false)
+    #expect(answers.map(\.replies.count) == [1, 0, 0])
+    #expect(internet.takeAsked().map(\.endpoint) == [Endpoint(.v4(0x0A00_0501))])
   }
 }

@@ -47,7 +47,8 @@ struct DiagnosisComposer {
   /// What the look itself shows.
   private var evidence: [String] {
     let reading = facts.reading
-    return (reading.sources + reading.caches).prefix(12).map(Wording.dig) + reading.walkFailures.map(\.text)
+    return (reading.sources + reading.caches).prefix(12).map(Wording.dig)
+      + facts.judgement.views.compactMap(\.walkFailure).map(\.text)
   }
 
   // MARK: remedy

@@ -52,6 +52,9 @@ public struct Diagnostician: Sendable {
     FollowUp(answers: answers, texts: circumstances.texts, randomLabel: circumstances.randomLabel)
   }
 
+  /// Whether the zones' own servers can be asked: not where the way to them already ended at the root.
+  public var reachesAuthority: Bool { facts.reachesAuthority }
+
   /// What can be said by the answers in hand.
   public var diagnosis: Diagnosis {
     let facts = facts

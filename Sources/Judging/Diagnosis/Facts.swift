@@ -6,16 +6,33 @@ internal import Model
 /// The circumstances with the answers that are in hand.
 struct Facts {
   let circumstances: Circumstances
+  /// What the views said; without the authoritative ones where they could not even ask the root.
   let reading: Reading
+  let reachesAuthority: Bool
   private let answers: [Inquiry: InquiryAnswer]
 
   init(_ circumstances: Circumstances, answers: [Inquiry: InquiryAnswer] = [:]) {
     self.circumstances = circumstances
     self.answers = answers
     let judgement = circumstances.judgement
+    reachesAuthority = !Self.isRootOutOfReach(judgement.views)
+    let views = reachesAuthority ? judgement.views : judgement.views.filter { !$0.isAuthoritative }
     reading = Reading(
-      look: Look(key: judgement.key, at: judgement.checkedAt, views: judgement.views),
+      look: Look(key: judgement.key, at: judgement.checkedAt, views: views),
       keys: circumstances.texts.judgements, expectation: circumstances.expectation)
+  }
+
+  /// Whether nobody at the root could be asked from here, while resolvers answer: a firewall that lets only these pass says
+  /// nothing of the key.
+  private static func isRootOutOfReach(_ views: [ViewAnswer]) -> Bool {
+    let authoritative = views.filter(\.isAuthoritative)
+    let isOut = authoritative.allSatisfy { view in
+      view.servers.isEmpty
+        && view.walkFailure.map { $0.zone.isRoot && [.timeout, .unreachable].contains($0.failure) } ?? false
+    }
+    let answers = views.filter { !$0.isAuthoritative }.flatMap(\.servers)
+    return !authoritative.isEmpty && isOut
+      && answers.contains { [nil, .servfail, .bogus].contains($0.answer.outcome.failure) }
   }
 
   var judgement: Judgement { circumstances.judgement }

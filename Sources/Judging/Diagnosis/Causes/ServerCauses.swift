@@ -5,7 +5,8 @@ internal import Model
 
 enum ServerCauses {
   static let all: [CauseRule] = [
-    ownLink, zoneNotServed, nameFails, zoneNotLoaded, serversSilent, wayEndsEarly, withoutAddress, twoHosts,
+    ownLink, zoneNotServed, nameFails, zoneNotLoaded, failsAtResolver, serversSilent, wayEndsEarly, withoutAddress,
+    twoHosts,
     secondaryStale, serversDiffer, emptyNameDenied, partlyServed, answersByPlace, viewsDiffer, longTTL, zeroTTL,
   ]
 
