@@ -18,9 +18,12 @@ extension SecurityCauses {
     let early = isOver == nil && (isEarly != nil || codes.contains(8))
     let (zone, spans) = isOver ?? isEarly ?? (facts.reading.with.first?.server.zone ?? facts.zone, [])
     let end = spans.map { early ? $0.inception : $0.expiration }.max().map { Timestamp(seconds: Int64($0)) }
-    let time = end.map { " \(early ? "before" : "since") \($0)" } ?? ""
+    let fault =
+      early
+      ? end.map { "are not valid before \($0)" } ?? "are not valid yet"
+      : end.map { "expired at \($0)" } ?? "have expired"
     return cause(
-      "The DNSSEC signatures of \(zone) \(early ? "are not valid\(time.isEmpty ? " yet" : time)" : "have expired\(time)"): "
+      "The DNSSEC signatures of \(zone) \(fault): "
         + "validating receivers take its answers for forged, and see no key.",
       .certain,
       because: isOver != nil || isEarly != nil
