@@ -10,7 +10,7 @@ public struct SharedPrimes<Owner: Hashable & Comparable & Sendable>: Sendable {
   /// New moduli that are compared at a time: so many of 2048 bits take 700 megabytes. Who has less hands over fewer.
   private static var atOnce: Int { 131_072 }
   /// Batches of one block.
-  private static var blockSize: Int { atOnce / batchSize }
+  private static var blockSize: Int { 64 }
   /// Partners that are named for one modulus. One prime in all keys of a list must not make a list for each of them.
   public static var mostPartners: Int { KeyRelations.mostNames }
 
@@ -20,7 +20,7 @@ public struct SharedPrimes<Owner: Hashable & Comparable & Sendable>: Sendable {
   }
 
   private var batches: [Batch] = []
-  /// The products of so many batches each as are compared at a time.
+  /// The products of so many batches each, for comparing with many new moduli; made when they are needed.
   private var blocks: [Natural] = []
   private var owners: [Modulus: Set<Owner>] = [:]
   /// What each modulus that shares a prime has in common with others: the prime, or more of them multiplied.
@@ -64,24 +64,31 @@ public struct SharedPrimes<Owner: Hashable & Comparable & Sendable>: Sendable {
   /// - Returns: whether there was anything.
   private mutating func compare(_ new: [Modulus]) -> Bool {
     let numbers = new.map(\.number)
-    // Numbers of about the size of their product are multiplied and divided fastest.
-    let group = max(1, new.count / Self.batchSize)
-    let rest = stride(from: blocks.count * Self.blockSize, to: batches.count, by: group).map { start in
-      ProductTree.product(of: batches[start..<min(start + group, batches.count)].map(\.product))
-    }
     var found: Set<Natural> = []
-    for (modulus, divisor) in zip(new, BatchDivisor.divisors(of: numbers, and: blocks + rest)) where !divisor.isOne {
+    for (modulus, divisor) in zip(new, BatchDivisor.divisors(of: numbers, and: products(for: new.count)))
+    where !divisor.isOne {
       found.insert(divisor)
       note(divisor, of: modulus)
     }
     if !found.isEmpty { noteKnown(ProductTree.product(of: Array(found))) }
     keep(new, numbers)
+    return !found.isEmpty
+  }
+
+  /// The products of all known moduli that so many new ones are held against.
+  private mutating func products(for count: Int) -> [Natural] {
+    // Numbers of about the size of their product are multiplied and divided fastest.
+    guard count >= Self.batchSize else { return batches.map(\.product) }
     // The last batch may grow still.
     while (blocks.count + 1) * Self.blockSize < batches.count {
       let next = batches.dropFirst(blocks.count * Self.blockSize).prefix(Self.blockSize)
       blocks.append(ProductTree.product(of: next.map(\.product)))
     }
-    return !found.isEmpty
+    let group = count / Self.batchSize
+    return blocks
+      + stride(from: blocks.count * Self.blockSize, to: batches.count, by: group).map { start in
+        ProductTree.product(of: batches[start..<min(start + group, batches.count)].map(\.product))
+      }
   }
 
   /// Fills up the last batch, and makes further ones.
