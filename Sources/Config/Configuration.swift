@@ -53,6 +53,7 @@ public struct Configuration: Sendable {
     public var interval: Duration
     public var views: [String]?
     public var expectation: Expectation
+    public var isOurs: Bool
     public var labels: [String: String]
     public var note: String?
     /// Where its watches stand in `Configuration.watches`.

@@ -19,6 +19,7 @@ extension Configuration {
       ),
       (Keys.unreachableAfter.name, .duration(policy.unreachableAfter)),
       (Keys.remindAfter.name, policy.remindAfter.map(JSONNode.duration) ?? "never"),
+      (Keys.acceptChangesAfter.name, policy.acceptChangesAfter.map(JSONNode.duration) ?? "never"),
       (Keys.retention.name, retention.map(JSONNode.duration) ?? "forever"),
       (
         Keys.log.name,
@@ -82,7 +83,8 @@ extension Configuration {
         ?? Array(
           rest.prefix { watch in
             watch.key.domain == first.key.domain && watch.interval == first.interval && watch.views == first.views
-              && watch.expectation == first.expectation && watch.labels == first.labels && watch.note == first.note
+              && watch.expectation == first.expectation && watch.isOurs == first.isOurs && watch.labels == first.labels
+              && watch.note == first.note
               && watch.rotation == nil
           })
       if first.rotation == nil {
@@ -97,7 +99,7 @@ extension Configuration {
             (WatchKeys.domain.name, .init(.string(InternationalName.display(first.key.domain)))),
             (WatchKeys.selectors.name, .init(.array(selectors))),
             (WatchKeys.rotation.name, first.rotation.map(Self.shown)),
-          ] + Self.shared(first.interval, first.views, first.expectation, first.labels, first.note)))
+          ] + Self.shared(first.interval, first.views, first.expectation, first.isOurs, first.labels, first.note)))
     }
     return shown
   }
@@ -113,11 +115,12 @@ extension Configuration {
   private static func shown(_ list: WatchList) -> JSONNode {
     .members(
       [(WatchKeys.file.name, .init(.string(list.file)))]
-        + shared(list.interval, list.views, list.expectation, list.labels, list.note))
+        + shared(list.interval, list.views, list.expectation, list.isOurs, list.labels, list.note))
   }
 
   private static func shared(
-    _ interval: Duration, _ views: [String]?, _ expectation: Expectation, _ labels: [String: String], _ note: String?
+    _ interval: Duration, _ views: [String]?, _ expectation: Expectation, _ isOurs: Bool, _ labels: [String: String],
+    _ note: String?
   ) -> [(String, JSONNode?)] {
     let expected = JSONNode.members([
       (WatchKeys.state.name, expectation.state.map { .init(.string($0.rawValue)) }),
@@ -128,6 +131,7 @@ extension Configuration {
       (WatchKeys.interval.name, .duration(interval)),
       (WatchKeys.views.name, views.map { .init(.array($0.map { .init(.string($0)) })) }),
       (WatchKeys.expect.name, expectation == Expectation() ? nil : expected),
+      (WatchKeys.ours.name, .init(booleanLiteral: isOurs)),
       (
         WatchKeys.labels.name,
         .members(labels.sorted { $0.key < $1.key }.map { ($0.key, .init(.string($0.value))) })

@@ -12,10 +12,12 @@ public struct Watch: Hashable, Sendable {
   public var note: String?
   /// The rotation that this key is the old or the new one of.
   public var rotation: Rotation?
+  /// Whether the zone is the user's own; else a remedy is a text to forward to whoever runs it.
+  public var isOurs: Bool
 
   public init(
     key: KeyName, interval: Duration, views: [String]? = nil, expectation: Expectation = Expectation(),
-    labels: [String: String] = [:], note: String? = nil, rotation: Rotation? = nil
+    labels: [String: String] = [:], note: String? = nil, rotation: Rotation? = nil, isOurs: Bool = true
   ) {
     self.key = key
     self.interval = interval
@@ -24,6 +26,7 @@ public struct Watch: Hashable, Sendable {
     self.labels = labels
     self.note = note
     self.rotation = rotation
+    self.isOurs = isOurs
   }
 }
 
@@ -54,14 +57,18 @@ public struct MonitoringPolicy: Hashable, Sendable {
   public var unreachableAfter: Duration
   /// How often an open incident is told again; nil for never.
   public var remindAfter: Duration?
+  /// How long a key that changed without an announcement keeps its incident open, unless somebody acknowledges it
+  /// before; nil for until then.
+  public var acceptChangesAfter: Duration?
 
   public init(
     confirmTimes: Int = 2, confirmAfter: Duration = .seconds(15), unreachableAfter: Duration = .seconds(1800),
-    remindAfter: Duration? = .seconds(86_400)
+    remindAfter: Duration? = .seconds(86_400), acceptChangesAfter: Duration? = .seconds(7 * 86_400)
   ) {
     self.confirmTimes = confirmTimes
     self.confirmAfter = confirmAfter
     self.unreachableAfter = unreachableAfter
     self.remindAfter = remindAfter
+    self.acceptChangesAfter = acceptChangesAfter
   }
 }

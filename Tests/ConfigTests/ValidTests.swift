@@ -37,6 +37,7 @@ private let folder = fixtures("config")
     let loaded = try #require(configuration, "\(issues)")
     #expect(issues.isEmpty)
     #expect(loaded.policy.remindAfter == nil && loaded.retention == .seconds(365 * 86_400))
+    #expect(loaded.policy.acceptChangesAfter == nil && loaded.watches.map(\.isOurs) == [true, false, true, true])
     #expect(loaded.policy.confirmTimes == 0 && loaded.jitter == 0.125)
     #expect(
       loaded.views.map(\.source) == [

@@ -28,6 +28,11 @@ enum ConfigurationKeys {
   static let remindAfter = Key(
     "remindAfter", Kind<Duration?>.duration(.seconds(1) ... .seconds(365 * 86_400), orWord: "never"), default: "24h",
     "How often an incident that is still open is told again; `never` tells once.", examples: ["24h", "never"])
+  static let acceptChangesAfter = Key(
+    "acceptChangesAfter",
+    Kind<Duration?>.duration(.seconds(1) ... .seconds(365 * 86_400), orWord: "never"), default: "7d",
+    "How long the incident of a key that changed without an announcement stays open, if nobody acknowledges it; "
+      + "`never` waits for an acknowledgement.", examples: ["7d", "never"])
   static let retention = Key(
     "retention", Kind<Duration?>.duration(.seconds(60)...DurationText.maximum, orWord: "forever"),
     default: "forever", "How long history is kept; `forever` keeps every change.", examples: ["forever", "365d"])
@@ -55,7 +60,8 @@ enum ConfigurationKeys {
     examples: [["secret": ["file": "/etc/selectord/proof-secret"]]])
 
   static let all: [any AnyKey] = [
-    schema, database, interval, jitter, confirm, unreachableAfter, remindAfter, retention, log, views, watches,
+    schema, database, interval, jitter, confirm, unreachableAfter, remindAfter, acceptChangesAfter, retention, log,
+    views, watches,
     watchLists, receivers, proof,
   ]
 
@@ -122,6 +128,7 @@ extension Kind where Value == Draft {
     }
     draft.policy.unreachableAfter = fields.value(Keys.unreachableAfter, &log) ?? .zero
     draft.policy.remindAfter = fields.value(Keys.remindAfter, &log) ?? nil
+    draft.policy.acceptChangesAfter = fields.value(Keys.acceptChangesAfter, &log) ?? nil
     draft.retention = fields.value(Keys.retention, &log) ?? nil
     draft.log = fields.value(Keys.log, &log) ?? draft.log
     draft.views = fields.value(Keys.views, &log) ?? []

@@ -37,12 +37,17 @@ enum WatchKeys {
     "note", Kind<String>.text, "A remark that every event of the watch carries.",
     examples: ["Contract ends in May; ask Ann before a change."])
 
+  static let ours = Key(
+    "ours", Kind<Bool>.flag, default: true,
+    "Whether the zone is yours; where it is not, alerts carry a text to forward to whoever runs the zone.",
+    examples: [false])
+
   static let rotation = Key(
     "rotation", rotating,
     "A change of selectors that is under way: both are watched, and `rotation.ready`, `rotation.blocked` and "
       + "`rotation.tooEarly` tell how it goes.", examples: [["from": "s2025", "to": "s2026"]])
 
-  static let shared: [any AnyKey] = [interval, views, expect, labels, note]
+  static let shared: [any AnyKey] = [interval, views, expect, ours, labels, note]
 
   // MARK: rotation
 
@@ -128,7 +133,8 @@ enum WatchKeys {
   static func settings(_ fields: Fields, _ log: inout IssueLog) -> WatchSettings {
     WatchSettings(
       interval: fields.value(interval, &log), views: fields.value(views, &log),
-      expectation: fields.value(expect, &log), labels: fields.value(labels, &log) ?? [:],
+      expectation: fields.value(expect, &log), isOurs: fields.value(ours, &log) ?? true,
+      labels: fields.value(labels, &log) ?? [:],
       note: fields.value(note, &log))
   }
 }

@@ -52,6 +52,7 @@ struct WatchSettings: Sendable {
   /// nil for all.
   var views: [Located<String>]?
   var expectation: ExpectationDraft?
+  var isOurs: Bool
   var labels: [String: String]
   var note: String?
 }

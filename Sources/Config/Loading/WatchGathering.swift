@@ -107,11 +107,14 @@ struct WatchGathering {
     var interval: Duration
     var views: [String]?
     var expectation: Expectation
+    var isOurs: Bool
     var labels: [String: String]
     var note: String?
 
     func watch(_ key: KeyName) -> Watch {
-      Watch(key: key, interval: interval, views: views, expectation: expectation, labels: labels, note: note)
+      Watch(
+        key: key, interval: interval, views: views, expectation: expectation, labels: labels, note: note,
+        isOurs: isOurs)
     }
   }
 
@@ -141,7 +144,7 @@ struct WatchGathering {
     }
     return Template(
       interval: settings.interval ?? draft.interval, views: settings.views == nil ? nil : names,
-      expectation: expectation, labels: settings.labels, note: settings.note)
+      expectation: expectation, isOurs: settings.isOurs, labels: settings.labels, note: settings.note)
   }
 
   // MARK: Lists
@@ -182,6 +185,6 @@ struct WatchGathering {
     lists.append(
       Configuration.WatchList(
         file: path, interval: template.interval, views: template.views, expectation: template.expectation,
-        labels: template.labels, note: template.note, watches: before..<watches.count))
+        isOurs: template.isOurs, labels: template.labels, note: template.note, watches: before..<watches.count))
   }
 }
