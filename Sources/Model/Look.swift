@@ -67,13 +67,38 @@ public struct WalkFailure: Hashable, Sendable, Codable {
   /// The deepest zone whose servers were known.
   public var zone: DomainName
   public var failure: Outcome.Failure
+  /// Whether a recursive resolver on the way from here answered in place of the servers that were asked: it is this
+  /// host's network that ends the walk.
+  public var isIntercepted: Bool
   /// One sentence: what was asked where, and what came.
   public var text: String
 
-  public init(zone: DomainName, failure: Outcome.Failure, text: String) {
+  public init(zone: DomainName, failure: Outcome.Failure, isIntercepted: Bool = false, text: String) {
     self.zone = zone
     self.failure = failure
+    self.isIntercepted = isIntercepted
     self.text = text
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case zone, failure, text
+    case isIntercepted = "intercepted"
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    zone = try container.decode(DomainName.self, forKey: .zone)
+    failure = try container.decode(Outcome.Failure.self, forKey: .failure)
+    isIntercepted = try container.decodeIfPresent(Bool.self, forKey: .isIntercepted) ?? false
+    text = try container.decode(String.self, forKey: .text)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(zone, forKey: .zone)
+    try container.encode(failure, forKey: .failure)
+    if isIntercepted { try container.encode(true, forKey: .isIntercepted) }
+    try container.encode(text, forKey: .text)
   }
 }
 

@@ -108,6 +108,13 @@ public final class Prober: Sendable {
     return looks
   }
 
+  /// Asks the views of these names, side by side, what they say of the root zone: an answer shows that the way to the view
+  /// is open, whatever zones of users do. Nothing of it is remembered; names of no view are left out.
+  public func control(views names: [String]) async -> [ControlResult] {
+    let asked = names.compactMap { name in probes.first { $0.view.name == name } }
+    return await boundedMap(asked, limit: asked.count) { await $0.control() }
+  }
+
   /// Forgets what was seen of all keys but these.
   public func forget(except keys: Set<KeyName>) { memory.withLock { $0.forget(except: keys) } }
 

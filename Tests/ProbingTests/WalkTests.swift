@@ -34,6 +34,59 @@ import Testing
       script: "server 10.0.0.1\nzone .\ntest NS ns.other\nother NS ns.test", zone: "test", failure: .unreachable),
   ]
 
+  struct Blocked: Sendable, CustomTestStringConvertible {
+    var testDescription: String
+    var script: String
+    var isIntercepted: Bool
+    var failure: Outcome.Failure
+    var text: String
+  }
+
+  static let blocked: [Blocked] = [
+    Blocked(
+      testDescription: "silent", script: "server 10.0.0.1 dead", isIntercepted: false, failure: .timeout,
+      text: "the root servers gave no usable answer: 10.0.0.1: no answer in time"),
+    Blocked(
+      testDescription: "closed", script: "server 10.0.0.1 unreachable", isIntercepted: false, failure: .unreachable,
+      text: "the root servers gave no usable answer: 10.0.0.1: unreachable"),
+    Blocked(
+      testDescription: "refused", script: "server 10.0.0.1 refused", isIntercepted: false, failure: .refused,
+      text: "the root servers gave no usable answer: 10.0.0.1: REFUSED"),
+    Blocked(
+      testDescription: "intercepted by a resolver that has the answer",
+      script: "server 10.0.0.1 resolver\nzone .\n. NS a.root\ns1._domainkey.example.test TXT v=DKIM1; p=A",
+      isIntercepted: true, failure: .lame,
+      text: "a recursive resolver answers in place of the root servers (10.0.0.1 answers with RA and without AA): "
+        + "port 53 is intercepted on the way from this host"),
+    Blocked(
+      testDescription: "intercepted by a resolver that refuses what asks for no recursion",
+      script: "server 10.0.0.1 resolver recursionOnly\nzone .\n. NS a.root", isIntercepted: true, failure: .lame,
+      text: "a recursive resolver answers in place of the root servers (10.0.0.1 answers with RA and without AA): "
+        + "port 53 is intercepted on the way from this host"),
+    Blocked(
+      testDescription: "intercepted below the root",
+      script: base + "server 10.0.1.1 resolver\nzone .\ns1._domainkey.example.test TXT v=DKIM1; p=A",
+      isIntercepted: true, failure: .lame,
+      text: "a recursive resolver answers in place of the servers of zone test (10.0.1.1 answers with RA and without "
+        + "AA): port 53 is intercepted on the way from this host"),
+  ]
+
+  @Test(arguments: blocked)
+  func tellsThatThisHostIsCutOff(_ blocked: Blocked) async throws {
+    let view = try await Internet(blocked.script).look()
+    let failure = try #require(view.walkFailure)
+    #expect(view.servers.isEmpty)
+    #expect(failure.isIntercepted == blocked.isIntercepted)
+    #expect(failure.failure == blocked.failure)
+    #expect(failure.text == blocked.text)
+  }
+
+  @Test func aRootServerThatOffersRecursionIsNoInterceptor() async throws {
+    // Where users run the root themselves, BIND says RA beside its referrals.
+    let internet = Internet(Self.good.replacing("server 10.0.0.1\n", with: "server 10.0.0.1 offersRecursion\n"))
+    #expect(try await internet.look().walkFailure == nil)
+  }
+
   @Test(arguments: failures)
   func tellsWhereTheWayEnds(_ failure: Failure) async throws {
     let internet = Internet(failure.script)

@@ -10,6 +10,8 @@ final class AuthoritativeView: ViewProbe {
 
   let view: View
   let walker: Walker
+  /// Whether walks begin at the root servers of the built-in list.
+  private let hasPublishedRoot: Bool
   private let port: UInt16
   private let hasIPv6: @Sendable () -> Bool
 
@@ -18,6 +20,7 @@ final class AuthoritativeView: ViewProbe {
     clock: @escaping @Sendable () -> Timestamp, hasIPv6: @escaping @Sendable () -> Bool
   ) {
     self.view = view
+    hasPublishedRoot = rootHints.isEmpty
     self.port = port
     self.hasIPv6 = hasIPv6
     walker = Walker(root: RootHints.servers(rootHints), engine: engine, clock: clock)
@@ -27,7 +30,8 @@ final class AuthoritativeView: ViewProbe {
 
   var settings: WalkSettings {
     WalkSettings(
-      reach: Reach(port: port, hasIPv6: hasIPv6()), timeout: view.timeout, retries: view.retries, rate: view.rate)
+      reach: Reach(port: port, hasIPv6: hasIPv6()), timeout: view.timeout, retries: view.retries, rate: view.rate,
+      hasPublishedRoot: hasPublishedRoot)
   }
 
   func look(at key: KeyName, isConfirming: Bool) async -> Sight {
@@ -87,6 +91,33 @@ final class AuthoritativeView: ViewProbe {
       sight.zones[zone] = await resolved(known, settings: settings, budget: budget).fingerprint
     }
     return sight
+  }
+
+  func control() async -> ControlResult {
+    let settings = settings
+    let root = walker.withCache { cache, now in cache.closest(to: .root, at: now) }.endpoints(settings.reach)
+    let servers =
+      root.filter { !$0.address.isV6 }.prefix(ControlQuestion.rootLimit)
+      + root.filter(\.address.isV6).prefix(ControlQuestion.rootLimit)
+    var replies = await control(Array(servers), recursionDesired: false, settings)
+    let first = ControlQuestion.result(view: view.name, roots: replies, isPublished: hasPublishedRoot)
+    let doubtful = ControlQuestion.doubtful(replies, first)
+    if doubtful.isEmpty { return first }
+    replies += await control(doubtful, recursionDesired: true, settings)
+    return ControlQuestion.result(view: view.name, roots: replies, isPublished: hasPublishedRoot)
+  }
+
+  private func control(
+    _ servers: [Endpoint], recursionDesired: Bool, _ settings: WalkSettings
+  ) async -> [ControlReply] {
+    let queries = servers.map { server in
+      var query = settings.query(ControlQuestion.question, at: server, retries: ControlQuestion.retries)
+      query.recursionDesired = recursionDesired
+      return query
+    }
+    return zip(queries, await walker.engine.ask(queries)).map { query, reply in
+      ControlReply(server: query.endpoint.description, endpoint: query.endpoint, query: query, reply: reply)
+    }
   }
 
   func fingerprint(of zone: DomainName) async -> Int? {

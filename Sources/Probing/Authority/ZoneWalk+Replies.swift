@@ -6,28 +6,32 @@ import Model
 extension ZoneWalk {
   mutating func receive(_ replies: [Reply], _ cache: inout DelegationCache, at now: Timestamp) {
     guard let zone else { return }
-    let parts = zip(asked, replies)
-    if let apexBelow {
-      receiveNames(of: apexBelow, replies.first, zone, &cache, at: now)
-      return
+    switch stage {
+    case .finished: return
+    case .namingServers(let apex, _): return receiveNames(of: apex, replies.first, zone, &cache, at: now)
+    case .identifying(_, let failure): return receiveIdentity(replies, failure, zone, &cache, at: now)
+    case .descending: break
     }
     tried.formUnion(asked.map(\.endpoint))
-    for (query, reply) in parts {
+    for (query, reply) in zip(asked, replies) {
       switch reply {
       case .unchanged: break
       case .failed(let failure, _, _):
         failures.append((query.endpoint, failure))
         cache.note(query.endpoint, isWell: false, at: now)
       case .message(let message, _, _):
-        let read = WalkReply(message, to: question, from: zone.apex, at: now)
+        var read = WalkReply(message, to: question, from: zone.apex, at: now)
+        if isFromInterceptor(message, read, zone) {
+          interceptors.append(query.endpoint)
+          read = .failed(.lame)
+        }
         if case .failed(let failure) = read {
           failures.append((query.endpoint, failure))
           cache.note(query.endpoint, isWell: false, at: now)
           continue
         }
         cache.note(query.endpoint, isWell: true, at: now)
-        asked = [query]
-        accept(read, message, zone, &cache, at: now)
+        accept(read, message, from: query.endpoint, zone, &cache, at: now)
         return
       }
     }
@@ -40,17 +44,9 @@ extension ZoneWalk {
     cache.add(addresses, to: zone.apex, at: now)
   }
 
-  /// Ends the walk: all questions that it may ask are used up.
-  mutating func exhaust(_ cache: inout DelegationCache, at now: Timestamp) {
-    let zone = self.zone ?? start(cache, at: now)
-    let failure = WalkFailure(
-      zone: zone.apex, failure: .lame,
-      text: "the way to \(question.name) takes too many questions; the delegations lead in a circle or fan out")
-    _ = finish(.failed(failure, at: zone), &cache, at: now)
-  }
-
   mutating func accept(
-    _ reply: WalkReply, _ message: Message, _ zone: ZoneServers, _ cache: inout DelegationCache, at now: Timestamp
+    _ reply: WalkReply, _ message: Message, from server: Endpoint, _ zone: ZoneServers,
+    _ cache: inout DelegationCache, at now: Timestamp
   ) {
     switch reply {
     case .failed: break
@@ -62,7 +58,7 @@ extension ZoneWalk {
       keepAddresses(message, &cache, at: now)
       let holder = apex ?? zone.apex
       if let apex, apex != zone.apex, question.type == .txt {
-        apexBelow = apex
+        stage = .namingServers(of: apex, at: server)
         return
       }
       if let above = question.name.parent, apex != nil {
@@ -83,6 +79,7 @@ extension ZoneWalk {
     tried = []
     lookedUp = []
     failures = []
+    interceptors = []
     hasRetried = false
   }
 
@@ -90,7 +87,7 @@ extension ZoneWalk {
   mutating func receiveNames(
     of apex: DomainName, _ reply: Reply?, _ zone: ZoneServers, _ cache: inout DelegationCache, at now: Timestamp
   ) {
-    apexBelow = nil
+    stage = .descending
     var below = ZoneServers(
       apex: apex, names: zone.names, addresses: zone.addresses, ttl: zone.ttl, expires: zone.expires)
     if case .message(let message, _, _) = reply {

@@ -9,6 +9,8 @@ struct WalkSettings: Hashable, Sendable {
   var timeout: Duration
   var retries: Int
   var rate: Int
+  /// Whether the root servers are those of the built-in list, none of which offers recursion.
+  var hasPublishedRoot = false
 
   func query(_ question: Question, at endpoint: Endpoint, retries: Int, transport: Transport = .udp) -> Query {
     Query(
@@ -38,6 +40,17 @@ struct ZoneWalk: Sendable {
     case failed(WalkFailure, at: ZoneServers)
   }
 
+  /// What the next question is about.
+  enum Stage: Hashable, Sendable {
+    /// The way down to the name.
+    case descending
+    /// The NS records of a zone below the one that was asked, on the same server.
+    case namingServers(of: DomainName, at: Endpoint)
+    /// Who answers in the place of these root servers, which gave nothing usable.
+    case identifying([Endpoint], WalkFailure)
+    case finished(Result)
+  }
+
   /// The most zone cuts on one way; names have at most 127 labels, real ways fewer than ten cuts.
   static let referralLimit = 24
 
@@ -58,10 +71,10 @@ struct ZoneWalk: Sendable {
   var lookedUp: Set<DomainName> = []
   var hasRetried = false
   var failures: [(endpoint: Endpoint, failure: Outcome.Failure)] = []
+  /// Those of the root, or of a top-level domain, in whose place a recursive resolver answers.
+  var interceptors: [Endpoint] = []
   var referrals = 0
-  /// A zone below the one that was asked, on the same server; its NS records are asked next.
-  var apexBelow: DomainName?
-  var result: Result?
+  var stage = Stage.descending
 
   init(
     _ question: Question, stoppingAt stop: DomainName? = nil, isFresh: Bool = false, settings: WalkSettings,
@@ -78,7 +91,19 @@ struct ZoneWalk: Sendable {
   // MARK: what to do
 
   mutating func next(_ cache: inout DelegationCache, at now: Timestamp) -> Action {
-    if let result { return .finished(result) }
+    switch stage {
+    case .finished(let result): return .finished(result)
+    case .namingServers(let apex, let server):
+      asked = [settings.query(Question(apex, .ns), at: server, retries: settings.retries)]
+      return .ask(asked)
+    case .identifying(let servers, _):
+      asked = servers.map { identification(of: $0) }
+      return .ask(asked)
+    case .descending: return descend(&cache, at: now)
+    }
+  }
+
+  private mutating func descend(_ cache: inout DelegationCache, at now: Timestamp) -> Action {
     if question.type == .a || question.type == .aaaa,
       let known = cache.addresses(of: .init(name: question.name, type: question.type), at: now)
     {
@@ -87,10 +112,6 @@ struct ZoneWalk: Sendable {
     let zone = self.zone ?? start(cache, at: now)
     self.zone = zone
     if let stop, zone.apex.isWithin(stop) { return finish(.reached(zone, nil), &cache, at: now) }
-    if let apexBelow, let last = asked.first {
-      asked = [settings.query(Question(apexBelow, .ns), at: last.endpoint, retries: settings.retries)]
-      return .ask(asked)
-    }
     let candidates = self.candidates(of: zone, cache, at: now)
     if candidates.isEmpty { return withoutCandidates(zone, &cache, at: now) }
     if step == nil {
@@ -155,33 +176,13 @@ struct ZoneWalk: Sendable {
   mutating func finish(_ result: Result, _ cache: inout DelegationCache, at now: Timestamp) -> Action {
     if case .failed(let failure, _) = result { release(&cache, failure: failure, at: now) }
     release(&cache, at: now)
-    self.result = result
+    stage = .finished(result)
     return .finished(result)
   }
 
   mutating func release(_ cache: inout DelegationCache, failure: WalkFailure? = nil, at now: Timestamp) {
     if let step { cache.end(step, failure: failure, at: now) }
     step = nil
-  }
-
-  mutating func giveUp(_ zone: ZoneServers, _ cache: inout DelegationCache, at now: Timestamp) -> Action {
-    let order: [Outcome.Failure] = [.servfail, .refused, .lame, .malformed, .timeout, .unreachable]
-    let kind = order.first { kind in failures.contains { $0.failure == kind } } ?? .unreachable
-    let seen =
-      if failures.isEmpty {
-        zone.addresses.values.contains { !$0.isEmpty }
-          ? "its servers have only IPv6 addresses, and this host has no route to them"
-          : "none of its servers (\(zone.names.map(\.description).joined(separator: ", "))) has an address"
-      } else {
-        failures.prefix(4).map { "\($0.endpoint): \($0.failure.rawValue)" }.joined(separator: ", ")
-          + (failures.count > 4 ? " and \(failures.count - 4) more" : "")
-      }
-    let name = zone.apex.isRoot ? "the root" : "zone \(zone.apex)"
-    let failure = WalkFailure(
-      zone: zone.apex, failure: kind, text: "no server of \(name) gives a usable answer: \(seen)")
-    let isSilent = failures.allSatisfy { $0.failure == .timeout || $0.failure == .unreachable }
-    if isSilent, !failures.isEmpty { cache.noteSilence(of: zone.apex, failure, at: now) }
-    return finish(.failed(failure, at: zone), &cache, at: now)
   }
 
   // MARK: addresses

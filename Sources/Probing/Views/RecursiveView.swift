@@ -79,6 +79,25 @@ final class RecursiveView: ViewProbe {
     }
   }
 
+  func control() async -> ControlResult {
+    let plan = plan
+    let queries = plan.servers.map { server in
+      Query(
+        ControlQuestion.question, at: server, recursionDesired: true, transport: plan.transport, timeout: plan.timeout,
+        retries: ControlQuestion.retries, rate: plan.rate)
+    }
+    let replies = zip(queries, await asker.ask(queries)).map { query, reply in
+      let (label, endpoint) = label(of: query.endpoint)
+      return ControlReply(server: label, endpoint: endpoint, query: query, reply: reply)
+    }
+    return ControlQuestion.result(view: view.name, resolvers: replies)
+  }
+
+  /// How a server is named, and its address where it has one.
+  private func label(of server: Endpoint) -> (String, Endpoint?) {
+    if case .url(let url) = servers { (url, nil) } else { (server.description, server) }
+  }
+
   /// Asks the servers of the view in their order, until one sends a message.
   func answer(to inquiry: Inquiry) async -> InquiryAnswer {
     let plan = plan
@@ -89,8 +108,7 @@ final class RecursiveView: ViewProbe {
         retries: plan.attempts - 1, rate: plan.rate
       ).put(inquiry.manner)
       guard let reply = await asker.ask([query]).first else { continue }
-      var (label, endpoint): (String, Endpoint?) = (server.description, server)
-      if case .url(let url) = servers { (label, endpoint) = (url, nil) }
+      let (label, endpoint) = label(of: server)
       answer.replies = [
         InquiryReply(reply, to: inquiry.question, server: label, endpoint: endpoint, isAuthority: false)
       ]
@@ -100,9 +118,7 @@ final class RecursiveView: ViewProbe {
   }
 
   private func sight(of key: KeyName, server: Endpoint, _ answer: Answer, _ look: RecursiveLook) -> Sight {
-    var label = server.description
-    var endpoint: Endpoint? = server
-    if case .url(let url) = servers { (label, endpoint) = (url, nil) }
+    let (label, endpoint) = label(of: server)
     var sight = Sight(
       answer: ViewAnswer(
         view: view.name, isAuthoritative: false,

@@ -40,6 +40,9 @@ protocol ViewProbe: Sendable {
   /// no such zone any more.
   func fingerprint(of zone: DomainName) async -> Int?
 
+  /// Asks the servers of the view about the root zone: whether they can be asked at all.
+  func control() async -> ControlResult
+
   /// Puts a question that is no look's.
   func answer(to inquiry: Inquiry) async -> InquiryAnswer
 }

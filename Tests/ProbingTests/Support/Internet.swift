@@ -26,6 +26,10 @@ final class Internet: Asking {
     case bogus
     /// Recursive: answers from its zones without cuts, with RA.
     case resolver
+    /// Authoritative, and says RA all the same.
+    case offersRecursion
+    /// Recursive, and refuses what asks for no recursion.
+    case recursionOnly
     /// Leaves the authority section of positive answers empty, as most servers do; without it the NS records stand there.
     case minimal
   }
@@ -131,7 +135,7 @@ extension Internet.Server {
 
   private func message(to query: Query) -> Message {
     var message = Message(question: query.question)
-    if behaviours.contains(.refused) {
+    if behaviours.contains(.refused) || (behaviours.contains(.recursionOnly) && !query.recursionDesired) {
       message.rcode = .refused
     } else if behaviours.contains(.servfail) || (behaviours.contains(.bogus) && !query.checkingDisabled) {
       message.rcode = .serverFailure
@@ -142,7 +146,7 @@ extension Internet.Server {
       fill(&message, from: query.question.name, query.question, depth: 0)
     }
     if behaviours.contains(.cached) { message.authoritative = false }
-    message.recursionAvailable = behaviours.contains(.resolver)
+    message.recursionAvailable = behaviours.contains(.resolver) || behaviours.contains(.offersRecursion)
     return message
   }
 
