@@ -6,20 +6,15 @@ import re
 import time
 
 from . import selectord
+from .checks import Checks, expect
 from .hosts import HOSTS
-from .processes import LabError, Workshop, wait_until
+from .processes import LabError, wait_until
 from .receiver import Receiver
 from .responder import Responder
 from .world import DOMAIN, NAME, SELECTOR, World
 from .zones import HERE, quoted
 
-CHECKS = {}
 INTERVAL, CONFIRM_TIMES, CONFIRM_AFTER, JITTER = 2.0, 2, 0.5, 0.1
-
-
-def check(function):
-    CHECKS[function.__name__.replace("_", "-")] = function
-    return function
 
 
 class Scene:
@@ -69,7 +64,11 @@ class Scene:
         return list({event["id"]: event for event in self.receiver.accepted(kind, **fields)}.values())
 
 
-@check
+CHECKS = Checks("daemon", Scene)
+check = CHECKS.check
+
+
+@CHECKS.check_alone
 def latency(scene):
     """A vanished key is at the webhook within interval, jitter, confirmation and one second."""
     scene.start()
@@ -295,27 +294,3 @@ def memory(pid):
     """The resident memory of a process in MB."""
     with open(f"/proc/{pid}/status") as file:
         return int(re.search(r"VmRSS:\s+(\d+)", file.read())[1]) / 1024
-
-
-def expect(fact, expected, seen):
-    if not fact:
-        raise AssertionError(f"expected {expected}; saw {seen}")
-
-
-def run(only=None):
-    """Runs all checks, each in a world of its own; gives the numbers of passed and failed ones."""
-    passed = failed = 0
-    for name, function in CHECKS.items():
-        if only and name not in only:
-            continue
-        began = time.monotonic()
-        with Workshop("daemon") as workshop:
-            try:
-                word = function(Scene(workshop))
-                passed += 1
-                print(f"ok     {name:20} {word} ({time.monotonic() - began:.0f} s)", flush=True)
-            except (AssertionError, LabError) as error:
-                failed += 1
-                workshop.keeps_folder = True
-                print(f"FAILED {name:20} {function.__doc__}\n       {error}\n       logs: {workshop.folder}", flush=True)
-    return passed, failed

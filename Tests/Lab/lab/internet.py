@@ -7,7 +7,7 @@ from .ask import ask, has_records
 from .hosts import DOH, FAILING, HOSTS, ORIGIN, PLAIN, ROOT, SILENT, VALIDATING
 from .misbehaviour import BEHAVIOURS
 from .nameservers import start_host, start_resolver
-from .processes import wait_until
+from .processes import LabError, wait_until
 from .responder import Responder
 
 
@@ -62,8 +62,13 @@ class Internet:
         self.misbehaving["switched"].upstream = HOSTS["other"].addresses[0]
         self.misbehaving["mortal"].behaviour = BEHAVIOURS["silent"]
 
-    def check(self):
-        """Looks whether the lab is what it should be; a list of complaints."""
+    def expect_all_served(self):
+        """LabError unless the lab is what it should be."""
+        complaints = self._complaints()
+        if complaints:
+            raise LabError("the lab is not what it should be:\n  " + "\n  ".join(complaints))
+
+    def _complaints(self):
         complaints = []
         for zone in self.zones.values():
             for host in zone.hosts:

@@ -16,16 +16,19 @@ def enter():
     if os.environ.get(MARK):
         return
     sys.stdout.flush()
-    user = [] if os.geteuid() == 0 else ["--map-root-user"]
-    for flags in FLAGS:
-        unshare = ["unshare"] + user + flags
-        if _works(unshare + ["ip", "link", "set", "lo", "up"]):
-            os.environ[MARK] = "namespace"
-            script = 'ip link set lo up && exec "$@"'
-            os.execvp("unshare", unshare + ["sh", "-c", script, "lab", sys.executable] + sys.argv)
+    unshare = _unshare()
+    if unshare:
+        os.environ[MARK] = "namespace"
+        script = 'ip link set lo up && exec "$@"'
+        os.execvp("unshare", unshare + ["sh", "-c", script, "lab", sys.executable] + sys.argv)
     print("lab: this machine refuses network namespaces: the lab goes to high ports of 127.0.0.0/8, its resolvers are "
           "BIND, and IPv6 and resolv.conf are left out", flush=True)
     os.environ[MARK] = "host"
+
+
+def is_available():
+    """Whether this program, not being in one, could enter a namespace: then several labs can run side by side."""
+    return not os.environ.get(MARK) and _unshare() is not None
 
 
 def is_own():
@@ -42,6 +45,13 @@ def add_address(address):
     """Gives the loopback interface an address; BIND listens on nothing else."""
     if is_own():
         subprocess.run(["ip", "address", "add", address + "/32", "dev", "lo"], check=True, capture_output=True)
+
+
+def _unshare():
+    """The command that enters a namespace; None where the machine refuses all of them."""
+    user = [] if os.geteuid() == 0 else ["--map-root-user"]
+    commands = [["unshare"] + user + flags for flags in FLAGS]
+    return next((command for command in commands if _works(command + ["ip", "link", "set", "lo", "up"])), None)
 
 
 def _works(command):

@@ -3,12 +3,12 @@
 import json
 
 from . import network, selectord
+from .checks import Checks, expect_equal as expect
 from .hosts import NOTHING
-from .processes import LabError, Workshop, wait_until
+from .processes import LabError, wait_until
 from .world import DOMAIN, NEW, OLD, SELECTOR, World
 from .zones import quoted
 
-CHECKS = {}
 NEW_NAMES = "anna.ns.new-host.net,bob.ns.new-host.net"
 OTHER_KEY = f"s2026._domainkey.{DOMAIN}."
 
@@ -16,11 +16,6 @@ OTHER_KEY = f"s2026._domainkey.{DOMAIN}."
 REST = [f"{OTHER_KEY} 300 IN CNAME s2026.{DOMAIN}.vendor.example.",
         "autodiscover IN CNAME mail", "_imaps._tcp IN SRV 0 1 993 mail", "_25._tcp.mail IN TLSA 3 1 1 " + "ab" * 32,
         '_mta-sts IN TXT "v=STSv1; id=1"', "mta-sts IN A 192.0.2.81", '@ IN CAA 0 issue "ca.example"']
-
-
-def check(function):
-    CHECKS[function.__name__.replace("_", "-")] = function
-    return function
 
 
 class Scene:
@@ -54,9 +49,8 @@ class Scene:
                 if row["difference"] != "equal"}, code
 
 
-def expect(found, expected):
-    if found != expected:
-        raise AssertionError(f"expected {expected}; saw {found}")
+CHECKS = Checks("rehearse", Scene)
+check = CHECKS.check
 
 
 @check
@@ -171,21 +165,3 @@ def names_of_files(scene):
              f"shop.{DOMAIN} MX": "missing", f"x.deep.{DOMAIN} TXT": "missing"}, 2))
     expect(scene.differences("--zone", scene.world.zone_file("old")),
            ({f"shop.{DOMAIN} CNAME": "missing", f"x.deep.{DOMAIN} TXT": "missing"}, 2))
-
-
-def run(only=None):
-    """Runs all checks, each in a world of its own; gives the numbers of passed and failed ones."""
-    passed = failed = 0
-    for name, function in CHECKS.items():
-        if only and name not in only:
-            continue
-        with Workshop("rehearse") as workshop:
-            try:
-                function(Scene(workshop))
-                passed += 1
-                print(f"ok     {name}", flush=True)
-            except (AssertionError, LabError) as error:
-                failed += 1
-                workshop.keeps_folder = True
-                print(f"FAILED {name:20} {function.__doc__}\n       {error}\n       logs: {workshop.folder}", flush=True)
-    return passed, failed

@@ -6,13 +6,17 @@ import subprocess
 
 from . import selectord
 from .ask import ask
-from .daemon_checks import check, expect
+from .checks import Checks, expect
+from .daemon_checks import Scene
 from .processes import wait_until
 from .world import DOMAIN, SELECTOR, SERVERS
 from .zones import quoted, read_keys
 
 NEW = "s2026"
 NEW_NAME = f"{NEW}._domainkey.{DOMAIN}"
+
+CHECKS = Checks("rotate", Scene)
+check = CHECKS.check
 
 
 def record(key="rsa2048-new", selector=NEW):
