@@ -46,16 +46,27 @@ public struct Configuration: Sendable {
     }
   }
 
-  /// A file of key names, and the settings that hold for all of them.
-  public struct WatchList: Hashable, Sendable {
-    /// The path, ready to be opened.
-    public var file: String
+  /// What a watch says beside its key name, and a watch list of all of its watches.
+  public struct WatchTerms: Hashable, Sendable {
     public var interval: Duration
     public var views: [String]?
     public var expectation: Expectation
     public var isOurs: Bool
     public var labels: [String: String]
     public var note: String?
+
+    func watch(_ key: KeyName) -> Watch {
+      Watch(
+        key: key, interval: interval, views: views, expectation: expectation, labels: labels, note: note,
+        isOurs: isOurs)
+    }
+  }
+
+  /// A file of key names, and the terms that hold for all of them.
+  public struct WatchList: Hashable, Sendable {
+    /// The path, ready to be opened.
+    public var file: String
+    public var terms: WatchTerms
     /// Where its watches stand in `Configuration.watches`.
     public var watches: Range<Int>
   }
@@ -84,5 +95,12 @@ public struct Configuration: Sendable {
     self.watchLists = watchLists
     self.receivers = receivers
     self.proofSecret = proofSecret
+  }
+}
+
+extension Watch {
+  var terms: Configuration.WatchTerms {
+    .init(
+      interval: interval, views: views, expectation: expectation, isOurs: isOurs, labels: labels, note: note)
   }
 }

@@ -35,8 +35,13 @@ public struct ConfigurationIssue: Hashable, Sendable, CustomStringConvertible {
 /// Everything that keeps a configuration from being used, at once and in the order of the file.
 public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
   public var issues: [ConfigurationIssue]
+  /// Whether this user may not read the file, which another one may.
+  public var isPermission: Bool
 
-  public init(issues: [ConfigurationIssue]) { self.issues = issues }
+  public init(issues: [ConfigurationIssue], isPermission: Bool = false) {
+    self.issues = issues
+    self.isPermission = isPermission
+  }
 
   /// One line an issue.
   public var description: String { issues.map(\.description).joined(separator: "\n") }

@@ -6,9 +6,9 @@ public enum ConfigurationSchema {
   public static let text: String = document.text() + "\n"
 
   static let document: JSONNode = {
-    let kind = Kind<Draft>.configuration
+    let type = SettingType<Draft>.configuration
     var definitions: [JSONNode.Member] = []
-    for definition in kind.definitions where !definitions.contains(where: { $0.name == definition.name }) {
+    for definition in type.definitions where !definitions.contains(where: { $0.name == definition.name }) {
       definitions.append(.init(definition.name, definition.schema))
     }
     let head: [JSONNode.Member] = [
@@ -17,6 +17,6 @@ public enum ConfigurationSchema {
       .init("title", "selectord configuration"),
       .init("description", "What selectord watches, from where it looks, and whom it tells."),
     ]
-    return JSONNode(.object(head + kind.schema + [.init("$defs", .init(.object(definitions)))]))
+    return JSONNode(.object(head + type.schema + [.init("$defs", .init(.object(definitions)))]))
   }()
 }

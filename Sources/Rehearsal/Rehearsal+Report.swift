@@ -31,7 +31,7 @@ extension Rehearsal {
   }
 
   /// One record set; nil where nothing is served now and nothing would be.
-  private func item(_ need: Need, _ present: Content) -> RehearsalReport.Item? {
+  private func item(_ need: RequiredRecord, _ present: Content) -> RehearsalReport.Item? {
     let question = need.question
     if need.isGuess, need.purpose != .wildcard, isSynthesized(present, question, by: { self.present($0) }) {
       return nil

@@ -30,7 +30,7 @@ public struct Rehearsal: Sendable {
   private(set) var zone: DomainName
   private(set) var current = Side()
   private(set) var future = Side()
-  private(set) var needs: [Need] = []
+  private(set) var needs: [RequiredRecord] = []
   private(set) var delegationSigners: [ResourceRecord]?
   private var asked: Set<Question> = []
   private var pending: [Question] = []
@@ -105,7 +105,7 @@ public struct Rehearsal: Sendable {
       guard answers.count == 2 else { return finish() }
       if let notice = begin(answers[0], answers[1]) { return finish([notice]) }
       stage = .comparing
-      add(Need.first(domain: domain, keys: keys, given: given, probe: probe))
+      add(RequiredRecord.first(domain: domain, keys: keys, given: given, probe: probe))
       for type in [RecordType.ns, .dnskey] where asked.insert(Question(zone, type)).inserted {
         pending.append(Question(zone, type))
       }
@@ -163,7 +163,7 @@ public struct Rehearsal: Sendable {
     return nil
   }
 
-  private mutating func add(_ more: [Need]) {
+  private mutating func add(_ more: [RequiredRecord]) {
     for need in more where asked.insert(need.question).inserted {
       needs.append(need)
       pending.append(need.question)

@@ -10,7 +10,7 @@ import Glibc
 /// Why a command could not do its work.
 struct CommandFailure: Error, Hashable {
   /// The exit codes of sysexits.h that selectord uses.
-  enum Kind: Int32 {
+  enum Code: Int32 {
     case usage = 64
     case unreadableInput = 65
     case unavailable = 69
@@ -18,14 +18,14 @@ struct CommandFailure: Error, Hashable {
     case configuration = 78
   }
 
-  let kind: Kind
+  let code: Code
   /// What was seen, what was expected, what to do; several lines where several things are wrong.
   let message: String
   /// Whether there is nobody left to tell.
   private(set) var isSilent = false
 
-  init(_ kind: Kind, _ message: String) {
-    self.kind = kind
+  init(_ code: Code, _ message: String) {
+    self.code = code
     self.message = message
   }
 
@@ -60,6 +60,6 @@ struct CommandFailure: Error, Hashable {
   /// The exit code: a verdict is unknown, whatever the reason; a reader that has gone is no failure of the others.
   func exitCode(for verb: Verb) -> Int32 {
     if verb.givesVerdicts { return 3 }
-    return isSilent ? 0 : kind.rawValue
+    return isSilent ? 0 : code.rawValue
   }
 }

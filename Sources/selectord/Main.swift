@@ -16,7 +16,7 @@ enum Main {
   /// Runs one command line and gives the exit code.
   static func run(_ arguments: [String]) async -> Int32 {
     let verb = Verb(arguments)
-    if let found = Selectord.strangeVerb(in: arguments) {
+    if let found = Selectord.unknownVerb(in: arguments) {
       return report(found.error, usageOf: found.parent, verb: verb)
     }
     var parsed: (any ParsableCommand)?
@@ -41,14 +41,14 @@ enum Main {
   /// Tells what is wrong with a command line whose single arguments are good.
   private static func report(_ error: ValidationError, usageOf command: any ParsableCommand.Type, verb: Verb) -> Int32 {
     let usage = Selectord.usageString(for: command).replacing("\n", with: "\n       ")
-    Console.talk("Error: \(error.message.withoutControls)\nUsage: \(usage)\n")
+    Console.message("Error: \(error.message.withoutControls)\nUsage: \(usage)\n")
     return end(verb, ExitCode.validationFailure.rawValue, message: error.message)
   }
 
   /// Tells why the work was not done, or prints the help that was asked for.
   private static func report(_ error: any Error, verb: Verb) -> Int32 {
     if let failure = CommandFailure(error) {
-      Console.talk(failure.text)
+      Console.message(failure.text)
       if failure.isSilent { return failure.exitCode(for: verb) }
       return end(verb, failure.exitCode(for: verb), message: failure.message)
     }
@@ -57,7 +57,7 @@ enum Main {
       try? Console.data(text.isEmpty ? "" : text + "\n")
       return 0
     }
-    Console.talk(text + "\n")
+    Console.message(text + "\n")
     return end(verb, ExitCode.validationFailure.rawValue, message: Selectord.message(for: error))
   }
 
@@ -71,7 +71,7 @@ enum Main {
 extension Selectord {
   /// Finds a word that stands in the place of a verb and is none, with the verb, or the program, that knows no such
   /// one; the argument parser would name it among unexpected arguments only.
-  fileprivate static func strangeVerb(
+  fileprivate static func unknownVerb(
     in arguments: [String]
   ) -> (parent: any ParsableCommand.Type, error: ValidationError)? {
     var parent: any ParsableCommand.Type = Selectord.self

@@ -83,6 +83,60 @@ func `Help is data`(arguments: [String]) throws {
   #expect(run.err.contains("config.json:2:"))
 }
 
+@Test func `A config.json of another program is passed over with a line`() throws {
+  let files = ["config.json": "{\"compilerOptions\": {\"strict\": true}}"]
+  let check = try Run(["check", "--input", "-"], input: "# nothing\n", files: files)
+  #expect(check.err.hasPrefix("selectord: ignoring ./config.json, which is no configuration of selectord"))
+  #expect(check.err.contains("no key name"))
+  // One of ours that is broken is an error, and so is every one that is named.
+  let broken = try Run(["check", "a.b", "s"], files: ["config.json": "{\"watches\": 5}"])
+  #expect(broken.code == 3 && broken.err.contains("config.json:1:13: watches: found the number 5"))
+  let named = try Run(["check", "a.b", "s", "--config", "config.json"], files: files)
+  #expect(named.code == 3 && named.err.contains("unknown key \"compilerOptions\""))
+}
+
+@Test func `Strict checks take warnings for errors`() throws {
+  let files = [
+    "c.json":
+      #"{"watchLists": [{"file": "list"}], "receivers": [{"name": "a", "format": "slack", "url": "https://a.example/", "domains": ["*.example.org"]}]}"#,
+    "list": "a.example.org s1 s2\nexample.com k1 k2\nnonsense\n",
+  ]
+  let check = try Run(["config", "check", "c.json"], files: files)
+  #expect(check.code == 0)
+  #expect(
+    check.err == """
+      selectord: warning: list:3: "nonsense" is no key name; expected 'domain selector', or a name such as s1._domainkey.example.org
+      selectord: warning: no receiver is alerted if the key of example.com k1 or of 1 other watch is lost; look at \
+      'domains', 'types' and 'minimumSeverity' of the receivers
+
+      """)
+  let strict = try Run(["config", "check", "--strict", "c.json"], files: files)
+  #expect(strict.code == 78 && strict.out == "")
+  #expect(strict.err == check.err + "selectord: 2 warnings, and --strict treats warnings as errors\n")
+}
+
+@Test func `A database that cannot be written is told before the daemon starts`() throws {
+  let files = ["c.json": #"{"database": "none/a.sqlite", "watches": [{"domain": "a.b", "selectors": ["s"]}]}"#]
+  let check = try Run(["config", "check", "c.json"], files: files)
+  #expect(check.code == 0 && check.err.contains("the directory none of the database does not exist"))
+  let service = try Run(["config", "check", "c.json"], environment: ["INVOCATION_ID": "1"], files: files)
+  #expect(service.code == 78 && service.out == "")
+  let run = try Run(["run", "--config", "c.json"], files: files)
+  #expect(run.code == 78 && run.err.contains("none"))
+}
+
+@Test(arguments: [["check", "zendesk1", "domain.com"], ["diagnose", "zendesk1", "domain.com"]])
+func `Swapped arguments are recognised`(arguments: [String]) throws {
+  let run = try Run(arguments)
+  #expect(run.code == 3)
+  #expect(run.err.contains("the domain comes first; did you mean 'domain.com zendesk1'?"))
+}
+
+@Test func `A rotation needs two selectors`() throws {
+  let run = try Run(["rotate", "plan", "a.b", "k0", "k0"])
+  #expect(run.code == 64 && run.err.contains("the old and the new selector are both 'k0'"))
+}
+
 @Test func `A good configuration is told in one line, shown and described`() throws {
   let files = ["c.json": "{\"watches\": [{\"domain\": \"example.org\", \"selectors\": [\"s1\", \"s2\"]}]}"]
   let check = try Run(["config", "check", "c.json"], files: files)

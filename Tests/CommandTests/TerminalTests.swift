@@ -14,19 +14,19 @@ func `Width counts columns, not characters`(text: String, width: Int) {
 
 @Test func `Controls and bidirectional marks are spelled out`() {
   #expect("a\u{1B}[31m\u{9B}b\u{202E}\n".withoutControls == "a\\u{1B}[31m\\u{9B}b\\u{202E}\\u{A}")
-  #expect(Text("x\u{07}").rendered(.plain) == "x\\u{7}")
+  #expect(StyledText("x\u{07}").rendered(.plain) == "x\\u{7}")
 }
 
 @Test(arguments: [
   ("one two three", 7, ["one two", "three"]), ("abcdefghij", 4, ["abcd", "efgh", "ij"]), ("例子例子", 5, ["例子", "例子"]),
   ("", 4, [""]), ("a b", 80, ["a b"]), ("ab cdefghijk", 4, ["ab", "cdef", "ghij", "k"]),
 ])
-func `Text is wrapped at blanks, and long words are cut`(text: String, width: Int, lines: [String]) {
+func `StyledText is wrapped at blanks, and long words are cut`(text: String, width: Int, lines: [String]) {
   #expect(text.wrapped(to: width) == lines)
 }
 
 @Test func `A cut never exceeds its width`() {
-  let text = Text("例子", .good) + Text("abc")
+  let text = StyledText("例子", .good) + StyledText("abc")
   for width in 0...8 {
     #expect(text.cut(to: width, ellipsis: "…").width <= max(width, 1))
   }

@@ -8,16 +8,18 @@ import Testing
 private let root = fixtures("../..")
 
 /// All tables of keys.
-private let tables: [[any AnyKey]] = [
-  ConfigurationKeys.all, [ConfigurationKeys.times, ConfigurationKeys.after],
-  [ConfigurationKeys.level, ConfigurationKeys.format],
+private let tables: [[any AnySetting]] = [
+  ConfigurationSettings.all, [ConfigurationSettings.times, ConfigurationSettings.after],
+  [ConfigurationSettings.level, ConfigurationSettings.format],
   [
-    ViewKeys.name, ViewKeys.type, ViewKeys.resolvConf, ViewKeys.address, ViewKeys.url, ViewKeys.transport,
-    ViewKeys.rootHints, ViewKeys.port, ViewKeys.timeout, ViewKeys.retries, ViewKeys.rate, ViewKeys.authoritativeRate,
+    ViewSettings.name, ViewSettings.type, ViewSettings.resolvConf, ViewSettings.address, ViewSettings.url,
+    ViewSettings.transport,
+    ViewSettings.rootHints, ViewSettings.port, ViewSettings.timeout, ViewSettings.retries, ViewSettings.rate,
+    ViewSettings.authoritativeRate,
   ],
-  [WatchKeys.domain, WatchKeys.selectors, WatchKeys.rotation, WatchKeys.file] + WatchKeys.shared,
-  [WatchKeys.from, WatchKeys.to, WatchKeys.rotatedKey], [ConfigurationKeys.proofSecret],
-  [WatchKeys.state, WatchKeys.key, WatchKeys.fingerprint, WatchKeys.minimumBits], ReceiverKeys.all,
+  [WatchSettings.domain, WatchSettings.selectors, WatchSettings.rotation, WatchSettings.file] + WatchSettings.shared,
+  [WatchSettings.from, WatchSettings.to, WatchSettings.rotatedKey], [ConfigurationSettings.proofSecret],
+  [WatchSettings.state, WatchSettings.key, WatchSettings.fingerprint, WatchSettings.minimumBits], ReceiverSettings.all,
 ]
 
 @Suite struct SchemaTests {
@@ -42,7 +44,7 @@ private let tables: [[any AnyKey]] = [
     for key in tables.joined() {
       for sample in key.samples {
         var log = IssueLog(source: SourceText(file: "", bytes: []))
-        #expect(key.read(sample, Place(path: key.name), &log), "\(key.name): \(sample.text()) \(log.errors)")
+        #expect(key.read(sample, SourceLocation(path: key.name), &log), "\(key.name): \(sample.text()) \(log.errors)")
         #expect(log.errors.isEmpty, "\(key.name): \(log.errors)")
         let schema = JSONNode(
           .object((key.schema.members ?? []) + [.init("$defs", ConfigurationSchema.document["$defs"] ?? [:])]))
@@ -160,7 +162,7 @@ private let tables: [[any AnyKey]] = [
   }
 }
 
-extension AnyKey {
+extension AnySetting {
   /// The key's line in a table of the documentation.
   fileprivate var documentationRow: String {
     let fallback = isRequired ? "required" : schema["default"].map { "`\($0.text())`" } ?? ""

@@ -55,9 +55,9 @@ private func read(_ text: String) throws -> JSONNode {
 
   @Test func placesAreLinesAndCharacters() {
     let source = SourceText(file: "a", bytes: Array("\u{FEFF}ab\n\tüx\n".utf8))
-    #expect(source.place(of: 3) == (1, 1) && source.place(of: 4) == (1, 2))
-    #expect(source.place(of: 7) == (2, 2) && source.place(of: 9) == (2, 3))
-    #expect(source.place(of: 11) == (3, 1) && source.place(of: 500) == (3, 1))
+    #expect(source.location(of: 3) == (1, 1) && source.location(of: 4) == (1, 2))
+    #expect(source.location(of: 7) == (2, 2) && source.location(of: 9) == (2, 3))
+    #expect(source.location(of: 11) == (3, 1) && source.location(of: 500) == (3, 1))
   }
 
   @Test func whatIsPrintedReadsBack() throws {

@@ -18,17 +18,43 @@ import Testing
       ("  # all", nil),
     ] as [(String, String?)]) func readsLines(_ line: String, _ expected: String?) throws
   {
-    #expect(try KeyNameList.keyName(on: Array(line.utf8))?.description == expected)
+    let keys = try KeyNameList.entries(on: Array(line.utf8)).map { try $0.get().key.description }
+    #expect(keys == [expected].compactMap(\.self))
   }
 
   @Test(arguments: [
-    "example.org", "example.org s1 s2", "a@example.org s1", "example..org s1", "example.org *",
+    "example.org", "a@example.org s1", "example..org s1", "example.org *",
     "_domainkey.example.org",
     "s1._domainkey", "s1._domainkey.example.org s1", "example.org s1._domainkey", "192.0.2.1 s1", ". s1",
     "example.org .",
-    "\"example.org\" s1", "example.org,s1", String(repeating: "x", count: 5000), "a\u{1B}[31m.org s1",
+    "\"example.org\" s1", "example.org,s1", "example.org s1 note=\"open", "example.org s1 note=", "note=alone",
+    "example.org s1 =x", "example.org s1 9=x", "example.org s1 note=a note=b", "example.org s1 note=two words",
+    "example.org s1 team=a team=b", "example.org s1 note=\"a\"b", String(repeating: "x", count: 5000),
+    "a\u{1B}[31m.org s1",
   ]) func refusesLines(_ line: String) {
-    #expect(throws: KeyNameLineError.self) { try KeyNameList.keyName(on: Array(line.utf8)) }
+    let entries = KeyNameList.entries(on: Array(line.utf8))
+    #expect(entries.count == 1)
+    #expect(throws: KeyNameLineError.self) { try entries.first?.get() }
+  }
+
+  @Test func severalSelectorsShareALine() throws {
+    let entries = KeyNameList.entries(on: Array("example.org s1 s2 * s3".utf8))
+    #expect(entries.map { try? $0.get().key.selector.description } == ["s1", "s2", nil, "s3"])
+  }
+
+  @Test(
+    arguments: [
+      ("example.org s1 note=short", "short", [:]), ("example.org s1 note=\"Ask Ann; #2\" # why", "Ask Ann; #2", [:]),
+      (
+        "example.org s1 contact=postmaster@example.org team=\"a b\"#x", nil,
+        ["contact": "postmaster@example.org", "team": "a b"]
+      ),
+      ("s1._domainkey.example.org a=b=c", nil, ["a": "b=c"]),
+    ] as [(String, String?, [String: String])])
+  func notesAndLabelsFollow(_ line: String, _ note: String?, _ labels: [String: String]) throws {
+    let entry = try KeyNameList.entries(on: Array(line.utf8))[0].get()
+    #expect(entry.key.description == "s1._domainkey.example.org")
+    #expect(entry.note == note && entry.labels == labels)
   }
 
   @Test func noMessageSteersATerminal() {
@@ -36,7 +62,7 @@ import Testing
       throws: KeyNameLineError(
         "\"a\\u001b[31m.org\" is no domain name: the character \"\\u001b\" cannot stand in it; letters, digits, '-', '_' and "
           + "dots can, any other byte as \\DDD")
-    ) { try KeyNameList.keyName(on: Array("a\u{1B}[31m.org s1".utf8)) }
+    ) { try KeyNameList.entries(on: Array("a\u{1B}[31m.org s1".utf8))[0].get() }
   }
 
   /// The same lines, whatever the blocks are that they come in.
@@ -106,9 +132,39 @@ import Testing
 @Suite struct LocationTests {
   @Test func theOptionComesFirstThenTheEnvironment() {
     let environment = ["SELECTORD_CONFIG": "/b.json"]
-    #expect(ConfigurationFile.locate(option: "/a.json", environment: environment) == "/a.json")
-    #expect(ConfigurationFile.locate(option: nil, environment: environment) == "/b.json")
-    #expect(ConfigurationFile.locate(option: nil, environment: ["SELECTORD_CONFIG": ""]) != "")
+    typealias Choice = ConfigurationFile.Choice
+    #expect(
+      ConfigurationFile.locate(option: "/a.json", environment: environment) == Choice(path: "/a.json", isNamed: true))
+    #expect(ConfigurationFile.locate(option: nil, environment: environment) == Choice(path: "/b.json", isNamed: true))
+    #expect(!ConfigurationFile.locate(option: nil, environment: ["SELECTORD_CONFIG": ""]).isNamed)
+  }
+
+  /// A config.json of another program in the current folder is passed over; a broken one of ours is not.
+  @Test(arguments: [
+    ("{\"watches\": []}", true), ("{\"interval\": 5, \"colour\": 1}", true), ("{}", true),
+    ("{\"watches\": [{,}", true), ("// mine\n{\"watchLists\": ]", true), ("{\"compilerOptions\": {}}", false),
+    ("{\"$schema\": \"https://example.org/other\", \"files\": []}", false), ("[1, 2]", false), ("port = 80\n", false),
+    ("\u{0}\u{1}binary", false), ("", false),
+  ]) func whoseFileItIs(_ text: String, _ isOurs: Bool) throws {
+    try withFolder { folder in
+      try write(text.utf8, to: folder + "/config.json")
+      #expect(ConfigurationFile.isOurs(folder + "/config.json") == isOurs)
+    }
+  }
+
+  @Test func whatIsMissingIsNotChosen() {
+    let choice = ConfigurationFile.locate(option: nil, environment: [:], candidates: ["/no/such/config.json"])
+    #expect(choice == ConfigurationFile.Choice(isNamed: false))
+  }
+
+  @Test(arguments: [
+    ("/etc/selectord/config.json", "/var/lib/selectord/history.sqlite"),
+    ("/etc/mail/a.json", "/var/lib/mail/history.sqlite"),
+    ("/etc/config.json", "/etc/selectord.sqlite"), ("config.json", "selectord.sqlite"),
+    ("/srv/a/b.json", "/srv/a/selectord.sqlite"),
+    ("/etc/a/b/c.json", "/etc/a/b/selectord.sqlite"), ("/etc/../c.json", "/etc/../selectord.sqlite"),
+  ]) func theDefaultDatabaseIsWhereAServiceMayWrite(_ file: String, _ expected: String) {
+    #expect(ConfigurationFile.defaultDatabase(of: file) == expected)
   }
 
   @Test(arguments: [

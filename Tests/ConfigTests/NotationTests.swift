@@ -9,14 +9,18 @@ import Testing
   @Test(
     arguments: [
       ("90s", 90_000), ("15m", 900_000), ("1h30m", 5_400_000), ("7d", 604_800_000), ("250ms", 250), ("0s", 0),
-      ("1d2h3m4s5ms", 93_784_005), ("1s500ms", 1500), ("007s", 7000), ("36525d", 3_155_760_000_000),
+      ("1d2h3m4s5ms", 93_784_005), ("1s500ms", 1500), ("007s", 7000), ("5 min", 300_000),
+      ("2 h", 7_200_000), ("3 days", 259_200_000), ("90 s", 90_000), ("1 hour", 3_600_000),
+      ("1 day 2 hours", 93_600_000),
+      ("5m 30s", 330_000), ("1h30min", 5_400_000), ("12 seconds", 12_000), ("36525d", 3_155_760_000_000),
     ] as [(String, Int64)]) func reads(_ text: String, _ milliseconds: Int64) throws
   {
     #expect(try DurationText.parse(text) == .milliseconds(milliseconds))
   }
 
   @Test(arguments: [
-    "", " ", "5", "s", "5x", "5 m", "5m ", "1h1h", "1m1h", "1ms1s", "1.5h", "-5m", "+5m", "5M", "٥m", "1e3s", "36526d",
+    "", " ", "5", "s", "5x", " 5m", "5m ", "5 m 5 m", "5 Min", "a 5 m", "5 min ago", "5\tm", "1h1h", "1m1h", "1ms1s",
+    "1.5h", "-5m", "+5m", "5M", "٥m", "1e3s", "36526d",
     "9223372036854775807d", "18446744073709551616s", "forever",
   ]) func refuses(_ text: String) {
     #expect(throws: DurationTextError.self) { try DurationText.parse(text) }

@@ -15,11 +15,14 @@ private let folder = fixtures("config")
     #expect(
       loaded.watches.map { "\(InternationalName.display($0.key.name)) \(DurationText.print($0.interval))" } == [
         "s1._domainkey.example.org 15m", "s1._domainkey.example.com 2h", "s2._domainkey.example.com 2h",
+        "s3._domainkey.example.com 2h",
         "s1._domainkey.bücher.example 2h", "s2026.mail._domainkey.example.net 2h",
         "k1._domainkey.packed.example 1h", "k2._domainkey.packed.example 1h",
       ])
     #expect(loaded.watches[1].labels == ["from": "list"])
-    #expect(loaded.watchLists.map(\.watches) == [1..<5, 5..<7])
+    #expect(loaded.watches[5].labels == ["from": "list", "contact": "hostmaster@example.net"])
+    #expect(loaded.watches[5].note == "Moves in May.")
+    #expect(loaded.watchLists.map(\.watches) == [1..<6, 6..<8])
     expectGolden(described(issues, without: folder), "list-warnings.txt")
   }
 

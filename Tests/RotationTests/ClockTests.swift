@@ -156,38 +156,38 @@ private func span(_ word: Word, server: UInt32, from: Int64, to: Int64?, stage: 
   }
 
   @Test func oneLookWithoutWaiting() throws {
-    var patience = Patience(wait: nil, from: Stage.start)
-    #expect(patience.next(after: try reports([[.gone]])[0], at: Stage.start) == .finish)
+    var polling = VerifyPolling(wait: nil, from: Stage.start)
+    #expect(polling.next(after: try reports([[.gone]])[0], at: Stage.start) == .finish)
   }
 
   @Test func aRecordThatNobodyPublishedIsWaitedFor() throws {
-    var patience = Patience(wait: .seconds(100), from: Stage.start)
+    var polling = VerifyPolling(wait: .seconds(100), from: Stage.start)
     for report in try reports([[.gone], [.gone], [.gone]]) {
-      #expect(patience.next(after: report, at: Stage.start) == .lookAgain(at: Stage.time(15)))
+      #expect(polling.next(after: report, at: Stage.start) == .lookAgain(at: Stage.time(15)))
     }
-    #expect(patience.next(after: try reports([[.gone]])[0], at: Stage.time(95)) == .lookAgain(at: Stage.time(100)))
-    #expect(patience.next(after: try reports([[.gone]])[0], at: Stage.time(100)) == .finish)
+    #expect(polling.next(after: try reports([[.gone]])[0], at: Stage.time(95)) == .lookAgain(at: Stage.time(100)))
+    #expect(polling.next(after: try reports([[.gone]])[0], at: Stage.time(100)) == .finish)
   }
 
   @Test func whatSomebodyMustMendEndsItOnceConfirmed() throws {
-    var patience = Patience(wait: .seconds(100), from: Stage.start)
+    var polling = VerifyPolling(wait: .seconds(100), from: Stage.start)
     let broken = try reports([[.broken], [.broken]])
-    #expect(patience.next(after: broken[0], at: Stage.start) == .lookAgain(at: Stage.time(5)))
-    #expect(patience.next(after: broken[1], at: Stage.time(5)) == .finish)
+    #expect(polling.next(after: broken[0], at: Stage.start) == .lookAgain(at: Stage.time(5)))
+    #expect(polling.next(after: broken[1], at: Stage.time(5)) == .finish)
   }
 
   @Test func aMissingOldKeyIsNotWaitedFor() throws {
-    var patience = Patience(wait: .seconds(100), from: Stage.start)
+    var polling = VerifyPolling(wait: .seconds(100), from: Stage.start)
     let lost = try reports([[.gone], [.gone]], old: [.gone])
-    #expect(patience.next(after: lost[0], at: Stage.start) == .lookAgain(at: Stage.time(5)))
-    #expect(patience.next(after: lost[1], at: Stage.time(5)) == .finish)
+    #expect(polling.next(after: lost[0], at: Stage.start) == .lookAgain(at: Stage.time(5)))
+    #expect(polling.next(after: lost[1], at: Stage.time(5)) == .finish)
   }
 
   @Test func clocksAreWaitedForWithLooksBetween() throws {
-    var patience = Patience(wait: .seconds(7200), from: Stage.start)
+    var polling = VerifyPolling(wait: .seconds(7200), from: Stage.start)
     let report = try reports([[.new]])[0]
-    #expect(patience.next(after: report, at: Stage.start) == .lookAgain(at: Stage.time(300)))
-    #expect(patience.next(after: report, at: Stage.time(3590)) == .lookAgain(at: Stage.time(3600)))
-    #expect(patience.next(after: report, at: Stage.time(3600)) == .lookAgain(at: Stage.time(3601)))
+    #expect(polling.next(after: report, at: Stage.start) == .lookAgain(at: Stage.time(300)))
+    #expect(polling.next(after: report, at: Stage.time(3590)) == .lookAgain(at: Stage.time(3600)))
+    #expect(polling.next(after: report, at: Stage.time(3600)) == .lookAgain(at: Stage.time(3601)))
   }
 }

@@ -541,7 +541,7 @@ _selectord_config() {
 
 _selectord_config_check() {
     repeating_flags=()
-    non_repeating_flags=(--version -h --help)
+    non_repeating_flags=(--strict --version -h --help)
     repeating_options=()
     non_repeating_options=(--config)
     __selectord_offer_flags_options 1

@@ -141,9 +141,9 @@ struct JSONReader {
   }
 
   /// Steps over a comma; false at the closing bracket.
-  private mutating func comma(before closing: UInt8, of kind: String, since opening: Int) throws(Fault) -> Bool {
+  private mutating func comma(before closing: UInt8, of type: String, since opening: Int) throws(Fault) -> Bool {
     let bracket = String(UnicodeScalar(closing))
-    guard position < bytes.count else { throw unclosed(kind, bracket, since: opening) }
+    guard position < bytes.count else { throw unclosed(type, bracket, since: opening) }
     if bytes[position] == closing { return false }
     guard bytes[position] == UInt8(ascii: ",") else {
       throw fault("found \(foundHere), expected ',' or '\(bracket)'; a comma may be missing before it")
@@ -209,10 +209,10 @@ struct JSONReader {
     return "'\(scalar)'"
   }
 
-  private func unclosed(_ kind: String, _ bracket: String, since opening: Int) -> Fault {
+  private func unclosed(_ type: String, _ bracket: String, since opening: Int) -> Fault {
     Fault(
       offset: opening, path: renderedPath,
-      message: "the \(kind) that begins here is not closed before the end of the file; expected '\(bracket)'")
+      message: "the \(type) that begins here is not closed before the end of the file; expected '\(bracket)'")
   }
 
   func fault(_ message: String) -> Fault {

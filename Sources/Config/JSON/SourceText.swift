@@ -16,7 +16,7 @@ struct SourceText: Sendable {
   }
 
   /// Line and column, both from 1; a column counts characters (Unicode scalars), as editors do.
-  func place(of offset: Int) -> (line: Int, column: Int) {
+  func location(of offset: Int) -> (line: Int, column: Int) {
     var low = 0
     var high = lineStarts.count
     while high - low > 1 {

@@ -22,9 +22,10 @@ extension Configuration {
     do throws(FileError) {
       bytes = try ConfigurationFile.read(path).bytes
     } catch {
-      throw ConfigurationError(issues: [
-        ConfigurationIssue(file: path, message: "the configuration cannot be read: \(error)")
-      ])
+      let hint = error.isPermission ? "; run this as a user who may read it, or name another file by --config" : ""
+      throw ConfigurationError(
+        issues: [ConfigurationIssue(file: path, message: "the configuration cannot be read: \(error)\(hint)")],
+        isPermission: error.isPermission)
     }
     var log = IssueLog(source: SourceText(file: path, bytes: bytes))
     let draft = Draft.read(&log)
@@ -47,18 +48,18 @@ extension Draft {
   /// The draft that the text in `log` holds; nil where it is no JSON object.
   static func read(_ log: inout IssueLog) -> Draft? {
     guard let document = document(&log) else { return nil }
-    return Kind<Draft>.configuration.read(document, Place(path: "", offset: document.offset), &log)
+    return SettingType<Draft>.configuration.read(document, SourceLocation(path: "", offset: document.offset), &log)
   }
 
   private static func document(_ log: inout IssueLog) -> JSONNode? {
     let bytes = log.source.bytes
     if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
-      log.refuse(Place(path: ""), "the file is UTF-16; save it as UTF-8")
+      log.refuse(SourceLocation(path: ""), "the file is UTF-16; save it as UTF-8")
       return nil
     }
     if let offset = log.source.firstInvalidByte {
       log.refuse(
-        Place(path: "", offset: offset),
+        SourceLocation(path: "", offset: offset),
         "the byte 0x\(bytes[offset].digits(2, radix: 16, uppercase: true)) is not UTF-8; save the file as UTF-8")
       return nil
     }
@@ -70,7 +71,9 @@ extension Draft {
     } catch {
       faults = [error]
     }
-    for fault in reader.faults + faults { log.refuse(Place(path: fault.path, offset: fault.offset), fault.message) }
+    for fault in reader.faults + faults {
+      log.refuse(SourceLocation(path: fault.path, offset: fault.offset), fault.message)
+    }
     return document
   }
 }

@@ -4,12 +4,10 @@ internal import Model
 
 /// What the text of a configuration says, with the places that later messages need.
 struct Draft: Sendable {
-  var database = "selectord.sqlite"
-  var interval = Duration.seconds(900)
-  var jitter = 0.1
-  var policy = MonitoringPolicy()
-  var retention: Duration?
-  var log = Configuration.LogSettings()
+  /// What needs no further look; `Resolution` fills in the rest.
+  var configuration = Configuration(database: "")
+  /// nil for the default, which depends on where the file is.
+  var database: String?
   var views: [ViewDraft] = []
   /// All names that stand in `views`, those of views with errors too.
   var viewNames: Set<String> = []
@@ -21,8 +19,8 @@ struct Draft: Sendable {
 
 struct ViewDraft: Sendable {
   var view: View
-  var name: Place
-  var rate: Place
+  var name: SourceLocation
+  var rate: SourceLocation
 }
 
 struct WatchDraft: Sendable {
@@ -30,7 +28,7 @@ struct WatchDraft: Sendable {
   var domain: Located<DomainName>?
   var selectors: [Located<DomainName>]
   var rotation: RotationDraft?
-  var settings: WatchSettings
+  var terms: WatchTermsDraft
 }
 
 struct RotationDraft: Sendable {
@@ -42,11 +40,11 @@ struct RotationDraft: Sendable {
 
 struct WatchListDraft: Sendable {
   var file: Located<String>?
-  var settings: WatchSettings
+  var terms: WatchTermsDraft
 }
 
 /// The keys that a watch and a watch list share.
-struct WatchSettings: Sendable {
+struct WatchTermsDraft: Sendable {
   /// nil for that of the whole configuration.
   var interval: Duration?
   /// nil for all.

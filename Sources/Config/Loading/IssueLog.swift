@@ -3,7 +3,7 @@
 internal import Model
 
 /// A place in the configuration.
-struct Place: Hashable, Sendable {
+struct SourceLocation: Hashable, Sendable {
   /// As in `watches[3].interval`.
   var path: String
   /// In bytes of the file; nil for a default, which stands in no file.
@@ -22,25 +22,25 @@ struct IssueLog {
   init(source: SourceText) { self.source = source }
 
   /// The value has a form that the JSON Schema refuses as well.
-  mutating func refuseShape(_ place: Place, _ message: String) {
+  mutating func refuseShape(_ location: SourceLocation, _ message: String) {
     breaksShape = true
-    add(place, message, isError: true)
+    add(location, message, isError: true)
   }
 
   /// The value has the right form, but its meaning is wrong.
-  mutating func refuse(_ place: Place, _ message: String) { add(place, message, isError: true) }
+  mutating func refuse(_ location: SourceLocation, _ message: String) { add(location, message, isError: true) }
 
-  mutating func warn(_ place: Place, _ message: String) { add(place, message, isError: false) }
+  mutating func warn(_ location: SourceLocation, _ message: String) { add(location, message, isError: false) }
 
   /// A warning about a line of another file.
   mutating func warn(file: String, line: Int, _ message: String) {
     elsewhere.append((false, ConfigurationIssue(file: file, line: line, message: message)))
   }
 
-  private mutating func add(_ place: Place, _ message: String, isError: Bool) {
-    var issue = ConfigurationIssue(file: source.file, path: place.path, message: message)
-    if let offset = place.offset { (issue.line, issue.column) = source.place(of: offset) }
-    placed.append((place.offset ?? -1, isError, issue))
+  private mutating func add(_ location: SourceLocation, _ message: String, isError: Bool) {
+    var issue = ConfigurationIssue(file: source.file, path: location.path, message: message)
+    if let offset = location.offset { (issue.line, issue.column) = source.location(of: offset) }
+    placed.append((location.offset ?? -1, isError, issue))
   }
 
   /// How many errors there are so far.

@@ -14,7 +14,7 @@ struct Resolution {
 
   /// The configuration; worth nothing where the log holds errors.
   mutating func configuration(fingerprint: (String) -> Result<String, PinnedKeyError>) -> Configuration {
-    checkNames(draft.views.map { Located(value: $0.view.name, place: $0.name) }, of: "view")
+    checkNames(draft.views.map { Located(value: $0.view.name, location: $0.name) }, of: "view")
     let receivers = draft.receivers.compactMap { receiver($0) }
     let proofSecret = draft.proofSecret.flatMap { proofSecrets.secret($0, &log) }
     checkNames(draft.receivers.compactMap(\.name), of: "receiver")
@@ -28,24 +28,29 @@ struct Resolution {
       return view
     }
     if gathering.watches.isEmpty, log.errorCount == 0 {
-      log.warn(Place(path: ""), "nothing is watched; name selectors in 'watches' or files in 'watchLists'")
+      log.warn(SourceLocation(path: ""), "nothing is watched; name selectors in 'watches' or files in 'watchLists'")
     }
     RateCheck(watches: gathering.watches, views: draft.views).warn(&log)
-    return Configuration(
-      database: ConfigurationFile.resolve(draft.database, besides: file), interval: draft.interval,
-      jitter: draft.jitter, policy: draft.policy,
-      retention: draft.retention, log: draft.log, views: views, watches: gathering.watches,
-      watchLists: gathering.lists, receivers: receivers, proofSecret: proofSecret)
+    var configuration = draft.configuration
+    configuration.database =
+      draft.database.map { ConfigurationFile.resolve($0, besides: file) } ?? ConfigurationFile.defaultDatabase(of: file)
+    configuration.views = views
+    configuration.watches = gathering.watches
+    configuration.watchLists = gathering.lists
+    configuration.receivers = receivers
+    configuration.proofSecret = proofSecret
+    return configuration
   }
 
   private mutating func checkNames(_ names: [Located<String>], of what: String) {
-    var first: [String: Place] = [:]
+    var first: [String: SourceLocation] = [:]
     for name in names {
       if let earlier = first[name.value] {
         log.refuse(
-          name.place, "the \(what) \(name.value.quoted) is there already, as \(earlier.path); give each its own name")
+          name.location, "the \(what) \(name.value.quoted) is there already, as \(earlier.path); give each its own name"
+        )
       } else {
-        first[name.value] = name.place
+        first[name.value] = name.location
       }
     }
   }
@@ -56,19 +61,19 @@ struct Resolution {
     var url: Secret?
     if let source = draft.url {
       url = secrets.secret(source, &log)
-      if let url { checkTarget(url, at: source.place, isPrivateAllowed: draft.allowPrivate) }
+      if let url { checkTarget(url, at: source.location, isPrivateAllowed: draft.allowPrivate) }
     }
     var secret: Secret?
     if let source = draft.secret {
       secret = secrets.secret(source, &log)
-      if let secret { checkSigningSecret(secret, at: source.place) }
+      if let secret { checkSigningSecret(secret, at: source.location) }
     }
     var headers: [String: Secret] = [:]
     for (name, source) in draft.headers.sorted(by: { $0.key < $1.key }) {
-      checkHeaderName(name, among: headers.keys, at: source.place)
+      checkHeaderName(name, among: headers.keys, at: source.location)
       guard let value = secrets.secret(source.value, &log) else { continue }
       if value.reveal().utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) {
-        log.refuse(source.place, "the value holds line breaks or control characters, which no header can carry")
+        log.refuse(source.location, "the value holds line breaks or control characters, which no header can carry")
       }
       headers[name] = value
     }
@@ -79,26 +84,28 @@ struct Resolution {
       types: draft.types, allowPrivate: draft.allowPrivate)
   }
 
-  private mutating func checkTarget(_ url: Secret, at place: Place, isPrivateAllowed: Bool) {
+  private mutating func checkTarget(_ url: Secret, at location: SourceLocation, isPrivateAllowed: Bool) {
     if let fault = WebAddress.fault(of: url.reveal(), schemes: ["https", "http"]) {
-      log.refuse(place, "the value (hidden, \(url.reveal().count) characters) \(fault)")
+      log.refuse(location, "the value (hidden, \(url.reveal().count) characters) \(fault)")
     } else if !isPrivateAllowed, WebAddress.isPrivate(url.reveal()) {
       log.warn(
-        place,
+        location,
         "the target is this machine or a private address, and deliveries to it are refused; set 'allowPrivate' to true "
           + "to allow it")
     }
   }
 
-  private mutating func checkSigningSecret(_ secret: Secret, at place: Place) {
+  private mutating func checkSigningSecret(_ secret: Secret, at location: SourceLocation) {
     let text = secret.reveal()
     guard text.hasPrefix("whsec_") else { return }
     if base64Length(text.utf8.dropFirst(6)) ?? 0 == 0 {
-      log.refuse(place, "what follows whsec_ (hidden) is no base64; expected the secret as the receiver shows it")
+      log.refuse(location, "what follows whsec_ (hidden) is no base64; expected the secret as the receiver shows it")
     }
   }
 
-  private mutating func checkHeaderName(_ name: String, among others: some Sequence<String>, at place: Place) {
+  private mutating func checkHeaderName(
+    _ name: String, among others: some Sequence<String>, at location: SourceLocation
+  ) {
     let isToken =
       !name.isEmpty
       && name.utf8.allSatisfy { byte in
@@ -108,13 +115,13 @@ struct Resolution {
     let lowered = name.lowercased()
     if !isToken {
       log.refuse(
-        place, "\(name.quoted) is no name of a header; expected letters, digits and '-' (RFC 9110, section 5.1)")
+        location, "\(name.quoted) is no name of a header; expected letters, digits and '-' (RFC 9110, section 5.1)")
     } else if ["host", "content-length", "content-type", "transfer-encoding", "connection"].contains(lowered)
       || lowered.hasPrefix("webhook-")
     {
-      log.refuse(place, "selectord sets the header \(name.quoted) itself; remove it")
+      log.refuse(location, "selectord sets the header \(name.quoted) itself; remove it")
     } else if others.contains(where: { $0.lowercased() == lowered }) {
-      log.refuse(place, "the header \(name.quoted) stands here twice, in other letters; keep one of the two")
+      log.refuse(location, "the header \(name.quoted) stands here twice, in other letters; keep one of the two")
     }
   }
 }

@@ -10,9 +10,9 @@ enum SecretSource: Sendable {
   case credential(Located<String>)
 
   /// Where it stands.
-  var place: Place {
+  var location: SourceLocation {
     switch self {
-    case .literal(let text), .environment(let text), .file(let text), .credential(let text): text.place
+    case .literal(let text), .environment(let text), .file(let text), .credential(let text): text.location
     }
   }
 }
@@ -35,48 +35,48 @@ struct SecretResolver {
     case _ where !isReading: return Self.standIn
     case .environment(let name):
       guard let text = environment[name.value] else {
-        log.refuse(name.place, "the environment variable \(name.value.quoted) is not set")
+        log.refuse(name.location, "the environment variable \(name.value.quoted) is not set")
         return nil
       }
       if !text.isEmpty { return Secret(text) }
-      log.refuse(name.place, "the environment variable \(name.value.quoted) is empty; expected a secret")
+      log.refuse(name.location, "the environment variable \(name.value.quoted) is empty; expected a secret")
       return nil
     case .file(let path):
-      return contents(of: ConfigurationFile.resolve(path.value, besides: file), path.place, warns: true, &log)
+      return contents(of: ConfigurationFile.resolve(path.value, besides: file), path.location, warns: true, &log)
     case .credential(let name):
       guard let folder = environment["CREDENTIALS_DIRECTORY"], !folder.isEmpty else {
         log.refuse(
-          name.place,
+          name.location,
           "$CREDENTIALS_DIRECTORY is not set; expected a service of systemd with LoadCredential=\(name.value)")
         return nil
       }
       if name.value.contains("/") || name.value == ".." || name.value == "." {
-        log.refuse(name.place, "\(name.value.quoted) is no name of a credential; expected one without '/'")
+        log.refuse(name.location, "\(name.value.quoted) is no name of a credential; expected one without '/'")
         return nil
       }
-      return contents(of: folder + "/" + name.value, name.place, warns: false, &log)
+      return contents(of: folder + "/" + name.value, name.location, warns: false, &log)
     }
   }
 
-  private func contents(of path: String, _ place: Place, warns: Bool, _ log: inout IssueLog) -> Secret? {
+  private func contents(of path: String, _ location: SourceLocation, warns: Bool, _ log: inout IssueLog) -> Secret? {
     let contents: FileContents
     do throws(FileError) {
       contents = try ConfigurationFile.read(path, atMost: 65_536)
     } catch {
-      log.refuse(place, "the secret in \(path.quoted) cannot be read: \(error)")
+      log.refuse(location, "the secret in \(path.quoted) cannot be read: \(error)")
       return nil
     }
     guard var text = String(validating: contents.bytes, as: UTF8.self) else {
-      log.refuse(place, "the secret in \(path.quoted) is not UTF-8 text")
+      log.refuse(location, "the secret in \(path.quoted) is not UTF-8 text")
       return nil
     }
     while text.last?.isNewline == true { text.removeLast() }
     if text.isEmpty {
-      log.refuse(place, "the file \(path.quoted) is empty; expected a secret")
+      log.refuse(location, "the file \(path.quoted) is empty; expected a secret")
       return nil
     }
     if warns, contents.isWorldReadable {
-      log.warn(place, "every user of this machine can read the secret in \(path.quoted); chmod o-r takes that away")
+      log.warn(location, "every user of this machine can read the secret in \(path.quoted); chmod o-r takes that away")
     }
     return Secret(text)
   }

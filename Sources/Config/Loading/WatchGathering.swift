@@ -22,34 +22,35 @@ struct WatchGathering {
   }
 
   mutating func gather(fingerprint: (String) -> Result<String, PinnedKeyError>, _ log: inout IssueLog) {
-    var places: [Place] = []
+    var locations: [SourceLocation] = []
     for watch in draft.watches {
-      let template = settled(watch.settings, fingerprint: fingerprint, &log)
+      let terms = settled(watch.terms, fingerprint: fingerprint, &log)
       for selector in watch.selectors {
         guard let domain = watch.domain, let key = keyName(selector, domain, &log) else { continue }
         if let earlier = known[key] {
           log.refuse(
-            selector.place,
-            "\(shown(key)) is watched already, by \(places[earlier].path); each key name is watched once")
+            selector.location,
+            "\(shown(key)) is watched already, by \(locations[earlier].path); each key name is watched once")
           continue
         }
         known[key] = watches.count
-        places.append(selector.place)
-        watches.append(template.watch(key))
+        locations.append(selector.location)
+        watches.append(terms.watch(key))
       }
       if let rotation = watch.rotation {
-        gather(rotation, of: watch, template, &places, fingerprint: fingerprint, &log)
+        gather(rotation, of: watch, terms, &locations, fingerprint: fingerprint, &log)
       }
     }
     for list in draft.watchLists {
-      let template = settled(list.settings, fingerprint: fingerprint, &log)
-      if let path = list.file { read(path, template, explicit: places, &log) }
+      let terms = settled(list.terms, fingerprint: fingerprint, &log)
+      if let path = list.file { read(path, terms, explicit: locations, &log) }
     }
   }
 
   /// Watches both selectors of a rotation, where the same watch does not name them already.
   private mutating func gather(
-    _ draft: RotationDraft, of watch: WatchDraft, _ template: Template, _ places: inout [Place],
+    _ draft: RotationDraft, of watch: WatchDraft, _ terms: Configuration.WatchTerms,
+    _ locations: inout [SourceLocation],
     fingerprint: (String) -> Result<String, PinnedKeyError>, _ log: inout IssueLog
   ) {
     guard let domain = watch.domain, let from = draft.old, let to = draft.new, from.value != to.value,
@@ -59,28 +60,28 @@ struct WatchGathering {
     if let key = draft.key {
       switch fingerprint(key.value) {
       case .success(let text): rotation.fingerprint = text
-      case .failure(let error): log.refuse(key.place, error.message)
+      case .failure(let error): log.refuse(key.location, error.message)
       }
     }
-    if template.expectation.fingerprint != nil || template.expectation.state.map({ $0 != .published }) ?? false {
+    if terms.expectation.fingerprint != nil || terms.expectation.state.map({ $0 != .published }) ?? false {
       log.refuse(
-        from.place,
+        from.location,
         "'expect' asks the same of both keys, of which one comes and one goes; pin the new one by 'key' in 'rotation'")
     }
-    for (key, place) in [(old, from.place), (new, to.place)] {
+    for (key, location) in [(old, from.location), (new, to.location)] {
       let own = watch.selectors.contains { $0.value == key.selector }
       if let earlier = known[key] {
         if own, watches[earlier].rotation == nil {
           watches[earlier].rotation = rotation
         } else {
           log.refuse(
-            place, "\(shown(key)) is watched already, by \(places[earlier].path); each key name is watched once")
+            location, "\(shown(key)) is watched already, by \(locations[earlier].path); each key name is watched once")
         }
         continue
       }
       known[key] = watches.count
-      places.append(place)
-      watches.append(template.watch(key))
+      locations.append(location)
+      watches.append(terms.watch(key))
       watches[watches.count - 1].rotation = rotation
     }
   }
@@ -93,7 +94,7 @@ struct WatchGathering {
     do throws(DomainNameError) {
       return try KeyName(selector: selector.value, domain: domain.value)
     } catch {
-      log.refuse(selector.place, "joined with the domain \(InternationalName.display(domain.value)), \(error)")
+      log.refuse(selector.location, "joined with the domain \(InternationalName.display(domain.value)), \(error)")
       return nil
     }
   }
@@ -102,55 +103,41 @@ struct WatchGathering {
     "selector \(InternationalName.display(key.selector).quoted) of \(InternationalName.display(key.domain))"
   }
 
-  /// What the shared keys come to, once for all key names that they hold for.
-  private struct Template {
-    var interval: Duration
-    var views: [String]?
-    var expectation: Expectation
-    var isOurs: Bool
-    var labels: [String: String]
-    var note: String?
-
-    func watch(_ key: KeyName) -> Watch {
-      Watch(
-        key: key, interval: interval, views: views, expectation: expectation, labels: labels, note: note,
-        isOurs: isOurs)
-    }
-  }
-
   private func settled(
-    _ settings: WatchSettings, fingerprint: (String) -> Result<String, PinnedKeyError>, _ log: inout IssueLog
-  ) -> Template {
+    _ terms: WatchTermsDraft, fingerprint: (String) -> Result<String, PinnedKeyError>, _ log: inout IssueLog
+  ) -> Configuration.WatchTerms {
     var names: [String] = []
-    for name in settings.views ?? [] {
+    for name in terms.views ?? [] {
       if !draft.viewNames.contains(name.value) {
         let known = draft.viewNames.sorted()
         let hint = nearestWord(to: name.value, among: known).map { "; did you mean '\($0)'?" } ?? ""
         log.refuse(
-          name.place, "there is no view \(name.value.quoted); the views are: \(known.joined(separator: ", "))\(hint)")
+          name.location, "there is no view \(name.value.quoted); the views are: \(known.joined(separator: ", "))\(hint)"
+        )
       } else if names.contains(name.value) {
-        log.refuse(name.place, "the view \(name.value.quoted) stands here twice; keep one of the two")
+        log.refuse(name.location, "the view \(name.value.quoted) stands here twice; keep one of the two")
       }
       names.append(name.value)
     }
     var expectation = Expectation(
-      state: settings.expectation?.state, fingerprint: settings.expectation?.fingerprint,
-      minimumBits: settings.expectation?.minimumBits)
-    if let key = settings.expectation?.key {
+      state: terms.expectation?.state, fingerprint: terms.expectation?.fingerprint,
+      minimumBits: terms.expectation?.minimumBits)
+    if let key = terms.expectation?.key {
       switch fingerprint(key.value) {
       case .success(let text): expectation.fingerprint = text
-      case .failure(let error): log.refuse(key.place, error.message)
+      case .failure(let error): log.refuse(key.location, error.message)
       }
     }
-    return Template(
-      interval: settings.interval ?? draft.interval, views: settings.views == nil ? nil : names,
-      expectation: expectation, isOurs: settings.isOurs, labels: settings.labels, note: settings.note)
+    return Configuration.WatchTerms(
+      interval: terms.interval ?? draft.configuration.interval, views: terms.views == nil ? nil : names,
+      expectation: expectation, isOurs: terms.isOurs, labels: terms.labels, note: terms.note)
   }
 
   // MARK: Lists
 
   private mutating func read(
-    _ list: Located<String>, _ template: Template, explicit places: [Place], _ log: inout IssueLog
+    _ list: Located<String>, _ terms: Configuration.WatchTerms, explicit locations: [SourceLocation],
+    _ log: inout IssueLog
   ) {
     let path = ConfigurationFile.resolve(list.value, besides: file)
     let before = watches.count
@@ -160,14 +147,19 @@ struct WatchGathering {
         var message: String?
         switch entry {
         case .failure(let error): message = error.description
-        case .success(let key):
+        case .success(let listed):
+          let key = listed.key
           if let earlier = known[key] {
             let holder =
-              earlier < places.count ? places[earlier].path : earlier < before ? "an earlier list" : "an earlier line"
+              earlier < locations.count
+              ? locations[earlier].path : earlier < before ? "an earlier list" : "an earlier line"
             message = "\(shown(key)) is watched already, by \(holder), which holds"
           } else {
             known[key] = watches.count
-            watches.append(template.watch(key))
+            var watch = terms.watch(key)
+            watch.note = listed.note ?? watch.note
+            if !listed.labels.isEmpty { watch.labels.merge(listed.labels) { $1 } }
+            watches.append(watch)
           }
         }
         if let message {
@@ -177,14 +169,12 @@ struct WatchGathering {
         return true
       }
     } catch {
-      log.refuse(list.place, "the watch list \(path.quoted) cannot be read: \(error)")
+      log.refuse(list.location, "the watch list \(path.quoted) cannot be read: \(error)")
     }
     if issues > Self.warningsPerList {
-      log.warn(list.place, "\(issues - Self.warningsPerList) further lines of \(path.quoted) were left out")
+      log.warn(list.location, "\(issues - Self.warningsPerList) further lines of \(path.quoted) were left out")
     }
     lists.append(
-      Configuration.WatchList(
-        file: path, interval: template.interval, views: template.views, expectation: template.expectation,
-        isOurs: template.isOurs, labels: template.labels, note: template.note, watches: before..<watches.count))
+      Configuration.WatchList(file: path, terms: terms, watches: before..<watches.count))
   }
 }

@@ -1,4 +1,4 @@
-// Durations as people write them: `90s`, `15m`, `1h30m`, `7d`, `250ms`.
+// Durations as people write them: `90s`, `15m`, `1h30m`, `7d`, `5 min`, `3 days`.
 
 internal import Model
 
@@ -10,33 +10,44 @@ public enum DurationText {
   /// The longest duration that is read, about 100 years: the sums that are built on it stay far from overflow.
   public static let maximum = Duration.seconds(36_525 * 86_400)
 
-  /// The units from the greatest to the least, in milliseconds.
-  private static let units: [(name: String, milliseconds: Int64)] = [
-    ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1),
+  /// The units from the greatest to the least: the names that are read, of which the first is printed.
+  private static let units: [(names: [String], milliseconds: Int64)] = [
+    (["d", "day", "days"], 86_400_000), (["h", "hour", "hours"], 3_600_000),
+    (["m", "min", "minute", "minutes"], 60_000),
+    (["s", "sec", "second", "seconds"], 1000), (["ms", "millisecond", "milliseconds"], 1),
   ]
 
-  /// Reads whole numbers with units, the greater unit first, no unit twice.
+  /// Matches just what `parse` reads, but for what is too long.
+  static let pattern: String = {
+    let parts = units.enumerated().map { index, unit in
+      "(\(index == 0 ? "" : " *")[0-9]+ *(\(unit.names.joined(separator: "|"))))?"
+    }
+    return "(?=[0-9])" + parts.joined()
+  }()
+
+  /// Reads whole numbers with units, the greater unit first, no unit twice; blanks may stand between them.
   public static func parse(_ text: some StringProtocol) throws(DurationTextError) -> Duration {
-    var rest = text.utf8[...]
+    var rest = Array(text.utf8)[...]
     var nextUnit = 0
     var total: Int64 = 0
     var isTooLong = false
     if !rest.contains(where: { $0.isDigit }) { throw .init(text, "is no duration") }
+    if rest.first == 0x20 || rest.last == 0x20 { throw .init(text, "begins or ends with a blank") }
     while !rest.isEmpty {
       let digits = rest.prefix { $0.isDigit }
-      rest = rest[digits.endIndex...]
+      rest = rest[digits.endIndex...].drop { $0 == 0x20 }
       let letters = rest.prefix { $0.isLetter }
-      rest = rest[letters.endIndex...]
-      let unit = String(decoding: letters, as: UTF8.self)
-      if digits.isEmpty, !letters.isEmpty { throw .init(text, "has no number before '\(unit)'") }
+      rest = rest[letters.endIndex...].drop { $0 == 0x20 }
+      let name = String(decoding: letters, as: UTF8.self)
+      if digits.isEmpty, !letters.isEmpty { throw .init(text, "has no number before '\(name)'") }
       if digits.isEmpty { throw .init(text, "is not made of whole numbers and units") }
       if letters.isEmpty, rest.isEmpty { throw .init(text, "has no unit") }
       if letters.isEmpty { throw .init(text, "is not made of whole numbers and units") }
-      guard let index = units.firstIndex(where: { $0.name == unit }) else {
-        throw .init(text, "has the unit '\(unit)'; the units are d, h, m, s and ms")
+      guard let index = units.firstIndex(where: { $0.names.contains(name) }) else {
+        throw .init(text, "has the unit '\(name)'; the units are d, h, m (or min), s and ms")
       }
       if index < nextUnit {
-        throw .init(text, "names the unit '\(unit)' too late or twice; the greater unit comes first")
+        throw .init(text, "names the unit '\(name)' too late or twice; the greater unit comes first")
       }
       nextUnit = index + 1
       let number = Int64(String(decoding: digits, as: UTF8.self)) ?? .max
@@ -54,9 +65,9 @@ public enum DurationText {
     let milliseconds = duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000
     var rest = max(0, milliseconds)
     var text = ""
-    for (name, milliseconds) in units {
-      if name == "d", rest < 2 * milliseconds { continue }
-      if rest >= milliseconds { text += "\(rest / milliseconds)\(name)" }
+    for (names, milliseconds) in units {
+      if names[0] == "d", rest < 2 * milliseconds { continue }
+      if rest >= milliseconds { text += "\(rest / milliseconds)\(names[0])" }
       rest %= milliseconds
     }
     return text.isEmpty ? "0s" : text

@@ -1,31 +1,45 @@
-// Lists of key names: one `domain selector` or one key name a line, with `#` comments.
+// Lists of key names: a domain with its selectors, or one key name a line, with notes and labels, and `#` comments.
 
 public import Model
+
+/// A key name of a list, with what its line says of it.
+public struct ListedKey: Hashable, Sendable {
+  public var key: KeyName
+  /// That of `note=`.
+  public var note: String?
+  /// Every other `name=value`.
+  public var labels: [String: String]
+
+  public init(key: KeyName, note: String? = nil, labels: [String: String] = [:]) {
+    self.key = key
+    self.note = note
+    self.labels = labels
+  }
+}
 
 /// Reads the lists that watch lists and `check --input` share.
 public enum KeyNameList {
   /// The longest line that is read, in bytes; a key name has at most 255, and U-labels and escapes take more.
   public static let longestLine = 4096
 
-  /// The key name on one line, without its line break; nil for a blank line or a comment.
-  public static func keyName(on line: some Collection<UInt8>) throws(KeyNameLineError) -> KeyName? {
-    let content = line.prefix { $0 != UInt8(ascii: "#") }
-    let fields = content.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
-    if fields.isEmpty { return nil }
-    if line.count > longestLine { throw KeyNameLineError("the line has more than \(longestLine) bytes") }
-    let texts = try fields.prefix(3).map { field throws(KeyNameLineError) in
-      guard let text = String(validating: field, as: UTF8.self) else {
-        throw KeyNameLineError("the line is not UTF-8; save the file as UTF-8")
+  /// What one line holds, without its line break: a key name for each selector, or why there is none. Nothing for a
+  /// blank line and a comment.
+  public static func entries(on line: some Collection<UInt8>) -> [Result<ListedKey, KeyNameLineError>] {
+    do throws(KeyNameLineError) {
+      guard let line = try ListLine(line) else { return [] }
+      if line.words.count == 1 {
+        let key = try keyName(line.words[0])
+        return [.success(ListedKey(key: key, note: line.note, labels: line.labels))]
       }
-      return text
-    }
-    switch texts.count {
-    case 1: return try keyName(texts[0])
-    case 2: return try keyName(domain: texts[0], selector: texts[1])
-    default:
-      throw KeyNameLineError(
-        "found \(fields.count) words, expected 'domain selector' or one key name; more selectors "
-          + "of a domain stand on lines of their own")
+      let domain = try signingDomain(line.words[0])
+      return line.words.dropFirst().map { selector in
+        Result { () throws(KeyNameLineError) in
+          ListedKey(
+            key: try keyName(domain, typed: line.words[0], selector: selector), note: line.note, labels: line.labels)
+        }
+      }
+    } catch {
+      return [.failure(error)]
     }
   }
 
@@ -39,12 +53,22 @@ public enum KeyNameList {
 
   /// Joins a signing domain and a selector as people type them.
   public static func keyName(domain: String, selector: String) throws(KeyNameLineError) -> KeyName {
-    let domainName = try signingDomain(domain)
+    try keyName(try signingDomain(domain), typed: domain, selector: selector)
+  }
+
+  private static func keyName(
+    _ domain: DomainName, typed: String, selector: String
+  ) throws(KeyNameLineError) -> KeyName {
+    if !typed.contains("."), selector.contains(".") {
+      throw KeyNameLineError(
+        "\(typed.quoted) has no dot and \(selector.quoted) has one: the domain comes first; did you mean "
+          + "'\(selector) \(typed)'?")
+    }
     let selectorName = try self.selector(selector)
     do throws(DomainNameError) {
-      return try KeyName(selector: selectorName, domain: domainName)
+      return try KeyName(selector: selectorName, domain: domain)
     } catch {
-      throw KeyNameLineError("\(domain.quoted) and \(selector.quoted) together: \(error)")
+      throw KeyNameLineError("\(typed.quoted) and \(selector.quoted) together: \(error)")
     }
   }
 
@@ -81,12 +105,12 @@ public enum KeyNameList {
     }
   }
 
-  /// Reads a list line by line and hands on what stands on each: a key name, or why there is none.
+  /// Reads a list line by line and hands on what each holds: its key names, or why there is none.
   ///
   /// A file may be compressed by gzip, whatever its name is. `-` is the standard input, which is read as it comes.
   /// Blank lines and comments are counted, but not handed on. `body` returns false to end the reading.
   public static func read(
-    path: String, _ body: (_ line: Int, _ entry: Result<KeyName, KeyNameLineError>) -> Bool
+    path: String, _ body: (_ line: Int, _ entry: Result<ListedKey, KeyNameLineError>) -> Bool
   ) throws(KeyNameListError) {
     let reader = try ListBytes(path: path)
     var splitter = LineSplitter()
@@ -98,14 +122,9 @@ public enum KeyNameList {
   }
 
   private static func hand(
-    _ line: Int, _ content: ArraySlice<UInt8>, to body: (Int, Result<KeyName, KeyNameLineError>) -> Bool
+    _ line: Int, _ content: ArraySlice<UInt8>, to body: (Int, Result<ListedKey, KeyNameLineError>) -> Bool
   ) -> Bool {
-    do throws(KeyNameLineError) {
-      guard let key = try keyName(on: content) else { return true }
-      return body(line, .success(key))
-    } catch {
-      return body(line, .failure(error))
-    }
+    entries(on: content).allSatisfy { body(line, $0) }
   }
 }
 

@@ -46,7 +46,7 @@ struct AlertCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("The form of the output.", valueName: "format"))
     var output = ListFormat.table
 
-    @OptionGroup var looks: AppearanceOptions
+    @OptionGroup var appearance: AppearanceOptions
 
     func run() async throws {
       let configuration = try options.load()
@@ -61,9 +61,9 @@ struct AlertCommand: AsyncParsableCommand {
       case .table:
         if items.isEmpty {
           if let receiver { _ = try configuration.receiver(named: receiver) }
-          Console.talk("selectord: there are no such deliveries\n")
+          Console.message("selectord: there are no such deliveries\n")
         }
-        try Console.data(DeliveryTable.text(items, appearance: looks.appearance, showsDetails: looks.verbose))
+        try Console.data(DeliveryTable.text(items, appearance: appearance.chosen, showsDetails: appearance.verbose))
       case .json, .jsonl:
         var stream = JSONStream(isLines: output == .jsonl)
         for item in items { try Console.data(stream.add(try JSONValue(encoding: item))) }
@@ -115,7 +115,7 @@ struct AlertCommand: AsyncParsableCommand {
       for id in requeued { try Console.data(id + "\n") }
       if requeued.isEmpty, id.isEmpty {
         if let receiver { _ = try configuration.receiver(named: receiver) }
-        Console.talk("selectord: there is nothing to try again\n")
+        Console.message("selectord: there is nothing to try again\n")
       }
       let unknown = Set(id).subtracting(requeued).sorted()
       if !unknown.isEmpty {

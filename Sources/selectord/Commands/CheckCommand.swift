@@ -57,7 +57,7 @@ struct CheckCommand: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("The form of the output.", valueName: "format"))
   var output = VerdictFormat.table
 
-  @OptionGroup var looks: AppearanceOptions
+  @OptionGroup var appearance: AppearanceOptions
 
   /// What no single option shows. Not in `validate`, which would come before complaints about unknown options.
   private func validateTogether() throws {
@@ -76,9 +76,14 @@ struct CheckCommand: AsyncParsableCommand {
     try validateTogether()
     let configuration = try options.loadIfPresent()
     let views = try viewOptions.views(configured: configuration?.views)
-    let engine = try Engine()
-    defer { engine.shutdown() }
-    let prober = Prober(views: views, engine: engine, http: try CurlClient(), clock: now)
+    let verdict = try await withProber(of: views) { prober in
+      try await check(views, by: prober, configuration: configuration)
+    }
+    if verdict != .ok { throw ExitCode(verdict.exitCode) }
+  }
+
+  /// Looks at all keys and prints what comes; gives the worst verdict.
+  private func check(_ views: [View], by prober: Prober, configuration: Configuration?) async throws -> Verdict {
     let watches = Dictionary(
       (configuration?.watches ?? []).map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     let progress = Progress()
@@ -97,12 +102,12 @@ struct CheckCommand: AsyncParsableCommand {
       return looks
     }
     var printer = CheckPrinter(
-      output: output, viewNames: views.map(\.name), isSingle: input == nil && names.count <= 2, looks: looks,
+      output: output, viewNames: views.map(\.name), isSingle: input == nil && names.count <= 2, appearance: appearance,
       progress: progress)
     let badLines = try await check.run(source) { result in try printer.show(result) }
     try printer.finish(badLines: badLines)
     guard let verdict = printer.verdict else { throw CommandFailure(.unreadableInput, "the input holds no key name") }
-    if verdict != .ok { throw ExitCode(verdict.exitCode) }
+    return verdict
   }
 
   /// The keys of the command line, or the list.
@@ -115,32 +120,5 @@ struct CheckCommand: AsyncParsableCommand {
           areKeyNames ? try KeyNameList.keyName(name) : try KeyNameList.keyName(domain: names[0], selector: name)
         }
       })
-  }
-}
-
-/// `--view`.
-struct ViewOptions: ParsableArguments {
-  @Option(
-    name: .customLong("view"),
-    help: ArgumentHelp(
-      "Ask this view: local, authoritative, the name of a configured view, an address (8.8.8.8, 127.0.0.1:5301, "
-        + "[2001:db8::1]:53), or an https:// URL. Repeatable.", valueName: "spec"))
-  var specifications: [String] = []
-
-  /// The views to ask: those named, or the configured ones, or the three defaults.
-  func views(configured: [View]?) throws -> [View] {
-    let configured = configured ?? Configuration.defaultViews
-    if specifications.isEmpty { return configured }
-    var views: [View] = []
-    for specification in specifications {
-      let view: View
-      do throws(ViewSpecificationError) {
-        view = try ViewSpecification.parse(specification, configured: configured)
-      } catch {
-        throw CommandFailure(.usage, "--view: \(error.description)")
-      }
-      if !views.contains(where: { $0.name == view.name }) { views.append(view) }
-    }
-    return views
   }
 }

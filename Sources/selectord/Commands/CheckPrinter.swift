@@ -13,13 +13,13 @@ struct CheckPrinter {
 
   /// - Parameter isSingle: whether one key was asked for, whose details are shown where it is not ok.
   init(
-    output: VerdictFormat, viewNames: [String], isSingle: Bool, looks: AppearanceOptions, progress: Progress
+    output: VerdictFormat, viewNames: [String], isSingle: Bool, appearance: AppearanceOptions, progress: Progress
   ) {
     self.output = output
     self.progress = progress
     table = JudgementTable(
-      viewNames: viewNames, details: looks.verbose ? .always : isSingle ? .whereNotOK : .never,
-      appearance: looks.appearance, display: InternationalName.display)
+      viewNames: viewNames, details: appearance.verbose ? .always : isSingle ? .whereNotOK : .never,
+      appearance: appearance.chosen, display: InternationalName.display)
     stream = JSONStream(isLines: output == .jsonl)
   }
 
@@ -30,7 +30,7 @@ struct CheckPrinter {
     switch result {
     case .badLine(let place, let message):
       progress.clear()
-      Console.talk("selectord: \(place)\(message)".withoutControls + "\n")
+      Console.message("selectord: \(place)\(message)".withoutControls + "\n")
     case .judgement(let judgement, let watch):
       nagios.add(judgement)
       try print(judgement, watch)

@@ -13,19 +13,27 @@ struct ConfigCommand: AsyncParsableCommand {
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "check",
-      abstract: "Check the configuration and tell everything that is wrong with it.",
+      abstract: "Check the configuration and report everything that is wrong with it.",
       discussion: """
-        Each error has its file, line, column and key. Exit code: 0 where the daemon would start with it, 78 where not.
+        Each error and warning is printed with its file, line, column and key. Warnings are: lines of watch lists that \
+        cannot be read, watches that no receiver is alerted of, a database that this user or the systemd unit cannot \
+        write, rates that are too low for the intervals, secrets that everybody may read. With --strict each of them \
+        is an error. Started by systemd, a database that cannot be written is always one.
+
+        Exit code: 0 if the configuration can be used, 78 if not.
 
         EXAMPLES
           selectord config check
-          selectord config check /etc/selectord/config.json
+          selectord config check --strict /etc/selectord/config.json
         """)
 
     @OptionGroup var options: ConfigurationOptions
 
     @Argument(help: "The configuration file; the same as --config.", completion: .file(extensions: ["json"]))
     var file: String?
+
+    @Flag(help: "Treat warnings as errors.")
+    var strict = false
 
     /// What no single option shows. Not in `validate`, which would come before complaints about unknown options.
     private func validateTogether() throws {
@@ -36,23 +44,25 @@ struct ConfigCommand: AsyncParsableCommand {
       try validateTogether()
       var options = options
       options.path = file ?? options.path
-      let configuration = try options.load(tellsWarnings: true, readsSecrets: true)
+      let path = try options.locate()
+      // Located once: what is passed over is said once.
+      options.path = path
+      let (configuration, issues) = try options.loadWithWarnings(readsSecrets: true)
+      let location = DatabaseLocation(database: configuration.database, configuration: path)
+      let warnings = issues.map(\.description) + configuration.unheardWarnings + location.warnings
+      ConfigurationOptions.report(warnings)
+      if let fault = location.fault, processEnvironment()["INVOCATION_ID"] != nil {
+        throw CommandFailure(.configuration, fault)
+      }
+      if strict, !warnings.isEmpty {
+        throw CommandFailure(
+          .configuration, "\(counted(warnings.count, "warning")), and --strict treats warnings as errors")
+      }
       let parts = [
         counted(configuration.views.count, "view"), counted(configuration.watches.count, "watch", "watches"),
         counted(configuration.receivers.count, "receiver"),
       ]
-      if let folder = missingFolder(of: configuration.database) {
-        Console.talk(
-          "selectord: warning: the directory \(folder) of the database does not exist; create it, writable by the "
-            + "daemon's user\n")
-      }
       try Console.data("The configuration is good: \(parts.joined(separator: ", ")).\n")
-    }
-
-    /// The directory that a database needs and does not have.
-    private func missingFolder(of path: String) -> String? {
-      let folder = path.lastIndex(of: "/").map { path[..<$0] } ?? ""
-      return folder.isEmpty || InputFile.exists(String(folder)) ? nil : String(folder).withoutControls
     }
 
     private func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {

@@ -47,7 +47,7 @@ struct DiagnoseCommand: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("The form of the output.", valueName: "format"))
   var output = VerdictFormat.table
 
-  @OptionGroup var looks: AppearanceOptions
+  @OptionGroup var appearance: AppearanceOptions
 
   func run() async throws {
     guard let key = try WatchedName(domain, selector: selector).key else {
@@ -58,17 +58,16 @@ struct DiagnoseCommand: AsyncParsableCommand {
     let views = try viewOptions.views(configured: configuration?.views)
     let watch = configuration?.watches.first { $0.key == key }
     let history = try await KnownHistory(configuration: configuration)
-    let engine = try Engine()
-    defer { engine.shutdown() }
-    let prober = Prober(views: views, engine: engine, http: try CurlClient(), clock: now)
     let expectation = watch?.expectation ?? Expectation()
     let chosen = viewOptions.specifications.isEmpty ? watch?.views : nil
-    guard let look = await prober.look(at: [LookRequest(key: key, views: chosen, isConfirming: true)]).first
-    else { return }
-    var judgement = look.judged(against: expectation)
-    var circumstances = await history.circumstances(of: judgement, expectation: expectation)
-    circumstances.isRequested = true
-    judgement.take(await Investigation(prober: prober).finish(Diagnostician(circumstances)).diagnosis)
+    let judgement = try await withProber(of: views) { prober in
+      let looks = await prober.look(at: [LookRequest(key: key, views: chosen, isConfirming: true)])
+      var judgement = looks[0].judged(against: expectation)
+      var circumstances = await history.circumstances(of: judgement, expectation: expectation)
+      circumstances.isRequested = true
+      judgement.take(await Investigation(prober: prober).finish(Diagnostician(circumstances)).diagnosis)
+      return judgement
+    }
     try show(judgement)
     if judgement.verdict != .ok { throw ExitCode(judgement.verdict.exitCode) }
   }
@@ -76,10 +75,10 @@ struct DiagnoseCommand: AsyncParsableCommand {
   private func show(_ judgement: Judgement) throws {
     switch output {
     case .table:
-      let detail = JudgementDetail(appearance: looks.appearance, display: InternationalName.display)
+      let detail = JudgementDetail(appearance: appearance.chosen, display: InternationalName.display)
       var lines = DiagnosisText(detail: detail).lines(judgement)
-      if looks.verbose { lines += [Text("")] + detail.lines(judgement) }
-      try Console.data(lines.map { $0.rendered(looks.appearance) + "\n" }.joined())
+      if appearance.verbose { lines += [StyledText("")] + detail.lines(judgement) }
+      try Console.data(lines.map { $0.rendered(appearance.chosen) + "\n" }.joined())
     case .json, .jsonl:
       var stream = JSONStream(isLines: output == .jsonl)
       try Console.data(stream.add(try JSONValue(encoding: judgement)) + stream.finish())
@@ -103,36 +102,5 @@ extension Judgement {
     guard diagnosis.isHarmless == true, state != .published else { return }
     verdict = .ok
     for index in findings.indices { findings[index].severity = .info }
-  }
-}
-
-/// What the database knows, for verbs that work without one too.
-struct KnownHistory: Sendable {
-  private var memory = StoredMemory()
-  private var store: SQLiteHistory?
-
-  /// No history.
-  init() {}
-
-  /// Opens what is known. A database that is not there, or cannot be read, is no history.
-  init(configuration: Configuration?) async throws {
-    guard let configuration, InputFile.exists(configuration.database) else { return }
-    do {
-      let store = try SQLiteHistory(path: configuration.database, mode: .readOnly)
-      memory = try await store.memory()
-      self.store = store
-    } catch {
-      Console.talk("selectord: goes on without history: \("\(error)".withoutControls)\n")
-    }
-  }
-
-  func circumstances(of judgement: Judgement, expectation: Expectation) async -> Circumstances {
-    let zone =
-      memory.watches[judgement.key]?.zone ?? judgement.views.lazy.compactMap(\.delegation).first?.zone
-      ?? judgement.key.domain
-    let spans = try? await store?.spans(of: judgement.key, since: nil)
-    return Circumstances(
-      judgement: judgement, expectation: expectation, memory: memory.watches[judgement.key], zone: memory.zones[zone],
-      spans: spans)
   }
 }

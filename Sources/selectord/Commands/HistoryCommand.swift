@@ -38,7 +38,7 @@ struct HistoryCommand: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("The form of the output.", valueName: "format"))
   var output = ListFormat.table
 
-  @OptionGroup var looks: AppearanceOptions
+  @OptionGroup var appearance: AppearanceOptions
 
   func run() async throws {
     guard let key = try WatchedName(domain, selector: selector).key else {
@@ -56,10 +56,12 @@ struct HistoryCommand: AsyncParsableCommand {
     let entries = all.filter { entry in
       if case .answer(let spans) = entry { viewFilter.shows(spans[0].view) } else { true }
     }
-    if entries.isEmpty { Console.talk("selectord: nothing is known of \(key)\(since == nil ? "" : " since then")\n") }
+    if entries.isEmpty {
+      Console.message("selectord: nothing is known of \(key)\(since == nil ? "" : " since then")\n")
+    }
     switch output {
     case .table:
-      try Console.data(HistoryText(appearance: looks.appearance, showsDetails: looks.verbose).table(entries))
+      try Console.data(HistoryText(appearance: appearance.chosen, showsDetails: appearance.verbose).table(entries))
     case .json, .jsonl:
       var stream = JSONStream(isLines: output == .jsonl)
       for object in try entries.flatMap(HistoryText.objects) { try Console.data(stream.add(object)) }
@@ -79,30 +81,5 @@ struct HistoryCommand: AsyncParsableCommand {
     let periods = try await store.watchingPeriods(since: since).filter { $0.last >= began }
     return HistoryEntry.entries(
       spans: spans, events: events, periods: periods.map { ($0.began, $0.last) } + [(now, now)], since: since)
-  }
-}
-
-/// What `--since` takes: a duration back from now, or a time.
-enum PointInTime: Hashable, Sendable {
-  case ago(Duration)
-  case at(Timestamp)
-
-  init(_ text: String) throws {
-    if let time = Timestamp(text) ?? Timestamp(text + "T00:00:00Z") {
-      self = .at(time)
-    } else if let duration = try? DurationText.parse(text) {
-      self = .ago(duration)
-    } else {
-      throw ValidationError(
-        "'\(text)' is no time; expected \(DurationText.expectation), a date such as 2026-11-01, or a time such as "
-          + "2026-11-01T12:00:00Z")
-    }
-  }
-
-  func before(_ now: Timestamp) -> Timestamp {
-    switch self {
-    case .ago(let duration): now - duration
-    case .at(let time): time
-    }
   }
 }

@@ -33,7 +33,7 @@ enum InputFile {
     func keep(_ bytes: ArraySlice<UInt8>) {
       if bytes.count > largestSize - rest.count, !isTooLong {
         isTooLong = true
-        Console.talk(
+        Console.message(
           "selectord: \(name(path)):\(number): the line has more than \(largestSize) bytes; no more are read\n")
       }
       rest += bytes.prefix(largestSize - rest.count)

@@ -47,7 +47,7 @@ struct KeyCommand: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("The form of the output.", valueName: "format"))
   var output = VerdictFormat.table
 
-  @OptionGroup var looks: AppearanceOptions
+  @OptionGroup var appearance: AppearanceOptions
 
   /// What no single option shows. Not in `validate`, which would come before complaints about unknown options.
   private func validateTogether() throws {
@@ -79,7 +79,7 @@ struct KeyCommand: AsyncParsableCommand {
   private func printRules() throws -> Verdict {
     let all = KeyRules.all + JudgingRules.all
     if output == .table {
-      try Console.data(RulesText.table(all, appearance: looks.appearance))
+      try Console.data(RulesText.table(all, appearance: appearance.chosen))
     } else {
       var stream = JSONStream(isLines: output == .jsonl)
       for rule in all { try Console.data(stream.add(try JSONValue(encoding: rule))) }
@@ -106,7 +106,7 @@ struct KeyCommand: AsyncParsableCommand {
   private func judge(_ records: [TextRecord]) throws -> Verdict {
     let judgement = KeyJudge.judge(records, minimumBits: minimumBits)
     switch output {
-    case .table: try Console.data(KeyText(appearance: looks.appearance).detail(judgement))
+    case .table: try Console.data(KeyText(appearance: appearance.chosen).detail(judgement))
     case .json, .jsonl:
       var stream = JSONStream(isLines: output == .jsonl)
       try Console.data(stream.add(try JSONValue(encoding: judgement)) + stream.finish())
@@ -122,8 +122,8 @@ struct KeyCommand: AsyncParsableCommand {
   private func judgeLines(of path: String) throws -> Verdict {
     var stream = JSONStream(isLines: output == .jsonl)
     var nagios = NagiosText()
-    let keyText = KeyText(appearance: looks.appearance)
-    var grid = Grid(KeyText.columns, appearance: looks.appearance)
+    let keyText = KeyText(appearance: appearance.chosen)
+    var grid = Grid(KeyText.columns, appearance: appearance.chosen)
     // All lines are compared before the first is judged: only together they show that keys share a prime.
     var lines: [(number: Int, record: TextRecord, modulus: Modulus?)] = []
     try InputFile.eachLine(of: path) { number, line in
@@ -141,8 +141,8 @@ struct KeyCommand: AsyncParsableCommand {
       switch output {
       case .table:
         var row = keyText.row(judgement, line: number)
-        if looks.verbose {
-          row.below = judgement.findings.flatMap(JudgementDetail(appearance: looks.appearance).finding)
+        if appearance.verbose {
+          row.below = judgement.findings.flatMap(JudgementDetail(appearance: appearance.chosen).finding)
         }
         try Console.data(grid.add(row))
       case .json, .jsonl: try Console.data(stream.add(try JSONValue(encoding: judgement)))

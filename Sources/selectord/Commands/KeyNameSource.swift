@@ -49,7 +49,7 @@ struct KeyNameSource: AsyncSequence {
           room.wait()
           let next: Entry =
             switch entry {
-            case .success(let key): .key(key)
+            case .success(let listed): .key(listed.key)
             case .failure(let error): .bad(place: "\(place):\(line): ", message: error.description)
             }
           if case .terminated = continuation.yield(next) { return false }

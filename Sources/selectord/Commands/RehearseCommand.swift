@@ -68,7 +68,7 @@ struct RehearseCommand: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("The form of the output.", valueName: "format"))
   var output = ListFormat.table
 
-  @OptionGroup var looks: AppearanceOptions
+  @OptionGroup var appearance: AppearanceOptions
 
   func run() async throws {
     let domain = try RehearsalInput.domain(domain)
@@ -81,16 +81,14 @@ struct RehearseCommand: AsyncParsableCommand {
     if let names { given += try RehearsalInput.names(of: names, domain: domain) }
     if let zone { given += try RehearsalInput.names(ofZoneFile: zone, domain: domain) }
     let keys = try await RehearsalInput.keys(within: domain, configuration: configuration)
-
-    let engine = try Engine()
-    defer { engine.shutdown() }
-    let prober = Prober(views: [view], engine: engine, http: try CurlClient(), clock: now)
-    let future = await RehearsalInput.located(servers, port: port, domain: domain, prober: prober)
-    let report = try await Self.repeated(for: wait) {
-      // A new label each time: the absence of the last one may be remembered somewhere.
-      let probe = try DomainName("selectord-\(UInt32.random(in: .min ... .max))")
-      return await Self.report(
-        Rehearsal(domain: domain, keys: keys, given: given, future: future, probe: probe), by: prober)
+    let report = try await withProber(of: [view]) { [given] prober in
+      let future = await RehearsalInput.located(servers, port: port, domain: domain, prober: prober)
+      return try await Self.repeated(for: wait) {
+        // A new label each time: the absence of the last one may be remembered somewhere.
+        let probe = try DomainName("selectord-\(UInt32.random(in: .min ... .max))")
+        return await Self.report(
+          Rehearsal(domain: domain, keys: keys, given: given, future: future, probe: probe), by: prober)
+      }
     }
     try show(report)
     if report.verdict != .ok { throw ExitCode(report.verdict.exitCode) }
@@ -121,7 +119,7 @@ struct RehearseCommand: AsyncParsableCommand {
       if limit == nil || report.verdict == .ok || left <= .zero { return report }
       if report.summary != told {
         told = report.summary
-        Console.talk("selectord: \(told); looking again, for \(left.shortText) at most".withoutControls + "\n")
+        Console.message("selectord: \(told); looking again, for \(left.shortText) at most".withoutControls + "\n")
       }
       try await Task.sleep(for: min(pause, left))
       pause = min(pause * 2, .seconds(30))
@@ -132,7 +130,7 @@ struct RehearseCommand: AsyncParsableCommand {
     switch output {
     case .table:
       let text = RehearsalText(
-        appearance: looks.appearance, display: InternationalName.display, showsAll: looks.verbose)
+        appearance: appearance.chosen, display: InternationalName.display, showsAll: appearance.verbose)
       try Console.data(text.text(report))
     case .json, .jsonl:
       var stream = JSONStream(isLines: output == .jsonl)

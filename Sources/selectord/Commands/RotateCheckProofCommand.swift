@@ -31,12 +31,12 @@ struct RotateCheckProofCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("The form of the output.", valueName: "format"))
   var output = ListFormat.table
 
-  @OptionGroup var looks: AppearanceOptions
+  @OptionGroup var appearance: AppearanceOptions
 
   func run() throws {
     let secret = try options.loadIfPresent(readsProofSecret: true)?.proofSecret
     let (proof, facts) = try Self.check(file, secret: secret)
-    let text = ProofText(appearance: looks.appearance, showsDetails: looks.verbose)
+    let text = ProofText(appearance: appearance.chosen, showsDetails: appearance.verbose)
     try Console.verdict(try text.text(proof, facts, as: output))
     if !facts.allSatisfy(\.fits) { throw ExitCode(2) }
   }

@@ -29,7 +29,7 @@ struct RotatePlanCommand: AsyncParsableCommand {
   @Argument(help: "The selector that is in use.")
   var old: String
 
-  @Argument(help: "The selector that comes.")
+  @Argument(help: "The new selector.")
   var new: String
 
   @Option(
@@ -55,18 +55,23 @@ struct RotatePlanCommand: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("The form of the output.", valueName: "format"))
   var output = ListFormat.table
 
-  @OptionGroup var looks: AppearanceOptions
+  @OptionGroup var appearance: AppearanceOptions
 
   func run() async throws {
     let newKey = try Self.keyName(domain, new)
     let oldKey = try Self.keyName(domain, old)
+    if newKey == oldKey {
+      throw ValidationError(
+        "the old and the new selector are both '\(new)'; a new key needs a new selector, so that mail under way can "
+          + "still be verified (RFC 6376, section 3.1)")
+    }
     let configuration = try options.loadIfPresent()
     let views = try viewOptions.views(configured: configuration?.views)
     let keys = try key.map { try KeyArgument.read($0) }
-    let engine = try Engine()
-    defer { engine.shutdown() }
-    let prober = Prober(views: views, engine: engine, http: try CurlClient(), clock: now)
-    let seen = await prober.look(at: [newKey, oldKey].map { LookRequest(key: $0) })
+    let seen = try await withProber(of: views) { prober in
+      try await prober.requireExistence(of: newKey.domain)
+      return await prober.look(at: [newKey, oldKey].map { LookRequest(key: $0) })
+    }
     let gate = Gate(domain: newKey.domain, new: newKey.selector, old: oldKey.selector, views: views)
     var session = RotationSession(gate: gate) { KeyJudge.judge($0) }
     _ = session.take(RotationRound(new: seen[0], old: seen[1]))
@@ -77,10 +82,10 @@ struct RotatePlanCommand: AsyncParsableCommand {
       start: at?.after(time) ?? time, keep: keep?.duration ?? Gate.leastKeeping,
       options: key.map { $0 == "-" ? "" : " --key \($0.shellQuoted)" } ?? "", at: time)
     if keys?.count == 2 {
-      Console.talk(
+      Console.message(
         "selectord: 32 bytes may be an Ed25519 public key as well as the seed of one; no record is made of them\n")
     }
-    try Console.data(try PlanText(appearance: looks.appearance).text(plan, as: output))
+    try Console.data(try PlanText(appearance: appearance.chosen).text(plan, as: output))
   }
 
   private static func keyName(_ domain: String, _ selector: String) throws -> KeyName {
@@ -88,31 +93,6 @@ struct RotatePlanCommand: AsyncParsableCommand {
       return try KeyNameList.keyName(domain: domain, selector: selector)
     } catch {
       throw ValidationError(error.description)
-    }
-  }
-}
-
-/// What `--at` takes.
-enum PlannedTime: Hashable, Sendable {
-  case `in`(Duration)
-  case at(Timestamp)
-
-  init(_ text: String) throws {
-    if let time = Timestamp(text) ?? Timestamp(text + "T00:00:00Z") {
-      self = .at(time)
-    } else if let duration = try? DurationText.parse(text) {
-      self = .in(duration)
-    } else {
-      throw ValidationError(
-        "'\(text)' is no time; expected \(DurationText.expectation), a date such as 2026-12-01, or a time such as "
-          + "2026-12-01T08:00:00Z")
-    }
-  }
-
-  func after(_ now: Timestamp) -> Timestamp {
-    switch self {
-    case .in(let duration): now + duration
-    case .at(let time): time
     }
   }
 }

@@ -72,7 +72,7 @@ struct RotateVerifyCommand: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("The form of the output.", valueName: "format"))
   var output = ListFormat.table
 
-  @OptionGroup var looks: AppearanceOptions
+  @OptionGroup var appearance: AppearanceOptions
 
   func run() async throws {
     let subject = try RotationSubject(domain, new: new, old: old)
@@ -88,15 +88,26 @@ struct RotateVerifyCommand: AsyncParsableCommand {
       domain: subject.new.domain, new: subject.new.selector, old: oldKey?.selector, expected: expected, views: views)
     let secret = configuration?.proofSecret
     let earlier = try proof.flatMap { try Self.earlier($0, gate: gate, secret: secret) }
-    let known = await RotationHistory.spans(of: subject.new, configuration: configuration)
-    let history = known.isEmpty ? earlier?.history ?? [] : known
-    let engine = try Engine()
-    defer { engine.shutdown() }
-    let prober = Prober(views: views, engine: engine, http: try CurlClient(), clock: now)
-    let requests = [subject.new, oldKey].compactMap(\.self).map { LookRequest(key: $0, isConfirming: true) }
-    var session = RotationSession(
-      gate: gate, history: history, earlier: earlier?.rounds ?? [], judge: { KeyJudge.judge($0) })
-    var patience = Patience(wait: wait?.duration, from: now())
+    let known = try await KnownHistory(configuration: configuration).spans(of: subject.new) ?? []
+    let session = RotationSession(
+      gate: gate, history: known.isEmpty ? earlier?.history ?? [] : known, earlier: earlier?.rounds ?? [],
+      judge: { KeyJudge.judge($0) })
+    let report = try await withProber(of: views) { prober in
+      try await prober.requireExistence(of: subject.new.domain)
+      return try await look(at: subject.new, and: oldKey, in: session, secret: secret, by: prober)
+    }
+    let text = RotationText(appearance: appearance.chosen, showsDetails: appearance.verbose)
+    try Console.verdict(try text.text(report, as: output))
+    if report.exitCode != 0 { throw ExitCode(report.exitCode) }
+  }
+
+  /// Looks until it is ready, the time is over, or something has to be changed.
+  private func look(
+    at newKey: KeyName, and oldKey: KeyName?, in session: RotationSession, secret: Secret?, by prober: Prober
+  ) async throws -> RotationReport {
+    var session = session
+    let requests = [newKey, oldKey].compactMap(\.self).map { LookRequest(key: $0, isConfirming: true) }
+    var polling = VerifyPolling(wait: wait?.duration, from: now())
     let countdown = Countdown()
     while true {
       let seen = await prober.look(at: requests)
@@ -105,15 +116,12 @@ struct RotateVerifyCommand: AsyncParsableCommand {
         let content = Proof(session: session, report: report, madeBy: Version.proofMaker, madeAt: now())
         try ProofFile.write(try ProofFile.text(content, secret: secret), to: proof)
       }
-      switch patience.next(after: report, at: now()) {
+      switch polling.next(after: report, at: now()) {
       case .lookAgain(let time):
         await countdown.show(report, until: time, now: now)
       case .finish:
         countdown.clear()
-        let text = RotationText(appearance: looks.appearance, showsDetails: looks.verbose)
-        try Console.verdict(try text.text(report, as: output))
-        if report.exitCode != 0 { throw ExitCode(report.exitCode) }
-        return
+        return report
       }
     }
   }
@@ -141,61 +149,5 @@ extension RotateVerifyCommand {
       throw CommandFailure(.unreadableInput, "--proof: \(path) holds looks of the future; is the clock right?")
     }
     return (rounds, history)
-  }
-}
-
-/// A duration of the command line that is not nothing.
-struct PositiveDuration: Hashable, Sendable {
-  let duration: Duration
-
-  init(_ text: String) throws {
-    do throws(DurationTextError) {
-      duration = try DurationText.parse(text)
-    } catch {
-      throw ValidationError(error.description)
-    }
-    if duration <= .zero { throw ValidationError("'\(text)' is no time at all; expected \(DurationText.expectation)") }
-  }
-}
-
-/// The two keys that the command line names.
-struct RotationSubject: Hashable, Sendable {
-  let new: KeyName
-  let old: KeyName?
-
-  init(_ domain: String, new: String?, old: String?) throws {
-    guard let key = try WatchedName(domain, selector: new).key else {
-      throw ValidationError(
-        "found only '\(domain)': expected a domain and the new selector, or its key name such as "
-          + "s2026._domainkey.example.org")
-    }
-    self.new = key
-    self.old = try old.map { selector in
-      do throws(KeyNameLineError) {
-        return try KeyNameList.keyName(domain: key.domain.description, selector: selector)
-      } catch {
-        throw ValidationError("--old: \(error.description)")
-      }
-    }
-    if self.old == key {
-      throw ValidationError(
-        "--old is the new selector itself; a new key gets a new selector, so that mail under way can still be verified "
-          + "(RFC 6376, section 3.1)")
-    }
-  }
-}
-
-/// What the daemon's database has of the new key.
-enum RotationHistory {
-  /// Empty where there is no database. One that cannot be read only makes the answer more careful, and is told.
-  static func spans(of key: KeyName, configuration: Configuration?) async -> [AnswerSpan] {
-    guard let path = configuration?.database, InputFile.exists(path) else { return [] }
-    do {
-      let store = try SQLiteHistory(path: path, mode: .readOnly)
-      return try await store.spans(of: key, since: nil)
-    } catch {
-      Console.talk("selectord: going on without history: \(error)\n")
-      return []
-    }
   }
 }

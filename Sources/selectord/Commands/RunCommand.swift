@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Daemon
+import Storage
 
 /// Starts the daemon and stays until a signal ends it.
 struct RunCommand: AsyncParsableCommand {
@@ -9,8 +10,10 @@ struct RunCommand: AsyncParsableCommand {
     commandName: "run",
     abstract: "Watch everything that is configured; the daemon.",
     discussion: """
-      Stays in the foreground and logs on standard error. SIGHUP loads the configuration anew, a bad one changes \
-      nothing; SIGTERM and SIGINT end it.
+      Stays in the foreground and logs to standard error. SIGHUP reloads the configuration; if that has errors, the \
+      running one stays. SIGTERM and SIGINT stop it.
+
+      Exit code 78 if the configuration is wrong, or names a database that cannot be written.
 
       EXAMPLES
         selectord run --config /etc/selectord/config.json
@@ -19,6 +22,15 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup var options: ConfigurationOptions
 
   func run() async throws {
-    try await DaemonService.run(configurationPath: try options.locate(), environment: processEnvironment())
+    do {
+      try await DaemonService.run(configurationPath: try options.locate(), environment: processEnvironment())
+    } catch let error as StorageError where error.isMisplaced {
+      throw CommandFailure(.configuration, error.description)
+    }
   }
+}
+
+extension StorageError {
+  /// Whether the database cannot be where the configuration puts it, which trying again does not change.
+  fileprivate var isMisplaced: Bool { [.missing, .permission, .readOnly, .notADatabase].contains(code) }
 }

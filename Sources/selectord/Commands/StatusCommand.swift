@@ -36,14 +36,14 @@ struct StatusCommand: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("The form of the output.", valueName: "format"))
   var output = VerdictFormat.table
 
-  @OptionGroup var looks: AppearanceOptions
+  @OptionGroup var appearance: AppearanceOptions
 
   func run() async throws {
     let subject = try domain.map { try WatchedName($0, selector: selector) }
     let configuration = try options.load()
     try viewFilter.check(among: configuration.views.map(\.name))
     let store = try SQLiteHistory(path: configuration.database, mode: .readOnly)
-    let showsAnswers = looks.verbose || subject != nil || output == .json || output == .jsonl
+    let showsAnswers = appearance.verbose || subject != nil || output == .json || output == .jsonl
     let report = try await Self.report(
       of: store, configured: configuration.watches.map(\.key), subject: subject, at: now(),
       views: showsAnswers ? viewFilter : nil)
@@ -51,8 +51,8 @@ struct StatusCommand: AsyncParsableCommand {
       throw CommandFailure(
         .unavailable, "\(subject) is not watched; add it to the watches of the configuration, or use 'selectord check'")
     }
-    for remark in report.remarks { Console.talk("selectord: \(remark.withoutControls)\n") }
-    try show(report, showsDetails: looks.verbose || (subject != nil && report.watches.count == 1))
+    for remark in report.remarks { Console.message("selectord: \(remark.withoutControls)\n") }
+    try show(report, showsDetails: appearance.verbose || (subject != nil && report.watches.count == 1))
     if report.verdict != .ok { throw ExitCode(report.verdict.exitCode) }
   }
 
@@ -79,7 +79,7 @@ struct StatusCommand: AsyncParsableCommand {
     switch output {
     case .table:
       let table = StatusTable(
-        appearance: looks.appearance, display: InternationalName.display, showsDetails: showsDetails)
+        appearance: appearance.chosen, display: InternationalName.display, showsDetails: showsDetails)
       try Console.data(table.text(report))
     case .json, .jsonl:
       var stream = JSONStream(isLines: output == .jsonl)
@@ -90,61 +90,4 @@ struct StatusCommand: AsyncParsableCommand {
     case .nagios: try Console.data(NagiosText(report).text())
     }
   }
-}
-
-/// `--view` of the verbs that read the database.
-struct ViewFilter: ParsableArguments {
-  @Option(
-    name: .customLong("view"),
-    help: ArgumentHelp("Show the answers of this view only. Repeatable.", valueName: "name"))
-  var names: [String] = []
-
-  /// Refuses a name that is none of the views.
-  func check(among views: [String]) throws(CommandFailure) {
-    guard let stranger = names.first(where: { !views.contains($0) }) else { return }
-    throw CommandFailure(
-      .usage, "--view: there is no view '\(stranger)'; expected one of: \(views.joined(separator: ", "))")
-  }
-
-  func shows(_ view: String) -> Bool { names.isEmpty || names.contains(view) }
-}
-
-/// A domain, or one key, as the command line names it.
-struct WatchedName: Hashable, CustomStringConvertible {
-  let domain: DomainName
-  let selector: DomainName?
-
-  /// Reads `DOMAIN`, `DOMAIN SELECTOR` or a key name.
-  init(_ typed: String, selector typedSelector: String?) throws {
-    if let typedSelector {
-      let key = try Self.read { () throws(KeyNameLineError) in
-        try KeyNameList.keyName(domain: typed, selector: typedSelector)
-      }
-      (domain, selector) = (key.domain, key.selector)
-    } else if let key = try? KeyNameList.keyName(typed) {
-      (domain, selector) = (key.domain, key.selector)
-    } else {
-      do throws(InternationalNameError) {
-        domain = try InternationalName.parse(typed)
-      } catch {
-        throw ValidationError(error.description)
-      }
-      selector = nil
-    }
-  }
-
-  private static func read(_ body: () throws(KeyNameLineError) -> KeyName) throws -> KeyName {
-    do throws(KeyNameLineError) {
-      return try body()
-    } catch {
-      throw ValidationError(error.description)
-    }
-  }
-
-  func covers(_ key: KeyName) -> Bool { key.domain == domain && (selector.map { $0 == key.selector } ?? true) }
-
-  /// The key, where one is named.
-  var key: KeyName? { selector.flatMap { try? KeyName(selector: $0, domain: domain) } }
-
-  var description: String { key?.description ?? domain.description }
 }

@@ -26,13 +26,14 @@ enum DeliveryTable {
       }
       return Grid.Row(
         cells: [
-          Text(delivery.createdAt.tableText), Text(delivery.status.rawValue, style(delivery.status)),
-          Text(delivery.receiver, .strong), Text("\(delivery.attempts)"),
-          Text(item.event.type.rawValue, Style(item.event.verdict)), Text(subject), Text(delivery.id, .faint),
-          Text(result),
-        ], rest: delivery.status == .delivered ? [] : detail.paragraph(Text(""), result, indentation: 4),
+          StyledText(delivery.createdAt.tableText), StyledText(delivery.status.rawValue, style(delivery.status)),
+          StyledText(delivery.receiver, .strong), StyledText("\(delivery.attempts)"),
+          StyledText(item.event.type.rawValue, Style(item.event.verdict)), StyledText(subject),
+          StyledText(delivery.id, .faint),
+          StyledText(result),
+        ], rest: delivery.status == .delivered ? [] : detail.paragraph(StyledText(""), result, indentation: 4),
         below: showsDetails
-          ? detail.paragraph(Text(""), "\(delivery.id): \(item.event.summary)", indentation: 4) : [])
+          ? detail.paragraph(StyledText(""), "\(delivery.id): \(item.event.summary)", indentation: 4) : [])
     }
     return Grid.render(columns, rows, appearance: appearance)
   }

@@ -6,43 +6,44 @@ struct DiagnosisText {
   let detail: JudgementDetail
 
   /// The whole report of `diagnose`. The first line names the cause.
-  func lines(_ judgement: Judgement) -> [Text] {
+  func lines(_ judgement: Judgement) -> [StyledText] {
     let appearance = detail.appearance
     let isWell = judgement.state == .published && judgement.verdict == .ok
     let head = isWell ? "Nothing is wrong: \(judgement.summary)" : judgement.diagnosis?.cause ?? judgement.summary
     var lines = detail.paragraph(
-      appearance.symbol(judgement.verdict) + Text(" "), head, indentation: 0, margin: 2)
+      appearance.symbol(judgement.verdict) + StyledText(" "), head, indentation: 0, margin: 2)
     guard !isWell, let diagnosis = judgement.diagnosis else { return lines }
     lines += detail.paragraph(
-      Text("state: ", .faint), "\(judgement.key), \(judgement.state.rawValue): \(judgement.summary)",
+      StyledText("state: ", .faint), "\(judgement.key), \(judgement.state.rawValue): \(judgement.summary)",
       indentation: 2)
     return lines + block(diagnosis, at: judgement.checkedAt, indentation: 2)
   }
 
   /// Everything but the head, for beneath a row of `check` as well.
-  func block(_ diagnosis: Diagnosis, at now: Timestamp, indentation: Int) -> [Text] {
-    var lines: [Text] = []
+  func block(_ diagnosis: Diagnosis, at now: Timestamp, indentation: Int) -> [StyledText] {
+    var lines: [StyledText] = []
     if let reasoning = diagnosis.reasoning {
-      lines += detail.paragraph(Text("why:   ", .faint), reasoning, indentation: indentation)
+      lines += detail.paragraph(StyledText("why:   ", .faint), reasoning, indentation: indentation)
     }
     for (index, line) in diagnosis.evidence.enumerated() {
-      lines += detail.paragraph(Text(index == 0 ? "seen:  " : "       ", .faint), line, indentation: indentation)
+      lines += detail.paragraph(StyledText(index == 0 ? "seen:  " : "       ", .faint), line, indentation: indentation)
     }
-    lines += detail.paragraph(Text("do:    ", .faint), diagnosis.remedy, indentation: indentation)
+    lines += detail.paragraph(StyledText("do:    ", .faint), diagnosis.remedy, indentation: indentation)
     for line in (diagnosis.instructions ?? "").split(separator: "\n") {
       lines.append(detail.verbatim(String(line), indentation: indentation + 7))
     }
     if let record = diagnosis.record {
-      lines.append(Text(String(repeating: " ", count: indentation)) + Text("add:", .faint))
+      lines.append(StyledText(String(repeating: " ", count: indentation)) + StyledText("add:", .faint))
       // At the edge, so that it can be copied as it is.
       lines += record.split(separator: "\n").map { detail.verbatim(String($0), indentation: 0) }
     }
     for (index, sentence) in (diagnosis.timeline?.sentences(at: now) ?? []).enumerated() {
-      lines += detail.paragraph(Text(index == 0 ? "when:  " : "       ", .faint), sentence, indentation: indentation)
+      lines += detail.paragraph(
+        StyledText(index == 0 ? "when:  " : "       ", .faint), sentence, indentation: indentation)
     }
     for other in diagnosis.alternatives ?? [] {
       lines += detail.paragraph(
-        Text("or:    ", .faint), "\(other.cause) (\(other.certainty.rawValue))", indentation: indentation)
+        StyledText("or:    ", .faint), "\(other.cause) (\(other.certainty.rawValue))", indentation: indentation)
     }
     return lines
   }

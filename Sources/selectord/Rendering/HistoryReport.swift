@@ -79,39 +79,41 @@ struct HistoryText {
       let end =
         spans[0].isCurrent
         ? "until now" : "until \((spans.map(\.lastSeen).max() ?? spans[0].lastSeen).tableText)"
-      var tells = Text(end, .faint)
-      for target in answer.cname { tells += Text(" -> \(target)") }
-      for record in answer.records { tells += Text("  " + record.text) }
-      if answer.outcome.failure != nil, let rcode = answer.rcode { tells += Text("  \(rcode)") }
+      var tells = StyledText(end, .faint)
+      for target in answer.cname { tells += StyledText(" -> \(target)") }
+      for record in answer.records { tells += StyledText("  " + record.text) }
+      if answer.outcome.failure != nil, let rcode = answer.rcode { tells += StyledText("  \(rcode)") }
       let detail = JudgementDetail(appearance: appearance)
-      let below = showsDetails && spans.count > 1 ? spans.map { Text("    \(placeText($0))", .faint) } : []
+      let below = showsDetails && spans.count > 1 ? spans.map { StyledText("    \(placeText($0))", .faint) } : []
       let records =
         showsDetails ? answer.records.map { detail.verbatim($0.zoneFileText, indentation: 4) } : []
       return Grid.Row(
         cells: [
-          Text(entry.at.tableText), Text(answer.outcome.shortText, answer.outcome.style), Text(place), tells,
+          StyledText(entry.at.tableText), StyledText(answer.outcome.shortText, answer.outcome.style), StyledText(place),
+          tells,
         ], below: below + records)
     case .event(let event):
       let detail = JudgementDetail(appearance: appearance)
-      var below: [Text] = []
+      var below: [StyledText] = []
       if showsDetails, let diagnosis = event.diagnosis {
-        below += detail.paragraph(Text("cause: ", .faint), diagnosis.cause, indentation: 4)
-        below += diagnosis.evidence.flatMap { detail.paragraph(Text("seen:  ", .faint), $0, indentation: 4) }
-        below += detail.paragraph(Text("do:    ", .faint), diagnosis.remedy, indentation: 4)
+        below += detail.paragraph(StyledText("cause: ", .faint), diagnosis.cause, indentation: 4)
+        below += diagnosis.evidence.flatMap { detail.paragraph(StyledText("seen:  ", .faint), $0, indentation: 4) }
+        below += detail.paragraph(StyledText("do:    ", .faint), diagnosis.remedy, indentation: 4)
         if let record = diagnosis.record {
-          below += [Text("    ") + Text("add:   ", .faint) + Text(record)]
+          below += [StyledText("    ") + StyledText("add:   ", .faint) + StyledText(record)]
         }
       }
       let name = event.type.rawValue + (event.reminder == true ? " (reminder)" : "")
       return Grid.Row(
         cells: [
-          Text(entry.at.tableText), appearance.symbol(event.verdict) + Text(" ") + Text(name, Style(event.verdict)),
-          Text(event.view ?? event.zone?.description ?? ""), Text(event.summary),
-        ], rest: detail.paragraph(Text(""), event.summary, indentation: 4), below: below)
+          StyledText(entry.at.tableText),
+          appearance.symbol(event.verdict) + StyledText(" ") + StyledText(name, Style(event.verdict)),
+          StyledText(event.view ?? event.zone?.description ?? ""), StyledText(event.summary),
+        ], rest: detail.paragraph(StyledText(""), event.summary, indentation: 4), below: below)
     case .gap(let from, let to):
       return Grid.Row(cells: [
-        Text(from.tableText), Text("gap", .open), Text(""),
-        Text("nobody watched for \((to - from).shortText), until \(to.tableText)", .open),
+        StyledText(from.tableText), StyledText("gap", .open), StyledText(""),
+        StyledText("nobody watched for \((to - from).shortText), until \(to.tableText)", .open),
       ])
     }
   }

@@ -8,7 +8,7 @@ struct JudgementDetail {
   var display: (DomainName) -> String = { $0.description }
 
   /// The lines of the block, with an empty one at the end; the summary stands in the row itself.
-  func lines(_ judgement: Judgement) -> [Text] {
+  func lines(_ judgement: Judgement) -> [StyledText] {
     var lines = answers(judgement.views)
     if let key = judgement.keySummary { lines += section("key", keyLines(key)) }
     lines += section("records", recordLines(judgement.views))
@@ -16,82 +16,83 @@ struct JudgementDetail {
     if let diagnosis = judgement.diagnosis {
       lines += section(
         "cause",
-        paragraph(Text(""), diagnosis.cause, indentation: 6)
+        paragraph(StyledText(""), diagnosis.cause, indentation: 6)
           + DiagnosisText(detail: self).block(diagnosis, at: judgement.checkedAt, indentation: 6))
     }
     lines += section("receivers", receiverLines(judgement.receivers))
-    lines += section("caches", judgement.caches.flatMap { paragraph(Text(""), $0.sentence, indentation: 6) })
+    lines += section("caches", judgement.caches.flatMap { paragraph(StyledText(""), $0.sentence, indentation: 6) })
     return lines + [""]
   }
 
   /// What a key is: type and size, fingerprint.
-  func keyLines(_ key: KeySummary) -> [Text] {
-    [Text("      \(key.shortText)") + Text(key.fingerprint.isEmpty ? "" : "  \(key.fingerprint)", .faint)]
+  func keyLines(_ key: KeySummary) -> [StyledText] {
+    [StyledText("      \(key.shortText)") + StyledText(key.fingerprint.isEmpty ? "" : "  \(key.fingerprint)", .faint)]
   }
 
   /// One finding: what is wrong, what was seen, what to do.
-  func finding(_ finding: Finding) -> [Text] {
+  func finding(_ finding: Finding) -> [StyledText] {
     var lines = paragraph(
-      appearance.symbol(finding.severity) + Text(" ") + Text(finding.rule, Style(finding.severity))
-        + Text(": "), finding.text, indentation: 6, margin: 8)
+      appearance.symbol(finding.severity) + StyledText(" ") + StyledText(finding.rule, Style(finding.severity))
+        + StyledText(": "), finding.text, indentation: 6, margin: 8)
     // Evidence of several servers has a line for each.
     for (index, line) in finding.evidence.split(separator: "\n").enumerated() {
-      lines += paragraph(Text(index == 0 ? "seen: " : "      ", .faint), String(line), indentation: 8)
+      lines += paragraph(StyledText(index == 0 ? "seen: " : "      ", .faint), String(line), indentation: 8)
     }
-    if !finding.remedy.isEmpty { lines += paragraph(Text("do:   ", .faint), finding.remedy, indentation: 8) }
+    if !finding.remedy.isEmpty { lines += paragraph(StyledText("do:   ", .faint), finding.remedy, indentation: 8) }
     return lines
   }
 
   /// How many receivers accept; where not all do, what each of them makes of the record and why.
-  func receiverLines(_ opinions: [ReceiverOpinion]) -> [Text] {
+  func receiverLines(_ opinions: [ReceiverOpinion]) -> [StyledText] {
     guard !opinions.isEmpty else { return [] }
-    let lines = [Text("      works at \(opinions.acceptances) of \(opinions.count)")]
+    let lines = [StyledText("      works at \(opinions.acceptances) of \(opinions.count)")]
     if opinions.acceptances == opinions.count { return lines }
     let names = opinions.map(\.receiver.count).max() ?? 0
     let words = opinions.map(\.verdict.rawValue.count).max() ?? 0
     return lines
       + opinions.flatMap { opinion in
         paragraph(
-          Text(opinion.receiver).padded(to: names + 2)
-            + Text(opinion.verdict.rawValue, opinion.verdict.style).padded(to: words + 2), opinion.reason,
+          StyledText(opinion.receiver).padded(to: names + 2)
+            + StyledText(opinion.verdict.rawValue, opinion.verdict.style).padded(to: words + 2), opinion.reason,
           indentation: 6)
       }
   }
 
-  func section(_ title: String, _ lines: [Text]) -> [Text] {
-    lines.isEmpty ? [] : [Text("    ") + Text(title, .faint)] + lines
+  func section(_ title: String, _ lines: [StyledText]) -> [StyledText] {
+    lines.isEmpty ? [] : [StyledText("    ") + StyledText(title, .faint)] + lines
   }
 
   /// `text` after `label`, wrapped to the terminal; further lines begin below the text, or at `margin`.
-  func paragraph(_ label: Text, _ text: String, indentation: Int, margin: Int? = nil) -> [Text] {
+  func paragraph(_ label: StyledText, _ text: String, indentation: Int, margin: Int? = nil) -> [StyledText] {
     let margin = margin ?? indentation + label.width
     let room = appearance.columns.map { max(20, $0 - margin) }
     // The first line lacks what the label takes beyond the margin: a word as long as that stands in for it.
     let missing = String(repeating: "\u{2007}", count: max(0, indentation + label.width - margin))
     return (missing + text.withoutControls).wrapped(to: room).enumerated().map { index, line in
       index == 0
-        ? Text(String(repeating: " ", count: indentation)) + label + Text(String(line.dropFirst(missing.count)))
-        : Text(String(repeating: " ", count: margin)) + Text(line)
+        ? StyledText(String(repeating: " ", count: indentation)) + label
+          + StyledText(String(line.dropFirst(missing.count)))
+        : StyledText(String(repeating: " ", count: margin)) + StyledText(line)
     }
   }
 
   /// A line that people copy: never broken.
-  func verbatim(_ text: String, indentation: Int) -> Text {
-    Text(String(repeating: " ", count: indentation)) + Text(text)
+  func verbatim(_ text: String, indentation: Int) -> StyledText {
+    StyledText(String(repeating: " ", count: indentation)) + StyledText(text)
   }
 
-  private func answers(_ views: [ViewAnswer]) -> [Text] {
+  private func answers(_ views: [ViewAnswer]) -> [StyledText] {
     views.flatMap { view in
       var title = view.view
       if let delegation = view.delegation { title += ", zone \(display(delegation.zone))" }
-      var lines: [Text] = view.servers.isEmpty ? [] : serverLines(view.servers)
-      if let failure = view.walkFailure { lines += paragraph(Text(""), failure.text, indentation: 6) }
+      var lines: [StyledText] = view.servers.isEmpty ? [] : serverLines(view.servers)
+      if let failure = view.walkFailure { lines += paragraph(StyledText(""), failure.text, indentation: 6) }
       return section(title, lines)
     }
   }
 
-  private func serverLines(_ servers: [ServerAnswer]) -> [Text] {
-    let rows = servers.map { server -> [Text] in
+  private func serverLines(_ servers: [ServerAnswer]) -> [StyledText] {
+    let rows = servers.map { server -> [StyledText] in
       let answer = server.answer
       let address = server.endpoint.map(\.description) ?? ""
       let flags = [
@@ -99,20 +100,21 @@ struct JudgementDetail {
       ].compactMap(\.self)
       let chain = answer.cname.map { "-> \(display($0))" } + answer.extendedErrors.map(\.sentence)
       return [
-        Text(server.server), Text(address == server.server ? "" : address),
-        Text(answer.outcome.shortText, answer.outcome.style), Text(answer.rcode?.description ?? ""),
-        Text(
+        StyledText(server.server), StyledText(address == server.server ? "" : address),
+        StyledText(answer.outcome.shortText, answer.outcome.style), StyledText(answer.rcode?.description ?? ""),
+        StyledText(
           answer.keptFor.map { "\(answer.outcome == .records ? "" : "negative ")ttl \($0.components.seconds)" } ?? ""),
-        Text(flags.joined(separator: " ")),
-        Text(answer.transport.rawValue), Text(answer.rcode == nil ? "" : answer.roundTrip.millisecondsText, .faint),
-        Text(chain.joined(separator: "; ")),
+        StyledText(flags.joined(separator: " ")),
+        StyledText(answer.transport.rawValue),
+        StyledText(answer.rcode == nil ? "" : answer.roundTrip.millisecondsText, .faint),
+        StyledText(chain.joined(separator: "; ")),
       ]
     }
     return Columns.aligned(rows, indentation: 6)
   }
 
   /// Each text that was seen once, with who gave it where there are several.
-  private func recordLines(_ views: [ViewAnswer]) -> [Text] {
+  private func recordLines(_ views: [ViewAnswer]) -> [StyledText] {
     var texts: [(records: [TextRecord], digest: Digest, from: [String])] = []
     for view in views {
       for server in view.servers where !server.answer.records.isEmpty {
@@ -125,7 +127,7 @@ struct JudgementDetail {
       }
     }
     return texts.flatMap { text in
-      (texts.count > 1 ? paragraph(Text("from "), text.from.joined(separator: ", ") + ":", indentation: 6) : [])
+      (texts.count > 1 ? paragraph(StyledText("from "), text.from.joined(separator: ", ") + ":", indentation: 6) : [])
         + text.records.map { verbatim($0.text, indentation: 6) }
     }
   }
@@ -148,11 +150,11 @@ extension ExtendedError {
 
 /// Cells in columns without a header.
 enum Columns {
-  static func aligned(_ rows: [[Text]], indentation: Int) -> [Text] {
+  static func aligned(_ rows: [[StyledText]], indentation: Int) -> [StyledText] {
     let count = rows.map(\.count).max() ?? 0
     let widths = (0..<count).map { column in rows.map { column < $0.count ? $0[column].width : 0 }.max() ?? 0 }
     return rows.map { row in
-      var line = Text(String(repeating: " ", count: indentation))
+      var line = StyledText(String(repeating: " ", count: indentation))
       var column = indentation
       for (cell, width) in zip(row, widths) where width > 0 {
         if !cell.isEmpty { line = line.padded(to: column) + cell }

@@ -49,7 +49,7 @@ struct JudgementTable {
     var row = Grid.Row(cells: cells(judgement))
     let detail = JudgementDetail(appearance: appearance, display: display)
     if showsDetails || judgement.verdict != .ok {
-      row.rest = detail.paragraph(Text(""), judgement.summary, indentation: 4)
+      row.rest = detail.paragraph(StyledText(""), judgement.summary, indentation: 4)
     }
     if showsDetails { row.below = detail.lines(judgement) }
     return grid.add(row)
@@ -58,15 +58,16 @@ struct JudgementTable {
   /// Gives what is still held back.
   mutating func finish() -> String { grid.finish() }
 
-  private func cells(_ judgement: Judgement) -> [Text] {
+  private func cells(_ judgement: Judgement) -> [StyledText] {
     let state =
-      appearance.symbol(judgement.verdict) + Text(" ") + Text(judgement.state.rawValue, Style(judgement.verdict))
+      appearance.symbol(judgement.verdict) + StyledText(" ")
+      + StyledText(judgement.state.rawValue, Style(judgement.verdict))
     let views = viewNames.map { name in
-      judgement.views.first { $0.view == name }?.cell(withTTL: !isNarrow) ?? Text("-", .faint)
+      judgement.views.first { $0.view == name }?.cell(withTTL: !isNarrow) ?? StyledText("-", .faint)
     }
     return [
-      state, Text(display(judgement.key.domain), .strong), Text(display(judgement.key.selector), .strong),
-      judgement.keySummary.map { Text($0.shortText) } ?? Text("-", .faint),
-    ] + views + [Text(judgement.summary)]
+      state, StyledText(display(judgement.key.domain), .strong), StyledText(display(judgement.key.selector), .strong),
+      judgement.keySummary.map { StyledText($0.shortText) } ?? StyledText("-", .faint),
+    ] + views + [StyledText(judgement.summary)]
   }
 }

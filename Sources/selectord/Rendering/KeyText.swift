@@ -10,8 +10,9 @@ struct KeyText {
   func detail(_ judgement: KeyJudgement) -> String {
     let detail = JudgementDetail(appearance: appearance)
     var lines = detail.paragraph(
-      appearance.symbol(judgement.verdict) + Text(" ") + Text(judgement.state.rawValue, Style(judgement.verdict))
-        + Text("  "), judgement.summary, indentation: 0)
+      appearance.symbol(judgement.verdict) + StyledText(" ")
+        + StyledText(judgement.state.rawValue, Style(judgement.verdict))
+        + StyledText("  "), judgement.summary, indentation: 0)
     if let key = judgement.key { lines += detail.section("key", detail.keyLines(key)) }
     lines += detail.section("findings", judgement.findings.flatMap(detail.finding))
     lines += detail.section("receivers", detail.receiverLines(judgement.receivers))
@@ -26,10 +27,11 @@ struct KeyText {
   /// One record as a row, where many are judged.
   func row(_ judgement: KeyJudgement, line: Int) -> Grid.Row {
     Grid.Row(cells: [
-      Text("\(line)", .faint),
-      appearance.symbol(judgement.verdict) + Text(" ") + Text(judgement.state.rawValue, Style(judgement.verdict)),
-      judgement.key.map { Text($0.shortText) } ?? Text("-", .faint), Text(judgement.summary),
-      Text(judgement.findings.map(\.rule).joined(separator: ", "), .faint),
+      StyledText("\(line)", .faint),
+      appearance.symbol(judgement.verdict) + StyledText(" ")
+        + StyledText(judgement.state.rawValue, Style(judgement.verdict)),
+      judgement.key.map { StyledText($0.shortText) } ?? StyledText("-", .faint), StyledText(judgement.summary),
+      StyledText(judgement.findings.map(\.rule).joined(separator: ", "), .faint),
     ])
   }
 }
@@ -45,8 +47,9 @@ enum RulesText {
     ]
     let rows = rules.map { rule in
       Grid.Row(cells: [
-        Text(rule.id, .strong), Text(rule.severity.rawValue, Style(rule.severity)), Text(rule.summary),
-        Text(rule.remedy), Text(rule.source, .faint),
+        StyledText(rule.id, .strong), StyledText(rule.severity.rawValue, Style(rule.severity)),
+        StyledText(rule.summary),
+        StyledText(rule.remedy), StyledText(rule.source, .faint),
       ])
     }
     return Grid.render(columns, rows, appearance: appearance)
@@ -56,10 +59,11 @@ enum RulesText {
     let detail = JudgementDetail(appearance: appearance)
     let lines = rules.flatMap { rule in
       detail.paragraph(
-        appearance.symbol(rule.severity) + Text(" ") + Text(rule.id, Style(rule.severity)) + Text(": "), rule.summary,
+        appearance.symbol(rule.severity) + StyledText(" ") + StyledText(rule.id, Style(rule.severity))
+          + StyledText(": "), rule.summary,
         indentation: 0, margin: 2)
-        + detail.paragraph(Text("do:   ", .faint), rule.remedy, indentation: 2)
-        + detail.paragraph(Text("from: ", .faint), rule.source, indentation: 2)
+        + detail.paragraph(StyledText("do:   ", .faint), rule.remedy, indentation: 2)
+        + detail.paragraph(StyledText("from: ", .faint), rule.source, indentation: 2)
     }
     return lines.map { $0.rendered(appearance) + "\n" }.joined()
   }

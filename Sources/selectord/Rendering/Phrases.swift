@@ -61,10 +61,10 @@ extension ViewAnswer {
   /// What the view said, in the few words of a table's cell.
   ///
   /// One outcome: the outcome and the smallest TTL. Several: how many servers gave each.
-  func cell(withTTL: Bool) -> Text {
+  func cell(withTTL: Bool) -> StyledText {
     if servers.isEmpty {
-      guard let walkFailure else { return Text("-", .faint) }
-      return Text("\(walkFailure.failure.rawValue) at \(walkFailure.zone)", .notable)
+      guard let walkFailure else { return StyledText("-", .faint) }
+      return StyledText("\(walkFailure.failure.rawValue) at \(walkFailure.zone)", .notable)
     }
     var counts: [(outcome: Outcome, count: Int)] = []
     for server in servers {
@@ -75,16 +75,18 @@ extension ViewAnswer {
       }
     }
     if counts.count > 1 {
-      return counts.enumerated().reduce(into: Text.empty) { text, entry in
+      return counts.enumerated().reduce(into: StyledText.empty) { text, entry in
         let (outcome, count) = entry.element
-        text += Text(entry.offset > 0 ? ", " : "") + Text("\(count) \(outcome.shortText)", outcome.style)
+        text += StyledText(entry.offset > 0 ? ", " : "") + StyledText("\(count) \(outcome.shortText)", outcome.style)
       }
     }
-    var text = Text(counts[0].outcome.shortText, counts[0].outcome.style)
+    var text = StyledText(counts[0].outcome.shortText, counts[0].outcome.style)
     let texts = Set(servers.lazy.filter { $0.answer.outcome == .records }.map(\.answer.digest)).count
-    if texts > 1 { text += Text(" (\(texts) texts)", .notable) }
-    if counts[0].outcome.failure != nil, servers.count > 1 { text += Text(" (\(servers.count) servers)") }
-    if withTTL, let kept = servers.compactMap(\.answer.keptFor).min() { text += Text(" ttl \(kept.shortText)", .faint) }
+    if texts > 1 { text += StyledText(" (\(texts) texts)", .notable) }
+    if counts[0].outcome.failure != nil, servers.count > 1 { text += StyledText(" (\(servers.count) servers)") }
+    if withTTL, let kept = servers.compactMap(\.answer.keptFor).min() {
+      text += StyledText(" ttl \(kept.shortText)", .faint)
+    }
     return text
   }
 }

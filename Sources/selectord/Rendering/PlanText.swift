@@ -22,13 +22,13 @@ struct PlanText {
     let rows = plan.steps.map { step in
       Grid.Row(
         cells: [
-          Text(step.at.tableText), step.until.map { Text($0.tableText) } ?? Text("", .faint),
-          Text(step.kind.rawValue, .strong), Text(step.text),
-        ], rest: detail.paragraph(Text(""), step.text, indentation: 4),
+          StyledText(step.at.tableText), step.until.map { StyledText($0.tableText) } ?? StyledText("", .faint),
+          StyledText(step.kind.rawValue, .strong), StyledText(step.text),
+        ], rest: detail.paragraph(StyledText(""), step.text, indentation: 4),
         below: [step.record, step.command].compactMap(\.self).map { detail.verbatim($0, indentation: 4) })
     }
     let warnings = plan.warnings.flatMap { warning in
-      detail.paragraph(appearance.symbol(.warning as Verdict) + Text(" "), warning, indentation: 0)
+      detail.paragraph(appearance.symbol(.warning as Verdict) + StyledText(" "), warning, indentation: 0)
     }
     let head = warnings.map { $0.rendered(appearance) + "\n" }.joined()
     return (head.isEmpty ? "" : head + "\n") + Grid.render(columns, rows, appearance: appearance)

@@ -18,13 +18,15 @@ struct ProofText {
     let fault = facts.first { !$0.fits }
     let verdict: Verdict = fault == nil ? .ok : .critical
     var lines = detail.paragraph(
-      appearance.symbol(verdict) + Text(" ") + Text(fault == nil ? "holds" : "does not hold", Style(verdict))
-        + Text("  "),
+      appearance.symbol(verdict) + StyledText(" ")
+        + StyledText(fault == nil ? "holds" : "does not hold", Style(verdict))
+        + StyledText("  "),
       fault.map { "\($0.title): no; \($0.text)." } ?? "Everything in the proof follows from the answers in it.",
       indentation: 0)
     for fact in facts {
       lines += detail.paragraph(
-        appearance.symbol(fact.fits ? .ok : .critical) + Text(" \(fact.title): "), fact.text, indentation: 2, margin: 4)
+        appearance.symbol(fact.fits ? .ok : .critical) + StyledText(" \(fact.title): "), fact.text, indentation: 2,
+        margin: 4)
     }
     var text = lines.map { $0.rendered(appearance) + "\n" }.joined()
     if let report = proof?.report, fault == nil {

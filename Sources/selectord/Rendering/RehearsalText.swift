@@ -16,29 +16,30 @@ struct RehearsalText {
     let items = report.items.filter { showsAll || $0.difference != .equal }
     var text = Self.lines(head(report), appearance)
     if !items.isEmpty { text += "\n" + Grid.render(columns, items.map(row), appearance: appearance) }
-    let notices = report.notices.flatMap { notice -> [Text] in
+    let notices = report.notices.flatMap { notice -> [StyledText] in
       let sign = notice.severity == .info ? appearance.symbol(.info) : appearance.symbol(notice.verdict)
-      return detail.paragraph(sign + Text(" "), notice.text, indentation: 0)
-        + (notice.remedy.isEmpty ? [] : detail.paragraph(Text("do: ", .faint), notice.remedy, indentation: 2))
+      return detail.paragraph(sign + StyledText(" "), notice.text, indentation: 0)
+        + (notice.remedy.isEmpty ? [] : detail.paragraph(StyledText("do: ", .faint), notice.remedy, indentation: 2))
     }
     if !notices.isEmpty { text += "\n" + Self.lines(notices, appearance) }
     let zoneFile = report.zoneFile
     if !zoneFile.isEmpty {
-      text += "\n" + Self.lines([Text("for the future zone", .faint)], appearance)
-      text += zoneFile.split(separator: "\n").map { Text(String($0)).rendered(appearance) + "\n" }.joined()
+      text += "\n" + Self.lines([StyledText("for the future zone", .faint)], appearance)
+      text += zoneFile.split(separator: "\n").map { StyledText(String($0)).rendered(appearance) + "\n" }.joined()
       text += panel(report)
     }
     text += "\n"
     return text
       + Self.lines(
-        detail.paragraph(appearance.symbol(report.verdict) + Text(" "), report.summary, indentation: 0), appearance)
+        detail.paragraph(appearance.symbol(report.verdict) + StyledText(" "), report.summary, indentation: 0),
+        appearance)
   }
 
-  private static func lines(_ lines: [Text], _ appearance: Appearance) -> String {
+  private static func lines(_ lines: [StyledText], _ appearance: Appearance) -> String {
     lines.map { $0.rendered(appearance) + "\n" }.joined()
   }
 
-  private func head(_ report: RehearsalReport) -> [Text] {
+  private func head(_ report: RehearsalReport) -> [StyledText] {
     func names(_ servers: [RehearsalReport.Server]) -> String {
       var seen: [String] = []
       for server in servers where !seen.contains(server.name) { seen.append(server.name) }
@@ -46,8 +47,9 @@ struct RehearsalText {
     }
     let zone = report.zone == report.domain ? "" : " in the zone \(display(report.zone))"
     return [
-      Text(display(report.domain), .strong) + Text(zone), Text("  now   ", .faint) + Text(names(report.current)),
-      Text("  then  ", .faint) + Text(names(report.future)),
+      StyledText(display(report.domain), .strong) + StyledText(zone),
+      StyledText("  now   ", .faint) + StyledText(names(report.current)),
+      StyledText("  then  ", .faint) + StyledText(names(report.future)),
     ]
   }
 
@@ -60,9 +62,10 @@ struct RehearsalText {
     let verdict = item.difference.verdict
     return Grid.Row(
       cells: [
-        appearance.symbol(verdict) + Text(" ") + Text(item.difference.word, Style(verdict)),
-        Text(display(item.question.name), .strong), Text(item.question.type.description), Text(item.purpose.text),
-        Text(Self.place(item), .faint),
+        appearance.symbol(verdict) + StyledText(" ") + StyledText(item.difference.word, Style(verdict)),
+        StyledText(display(item.question.name), .strong), StyledText(item.question.type.description),
+        StyledText(item.purpose.text),
+        StyledText(Self.place(item), .faint),
       ], below: below(item))
   }
 
@@ -77,12 +80,12 @@ struct RehearsalText {
   }
 
   /// Now and then, where both have something, or all is shown.
-  private func below(_ item: RehearsalReport.Item) -> [Text] {
-    var lines: [Text] = []
+  private func below(_ item: RehearsalReport.Item) -> [StyledText] {
+    var lines: [StyledText] = []
     func add(_ label: String, _ records: [ResourceRecord], _ place: String = "") {
       for record in records {
         let text = "\(record.ttl) \(record.type) \(record.dataText)\(place)"
-        lines.append(Text("    ") + Text(label, .faint) + Text(text))
+        lines.append(StyledText("    ") + StyledText(label, .faint) + StyledText(text))
       }
     }
     let differs: Set<Difference> = [.ttl, .different, .flattened, .additional]
@@ -103,11 +106,12 @@ struct RehearsalText {
     guard !host.isZoneFile else { return "" }
     guard showsAll else {
       return "\n"
-        + Self.lines([Text("These are servers of \(host.name); --verbose tells what goes into its panel.")], appearance)
+        + Self.lines(
+          [StyledText("These are servers of \(host.name); --verbose tells what goes into its panel.")], appearance)
     }
     let lost = report.items.filter { $0.difference.verdict == .critical }
     let blocks = lost.flatMap(\.current).map { record in
-      "\n" + Self.lines(host.instructions(for: record, zone: report.zone).lines.map { Text($0) }, appearance)
+      "\n" + Self.lines(host.instructions(for: record, zone: report.zone).lines.map { StyledText($0) }, appearance)
     }
     return blocks.joined()
   }

@@ -21,45 +21,46 @@ struct RotationText {
     let detail = JudgementDetail(appearance: appearance)
     let verdict = Self.verdict(report.state)
     var lines = detail.paragraph(
-      appearance.symbol(verdict) + Text(" ") + Text(report.state.word, Style(verdict)) + Text("  "),
+      appearance.symbol(verdict) + StyledText(" ") + StyledText(report.state.word, Style(verdict)) + StyledText("  "),
       report.summary, indentation: 0)
     for condition in report.conditions { lines += self.lines(condition, detail) }
     if let old = report.old, let until = report.keepOldUntil {
       lines += detail.paragraph(
-        Text("keep: ", .faint),
+        StyledText("keep: ", .faint),
         "\(old) must stay published until \(until.tableText) at least, if the signer switches "
           + (report.state == .ready ? "now." : "then."), indentation: 2)
     }
-    for warning in report.warnings { lines += detail.paragraph(Text("note: ", .faint), warning, indentation: 2) }
+    for warning in report.warnings { lines += detail.paragraph(StyledText("note: ", .faint), warning, indentation: 2) }
     for assumption in report.assumptions {
-      lines += detail.paragraph(Text("rest: ", .faint), assumption, indentation: 2)
+      lines += detail.paragraph(StyledText("rest: ", .faint), assumption, indentation: 2)
     }
     return lines.map { $0.rendered(appearance) + "\n" }.joined()
   }
 
-  private func lines(_ condition: Condition, _ detail: JudgementDetail) -> [Text] {
+  private func lines(_ condition: Condition, _ detail: JudgementDetail) -> [StyledText] {
     let verdict: Verdict =
       switch condition.state {
       case .met: .ok
       case .notYet: .warning
       case .failed: .critical
       }
-    let mark = Text("  ") + appearance.symbol(verdict) + Text(" ")
-    var lines: [Text]
+    let mark = StyledText("  ") + appearance.symbol(verdict) + StyledText(" ")
+    var lines: [StyledText]
     if condition.state == .met {
-      lines = detail.paragraph(mark + Text(condition.title) + Text(": "), condition.text, indentation: 0, margin: 6)
+      lines = detail.paragraph(
+        mark + StyledText(condition.title) + StyledText(": "), condition.text, indentation: 0, margin: 6)
     } else {
       let state =
         condition.state == .failed ? "no" : condition.until.map { "not before \($0.tableText)" } ?? "not yet"
-      lines = [mark + Text(condition.title) + Text(": ") + Text(state, Style(verdict))]
-      lines += detail.paragraph(Text(""), condition.text, indentation: 6)
+      lines = [mark + StyledText(condition.title) + StyledText(": ") + StyledText(state, Style(verdict))]
+      lines += detail.paragraph(StyledText(""), condition.text, indentation: 6)
     }
     if condition.state != .met || showsDetails {
       for (index, line) in condition.evidence.enumerated() {
-        lines += detail.paragraph(Text(index == 0 ? "seen: " : "      ", .faint), line, indentation: 6)
+        lines += detail.paragraph(StyledText(index == 0 ? "seen: " : "      ", .faint), line, indentation: 6)
       }
     }
-    if let remedy = condition.remedy { lines += detail.paragraph(Text("do:   ", .faint), remedy, indentation: 6) }
+    if let remedy = condition.remedy { lines += detail.paragraph(StyledText("do:   ", .faint), remedy, indentation: 6) }
     return lines
   }
 

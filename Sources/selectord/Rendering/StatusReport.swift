@@ -78,36 +78,38 @@ struct StatusTable {
     ]
     let rows = report.watches.map { watch in
       let verdict = report.verdict(of: watch)
-      var state = appearance.symbol(verdict) + Text(" ") + Text(watch.memory.state.rawValue, Style(verdict))
-      if let suspicion = watch.memory.suspicion { state += Text(" (\(suspicion.state.rawValue)?)", .notable) }
+      var state = appearance.symbol(verdict) + StyledText(" ") + StyledText(watch.memory.state.rawValue, Style(verdict))
+      if let suspicion = watch.memory.suspicion { state += StyledText(" (\(suspicion.state.rawValue)?)", .notable) }
       return Grid.Row(
         cells: [
-          state, Text(display(watch.key.domain), .strong), Text(display(watch.key.selector), .strong),
-          watch.memory.snapshot?.key.map { Text($0.shortText) } ?? Text("-", .faint),
-          watch.memory.since.map { Text($0.tableText) } ?? Text("-", .faint), Text(watch.memory.summary),
+          state, StyledText(display(watch.key.domain), .strong), StyledText(display(watch.key.selector), .strong),
+          watch.memory.snapshot?.key.map { StyledText($0.shortText) } ?? StyledText("-", .faint),
+          watch.memory.since.map { StyledText($0.tableText) } ?? StyledText("-", .faint),
+          StyledText(watch.memory.summary),
         ], rest: showsDetails || verdict != .ok ? summary(watch) : [], below: showsDetails ? details(watch) : [])
     }
     return Grid.render(columns, rows, appearance: appearance)
   }
 
-  private func summary(_ watch: StatusReport.WatchStatus) -> [Text] {
-    JudgementDetail(appearance: appearance).paragraph(Text(""), watch.memory.summary, indentation: 4)
+  private func summary(_ watch: StatusReport.WatchStatus) -> [StyledText] {
+    JudgementDetail(appearance: appearance).paragraph(StyledText(""), watch.memory.summary, indentation: 4)
   }
 
-  private func details(_ watch: StatusReport.WatchStatus) -> [Text] {
+  private func details(_ watch: StatusReport.WatchStatus) -> [StyledText] {
     let detail = JudgementDetail(appearance: appearance, display: display)
     let memory = watch.memory
-    var lines: [Text] = []
+    var lines: [StyledText] = []
     if let suspicion = memory.suspicion {
       lines += detail.paragraph(
-        Text("suspected: ", .faint),
+        StyledText("suspected: ", .faint),
         "\(suspicion.state.rawValue), seen in \(suspicion.count) look\(suspicion.count == 1 ? "" : "s") since \(suspicion.firstSeen.tableText), not confirmed yet",
         indentation: 4)
     }
     let rows = watch.answers.map { span in
       [
-        Text(span.view), Text(span.server), Text(span.answer.outcome.shortText, span.answer.outcome.style),
-        Text("since \(span.firstSeen.tableText)", .faint),
+        StyledText(span.view), StyledText(span.server),
+        StyledText(span.answer.outcome.shortText, span.answer.outcome.style),
+        StyledText("since \(span.firstSeen.tableText)", .faint),
       ]
     }
     lines += detail.section("answers", Columns.aligned(rows, indentation: 6))
@@ -121,10 +123,10 @@ struct StatusTable {
     }
     lines += detail.section("findings", memory.findings.flatMap(detail.finding))
     lines += detail.section(
-      "caches", memory.caches.flatMap { detail.paragraph(Text(""), $0.sentence, indentation: 6) })
+      "caches", memory.caches.flatMap { detail.paragraph(StyledText(""), $0.sentence, indentation: 6) })
     if let incident = memory.openIncident {
       lines += detail.section(
-        "incident", [Text("      \(incident.id), open since \(incident.openedAt.tableText)")])
+        "incident", [StyledText("      \(incident.id), open since \(incident.openedAt.tableText)")])
     }
     return lines + [""]
   }

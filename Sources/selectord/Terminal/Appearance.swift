@@ -48,7 +48,7 @@ struct Appearance: Hashable, Sendable {
   }
 
   /// A verdict as one sign, so that colour is never the only carrier.
-  func symbol(_ verdict: Verdict) -> Text {
+  func symbol(_ verdict: Verdict) -> StyledText {
     let signs: (unicode: String, ascii: String) =
       switch verdict {
       case .ok: ("✓", "+")
@@ -56,12 +56,12 @@ struct Appearance: Hashable, Sendable {
       case .critical: ("✗", "x")
       case .unknown: ("?", "?")
       }
-    return Text(isUnicode ? signs.unicode : signs.ascii, Style(verdict))
+    return StyledText(isUnicode ? signs.unicode : signs.ascii, Style(verdict))
   }
 
   /// A severity as one sign; information has the sign of a remark.
-  func symbol(_ severity: Severity) -> Text {
-    severity == .info ? Text(isUnicode ? "·" : "-", .faint) : symbol(Verdict(severity))
+  func symbol(_ severity: Severity) -> StyledText {
+    severity == .info ? StyledText(isUnicode ? "·" : "-", .faint) : symbol(Verdict(severity))
   }
 
   /// The sign that stands where text was cut.

@@ -25,7 +25,7 @@ enum Console {
   }
 
   /// Prints talk on standard error; a failure to do so changes nothing.
-  static func talk(_ text: String) { try? write(text, to: STDERR_FILENO) }
+  static func message(_ text: String) { try? write(text, to: STDERR_FILENO) }
 
   private static func write(_ text: String, to descriptor: Int32) throws(ConsoleError) {
     var bytes = Array(text.utf8)[...]
@@ -61,7 +61,7 @@ final class Progress: Sendable {
     state.withLock { state in
       state.done += 1
       let text = "\(state.done) keys looked at ..."
-      Console.talk("\r" + text)
+      Console.message("\r" + text)
       state.shownLength = text.utf8.count
     }
   }
@@ -71,7 +71,7 @@ final class Progress: Sendable {
     guard isShown else { return }
     state.withLock { state in
       guard state.shownLength > 0 else { return }
-      Console.talk("\r" + String(repeating: " ", count: state.shownLength) + "\r")
+      Console.message("\r" + String(repeating: " ", count: state.shownLength) + "\r")
       state.shownLength = 0
     }
   }

@@ -33,13 +33,13 @@ final class Countdown {
   private func draw(_ text: String) {
     clear()
     let line = String(text.prefix(100))
-    Console.talk(line)
+    Console.message(line)
     shownLength = line.terminalWidth
   }
 
   func clear() {
     guard isShown, shownLength > 0 else { return }
-    Console.talk("\r" + String(repeating: " ", count: shownLength) + "\r")
+    Console.message("\r" + String(repeating: " ", count: shownLength) + "\r")
     shownLength = 0
   }
 }

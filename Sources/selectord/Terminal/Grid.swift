@@ -29,10 +29,10 @@ struct Grid {
 
   /// One line of cells, and what stands beneath it.
   struct Row: Hashable, Sendable {
-    var cells: [Text]
+    var cells: [StyledText]
     /// What stands beneath where the last cell is not there whole.
-    var rest: [Text] = []
-    var below: [Text] = []
+    var rest: [StyledText] = []
+    var below: [StyledText] = []
   }
 
   let columns: [Column]
@@ -67,9 +67,9 @@ struct Grid {
   private mutating func release() -> String {
     guard !held.isEmpty else { return "" }
     let widths = fittingWidths()
-    let header = Row(cells: columns.map { Text($0.title, .faint) })
+    let header = Row(cells: columns.map { StyledText($0.title, .faint) })
     // Whoever misses a column shall see that there was no room for it.
-    let hint = lacksColumns(widths) ? Text(Self.gap + appearance.ellipsis, .faint).rendered(appearance) : ""
+    let hint = lacksColumns(widths) ? StyledText(Self.gap + appearance.ellipsis, .faint).rendered(appearance) : ""
     let text = String(line(header, widths).dropLast()) + hint + "\n" + held.map { line($0, widths) }.joined()
     held = []
     self.widths = widths
@@ -110,7 +110,7 @@ struct Grid {
   }
 
   private func line(_ row: Row, _ widths: [Int]) -> String {
-    var line = Text.empty
+    var line = StyledText.empty
     var column = 0
     for (cell, width) in zip(row.cells, widths) where width > 0 {
       // The gap is made up from where the line stands, so that one cell that is too long moves only its neighbours.
@@ -124,9 +124,9 @@ struct Grid {
   }
 }
 
-extension Text {
+extension StyledText {
   /// Without the padding at its end.
-  fileprivate var withoutTrailingBlanks: Text {
+  fileprivate var withoutTrailingBlanks: StyledText {
     var result = self
     while let last = result.pieces.last, last.text.allSatisfy({ $0 == " " }) { result.dropLast() }
     return result

@@ -1,24 +1,24 @@
 // Objects with known keys, and objects whose keys depend on a word in them.
 
-extension Kind {
+extension SettingType {
   /// An object with these keys and no others.
   ///
   /// - Parameters:
   ///   - later: keys that come with a later version, and what to say about them.
   ///   - rules: what the schema says beside the keys; `make` holds to the same and notes it by `refuseShape`.
   static func object(
-    _ keys: [any AnyKey], later: [String: String] = [:], rules: [JSONNode.Member] = [],
+    _ keys: [any AnySetting], later: [String: String] = [:], rules: [JSONNode.Member] = [],
     make: @escaping @Sendable (Fields, inout IssueLog) -> Value?
-  ) -> Kind {
-    Kind(objectSchema(keys, rules), definitions: keys.flatMap(\.definitions)) { node, place, log in
-      guard let members = objectMembers(node, place, &log) else { return nil }
-      checkNames(members, keys, later: later, elsewhere: [:], place, &log)
-      return make(Fields(members, place), &log)
+  ) -> SettingType {
+    SettingType(objectSchema(keys, rules), definitions: keys.flatMap(\.definitions)) { node, location, log in
+      guard let members = objectMembers(node, location, &log) else { return nil }
+      checkNames(members, keys, later: later, elsewhere: [:], location, &log)
+      return make(Fields(members, location), &log)
     }
   }
 
   /// An object whose other keys depend on the word at `tag`.
-  static func variants(tag: Key<String>, _ cases: [Variant<Value>]) -> Kind {
+  static func variants(tag: Setting<String>, _ cases: [Variant<Value>]) -> SettingType {
     let schemas = cases.map { variant in
       Definition(
         name: variant.definition,
@@ -32,14 +32,14 @@ extension Kind {
               ]))))
     }
     let references = schemas.map { JSONNode(.object([.init("$ref", .init(.string("#/$defs/\($0.name)")))])) }
-    return Kind(
+    return SettingType(
       [.init("oneOf", .init(.array(references)))],
       definitions: cases.flatMap { $0.keys.flatMap(\.definitions) } + schemas
-    ) { node, place, log in
-      guard let members = objectMembers(node, place, &log) else { return nil }
-      let fields = Fields(members, place)
+    ) { node, location, log in
+      guard let members = objectMembers(node, location, &log) else { return nil }
+      let fields = Fields(members, location)
       guard fields.has(tag) else {
-        log.refuseShape(place, missing(tag.name))
+        log.refuseShape(location, missing(tag.name))
         return nil
       }
       guard let word = fields.value(tag, &log), let variant = cases.first(where: { $0.word == word }) else {
@@ -49,7 +49,7 @@ extension Kind {
       for other in cases where other.word != word {
         for key in other.keys { elsewhere[key.name] = "belongs to \(tag.name) '\(other.word)', and this is '\(word)'" }
       }
-      checkNames(members, variant.keys, later: [:], elsewhere: elsewhere, place, &log)
+      checkNames(members, variant.keys, later: [:], elsewhere: elsewhere, location, &log)
       return variant.make(fields, &log)
     }
   }
@@ -60,43 +60,43 @@ struct Variant<Value: Sendable>: Sendable {
   var word: String
   /// The name under `$defs`.
   var definition: String
-  var keys: [any AnyKey]
+  var keys: [any AnySetting]
   var rules: [JSONNode.Member] = []
   var make: @Sendable (Fields, inout IssueLog) -> Value?
 }
 
-private func objectMembers(_ node: JSONNode, _ place: Place, _ log: inout IssueLog) -> [JSONNode.Member]? {
+private func objectMembers(_ node: JSONNode, _ location: SourceLocation, _ log: inout IssueLog) -> [JSONNode.Member]? {
   if let members = node.members { return members }
-  log.refuseShape(place, "found \(node.inWords), expected an object in braces")
+  log.refuseShape(location, "found \(node.inWords), expected an object in braces")
   return nil
 }
 
 private func missing(_ name: String) -> String { "the key '\(name)' is missing" }
 
 private func checkNames(
-  _ members: [JSONNode.Member], _ keys: [any AnyKey], later: [String: String], elsewhere: [String: String],
-  _ place: Place, _ log: inout IssueLog
+  _ members: [JSONNode.Member], _ keys: [any AnySetting], later: [String: String], elsewhere: [String: String],
+  _ location: SourceLocation, _ log: inout IssueLog
 ) {
   let known = Set(keys.map(\.name))
   for member in members where !known.contains(member.name) {
-    let memberPlace = Place(path: place.path.appendingPath(name: member.name), offset: member.offset)
+    let memberLocation = SourceLocation(path: location.path.appendingPath(name: member.name), offset: member.offset)
     if let message = later[member.name] {
-      log.refuseShape(memberPlace, message)
+      log.refuseShape(memberLocation, message)
     } else if let reason = elsewhere[member.name] {
-      log.refuseShape(memberPlace, "the key '\(member.name)' \(reason)")
+      log.refuseShape(memberLocation, "the key '\(member.name)' \(reason)")
     } else if let nearest = nearestWord(to: member.name, among: keys.map(\.name)) {
-      log.refuseShape(memberPlace, "unknown key \(member.name.quoted); did you mean '\(nearest)'?")
+      log.refuseShape(memberLocation, "unknown key \(member.name.quoted); did you mean '\(nearest)'?")
     } else {
       let names = keys.map(\.name).filter { $0 != "$schema" }.joined(separator: ", ")
-      log.refuseShape(memberPlace, "unknown key \(member.name.quoted); the keys here are: \(names)")
+      log.refuseShape(memberLocation, "unknown key \(member.name.quoted); the keys here are: \(names)")
     }
   }
   let present = Set(members.map(\.name))
-  for key in keys where key.isRequired && !present.contains(key.name) { log.refuseShape(place, missing(key.name)) }
+  for key in keys where key.isRequired && !present.contains(key.name) { log.refuseShape(location, missing(key.name)) }
 }
 
 private func objectSchema(
-  _ keys: [any AnyKey], _ rules: [JSONNode.Member], replacing name: String? = nil, by schema: JSONNode? = nil
+  _ keys: [any AnySetting], _ rules: [JSONNode.Member], replacing name: String? = nil, by schema: JSONNode? = nil
 ) -> [JSONNode.Member] {
   let properties = keys.map { key in
     JSONNode.Member(key.name, key.name == name ? schema ?? key.schema : key.schema)

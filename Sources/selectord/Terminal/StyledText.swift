@@ -6,7 +6,7 @@ import Model
 ///
 /// The only way to print what a zone, a file or a server sent: control characters and bidirectional marks are
 /// escaped when a piece is made, so that escape sequences come from `rendered` alone.
-struct Text: Hashable, Sendable, ExpressibleByStringLiteral, ExpressibleByStringInterpolation {
+struct StyledText: Hashable, Sendable, ExpressibleByStringLiteral, ExpressibleByStringInterpolation {
   private(set) var pieces: [Piece]
 
   struct Piece: Hashable, Sendable {
@@ -20,15 +20,15 @@ struct Text: Hashable, Sendable, ExpressibleByStringLiteral, ExpressibleByString
 
   init(stringLiteral value: String) { self.init(value) }
 
-  static let empty = Text("")
+  static let empty = StyledText("")
 
-  static func + (left: Text, right: Text) -> Text {
+  static func + (left: StyledText, right: StyledText) -> StyledText {
     var sum = left
     sum += right
     return sum
   }
 
-  static func += (left: inout Text, right: Text) { left.pieces += right.pieces }
+  static func += (left: inout StyledText, right: StyledText) { left.pieces += right.pieces }
 
   /// Takes the last piece away.
   mutating func dropLast() { pieces.removeLast() }
@@ -39,10 +39,10 @@ struct Text: Hashable, Sendable, ExpressibleByStringLiteral, ExpressibleByString
   var isEmpty: Bool { pieces.isEmpty }
 
   /// At most `width` columns of it, with `ellipsis` at the end where something was cut off.
-  func cut(to width: Int, ellipsis: String) -> Text {
+  func cut(to width: Int, ellipsis: String) -> StyledText {
     guard self.width > width else { return self }
     var left = max(0, width - ellipsis.terminalWidth)
-    var result = Text.empty
+    var result = StyledText.empty
     cutting: for piece in pieces {
       var kept = ""
       for character in piece.text {
@@ -60,8 +60,8 @@ struct Text: Hashable, Sendable, ExpressibleByStringLiteral, ExpressibleByString
   }
 
   /// Blanks up to `width` columns.
-  func padded(to width: Int) -> Text {
-    self + Text(String(repeating: " ", count: max(0, width - self.width)))
+  func padded(to width: Int) -> StyledText {
+    self + StyledText(String(repeating: " ", count: max(0, width - self.width)))
   }
 
   /// The bytes that are printed.

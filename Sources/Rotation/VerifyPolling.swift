@@ -3,7 +3,7 @@
 public import Model
 
 /// Decides after each look whether there is another one; pure.
-public struct Patience: Sendable {
+public struct VerifyPolling: Sendable {
   /// What to do after a look.
   public enum Action: Hashable, Sendable {
     case finish

@@ -3,42 +3,43 @@
 internal import Model
 
 /// The keys of a receiver.
-enum ReceiverKeys {
-  static let name = Key(
-    "name", Kind<String>.label.located, required: true,
+enum ReceiverSettings {
+  static let name = Setting(
+    "name", SettingType<String>.label.located, required: true,
     "What the receiver is called, in `selectord alert` and in logs.",
     examples: ["postmaster"])
-  static let format = Key(
-    "format", Kind<Receiver.Format>.words(later: laterFormats), required: true,
+  static let format = Setting(
+    "format", SettingType<Receiver.Format>.words(later: laterFormats), required: true,
     "`generic` delivers the event as JSON, `slack` a message for an incoming webhook of Slack.",
     examples: ["generic", "slack"])
-  static let url = Key(
-    "url", Kind<SecretSource>.secret, required: true,
+  static let url = Setting(
+    "url", SettingType<SecretSource>.secret, required: true,
     "The http:// or https:// URL that events are posted to; a secret, since most of them carry a token.",
     examples: ["https://hooks.example/selectord", ["env": "SLACK_WEBHOOK"]])
-  static let secret = Key(
-    "secret", Kind<SecretSource>.secret,
+  static let secret = Setting(
+    "secret", SettingType<SecretSource>.secret,
     "Signs every delivery by the Standard Webhooks scheme: `whsec_` and base64, or any other text.",
     examples: [["file": "/etc/selectord/webhook-secret"], "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"])
-  static let headers = Key(
-    "headers", Kind<[String: Located<SecretSource>]>.map(Kind<SecretSource>.secret.located), default: [:] as JSONNode,
+  static let headers = Setting(
+    "headers", SettingType<[String: Located<SecretSource>]>.map(SettingType<SecretSource>.secret.located),
+    default: [:] as JSONNode,
     "Further headers of every request; the values are secrets.",
     examples: [["Authorization": ["file": "/etc/selectord/token"]]])
-  static let minimumSeverity = Key(
-    "minimumSeverity", Kind<Severity>.words(), default: "warning",
+  static let minimumSeverity = Setting(
+    "minimumSeverity", SettingType<Severity>.words(), default: "warning",
     "The least severity that is told; the recovery from what was told is told too.", examples: ["critical"])
-  static let domains = Key(
-    "domains", Kind<[String]>.list(pattern, of: "patterns"), default: [],
+  static let domains = Setting(
+    "domains", SettingType<[String]>.list(pattern, of: "patterns"), default: [],
     "The signing domains that are told of: `example.org`, or `*.example.org` for all below it; none for all.",
     examples: [["example.org", "*.example.org"]])
-  static let types = Key(
-    "types", Kind<[EventType]>.list(Kind<EventType>.words(), of: "event types"), default: [],
+  static let types = Setting(
+    "types", SettingType<[EventType]>.list(SettingType<EventType>.words(), of: "event types"), default: [],
     "The types of event that are told; none for all.", examples: [["selector.missing", "selector.recovered"]])
-  static let allowPrivate = Key(
-    "allowPrivate", Kind<Bool>.flag, default: false,
+  static let allowPrivate = Setting(
+    "allowPrivate", SettingType<Bool>.flag, default: false,
     "Allows a loopback, private or link-local target, which is refused otherwise.", examples: [true])
 
-  static let all: [any AnyKey] = [
+  static let all: [any AnySetting] = [
     name, format, url, secret, headers, minimumSeverity, domains, types, allowPrivate,
   ]
 
@@ -47,30 +48,31 @@ enum ReceiverKeys {
       ($0, "the format '\($0)' comes with a later version; known now: generic, slack")
     })
 
-  private static let pattern = Kind<String>.filledText("a pattern of domains").map { text, place, log -> String? in
+  private static let pattern = SettingType<String>.filledText("a pattern of domains").map {
+    text, location, log -> String? in
     if text == "*" { return text }
     let bare = text.hasPrefix("*.") ? String(text.dropFirst(2)) : text
     do throws(InternationalNameError) {
       return (text.hasPrefix("*.") ? "*." : "") + (try InternationalName.parse(bare)).description
     } catch {
-      log.refuse(place, "\(error); expected a domain such as \"example.org\", or \"*.example.org\" for all below it")
+      log.refuse(location, "\(error); expected a domain such as \"example.org\", or \"*.example.org\" for all below it")
       return nil
     }
   }
 }
 
-extension Kind where Value == ReceiverDraft {
-  static let receiver = object(ReceiverKeys.all) { fields, log in
-    typealias Keys = ReceiverKeys
-    let name = fields.value(Keys.name, &log)
-    let format = fields.value(Keys.format, &log)
-    let url = fields.value(Keys.url, &log)
-    let secret = fields.value(Keys.secret, &log)
-    let headers = fields.value(Keys.headers, &log)
-    let minimumSeverity = fields.value(Keys.minimumSeverity, &log)
-    let domains = fields.value(Keys.domains, &log)
-    let types = fields.value(Keys.types, &log)
-    let allowPrivate = fields.value(Keys.allowPrivate, &log)
+extension SettingType where Value == ReceiverDraft {
+  static let receiver = object(ReceiverSettings.all) { fields, log in
+    typealias Settings = ReceiverSettings
+    let name = fields.value(Settings.name, &log)
+    let format = fields.value(Settings.format, &log)
+    let url = fields.value(Settings.url, &log)
+    let secret = fields.value(Settings.secret, &log)
+    let headers = fields.value(Settings.headers, &log)
+    let minimumSeverity = fields.value(Settings.minimumSeverity, &log)
+    let domains = fields.value(Settings.domains, &log)
+    let types = fields.value(Settings.types, &log)
+    let allowPrivate = fields.value(Settings.allowPrivate, &log)
     return ReceiverDraft(
       name: name, format: format, url: url, secret: secret, headers: headers ?? [:],
       minimumSeverity: minimumSeverity ?? .warning, domains: domains ?? [], types: types ?? [],

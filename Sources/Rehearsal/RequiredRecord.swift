@@ -40,7 +40,7 @@ public enum Purpose: String, Hashable, Sendable, Codable, CaseIterable {
 }
 
 /// One question, and what its answer is for.
-struct Need: Hashable {
+struct RequiredRecord: Hashable {
   var question: Question
   var purpose: Purpose
   /// Whether the name is only tried: a wildcard that answers it is no record of its own.
@@ -53,7 +53,7 @@ struct Need: Hashable {
   }
 }
 
-extension Need {
+extension RequiredRecord {
   /// Services that mail programs look for (RFC 6186, RFC 8314, and Outlook's).
   private static let services = [
     "_autodiscover._tcp", "_submission._tcp", "_submissions._tcp", "_imap._tcp", "_imaps._tcp", "_pop3._tcp",
@@ -66,43 +66,47 @@ extension Need {
   ///   - keys: Key names that are watched, or were.
   ///   - given: Questions of the user.
   ///   - probe: A label that nobody uses, to see wildcards by.
-  static func first(domain: DomainName, keys: [KeyName], given: [Question], probe: DomainName) -> [Need] {
+  static func first(domain: DomainName, keys: [KeyName], given: [Question], probe: DomainName) -> [RequiredRecord] {
     func below(_ prefix: String, _ name: DomainName = domain) -> DomainName? {
       (try? DomainName(prefix)).flatMap { try? name.prepending($0) }
     }
-    func needs(_ prefix: String, _ types: [RecordType], _ purpose: Purpose, of name: DomainName? = nil) -> [Need] {
+    func needs(_ prefix: String, _ types: [RecordType], _ purpose: Purpose, of name: DomainName? = nil)
+      -> [RequiredRecord]
+    {
       guard let name = below(prefix, name ?? domain) else { return [] }
-      return types.map { Need(name, $0, purpose) }
+      return types.map { RequiredRecord(name, $0, purpose) }
     }
-    var all = given.map { Need($0.name, $0.type, .given, isGuess: false) }
-    all += keys.map { Need($0.name, .txt, .key, isGuess: false) }
+    var all = given.map { RequiredRecord($0.name, $0.type, .given, isGuess: false) }
+    all += keys.map { RequiredRecord($0.name, .txt, .key, isGuess: false) }
     var domains = [domain]
     for key in keys where !domains.contains(key.domain) { domains.append(key.domain) }
     for name in domains {
-      all += [Need(name, .mx, .mail, isGuess: false), Need(name, .txt, .spf, isGuess: false)]
+      all += [RequiredRecord(name, .mx, .mail, isGuess: false), RequiredRecord(name, .txt, .spf, isGuess: false)]
       all += needs("_dmarc", [.txt], .dmarc, of: name) + needs("_domainkey", [.txt], .keys, of: name)
     }
-    all.append(Need(domain, .caa, .caa, isGuess: false))
+    all.append(RequiredRecord(domain, .caa, .caa, isGuess: false))
     all += needs("_mta-sts", [.txt], .mtaSTS) + needs("mta-sts", [.a, .aaaa], .mtaSTS)
     all += needs("_smtp._tls", [.txt], .tlsReporting) + needs("default._bimi", [.txt], .bimi)
     for name in ["autoconfig", "autodiscover"] { all += needs(name, [.a, .aaaa], .clientSetup) }
     for service in services { all += needs(service, [.srv], .clientSetup) }
     all += Vendors.selectors.compactMap { selector in
-      (try? KeyName(selector: selector, domain: domain)).map { Need($0.name, .txt, .key) }
+      (try? KeyName(selector: selector, domain: domain)).map { RequiredRecord($0.name, .txt, .key) }
     }
     if let name = try? domain.prepending(probe) {
-      all += [.txt, .a, .aaaa, .mx, .srv].map { Need(name, $0, .wildcard) }
+      all += [.txt, .a, .aaaa, .mx, .srv].map { RequiredRecord(name, $0, .wildcard) }
     }
-    if let name = below("_domainkey").flatMap({ try? $0.prepending(probe) }) { all.append(Need(name, .txt, .wildcard)) }
+    if let name = below("_domainkey").flatMap({ try? $0.prepending(probe) }) {
+      all.append(RequiredRecord(name, .txt, .wildcard))
+    }
     return all
   }
 
   /// What follows from the records that answer this need; only names inside the zone, for others do not move.
-  func following(_ records: [ResourceRecord], zone: DomainName) -> [Need] {
-    var all: [Need] = []
+  func following(_ records: [ResourceRecord], zone: DomainName) -> [RequiredRecord] {
+    var all: [RequiredRecord] = []
     func add(_ name: DomainName, _ types: [RecordType], _ purpose: Purpose) {
       guard name.isWithin(zone), !name.isRoot else { return }
-      all += types.map { Need(name, $0, purpose, isGuess: false) }
+      all += types.map { RequiredRecord(name, $0, purpose, isGuess: false) }
     }
     for record in records {
       switch record.data {
@@ -125,11 +129,11 @@ extension Need {
   }
 
   /// The other records of the vendor whose key this is.
-  private func siblings(_ target: DomainName) -> [Need] {
+  private func siblings(_ target: DomainName) -> [RequiredRecord] {
     guard let key = KeyName(keyName: question.name) else { return [] }
     let match = Vendors.matching(selector: key.selector, target: target).first
     return (match?.siblings ?? []).compactMap { sibling in
-      (try? KeyName(selector: sibling.selector, domain: key.domain)).map { Need($0.name, .txt, .key) }
+      (try? KeyName(selector: sibling.selector, domain: key.domain)).map { RequiredRecord($0.name, .txt, .key) }
     }
   }
 

@@ -1,0 +1,152 @@
+// The table of the keys at the top of a configuration.
+
+internal import Model
+
+/// The keys of the whole configuration.
+enum ConfigurationSettings {
+  static let schema = Setting(
+    "$schema", SettingType<String>.text,
+    "The JSON Schema of this file, for editors that complete and check as one types.",
+    examples: ["deploy/config.schema.json"])
+  static let database = Setting(
+    "database", SettingType<String>.filledText("the path of the database"),
+    "The path of the SQLite database. Without this key: `/var/lib/NAME/history.sqlite` if this file is in `/etc/NAME`, "
+      + "else `selectord.sqlite` in the directory of this file.",
+    examples: ["/var/lib/selectord/history.sqlite"])
+  static let interval = Setting(
+    "interval", SettingType<Duration>.duration(.seconds(1) ... .seconds(30 * 86_400)), default: "15m",
+    "How often every watch is looked at that names no interval of its own.", examples: ["15m", "1h30m", "90s"])
+  static let jitter = Setting(
+    "jitter", SettingType<Double>.percentage(upTo: 50), default: "10%",
+    "The share of an interval by which looks are spread, so that they do not come in bursts.",
+    examples: ["10%", "0%"])
+  static let confirm = Setting(
+    "confirm", confirmation, default: ["times": 2, "after": "15s"],
+    "How an anomaly is asked again, over TCP and other servers, before a state changes and anybody is told.",
+    examples: [["times": 2, "after": "15s"]])
+  static let unreachableAfter = Setting(
+    "unreachableAfter", SettingType<Duration>.duration(.zero ... .seconds(30 * 86_400)), default: "30m",
+    "How long a watch must be out of reach before its state becomes `unreachable`.", examples: ["30m", "2h"])
+  static let remindAfter = Setting(
+    "remindAfter", SettingType<Duration?>.duration(.seconds(1) ... .seconds(365 * 86_400), orWord: "never"),
+    default: "24h",
+    "How often an incident that is still open is told again; `never` tells once.", examples: ["24h", "never"])
+  static let acceptChangesAfter = Setting(
+    "acceptChangesAfter",
+    SettingType<Duration?>.duration(.seconds(1) ... .seconds(365 * 86_400), orWord: "never"), default: "7d",
+    "How long the incident of a key that changed without an announcement stays open, if nobody acknowledges it; "
+      + "`never` waits for an acknowledgement.", examples: ["7d", "never"])
+  static let retention = Setting(
+    "retention", SettingType<Duration?>.duration(.seconds(60)...DurationText.maximum, orWord: "forever"),
+    default: "forever", "How long history is kept; `forever` keeps every change.", examples: ["forever", "365d"])
+  static let log = Setting(
+    "log", logging, default: ["level": "info", "format": "auto"], "What the daemon writes to standard error.",
+    examples: [["level": "notice", "format": "json"]])
+  static let views = Setting(
+    "views", SettingType<[ViewDraft]>.list(.view, of: "views", atLeast: 1), default: defaultViews,
+    "The places that every question is put to. Without this key they are the system's resolvers (`local`), 8.8.8.8 "
+      + "(`google`) and the zones' own servers (`authoritative`).",
+    examples: [[["name": "local", "type": "system"], ["name": "authoritative", "type": "authoritative"]]])
+  static let watches = Setting(
+    "watches", SettingType<[WatchDraft]>.list(.watch, of: "watches"), default: [],
+    "The selectors that are monitored.", examples: [[["domain": "example.org", "selectors": ["s1", "s2"]]]])
+  static let watchLists = Setting(
+    "watchLists", SettingType<[WatchListDraft]>.list(.watchList, of: "watch lists"), default: [],
+    "Files that list further selectors.", examples: [[["file": "customers.txt.gz", "interval": "1h"]]])
+  static let receivers = Setting(
+    "receivers", SettingType<[ReceiverDraft]>.list(.receiver, of: "receivers"), default: [],
+    "Where events are told.",
+    examples: [[["name": "postmaster", "format": "slack", "url": ["env": "SLACK_WEBHOOK"]]]])
+
+  static let proof = Setting(
+    "proof", proving, "How the proofs of `selectord rotate verify` are signed; without this key they are not.",
+    examples: [["secret": ["file": "/etc/selectord/proof-secret"]]])
+
+  static let rows: [SettingRow<Draft>] = [
+    SettingRow(unused: schema), SettingRow(optional: database, \.database) { .text($0.configuration.database) },
+    SettingRow(interval, \.configuration.interval, shown: JSONNode.duration),
+    SettingRow(jitter, \.configuration.jitter, shown: JSONNode.percentage),
+    SettingRow(confirm, \.configuration.policy.confirmation) { JSONNode($0, confirmationRows) },
+    SettingRow(unreachableAfter, \.configuration.policy.unreachableAfter, shown: JSONNode.duration),
+    SettingRow(remindAfter, \.configuration.policy.remindAfter, shown: JSONNode.duration(or: "never")),
+    SettingRow(acceptChangesAfter, \.configuration.policy.acceptChangesAfter, shown: JSONNode.duration(or: "never")),
+    SettingRow(retention, \.configuration.retention, shown: JSONNode.duration(or: "forever")),
+    SettingRow(log, \.configuration.log) { JSONNode($0, logRows) },
+    SettingRow(views, \.views) { .list($0.configuration.views.map(JSONNode.init)) },
+    SettingRow(watches, \.watches) { .list($0.configuration.shownWatches) },
+    SettingRow(watchLists, \.watchLists) { .list($0.configuration.watchLists.map(JSONNode.init)) },
+    SettingRow(receivers, \.receivers) { .list($0.configuration.receivers.map(JSONNode.init)) },
+    SettingRow(optional: proof, \.proofSecret) { draft in
+      draft.configuration.proofSecret.map { .members([(proofSecret.name, .text($0.description))]) }
+    },
+  ]
+
+  static var all: [any AnySetting] { rows.map(\.setting) }
+
+  /// Keys that the design knows and this version does not.
+  static let later = [
+    "http": "the section 'http' is not built yet in this version (pages, JSON API and metrics come later); remove it"
+  ]
+
+  static let defaultViews: JSONNode = [
+    ["name": "local", "type": "system"], ["name": "google", "type": "resolver", "address": "8.8.8.8"],
+    ["name": "authoritative", "type": "authoritative"],
+  ]
+
+  // MARK: Sections
+
+  static let times = Setting(
+    "times", SettingType<Int>.number(0...100, of: "a number of looks"), default: 2,
+    "How many further looks must agree; 0 believes the first.", examples: [2, 0])
+  static let after = Setting(
+    "after", SettingType<Duration>.duration(.milliseconds(100) ... .seconds(86_400)), default: "15s",
+    "How long after an anomaly, and after each confirming look, it is asked again.", examples: ["15s"])
+  private static let confirmationRows: [SettingRow<Confirmation>] = [
+    SettingRow(times, \.times, shown: JSONNode.number), SettingRow(after, \.after, shown: JSONNode.duration),
+  ]
+  private static let confirmation = SettingType<Confirmation>.object(
+    confirmationRows, filling: Confirmation(times: 0, after: .zero))
+
+  /// How an anomaly is confirmed.
+  struct Confirmation: Sendable {
+    var times: Int
+    var after: Duration
+  }
+
+  static let proofSecret = Setting(
+    "secret", SettingType<SecretSource>.secret, required: true,
+    "The secret of the HMAC-SHA256 that signs each proof, and that `selectord rotate check-proof` verifies it by.",
+    examples: [["file": "/etc/selectord/proof-secret"], ["env": "SELECTORD_PROOF_SECRET"]])
+  private static let proving = SettingType<SecretSource>.object([proofSecret]) { fields, log in
+    fields.value(proofSecret, &log)
+  }
+
+  static let level = Setting(
+    "level", SettingType<Configuration.LogSettings.Level>.words(), default: "info", "The least level that is written.",
+    examples: ["info", "debug"])
+  static let format = Setting(
+    "format", SettingType<Configuration.LogSettings.Format>.words(), default: "auto",
+    "How lines look: `auto` is `journal` where systemd listens, else `text`.", examples: ["auto", "json"])
+  private static let logRows: [SettingRow<Configuration.LogSettings>] = [
+    SettingRow(level, \.level, shown: JSONNode.word), SettingRow(format, \.format, shown: JSONNode.word),
+  ]
+  private static let logging = SettingType<Configuration.LogSettings>.object(
+    logRows, filling: Configuration.LogSettings())
+}
+
+extension SettingType where Value == Draft {
+  /// The whole configuration.
+  static let configuration = object(
+    ConfigurationSettings.rows, filling: Draft(), later: ConfigurationSettings.later
+  ) { fields, draft in
+    let views = (fields.node(ConfigurationSettings.views) ?? ConfigurationSettings.defaultViews).elements ?? []
+    draft.viewNames = Set(views.compactMap { $0[ViewSettings.name.name]?.string })
+  }
+}
+
+extension MonitoringPolicy {
+  fileprivate var confirmation: ConfigurationSettings.Confirmation {
+    get { .init(times: confirmTimes, after: confirmAfter) }
+    set { (confirmTimes, confirmAfter) = (newValue.times, newValue.after) }
+  }
+}

@@ -1,0 +1,42 @@
+// What the daemon's database knows, for verbs that work without one too.
+
+import Config
+import Daemon
+import Judging
+import Model
+import Storage
+
+/// The part of the database that a verb needs; empty where there is none.
+struct KnownHistory: Sendable {
+  private var memory = StoredMemory()
+  private var store: SQLiteHistory?
+
+  /// No history.
+  init() {}
+
+  /// Opens what is known. A database that is not there, or cannot be read, is no history.
+  init(configuration: Configuration?) async throws {
+    guard let configuration, InputFile.exists(configuration.database) else { return }
+    do {
+      let store = try SQLiteHistory(path: configuration.database, mode: .readOnly)
+      memory = try await store.memory()
+      self.store = store
+    } catch {
+      Console.message("selectord: continuing without history: \("\(error)".withoutControls)\n")
+    }
+  }
+
+  func circumstances(of judgement: Judgement, expectation: Expectation) async -> Circumstances {
+    let zone =
+      memory.watches[judgement.key]?.zone ?? judgement.views.lazy.compactMap(\.delegation).first?.zone
+      ?? judgement.key.domain
+    return Circumstances(
+      judgement: judgement, expectation: expectation, memory: memory.watches[judgement.key], zone: memory.zones[zone],
+      spans: await spans(of: judgement.key))
+  }
+
+  /// Every answer to the question for a key; nil where there is no database.
+  func spans(of key: KeyName) async -> [AnswerSpan]? {
+    try? await store?.spans(of: key, since: nil)
+  }
+}
