@@ -52,6 +52,7 @@ let package = Package(
 
     // The stages, in the order of the data flow.
     stage("Model", []),
+    stage("Phrasing", ["Model"]),
     stage("Conventions", ["Model", "CPsl"], embedding: ["Data/vendors.tsv", "Data/hosts.tsv"]),
     stage("DNSSEC", ["Model", crypto]),
     stage("Config", ["Model", "CIdn2", "CZlib"]),
@@ -59,23 +60,25 @@ let package = Package(
     stage("DNS", ["Model", "CLdns", crypto]),
     stage("Probing", ["Model", "DNS", "HTTPClient", "CLinux"]),
     stage("Keys", ["Model", "CGmp", asn1, crypto], embedding: ["Data/known-primes.tsv", "Data/published-keys.tsv"]),
-    stage("Judging", ["Model", "Conventions", "DNSSEC"]),
-    stage("Rotation", ["Model", crypto]),
-    stage("Rehearsal", ["Model", "Conventions", "DNSSEC"]),
+    stage("Judging", ["Model", "Phrasing"]),
+    stage("Diagnosing", ["Model", "Phrasing", "Conventions", "DNSSEC", "Judging"]),
+    stage("Rotation", ["Model", "Phrasing", crypto]),
+    stage("Monitoring", ["Model", "Phrasing", "Keys", "Judging", "Diagnosing", "Rotation"]),
+    stage("Rehearsal", ["Model", "Phrasing", "Conventions", "DNSSEC"]),
     stage("Storage", ["Model", grdb]),
     stage("Alerting", ["Model", "HTTPClient", crypto]),
     stage("Scheduling", ["Model"]),
     stage(
       "Daemon",
       [
-        "Model", "Conventions", "Config", "DNS", "Probing", "Keys", "Judging", "Rotation", "Storage", "Alerting",
+        "Model", "Phrasing", "Config", "DNS", "Probing", "Keys", "Judging", "Monitoring", "Rotation", "Storage", "Alerting",
         "Scheduling", "HTTPClient", log, lifecycle, signals,
       ]),
     .executableTarget(
       name: "selectord",
       dependencies: [
-        "Model", "Conventions", "Config", "DNS", "Probing", "Keys", "Judging", "Rotation", "Rehearsal", "Storage",
-        "Alerting", "Daemon", "HTTPClient", argumentParser,
+        "Model", "Phrasing", "Conventions", "Config", "DNS", "Probing", "Keys", "Judging", "Diagnosing", "Monitoring",
+        "Rotation", "Rehearsal", "Storage", "Alerting", "Daemon", "HTTPClient", argumentParser,
       ],
       swiftSettings: settings),
 
@@ -94,18 +97,20 @@ let package = Package(
     tests("DNSTests", ["Model", "DNS"]),
     tests("ProbingTests", ["Model", "DNS", "HTTPClient", "Probing", "CLinux"]),
     tests("KeysTests", ["Model", "Keys"]),
-    tests("JudgingTests", ["Model", "Conventions", "Judging"], hasGoldenFiles: true),
+    tests(
+      "MonitoringTests", ["Model", "Conventions", "Keys", "Judging", "Diagnosing", "Monitoring"], hasGoldenFiles: true),
     tests("RotationTests", ["Model", "Rotation"]),
     tests("RehearsalTests", ["Model", "Conventions", "DNS", "Rehearsal"]),
     tests("StorageTests", ["Model", "Storage", grdb]),
     tests("AlertingTests", ["Model", "Alerting", "HTTPClient"], hasGoldenFiles: true),
     tests("SchedulingTests", ["Model", "Scheduling"]),
-    tests("DaemonTests", ["Model", "Config", "DNS", "HTTPClient", "Probing", "Storage", "Daemon", log]),
+    tests(
+      "DaemonTests", ["Model", "Config", "DNS", "HTTPClient", "Probing", "Monitoring", "Storage", "Daemon", log]),
     tests(
       "CommandTests",
       [
-        "Model", "Conventions", "Config", "DNS", "Probing", "Keys", "Judging", "Rotation", "Rehearsal", "Storage",
-        "selectord", argumentParser,
+        "Model", "Conventions", "Config", "DNS", "Probing", "Keys", "Judging", "Diagnosing", "Monitoring", "Rotation",
+        "Rehearsal", "Storage", "selectord", argumentParser,
       ],
       hasGoldenFiles: true),
     tests("ArchitectureTests", []),

@@ -4,6 +4,7 @@ internal import Alerting
 internal import Keys
 internal import Logging
 internal import Model
+internal import Monitoring
 internal import ServiceLifecycle
 internal import Storage
 internal import Synchronization
@@ -88,14 +89,14 @@ actor KeyComparer: Service {
     } while !page.isEmpty && !Task.isCancelled
     guard !Task.isCancelled else { return }
     affected.formUnion(take(queue.takeAll()))
-    await monitor.relate(Relations(partners: primes.partners, isComplete: true), affected)
+    await monitor.relate(SharedPrimeIndex(partners: primes.partners, isComplete: true), affected)
   }
 
   /// Compares what has come since.
   func compareWaiting() async {
     let affected = take(queue.takeAll())
     guard !affected.isEmpty else { return }
-    await monitor.relate(Relations(partners: primes.partners, isComplete: true), affected)
+    await monitor.relate(SharedPrimeIndex(partners: primes.partners, isComplete: true), affected)
   }
 
   private func take(_ keys: some Sequence<(key: KeyName, records: [TextRecord])>) -> Set<KeyName> {

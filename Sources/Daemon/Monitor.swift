@@ -1,10 +1,11 @@
-// The monitor: asks what is due, has it judged, commits what changed. All knowledge is in Book, all rules in Judging.
+// The monitor: asks what is due, has it judged, commits what changed. All knowledge is in KnownState, all rules in Judging.
 
 internal import Alerting
 internal import Config
-internal import Judging
+internal import Diagnosing
 internal import Logging
 internal import Model
+internal import Monitoring
 internal import Probing
 internal import Scheduling
 internal import ServiceLifecycle
@@ -25,9 +26,11 @@ actor Monitor: Service {
   private(set) var retention: Duration?
 
   private var assessor: Assessor
+  private var receivers: [Receiver]
+  private let identifiers: IdentifierSource
   private var prober: Prober
   private(set) var watches: [KeyName: Watch]
-  var book: Book
+  var known: KnownState
   var schedule: Schedule
   /// Watches that time alone may change: with a suspicion, an incident or a cache clock.
   private var restless: Set<KeyName> = []
@@ -40,7 +43,7 @@ actor Monitor: Service {
   /// Looks that wait to be judged.
   private var arrived: [Look] = []
   /// What was asked because of them.
-  private var followUps: [KeyName: FollowUp] = [:]
+  private var results: [KeyName: InquiryResults] = [:]
   /// How many diagnoses are under way.
   private var investigations = 0
   private var lastTick: Duration = .zero
@@ -52,7 +55,7 @@ actor Monitor: Service {
   private var sleepsUntil: Duration = .zero
 
   init(
-    setup: Setup, prober: Prober, store: any HistoryStore, stored: StoredMemory, clock: Clocks, logger: Logger,
+    plan: MonitorPlan, prober: Prober, store: any HistoryStore, stored: StoredMemory, clock: Clocks, logger: Logger,
     stopAsking: @escaping @Sendable () -> Void, deliveriesCommitted: @escaping @Sendable () -> Void,
     answersCommitted: @escaping @Sendable ([Sighting]) -> Void
   ) {
@@ -63,29 +66,32 @@ actor Monitor: Service {
     self.logger = logger
     self.deliveriesCommitted = deliveriesCommitted
     self.answersCommitted = answersCommitted
-    assessor = setup.assessor
-    retention = setup.configuration.retention
-    watches = setup.watches
-    book = Book(stored)
-    schedule = Schedule(jitter: setup.configuration.jitter)
+    assessor = plan.assessor
+    receivers = plan.configuration.receivers
+    identifiers = plan.identifiers
+    retention = plan.configuration.retention
+    watches = plan.watches
+    known = KnownState(watches: stored.watches, zones: stored.zones, views: stored.views)
+    schedule = Schedule(jitter: plan.configuration.jitter)
     lastTurn = clock.elapsed()
-    schedule.replace(with: setup.watches.mapValues(\.interval), at: clock.elapsed())
-    restless = Set(setup.watches.keys.filter { [book] in book.memory(of: $0).isRestless })
+    schedule.replace(with: plan.watches.mapValues(\.interval), at: clock.elapsed())
+    restless = Set(plan.watches.keys.filter { [known] in known.memory(of: $0).isRestless })
   }
 
   /// Takes up a new configuration; history, open incidents and looks under way stay as they are. A watch whose
   /// expectations changed is looked at whole, since its answers will not differ.
-  func apply(_ setup: Setup, prober newProber: Prober?) async {
-    for (key, watch) in setup.watches where watches[key].map({ $0 != watch }) ?? false {
+  func apply(_ plan: MonitorPlan, prober newProber: Prober?) async {
+    for (key, watch) in plan.watches where watches[key].map({ $0 != watch }) ?? false {
       uncommitted.insert(key)
       schedule.lookAgain(key, after: .zero, at: clock.elapsed())
     }
-    assessor = setup.assessor
-    retention = setup.configuration.retention
+    assessor = plan.assessor
+    receivers = plan.configuration.receivers
+    retention = plan.configuration.retention
     if let newProber { prober = newProber }
-    watches = setup.watches
-    schedule.replace(with: setup.watches.mapValues(\.interval), at: clock.elapsed())
-    restless = Set(watches.keys.filter { book.memory(of: $0).isRestless })
+    watches = plan.watches
+    schedule.replace(with: plan.watches.mapValues(\.interval), at: clock.elapsed())
+    restless = Set(watches.keys.filter { known.memory(of: $0).isRestless })
     unchangedUntil = unchangedUntil.filter { watches[$0.key] != nil }
     uncommitted.formIntersection(watches.keys)
     prober.forget(except: Set(watches.keys))
@@ -96,7 +102,7 @@ actor Monitor: Service {
   /// Ends the spans and incidents of what is watched no longer.
   private func retire() async {
     await exclusively {
-      book.retire(keepingWatches: Set(watches.keys), views: Set(assessor.views.map(\.name)))
+      known.retire(keepingWatches: Set(watches.keys), views: Set(assessor.views.map(\.name)))
       do {
         try await store.retire(
           keepingWatches: Set(watches.keys), views: Set(assessor.views.map(\.name)), at: clock.now())
@@ -153,7 +159,7 @@ actor Monitor: Service {
 
   private func tick() async {
     await exclusively { [self] in
-      await settle(assessor.tick(restless, watches: watches, book: book, at: clock.now()))
+      await settle(assessor.tick(restless, watches: watches, state: known, at: clock.now()))
     }
   }
 
@@ -166,7 +172,7 @@ actor Monitor: Service {
 
   /// Asks what is due. Looks that confirm do not wait for the sweep.
   func round(_ due: [Schedule.Due]) async {
-    let waiting = due.map(\.key).filter { [book] in book.relations.delays(book.memory(of: $0)) }
+    let waiting = due.map(\.key).filter { [known] in known.relations.delays(known.memory(of: $0)) }
     delayed.formUnion(waiting)
     finish(waiting)
     let due = due.filter { watches[$0.key] != nil && !delayed.contains($0.key) }
@@ -205,7 +211,13 @@ actor Monitor: Service {
     let unchanged = Set(keys).subtracting(sweep.differing)
     for key in unchanged { unchangedUntil[key] = now }
     finish(unchanged)
-    await exclusively { await settle(assessor.assess(sweep, of: keys, book: book, at: now)) }
+    let tallies = sweep.tallies.mapValues { tally in
+      // Where everything failed, all zones are concerned; else it does not matter which.
+      ViewTally(
+        asked: tally.asked, failed: tally.failed,
+        zones: tally.failed == tally.asked ? Set(keys.lazy.map(\.domain)) : [])
+    }
+    await exclusively { await settle(assessor.assess(tallies, of: keys, state: known, at: now)) }
   }
 
   /// Looks at everything about one watch and has it judged.
@@ -224,34 +236,37 @@ actor Monitor: Service {
   /// Asks what the diagnosis needs, where this look is going to be told.
   private func investigate(_ look: Look) async {
     guard investigations < Self.investigationLimit, let watch = watches[look.key],
-      let diagnostician = assessor.diagnostician(for: look, of: watch, book: book)
+      let diagnosis = assessor.diagnosis(for: look, of: watch, state: known)
     else { return }
     investigations += 1
     defer { investigations -= 1 }
-    followUps[look.key] = await Investigation(prober: prober).finish(diagnostician).followUp
+    results[look.key] = await Investigation(prober: prober).finish(diagnosis).results
   }
 
   /// Judges all looks that have come by now: while one commit is written others arrive, and share the next.
   private func settleArrived() async {
     let looks = arrived
-    let followUps = followUps
+    let results = results
     arrived = []
-    self.followUps = [:]
+    self.results = [:]
     guard !looks.isEmpty, !Task.isCancelled else { return }
-    let outcomes = assessor.assess(
-      looks, unchangedUntil: unchangedUntil, watches: watches, book: book, at: clock.now(),
-      followUps: followUps)
-    await settle(outcomes, looked: looks.map(\.key))
+    let assessment = assessor.assess(
+      looks, unchangedUntil: unchangedUntil, watches: watches, state: known, at: clock.now(),
+      results: results)
+    await settle(assessment, looked: looks.map(\.key))
   }
 
-  private func settle(_ outcomes: Outcomes, looked: [KeyName] = []) async {
-    if await commit(outcomes.change) {
+  private func settle(_ assessment: Assessment, looked: [KeyName] = []) async {
+    var change = assessment.change
+    change.deliveries += Routing.deliveries(
+      for: change.events, to: receivers, identifiers: identifiers, incidents: change.incidents)
+    if await commit(change) {
       uncommitted.subtract(looked)
     } else {
-      uncommitted.formUnion(outcomes.change.watches.keys)
+      uncommitted.formUnion(assessment.change.watches.keys)
       uncommitted.formUnion(looked)
     }
-    for (key, delay) in outcomes.lookAgain where watches[key] != nil {
+    for (key, delay) in assessment.lookAgain where watches[key] != nil {
       schedule.lookAgain(key, after: delay, at: clock.elapsed())
     }
   }
@@ -275,7 +290,7 @@ actor Monitor: Service {
       lastCommitError = nil
       logger.notice("the database can be written again")
     }
-    book.apply(change)
+    known.apply(change)
     for (key, memory) in change.watches {
       if memory.isRestless { restless.insert(key) } else { restless.remove(key) }
     }
@@ -286,12 +301,12 @@ actor Monitor: Service {
   }
 
   /// How the monitor is doing, for the watchdog and `systemctl status`.
-  func pulse() -> Pulse {
+  func pulse() -> MonitorStatus {
     var verdicts: [Verdict: Int] = [:]
-    for key in watches.keys { verdicts[book.memory(of: key).verdict, default: 0] += 1 }
-    return Pulse(
+    for key in watches.keys { verdicts[known.memory(of: key).verdict, default: 0] += 1 }
+    return MonitorStatus(
       sinceLastTurn: clock.elapsed() - lastTurn, watches: watches.count, verdicts: verdicts,
-      viewsDown: book.viewsDown.sorted(), canWrite: lastCommitError == nil)
+      viewsDown: known.viewsDown.sorted(), canWrite: lastCommitError == nil)
   }
 }
 

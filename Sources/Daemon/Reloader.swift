@@ -47,7 +47,7 @@ struct Reloader: Service {
     }
     output.apply(configuration.log, environment: environment)
     let prober = configuration.views == running.views ? nil : makeProber(configuration.views)
-    await monitor.apply(Setup(configuration), prober: prober)
+    await monitor.apply(MonitorPlan(configuration), prober: prober)
     deliverer.replaceReceivers(configuration.receivers)
     running = configuration
     logger.notice("configuration loaded anew", metadata: ["selectors": "\(configuration.watches.count)"])

@@ -14,14 +14,14 @@ public enum Judge {
   public static func judge(
     _ look: Look, keys: [Digest: KeyJudgement], expectation: Expectation = Expectation()
   ) -> Judgement {
-    let ruling = StateTable.ruling(for: Reading(look: look, keys: keys, expectation: expectation))
+    let ruling = StateTable.ruling(for: SortedLook(look: look, keys: keys, expectation: expectation))
     let isExpected = expectation.state.map { $0 != .published && $0 == ruling.state } ?? false
 
     var findings = JudgingRules.table.flatMap { rule in
       rule.find(ruling).map { isExpected && rule.tellsState ? $0.asInformation : $0 }
     }
     for text in textsThatCount(in: ruling) {
-      for finding in ruling.reading.judgement(of: text).findings {
+      for finding in ruling.sorted.judgement(of: text).findings {
         let finding = isExpected ? finding.asInformation : finding
         if !findings.contains(finding) { findings.append(finding) }
       }
@@ -43,8 +43,8 @@ public enum Judge {
 
   /// The texts that the state rests on.
   private static func textsThatCount(in ruling: Ruling) -> [[TextRecord]] {
-    guard ruling.row == .heldByCaches else { return ruling.reading.texts }
-    let caches = ruling.reading.withCachesAsSources
+    guard ruling.row == .heldByCaches else { return ruling.sorted.texts }
+    let caches = ruling.sorted.withCachesAsSources
     return caches.texts.first(where: caches.isUsable).map { [$0] } ?? []
   }
 }

@@ -4,8 +4,8 @@ public import Model
 
 /// The rules of this stage. Rules on the text of a key record are in `Keys`.
 public enum JudgingRules {
-  /// All rows, in the order in which their findings are shown; last those that only a diagnosis finds.
-  public static let all: [Rule] = table.map(\.rule) + CauseRules.findings
+  /// All rows, in the order in which their findings are shown. Those that only a diagnosis finds are `CauseRules.findings`.
+  public static let all: [Rule] = table.map(\.rule)
 
   static let table: [LookRule] =
     AbsenceRules.all + DisagreementRules.all + ExpectationRules.all + ChainRules.all + FailureRules.all

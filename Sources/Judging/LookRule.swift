@@ -1,29 +1,29 @@
 // What one row of the rule table is.
 
-internal import Model
+package import Model
 
 /// What a rule has seen.
-struct Observation {
-  var text: String
-  var evidence: String
+package struct LookObservation {
+  package var text: String
+  package var evidence: String
   /// More exact than the row's.
-  var remedy: String?
+  package var remedy: String?
   /// Other than the row's.
-  var severity: Severity?
+  package var severity: Severity?
 }
 
 /// A row of the table with its function.
-struct LookRule: Sendable {
-  let rule: Rule
+package struct LookRule: Sendable {
+  package let rule: Rule
   /// Whether it only says in other words what the state says: no complaint where that state is expected.
-  let tellsState: Bool
+  package let tellsState: Bool
   /// Nil or empty where the rule does not apply.
-  let find: @Sendable (Ruling) -> [Finding]
+  package let find: @Sendable (Ruling) -> [Finding]
 
   /// A row. `find` gives text, evidence and remedy, and a severity where it is not the row's.
-  init(
+  package init(
     _ id: String, _ severity: Severity, _ summary: String, remedy: String, source: String, tellsState: Bool = false,
-    find: @escaping @Sendable (Ruling) -> [Observation]
+    find: @escaping @Sendable (Ruling) -> [LookObservation]
   ) {
     rule = Rule(id: id, severity: severity, summary: summary, remedy: remedy, source: source)
     self.tellsState = tellsState
@@ -38,9 +38,9 @@ struct LookRule: Sendable {
 }
 
 /// The ids of rules that the monitors ask after.
-enum RuleID {
-  static let cnameDangling = "cname-dangling"
-  static let cnameLoop = "cname-loop"
-  static let cnameWithoutText = "cname-without-txt"
-  static let dnssecBogus = "dnssec-bogus"
+package enum RuleID {
+  package static let cnameDangling = "cname-dangling"
+  package static let cnameLoop = "cname-loop"
+  package static let cnameWithoutText = "cname-without-txt"
+  package static let dnssecBogus = "dnssec-bogus"
 }

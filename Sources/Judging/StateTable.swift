@@ -1,99 +1,99 @@
 // Which state follows from what was seen: the rows in order, the first that fits decides.
 
-internal import Model
+package import Model
 
 /// What the state table says of one look.
-struct Ruling {
-  var row: StateTable.Row
-  var state: State
+package struct Ruling {
+  package var row: StateTable.Row
+  package var state: State
   /// The verdict of the row alone; findings may make it worse.
-  var verdict: Verdict
+  package var verdict: Verdict
   /// What the text is worth that the state rests on.
-  var key: KeyJudgement?
+  package var key: KeyJudgement?
   /// The sources that decided: the zone's servers, or the caches that stand in for them.
-  var reading: Reading
+  package var sorted: SortedLook
 }
 
-enum StateTable {
+package enum StateTable {
   /// The rows, named by what was seen.
-  enum Row: String, CaseIterable {
+  package enum Row: String, CaseIterable {
     case absent, disagreeing, unusable, revoked, notPinned, bogus, published, heldByCaches, unreachable, ownLink
   }
 
   /// The first row that fits.
-  static func ruling(for reading: Reading) -> Ruling {
-    if reading.answering.isEmpty {
-      return heldByCaches(reading) ?? toldByCaches(reading) ?? nobodyAnswers(reading)
+  package static func ruling(for sorted: SortedLook) -> Ruling {
+    if sorted.answering.isEmpty {
+      return heldByCaches(sorted) ?? toldByCaches(sorted) ?? nobodyAnswers(sorted)
     }
-    return absent(reading) ?? disagreeing(reading) ?? unusable(reading) ?? revoked(reading) ?? notPinned(reading)
-      ?? bogus(reading) ?? published(reading)
+    return absent(sorted) ?? disagreeing(sorted) ?? unusable(sorted) ?? revoked(sorted) ?? notPinned(sorted)
+      ?? bogus(sorted) ?? published(sorted)
   }
 
   /// All that answer are without the key.
-  private static func absent(_ reading: Reading) -> Ruling? {
-    guard reading.with.isEmpty else { return nil }
-    return Ruling(row: .absent, state: .missing, verdict: .critical, reading: reading)
+  private static func absent(_ sorted: SortedLook) -> Ruling? {
+    guard sorted.with.isEmpty else { return nil }
+    return Ruling(row: .absent, state: .missing, verdict: .critical, sorted: sorted)
   }
 
   /// Some with and some without, or different texts.
-  private static func disagreeing(_ reading: Reading) -> Ruling? {
-    guard !reading.without.isEmpty || reading.texts.count > 1 else { return nil }
-    let allUsable = reading.without.isEmpty && reading.texts.allSatisfy(reading.isUsable)
+  private static func disagreeing(_ sorted: SortedLook) -> Ruling? {
+    guard !sorted.without.isEmpty || sorted.texts.count > 1 else { return nil }
+    let allUsable = sorted.without.isEmpty && sorted.texts.allSatisfy(sorted.isUsable)
     return Ruling(
       row: .disagreeing, state: .divergent, verdict: allUsable ? .warning : .critical,
-      key: reading.texts.first.map(reading.judgement), reading: reading)
+      key: sorted.texts.first.map(sorted.judgement), sorted: sorted)
   }
 
-  private static func unusable(_ reading: Reading) -> Ruling? {
-    onlyText(reading, .unusable, .invalid) { $0.state == .invalid }
+  private static func unusable(_ sorted: SortedLook) -> Ruling? {
+    onlyText(sorted, .unusable, .invalid) { $0.state == .invalid }
   }
 
-  private static func revoked(_ reading: Reading) -> Ruling? {
-    onlyText(reading, .revoked, .revoked) { $0.state == .revoked }
+  private static func revoked(_ sorted: SortedLook) -> Ruling? {
+    onlyText(sorted, .revoked, .revoked) { $0.state == .revoked }
   }
 
-  private static func notPinned(_ reading: Reading) -> Ruling? {
-    onlyText(reading, .notPinned, .mismatched) { _ in !reading.texts.allSatisfy(reading.isPinned) }
+  private static func notPinned(_ sorted: SortedLook) -> Ruling? {
+    onlyText(sorted, .notPinned, .mismatched) { _ in !sorted.texts.allSatisfy(sorted.isPinned) }
   }
 
   /// The key is there, but no validating receiver gets it.
-  private static func bogus(_ reading: Reading) -> Ruling? {
-    guard reading.isBogusWhereValidated else { return nil }
-    return onlyText(reading, .bogus, .unreachable) { _ in true }
+  private static func bogus(_ sorted: SortedLook) -> Ruling? {
+    guard sorted.isBogusWhereValidated else { return nil }
+    return onlyText(sorted, .bogus, .unreachable) { _ in true }
   }
 
-  private static func published(_ reading: Reading) -> Ruling {
-    let key = reading.texts.first.map(reading.judgement)
-    return Ruling(row: .published, state: .published, verdict: key?.verdict ?? .ok, key: key, reading: reading)
+  private static func published(_ sorted: SortedLook) -> Ruling {
+    let key = sorted.texts.first.map(sorted.judgement)
+    return Ruling(row: .published, state: .published, verdict: key?.verdict ?? .ok, key: key, sorted: sorted)
   }
 
   private static func onlyText(
-    _ reading: Reading, _ row: Row, _ state: State, where fits: (KeyJudgement) -> Bool
+    _ sorted: SortedLook, _ row: Row, _ state: State, where fits: (KeyJudgement) -> Bool
   ) -> Ruling? {
-    guard let key = reading.texts.first.map(reading.judgement), fits(key) else { return nil }
-    return Ruling(row: row, state: state, verdict: .critical, key: key, reading: reading)
+    guard let key = sorted.texts.first.map(sorted.judgement), fits(key) else { return nil }
+    return Ruling(row: row, state: state, verdict: .critical, key: key, sorted: sorted)
   }
 
   /// No server of the zone answers, but a cache still gives a usable key.
-  private static func heldByCaches(_ reading: Reading) -> Ruling? {
-    guard reading.hasAuthoritativeView else { return nil }
-    let caches = reading.withCachesAsSources
+  private static func heldByCaches(_ sorted: SortedLook) -> Ruling? {
+    guard sorted.hasAuthoritativeView else { return nil }
+    let caches = sorted.withCachesAsSources
     guard let usable = caches.texts.first(where: caches.isUsable) else { return nil }
     return Ruling(
-      row: .heldByCaches, state: .published, verdict: .warning, key: caches.judgement(of: usable), reading: reading)
+      row: .heldByCaches, state: .published, verdict: .warning, key: caches.judgement(of: usable), sorted: sorted)
   }
 
   /// No server of the zone answers, and caches tell of no usable key: their word is the best there is.
-  private static func toldByCaches(_ reading: Reading) -> Ruling? {
-    let caches = reading.withCachesAsSources
-    guard reading.hasAuthoritativeView, !caches.answering.isEmpty else { return nil }
+  private static func toldByCaches(_ sorted: SortedLook) -> Ruling? {
+    let caches = sorted.withCachesAsSources
+    guard sorted.hasAuthoritativeView, !caches.answering.isEmpty else { return nil }
     return ruling(for: caches)
   }
 
   /// Nobody answers. Where not even an RCODE came back from anywhere, our own link is the likely cause.
-  private static func nobodyAnswers(_ reading: Reading) -> Ruling {
-    reading.reachedAnything
-      ? Ruling(row: .unreachable, state: .unreachable, verdict: .critical, reading: reading)
-      : Ruling(row: .ownLink, state: .unreachable, verdict: .unknown, reading: reading)
+  private static func nobodyAnswers(_ sorted: SortedLook) -> Ruling {
+    sorted.reachedAnything
+      ? Ruling(row: .unreachable, state: .unreachable, verdict: .critical, sorted: sorted)
+      : Ruling(row: .ownLink, state: .unreachable, verdict: .unknown, sorted: sorted)
   }
 }

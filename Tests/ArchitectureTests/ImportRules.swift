@@ -24,9 +24,12 @@ enum ImportRules {
     "DNS": ["Model", "CLdns", "Crypto"],
     "Probing": ["Model", "DNS", "HTTPClient", "CLinux"],
     "Keys": ["Model", "CGmp", "SwiftASN1", "Crypto"],
-    "Judging": ["Model", "Conventions", "DNSSEC"],
-    "Rotation": ["Model", "Crypto"],
-    "Rehearsal": ["Model", "Conventions", "DNSSEC"],
+    "Phrasing": ["Model"],
+    "Judging": ["Model", "Phrasing"],
+    "Diagnosing": ["Model", "Phrasing", "Conventions", "DNSSEC", "Judging"],
+    "Monitoring": ["Model", "Phrasing", "Keys", "Judging", "Diagnosing", "Rotation"],
+    "Rotation": ["Model", "Phrasing", "Crypto"],
+    "Rehearsal": ["Model", "Phrasing", "Conventions", "DNSSEC"],
     "Storage": ["Model", "GRDB"],
     "Alerting": ["Model", "HTTPClient", "Crypto"],
     "Scheduling": ["Model"],
@@ -36,7 +39,7 @@ enum ImportRules {
   ]
 
   private static let stages: Set = [
-    "Model", "Conventions", "DNSSEC", "Config", "DNS", "Probing", "Keys", "Judging", "Rotation", "Rehearsal", "Storage",
+    "Model", "Phrasing", "Conventions", "DNSSEC", "Config", "DNS", "Probing", "Keys", "Judging", "Diagnosing", "Monitoring", "Rotation", "Rehearsal", "Storage",
     "Alerting", "Scheduling", "HTTPClient", "Dashboard",
   ]
 

@@ -1,5 +1,6 @@
 // How a diagnosis reads: the report of `diagnose`, and the page of causes.
 
+import Diagnosing
 import Judging
 import Model
 import TestSupport
@@ -15,11 +16,11 @@ private func explained() throws -> Judgement {
   var zone = ZoneMemory(delegation: delegation, firstSeen: Samples.start - .seconds(86_400 * 30))
   zone.lastChange = DelegationChange(
     zone: delegation.zone, at: Samples.start - .seconds(3600), before: old, after: delegation.servers)
-  let circumstances = Circumstances(
+  let input = DiagnosisInput(
     judgement: judgement,
     lastGood: Event.LastGood(at: Samples.start - .seconds(4000), records: [Samples.record], ttl: 300),
     since: Samples.start - .seconds(3600), zone: zone, hasHistory: true)
-  judgement.take(Diagnostician(circumstances).diagnosis)
+  judgement.take(DiagnosisMachine(input).diagnosis)
   return judgement
 }
 

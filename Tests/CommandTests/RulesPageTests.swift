@@ -1,5 +1,6 @@
 // docs/rules.md is what the rule tables print.
 
+import Diagnosing
 import Judging
 import Keys
 import Model
@@ -14,12 +15,12 @@ import Testing
     """
     \(opening)
     \(section("Key records", KeyRules.all))
-    \(section("Servers, caches, chains and delegations", JudgingRules.all))
+    \(section("Servers, caches, chains and delegations", JudgingRules.all + CauseRules.findings))
     """, "../../../docs/rules.md")
 }
 
 @Test func `No two rules share an id`() {
-  let ids = (KeyRules.all + JudgingRules.all).map(\.id)
+  let ids = (KeyRules.all + JudgingRules.all + CauseRules.findings).map(\.id)
   #expect(Set(ids).count == ids.count)
 }
 

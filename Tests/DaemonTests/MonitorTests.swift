@@ -171,7 +171,7 @@ import Testing
     world.resolver.say(.key(Self.key), at: World.resolver)
     await world.pass(.seconds(5), monitor)
     let pinned = Expectation(fingerprint: "SHA256:another")
-    await monitor.apply(Setup(try World.configuration(selectors: ["s1"], expectation: pinned)), prober: nil)
+    await monitor.apply(MonitorPlan(try World.configuration(selectors: ["s1"], expectation: pinned)), prober: nil)
     await world.pass(.seconds(40), monitor)
     #expect(try await types() == [.selectorMismatched])
   }

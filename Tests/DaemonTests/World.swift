@@ -121,7 +121,7 @@ final class World: Sendable {
   func monitor(_ configuration: Configuration, store other: (any HistoryStore)? = nil) async throws -> Monitor {
     let output = LogOutput(format: TextLogFormat(), level: .info, clock: clocks.now, write: logged.append)
     return Monitor(
-      setup: Setup(configuration),
+      plan: MonitorPlan(configuration),
       prober: Prober(views: configuration.views, engine: resolver, http: NoHTTP(), clock: clocks.now),
       store: other ?? store, stored: try await store.memory(), clock: clocks,
       logger: Logger(label: "test") { _ in OutputLogHandler(output: output) }, stopAsking: {},

@@ -8,7 +8,7 @@ import Testing
 /// Plays looks against the monitor.
 private struct Play {
   let rotation: Rotation
-  let monitor = RotationMonitor(
+  let monitor = RotationMachine(
     policy: MonitoringPolicy(confirmTimes: 2, confirmAfter: .seconds(15)), views: Stage.views(["google"]))
   var memory: RotationMemory?
   var events: [Event] = []

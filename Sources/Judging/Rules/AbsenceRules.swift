@@ -1,6 +1,7 @@
 // Rules on a key that is not there.
 
 internal import Model
+internal import Phrasing
 
 enum AbsenceRules {
   static let all: [LookRule] = [nameAbsent, nameWithoutText]
@@ -10,18 +11,18 @@ enum AbsenceRules {
     remedy: "Publish the TXT record at the key name in the zone that its name servers serve.",
     source: "RFC 6376, section 6.1.2; RFC 8020", tellsState: true
   ) { ruling in
-    let reading = ruling.reading
-    let absent = reading.without.filter {
-      $0.answer.outcome == .nxdomain && $0.answer.cname.isEmpty && $0.server.question == reading.name
+    let sorted = ruling.sorted
+    let absent = sorted.without.filter {
+      $0.answer.outcome == .nxdomain && $0.answer.cname.isEmpty && $0.server.question == sorted.name
     }
     guard ruling.state == .missing, !absent.isEmpty else { return [] }
     return [
-      Observation(
+      LookObservation(
         text:
-          "\(reading.name) does not exist: \(Wording.names(absent)) \(absent.count == 1 ? "says" : "say") NXDOMAIN; "
+          "\(sorted.name) does not exist: \(Wording.names(absent)) \(absent.count == 1 ? "says" : "say") NXDOMAIN; "
           + "expected a TXT record with the key.",
         evidence: Wording.evidence(absent),
-        remedy: "Add the TXT record for \(reading.name) to the zone \(reading.zone) at the name servers that serve it"
+        remedy: "Add the TXT record for \(sorted.name) to the zone \(sorted.zone) at the name servers that serve it"
           + negativeCaching(absent))
     ]
   }
@@ -31,23 +32,23 @@ enum AbsenceRules {
     remedy: "Publish the key as a TXT record; look for a record that was created with another type.",
     source: "RFC 2308, section 2.2", tellsState: true
   ) { ruling in
-    let reading = ruling.reading
-    let empty = reading.without.filter {
-      $0.answer.outcome == .nodata && $0.answer.cname.isEmpty && $0.server.question == reading.name
+    let sorted = ruling.sorted
+    let empty = sorted.without.filter {
+      $0.answer.outcome == .nodata && $0.answer.cname.isEmpty && $0.server.question == sorted.name
     }
     guard ruling.state == .missing, !empty.isEmpty else { return [] }
     return [
-      Observation(
-        text: "\(reading.name) exists, but has no TXT record at \(Wording.names(empty)); expected the key.",
+      LookObservation(
+        text: "\(sorted.name) exists, but has no TXT record at \(Wording.names(empty)); expected the key.",
         evidence: Wording.evidence(empty),
-        remedy: "Add the key as TXT record at \(reading.name); look there for a record of another type (a proxied or "
+        remedy: "Add the key as TXT record at \(sorted.name); look there for a record of another type (a proxied or "
           + "flattened CNAME, an A record), and for names below it" + negativeCaching(empty))
     ]
   }
 
   /// How long receivers go on believing the absence, once the record is there.
-  private static func negativeCaching(_ sources: [Source]) -> String {
+  private static func negativeCaching(_ sources: [Respondent]) -> String {
     guard let longest = sources.filter(\.isAuthoritative).compactMap(\.answer.negativeTTL).max() else { return "." }
-    return "; receivers that have asked may keep the absence for up to \(Wording.duration(.seconds(Int64(longest))))."
+    return "; receivers that have asked may keep the absence for up to \(Phrase.duration(.seconds(Int64(longest))))."
   }
 }

@@ -32,14 +32,14 @@ enum ChainRules {
     RuleID.cnameLoop, .critical, "The CNAMEs at the key name lead in a circle, or have too many links.",
     remedy: "Break the circle: point the CNAME to the name that holds the key.", source: "RFC 1034, section 3.6.2"
   ) { ruling in
-    let reading = ruling.reading
-    let looping = reading.broken
+    let sorted = ruling.sorted
+    let looping = sorted.broken
     guard let first = looping.first else { return [] }
     let chain = [first.server.question] + first.answer.cname
     return [
-      Observation(
+      LookObservation(
         text: "The CNAMEs lead in a circle, or on without end: \(chain.map(\.description).joined(separator: " → ")).",
-        evidence: Wording.evidence(looping), severity: reading.answering.isEmpty ? .critical : .warning)
+        evidence: Wording.evidence(looping), severity: sorted.answering.isEmpty ? .critical : .warning)
     ]
   }
 
@@ -48,17 +48,17 @@ enum ChainRules {
     remedy: "Ask the operator of the target's zone; nothing in the own zone mends it.",
     source: "RFC 1034, section 4.3.2"
   ) { ruling in
-    let reading = ruling.reading
-    let leading = reading.sources.filter {
-      $0.server.question == reading.name && $0.isAuthoritative && !$0.answer.cname.isEmpty && !$0.answer.breaksChain
+    let sorted = ruling.sorted
+    let leading = sorted.sources.filter {
+      $0.server.question == sorted.name && $0.isAuthoritative && !$0.answer.cname.isEmpty && !$0.answer.breaksChain
         && !$0.answers
     }
-    let beyond = reading.sources.filter { $0.isAuthoritative && $0.server.question != reading.name }
+    let beyond = sorted.sources.filter { $0.isAuthoritative && $0.server.question != sorted.name }
     guard let target = leading.first?.answer.cname.last, beyond.allSatisfy({ $0.failure != nil }) else { return [] }
     let whose = beyond.last?.server.zone.map { "of \($0)" } ?? "of its zone"
     return [
-      Observation(
-        text: "\(reading.name) is a CNAME to \(target), and no server \(whose) answers.",
+      LookObservation(
+        text: "\(sorted.name) is a CNAME to \(target), and no server \(whose) answers.",
         evidence: Wording.evidence(beyond.isEmpty ? leading : beyond),
         severity: ruling.state == .published ? .warning : nil)
     ]
@@ -70,20 +70,20 @@ enum ChainRules {
     remedy: "Write the target with a final dot in a zone file, or without the own domain in a panel.",
     source: "RFC 1035, section 5.1"
   ) { ruling in
-    let reading = ruling.reading
-    guard ruling.state == .missing, let target = reading.chain.last, target != reading.name,
-      target.isWithin(reading.zone)
+    let sorted = ruling.sorted
+    guard ruling.state == .missing, let target = sorted.chain.last, target != sorted.name,
+      target.isWithin(sorted.zone)
     else { return [] }
     // What stands before the own zone would itself be a host name: `selector1.vendor.com` + `.example.org`.
-    let rest = target.labels.dropLast(reading.zone.labels.count)
+    let rest = target.labels.dropLast(sorted.zone.labels.count)
     guard rest.count >= 3, let last = rest.last, (2...6).contains(last.count),
       last.allSatisfy({ (0x61...0x7A).contains($0) })
     else { return [] }
     let meant = rest.map { String(decoding: $0, as: UTF8.self) }.joined(separator: ".")
     return [
-      Observation(
+      LookObservation(
         text: "The CNAME leads to \(target), which does not exist; it was probably meant to lead to \(meant).",
-        evidence: "\(reading.name) CNAME \(target)",
+        evidence: "\(sorted.name) CNAME \(target)",
         remedy: "Set the target of the CNAME to \(meant). with the final dot.")
     ]
   }
@@ -92,12 +92,12 @@ enum ChainRules {
     "cname-holds-key-text", .critical, "The text of a key record was entered as the target of a CNAME.",
     remedy: "Change the type of the record from CNAME to TXT.", source: "RFC 6376, section 3.6.2.1"
   ) { ruling in
-    let reading = ruling.reading
-    guard ruling.state != .published, let target = reading.chain.last, target.looksLikeKeyText else { return [] }
+    let sorted = ruling.sorted
+    guard ruling.state != .published, let target = sorted.chain.last, target.looksLikeKeyText else { return [] }
     return [
-      Observation(
-        text: "The CNAME at \(reading.name) holds the text of a key record: \(target).",
-        evidence: "\(reading.name) CNAME \(target)")
+      LookObservation(
+        text: "The CNAME at \(sorted.name) holds the text of a key record: \(target).",
+        evidence: "\(sorted.name) CNAME \(target)")
     ]
   }
 
@@ -105,12 +105,12 @@ enum ChainRules {
     "dname-in-chain", .info, "A DNAME leads to the key; some verifiers cannot follow one.",
     remedy: "Use a CNAME at the key name itself where mail to old verifiers matters.", source: "RFC 6672"
   ) { ruling in
-    let sources = ruling.reading.sources.filter(\.answer.viaDNAME)
+    let sources = ruling.sorted.sources.filter(\.answer.viaDNAME)
     guard !sources.isEmpty else { return [] }
     return [
-      Observation(
+      LookObservation(
         text:
-          "A DNAME leads from \(ruling.reading.name) to \(ruling.reading.chain.last ?? ruling.reading.name); some verifiers fail on it.",
+          "A DNAME leads from \(ruling.sorted.name) to \(ruling.sorted.chain.last ?? ruling.sorted.name); some verifiers fail on it.",
         evidence: Wording.evidence(sources))
     ]
   }
@@ -118,13 +118,13 @@ enum ChainRules {
   /// The chain's end where nothing is there.
   private static func end(
     of ruling: Ruling, at outcome: Outcome, text: (DomainName, DomainName) -> String
-  ) -> [Observation] {
-    let reading = ruling.reading
-    guard ruling.state == .missing, let target = reading.chain.last else { return [] }
-    let ends = reading.without.filter {
-      $0.answer.outcome == outcome && (!$0.answer.cname.isEmpty || $0.server.question != reading.name)
+  ) -> [LookObservation] {
+    let sorted = ruling.sorted
+    guard ruling.state == .missing, let target = sorted.chain.last else { return [] }
+    let ends = sorted.without.filter {
+      $0.answer.outcome == outcome && (!$0.answer.cname.isEmpty || $0.server.question != sorted.name)
     }
     guard !ends.isEmpty else { return [] }
-    return [Observation(text: text(reading.name, target), evidence: Wording.evidence(ends))]
+    return [LookObservation(text: text(sorted.name, target), evidence: Wording.evidence(ends))]
   }
 }

@@ -1,6 +1,7 @@
 // Rules on how the zone is served: TTLs and the number of servers.
 
 internal import Model
+internal import Phrasing
 
 enum DelegationRules {
   static let all: [LookRule] = [longTTL, zeroTTL, singleServer]
@@ -9,12 +10,12 @@ enum DelegationRules {
     "ttl-long", .info, "The TTL of the key is longer than a day.",
     remedy: "Lower the TTL well before the key is changed.", source: "RFC 6376, section 3.1"
   ) { ruling in
-    let sources = ruling.reading.with.filter { ($0.answer.ttl ?? 0) > 86_400 }
+    let sources = ruling.sorted.with.filter { ($0.answer.ttl ?? 0) > 86_400 }
     guard let longest = sources.compactMap(\.answer.ttl).max() else { return [] }
     return [
-      Observation(
+      LookObservation(
         text:
-          "The TTL of the key is \(longest) s: caches keep an old key for \(Wording.duration(.seconds(Int64(longest)))).",
+          "The TTL of the key is \(longest) s: caches keep an old key for \(Phrase.duration(.seconds(Int64(longest)))).",
         evidence: "\(Wording.names(sources)): TTL \(longest)")
     ]
   }
@@ -24,10 +25,10 @@ enum DelegationRules {
     remedy: "Raise the TTL to at least a few minutes; every message costs a question now.",
     source: "RFC 1035, section 3.2.1"
   ) { ruling in
-    let sources = ruling.reading.with.filter { $0.isAuthoritative && $0.answer.ttl == 0 }
+    let sources = ruling.sorted.with.filter { $0.isAuthoritative && $0.answer.ttl == 0 }
     guard !sources.isEmpty else { return [] }
     return [
-      Observation(
+      LookObservation(
         text: "The TTL of the key is 0, so that nobody caches it.", evidence: "\(Wording.names(sources)): TTL 0")
     ]
   }
@@ -36,10 +37,10 @@ enum DelegationRules {
     "single-server", .info, "The zone is served by one name server only.",
     remedy: "Add a second name server, on another network.", source: "RFC 1034, section 4.1; RFC 2182"
   ) { ruling in
-    guard let delegation = ruling.reading.delegation, delegation.servers.count == 1, let only = delegation.servers.first
+    guard let delegation = ruling.sorted.delegation, delegation.servers.count == 1, let only = delegation.servers.first
     else { return [] }
     return [
-      Observation(
+      LookObservation(
         text: "\(delegation.zone) has one name server only, \(only); expected at least two.",
         evidence: "dig \(delegation.zone) NS → \(only)")
     ]

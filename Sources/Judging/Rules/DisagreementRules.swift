@@ -1,8 +1,9 @@
 // Rules on servers or views that contradict each other.
 
-internal import Model
+package import Model
+internal import Phrasing
 
-enum DisagreementRules {
+package enum DisagreementRules {
   static let all: [LookRule] = [serversDisagree, viewsDisagree, secondaryStale, chainsDiffer]
 
   private static let serversDisagree = LookRule(
@@ -11,12 +12,12 @@ enum DisagreementRules {
       "Bring all name servers of the zone to the same contents: check zone transfer (NOTIFY, AXFR, TSIG) or ask the DNS provider.",
     source: "RFC 1034, section 4.3.5"
   ) { ruling in
-    let reading = ruling.reading
-    guard ruling.row == .disagreeing, reading.hasAuthoritativeView, !reading.standsIn else { return [] }
+    let sorted = ruling.sorted
+    guard ruling.row == .disagreeing, sorted.hasAuthoritativeView, !sorted.standsIn else { return [] }
     return [
-      Observation(
-        text: "\(whoDisagrees(reading)) contradict each other: \(camps(of: reading)).",
-        evidence: Wording.evidence(reading.answering, limit: 16), severity: ruling.verdict == .warning ? .warning : nil)
+      LookObservation(
+        text: "\(whoDisagrees(sorted)) contradict each other: \(camps(of: sorted)).",
+        evidence: Wording.evidence(sorted.answering, limit: 16), severity: ruling.verdict == .warning ? .warning : nil)
     ]
   }
 
@@ -26,11 +27,11 @@ enum DisagreementRules {
       "Ask the zone's own servers (an authoritative view): either a cache is old, or the name is served differently inside and outside (split horizon). Publish the key in the public zone too.",
     source: "RFC 8499, section 6 (split DNS)"
   ) { ruling in
-    let reading = ruling.reading
-    guard ruling.row == .disagreeing, !reading.hasAuthoritativeView || reading.standsIn else { return [] }
+    let sorted = ruling.sorted
+    guard ruling.row == .disagreeing, !sorted.hasAuthoritativeView || sorted.standsIn else { return [] }
     return [
-      Observation(
-        text: "The views contradict each other: \(camps(of: reading)).", evidence: Wording.evidence(reading.answering),
+      LookObservation(
+        text: "The views contradict each other: \(camps(of: sorted)).", evidence: Wording.evidence(sorted.answering),
         severity: ruling.verdict == .warning ? .warning : nil)
     ]
   }
@@ -40,15 +41,15 @@ enum DisagreementRules {
     remedy: "Check NOTIFY, zone transfer (AXFR, IXFR) and TSIG between the primary and the servers that stayed behind.",
     source: "RFC 1982; RFC 1996"
   ) { ruling in
-    let reading = ruling.reading
-    guard let delegation = reading.delegation, let newest = delegation.newestSerial else { return [] }
+    let sorted = ruling.sorted
+    guard let delegation = sorted.delegation, let newest = delegation.newestSerial else { return [] }
     let behind = delegation.serials.filter { $0.value != newest }.sorted { $0.key < $1.key }
     guard !behind.isEmpty else { return [] }
     let texts = behind.map { "\($0.key) is at serial \($0.value)" }
     return [
-      Observation(
+      LookObservation(
         text:
-          "Not all servers of \(delegation.zone) have the same version of the zone: \(Wording.list(texts)), the newest is \(newest).",
+          "Not all servers of \(delegation.zone) have the same version of the zone: \(Phrase.list(texts)), the newest is \(newest).",
         evidence: delegation.serials.sorted { $0.key < $1.key }
           .map { "dig +norecurse @\($0.key) \(delegation.zone) SOA → serial \($0.value)" }.joined(separator: "\n"),
         // Serials drift for a moment at every change; that alone is no complaint.
@@ -62,40 +63,40 @@ enum DisagreementRules {
       "Keep either the CNAME or the TXT record at the key name, the same at all servers; DNS does not allow both.",
     source: "RFC 1034, section 3.6.2"
   ) { ruling in
-    let reading = ruling.reading
-    let asked = reading.sources.filter {
-      $0.isAuthoritative && $0.server.question == reading.name && ($0.answers || $0.standing == .leadsOn)
+    let sorted = ruling.sorted
+    let asked = sorted.sources.filter {
+      $0.isAuthoritative && $0.server.question == sorted.name && ($0.answers || $0.role == .leadsOn)
     }
     let chains = asked.map { $0.answer.cname.first }.withoutRepeats
-    guard ruling.row != .disagreeing, !reading.with.isEmpty, chains.count > 1 else { return [] }
+    guard ruling.row != .disagreeing, !sorted.with.isEmpty, chains.count > 1 else { return [] }
     let texts = asked.map { "\($0.name): \($0.answer.cname.first.map { "CNAME \($0)" } ?? "no CNAME")" }
     return [
-      Observation(
-        text: "The servers of \(reading.zone) lead to the key by different ways: \(Wording.list(texts)).",
+      LookObservation(
+        text: "The servers of \(sorted.zone) lead to the key by different ways: \(Phrase.list(texts)).",
         evidence: Wording.evidence(asked))
     ]
   }
 
   /// `The name servers of example.org`; of both zones where a chain leads into another.
-  static func whoDisagrees(_ reading: Reading) -> String {
-    let zones = reading.answering.compactMap(\.server.zone).withoutRepeats
-    return "The name servers of \(Wording.list((zones.isEmpty ? [reading.zone] : zones).map(\.description)))"
+  package static func whoDisagrees(_ sorted: SortedLook) -> String {
+    let zones = sorted.answering.compactMap(\.server.zone).withoutRepeats
+    return "The name servers of \(Phrase.list((zones.isEmpty ? [sorted.zone] : zones).map(\.description)))"
   }
 
   /// Who says what: `ns1 (192.0.2.1) has the key "…", ns2 (192.0.2.2) says NXDOMAIN`.
-  static func camps(of reading: Reading) -> String {
+  package static func camps(of sorted: SortedLook) -> String {
     var camps: [String] = []
-    for text in reading.texts {
-      let sources = reading.with.filter { $0.answer.says(text) }
-      let key = reading.judgement(of: text)
+    for text in sorted.texts {
+      let sources = sorted.with.filter { $0.answer.says(text) }
+      let key = sorted.judgement(of: text)
       let worth = key.state == .published ? "the key" : "a record that is \(key.state.rawValue),"
       let shown =
-        reading.texts.count == 1 && key.state == .published
+        sorted.texts.count == 1 && key.state == .published
         ? "" : " " + text.map(\.excerpt).joined(separator: " and ")
       camps.append("\(Wording.names(sources)) \(sources.count == 1 ? "has" : "have") \(worth)\(shown)")
     }
     for outcome in [Outcome.nxdomain, .nodata] {
-      let sources = reading.without.filter { $0.answer.outcome == outcome }
+      let sources = sorted.without.filter { $0.answer.outcome == outcome }
       if !sources.isEmpty {
         camps.append(
           "\(Wording.names(sources)) \(sources.count == 1 ? "says" : "say") "
@@ -108,7 +109,7 @@ enum DisagreementRules {
 
 extension Delegation {
   /// The highest serial in the circular order of RFC 1982; nil where no server told one.
-  var newestSerial: UInt32? {
+  package var newestSerial: UInt32? {
     serials.sorted { $0.key < $1.key }.map(\.value).reduce(nil) { newest, serial in
       guard let newest else { return serial }
       return Int32(bitPattern: serial &- newest) > 0 ? serial : newest

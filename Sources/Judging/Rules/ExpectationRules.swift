@@ -10,12 +10,12 @@ enum ExpectationRules {
     remedy: "Publish the pinned key, or pin the new one where the change was meant.",
     source: "the watch's `expect.key` or `expect.fingerprint`"
   ) { ruling in
-    let reading = ruling.reading
-    guard let pinned = reading.expectation.fingerprint else { return [] }
-    return reading.texts.filter { reading.judgement(of: $0).state == .published && !reading.isPinned($0) }.map { text in
-      let seen = reading.judgement(of: text).key?.fingerprint ?? "no fingerprint"
-      let sources = reading.with.filter { $0.answer.says(text) }
-      return Observation(
+    let sorted = ruling.sorted
+    guard let pinned = sorted.expectation.fingerprint else { return [] }
+    return sorted.texts.filter { sorted.judgement(of: $0).state == .published && !sorted.isPinned($0) }.map { text in
+      let seen = sorted.judgement(of: text).key?.fingerprint ?? "no fingerprint"
+      let sources = sorted.with.filter { $0.answer.says(text) }
+      return LookObservation(
         text: "The key has the fingerprint \(seen); expected the pinned \(pinned).", evidence: Wording.evidence(sources)
       )
     }
@@ -26,17 +26,17 @@ enum ExpectationRules {
     remedy: "Bring the zone to the expected state, or change `expect.state` of the watch.",
     source: "the watch's `expect.state`"
   ) { ruling in
-    let reading = ruling.reading
-    guard let expected = reading.expectation.state, expected != .published, expected != ruling.state,
+    let sorted = ruling.sorted
+    guard let expected = sorted.expectation.state, expected != .published, expected != ruling.state,
       ruling.row != .ownLink
     else { return [] }
     let remedy =
       expected == .missing
-      ? "Remove the record at \(reading.name)." : "Publish \"v=DKIM1; p=\" at \(reading.name)."
+      ? "Remove the record at \(sorted.name)." : "Publish \"v=DKIM1; p=\" at \(sorted.name)."
     return [
-      Observation(
+      LookObservation(
         text: "The key name is expected to be \(expected.rawValue), and is \(ruling.state.rawValue).",
-        evidence: Wording.evidence(reading.sources), remedy: remedy)
+        evidence: Wording.evidence(sorted.sources), remedy: remedy)
     ]
   }
 }

@@ -1,6 +1,7 @@
 // Rules on servers, resolvers and walks that gave no usable answer.
 
 internal import Model
+internal import Phrasing
 
 enum FailureRules {
   static let all: [LookRule] =
@@ -34,14 +35,14 @@ enum FailureRules {
     LookRule(
       "server-failed-\(failure.rawValue)", .warning, summary, remedy: remedy, source: "RFC 1034, section 4.2.1"
     ) { ruling in
-      let reading = ruling.reading
-      return reading.failingThemselves.filter {
-        $0.isAuthoritative && $0.failure == failure && $0.server.endpoint != nil && !isForeignIPv6($0, in: reading)
+      let sorted = ruling.sorted
+      return sorted.failingThemselves.filter {
+        $0.isAuthoritative && $0.failure == failure && $0.server.endpoint != nil && !isForeignIPv6($0, in: sorted)
           && !$0.answer.truncated
       }.map { source in
-        Observation(
+        LookObservation(
           text:
-            "\(source.name), a name server of \(source.server.zone ?? reading.zone), \(Wording.deed(failure)); expected an answer for \(source.server.question).",
+            "\(source.name), a name server of \(source.server.zone ?? sorted.zone), \(Wording.predicate(failure)); expected an answer for \(source.server.question).",
           evidence: Wording.dig(source))
       }
     }
@@ -52,10 +53,10 @@ enum FailureRules {
     remedy: "Give the server's name an A or AAAA record, or take it out of the delegation.",
     source: "RFC 1912, section 2.8"
   ) { ruling in
-    ruling.reading.failing.filter { $0.isAuthoritative && $0.server.endpoint == nil }.map { source in
-      Observation(
+    ruling.sorted.failing.filter { $0.isAuthoritative && $0.server.endpoint == nil }.map { source in
+      LookObservation(
         text:
-          "\(source.server.zone ?? ruling.reading.zone) is delegated to \(source.server.server), and that name has no address.",
+          "\(source.server.zone ?? ruling.sorted.zone) is delegated to \(source.server.server), and that name has no address.",
         evidence: "dig \(source.server.server) A, and AAAA → no address")
     }
   }
@@ -65,10 +66,10 @@ enum FailureRules {
     "No server could be reached over IPv6, while IPv4 works: this machine seems to have no IPv6.",
     remedy: "Give this machine IPv6, so that all addresses of the servers are checked.", source: "RFC 3901"
   ) { ruling in
-    let silent = ruling.reading.failing.filter { isForeignIPv6($0, in: ruling.reading) }
+    let silent = ruling.sorted.failing.filter { isForeignIPv6($0, in: ruling.sorted) }
     guard !silent.isEmpty else { return [] }
     return [
-      Observation(
+      LookObservation(
         text: "\(Wording.names(silent)) could not be asked: nothing is reachable over IPv6 from here.",
         evidence: Wording.evidence(silent))
     ]
@@ -79,11 +80,11 @@ enum FailureRules {
     remedy: "Open TCP port 53 at the server and on the way to it, or use a smaller key.",
     source: "RFC 7766, section 5"
   ) { ruling in
-    let reading = ruling.reading
-    let cut = (reading.sources + reading.caches).filter { $0.failure != nil && $0.answer.truncated }
+    let sorted = ruling.sorted
+    let cut = (sorted.sources + sorted.caches).filter { $0.failure != nil && $0.answer.truncated }
     guard !cut.isEmpty else { return [] }
     return [
-      Observation(
+      LookObservation(
         text:
           "\(Wording.names(cut)) \(cut.count == 1 ? "cuts" : "cut") the answer over UDP (TC) and \(cut.count == 1 ? "gives" : "give") none over TCP; expected the whole record.",
         evidence: Wording.evidence(cut), severity: ruling.state == .unreachable ? .critical : .warning)
@@ -96,11 +97,11 @@ enum FailureRules {
       "Receivers behind that resolver cannot verify: check the resolver, and the servers of the zone as it sees them.",
     source: "RFC 6376, section 6.1.2"
   ) { ruling in
-    ruling.reading.recursive.filter {
+    ruling.sorted.recursive.filter {
       $0.failure != nil && $0.failure != .bogus && !$0.answer.truncated
     }.map { source in
-      Observation(
-        text: "\(source.name) \(source.failure.map(Wording.deed) ?? "gives nothing"); expected what the source says.",
+      LookObservation(
+        text: "\(source.name) \(source.failure.map(Wording.predicate) ?? "gives nothing"); expected what the source says.",
         evidence: Wording.dig(source))
     }
   }
@@ -109,10 +110,10 @@ enum FailureRules {
     "resolver-passed-over", .info, "A resolver of a view failed, and the next one answered.",
     remedy: "Check the resolver, or take it out of the list.", source: "resolv.conf(5)"
   ) { ruling in
-    ruling.reading.passedOver.map { source in
-      Observation(
+    ruling.sorted.passedOver.map { source in
+      LookObservation(
         text:
-          "\(source.name) \(source.failure.map(Wording.deed) ?? "gives nothing"); the next resolver of the view answered.",
+          "\(source.name) \(source.failure.map(Wording.predicate) ?? "gives nothing"); the next resolver of the view answered.",
         evidence: Wording.dig(source))
     }
   }
@@ -123,16 +124,16 @@ enum FailureRules {
       "Compare the DS records at the parent with the DNSKEY records of the zone, and renew expired signatures; after a move to another DNS host remove the old DS record.",
     source: "RFC 4035, section 5.5"
   ) { ruling in
-    let bogus = ruling.reading.bogus
+    let bogus = ruling.sorted.bogus
     guard !bogus.isEmpty else { return [] }
     let errors = bogus.flatMap(\.answer.extendedErrors).map {
       "EDE \($0.code)" + ($0.text.isEmpty ? "" : ", \($0.text)")
     }
     return [
-      Observation(
+      LookObservation(
         text:
-          "\(Wording.names(bogus)) \(bogus.count == 1 ? "answers" : "answer") only with checking disabled: DNSSEC validation of \(ruling.reading.zone) fails"
-          + (errors.isEmpty ? "." : " (\(Wording.list(errors.withoutRepeats)))."),
+          "\(Wording.names(bogus)) \(bogus.count == 1 ? "answers" : "answer") only with checking disabled: DNSSEC validation of \(ruling.sorted.zone) fails"
+          + (errors.isEmpty ? "." : " (\(Phrase.list(errors.withoutRepeats)))."),
         evidence: Wording.evidence(bogus), severity: ruling.state == .unreachable ? .critical : .warning)
     ]
   }
@@ -142,9 +143,9 @@ enum FailureRules {
     remedy: "Check the delegation at the parent zone, and whether port 53 is open from here to the internet.",
     source: "RFC 1034, section 5.3.3"
   ) { ruling in
-    ruling.reading.walkFailures.map { walk in
-      Observation(
-        text: "The walk to the servers of \(ruling.reading.look.key.domain) ended at \(walk.zone): \(walk.text)",
+    ruling.sorted.walkFailures.map { walk in
+      LookObservation(
+        text: "The walk to the servers of \(ruling.sorted.look.key.domain) ended at \(walk.zone): \(walk.text)",
         evidence: "deepest zone whose servers were known: \(walk.zone); \(walk.failure.result)")
     }
   }
@@ -153,19 +154,19 @@ enum FailureRules {
     "source-down", .critical, "No server of the zone answers.",
     remedy: "Check the name servers of the zone, and the delegation at its parent.", source: "RFC 1034, section 4.2.2"
   ) { ruling in
-    let reading = ruling.reading
-    let servers = reading.look.views.contains { $0.isAuthoritative }
-    guard servers, reading.standsIn || reading.answering.isEmpty, ruling.row != .ownLink else { return [] }
-    let whole = Reading(look: reading.look)
+    let sorted = ruling.sorted
+    let servers = sorted.look.views.contains { $0.isAuthoritative }
+    guard servers, sorted.standsIn || sorted.answering.isEmpty, ruling.row != .ownLink else { return [] }
+    let whole = SortedLook(look: sorted.look)
     // What a chain leads to is told by rules of its own.
     guard whole.broken.isEmpty, whole.failing.allSatisfy(\.answer.cname.isEmpty) else { return [] }
     let asked = whole.failing
     return [
-      Observation(
+      LookObservation(
         text: asked.isEmpty
-          ? "No server of the zone \(reading.zone) could be asked."
-          : "None of the servers of \(asked.first?.server.zone ?? reading.zone) answers: \(Wording.names(asked)).",
-        evidence: asked.isEmpty ? reading.walkFailures.map(\.text).joined(separator: "\n") : Wording.evidence(asked),
+          ? "No server of the zone \(sorted.zone) could be asked."
+          : "None of the servers of \(asked.first?.server.zone ?? sorted.zone) answers: \(Wording.names(asked)).",
+        evidence: asked.isEmpty ? sorted.walkFailures.map(\.text).joined(separator: "\n") : Wording.evidence(asked),
         severity: ruling.state == .unreachable ? .critical : .warning)
     ]
   }
@@ -177,18 +178,18 @@ enum FailureRules {
   ) { ruling in
     guard ruling.row == .ownLink else { return [] }
     return [
-      Observation(
+      LookObservation(
         text: "Nothing came back from any server or resolver; nothing can be said about the key.",
-        evidence: Wording.evidence(ruling.reading.sources + ruling.reading.caches))
+        evidence: Wording.evidence(ruling.sorted.sources + ruling.sorted.caches))
     ]
   }
 
   /// Whether this is an IPv6 address of a machine that seems to have no IPv6: no packet left for any of them, and
   /// IPv4 works. Loopback is always there, so a dead server on it is dead.
-  private static func isForeignIPv6(_ source: Source, in reading: Reading) -> Bool {
-    func isSix(_ source: Source) -> Bool { source.server.endpoint?.address.isV6 ?? false }
+  private static func isForeignIPv6(_ source: Respondent, in sorted: SortedLook) -> Bool {
+    func isSix(_ source: Respondent) -> Bool { source.server.endpoint?.address.isV6 ?? false }
     guard isSix(source), source.server.endpoint?.address != .v6(high: 0, low: 1) else { return false }
-    return (reading.sources + reading.caches).allSatisfy { !isSix($0) || $0.failure == .unreachable }
-      && reading.answering.contains { !isSix($0) }
+    return (sorted.sources + sorted.caches).allSatisfy { !isSix($0) || $0.failure == .unreachable }
+      && sorted.answering.contains { !isSix($0) }
   }
 }

@@ -4,7 +4,7 @@ import ArgumentParser
 import Config
 import Daemon
 import HTTPClient
-import Judging
+import Diagnosing
 import Model
 import Probing
 
@@ -92,8 +92,8 @@ struct CheckCommand: AsyncParsableCommand {
     let check = KeyCheck(
       watches: watches, heedsWatchedViews: viewOptions.specifications.isEmpty,
       explain: { judgement, expectation in
-        let circumstances = await history.circumstances(of: judgement, expectation: expectation)
-        return await investigation.finish(Diagnostician(circumstances)).diagnosis
+        let input = await history.input(of: judgement, expectation: expectation)
+        return await investigation.finish(DiagnosisMachine(input)).diagnosis
       }, explainsAll: explain
     ) { requests in
       let looks = await prober.look(at: requests) { _, _ in progress.advance() }

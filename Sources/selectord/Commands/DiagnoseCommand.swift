@@ -4,8 +4,9 @@ import ArgumentParser
 import Config
 import Daemon
 import HTTPClient
-import Judging
+import Diagnosing
 import Model
+import Monitoring
 import Probing
 import Storage
 
@@ -63,9 +64,9 @@ struct DiagnoseCommand: AsyncParsableCommand {
     let judgement = try await withProber(of: views) { prober in
       let looks = await prober.look(at: [LookRequest(key: key, views: chosen, isConfirming: true)])
       var judgement = looks[0].judged(against: expectation)
-      var circumstances = await history.circumstances(of: judgement, expectation: expectation)
-      circumstances.isRequested = true
-      judgement.take(await Investigation(prober: prober).finish(Diagnostician(circumstances)).diagnosis)
+      var input = await history.input(of: judgement, expectation: expectation)
+      input.isRequested = true
+      judgement.take(await Investigation(prober: prober).finish(DiagnosisMachine(input)).diagnosis)
       return judgement
     }
     try show(judgement)

@@ -2,9 +2,10 @@
 
 import Config
 import Daemon
-import Judging
+import Diagnosing
 import Keys
 import Model
+import Monitoring
 import Probing
 
 /// The work of `check`: batches of keys are looked at side by side, so many at a time, that neither a slow server

@@ -1,6 +1,7 @@
 // `selectord key`: judges the text of a key record, offline.
 
 import ArgumentParser
+import Diagnosing
 import Judging
 import Keys
 import Model
@@ -77,7 +78,7 @@ struct KeyCommand: AsyncParsableCommand {
   }
 
   private func printRules() throws -> Verdict {
-    let all = KeyRules.all + JudgingRules.all
+    let all = KeyRules.all + JudgingRules.all + CauseRules.findings
     if output == .table {
       try Console.data(RulesText.table(all, appearance: appearance.chosen))
     } else {

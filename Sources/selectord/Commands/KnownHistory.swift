@@ -2,8 +2,9 @@
 
 import Config
 import Daemon
-import Judging
+import Diagnosing
 import Model
+import Monitoring
 import Storage
 
 /// The part of the database that a verb needs; empty where there is none.
@@ -26,11 +27,11 @@ struct KnownHistory: Sendable {
     }
   }
 
-  func circumstances(of judgement: Judgement, expectation: Expectation) async -> Circumstances {
+  func input(of judgement: Judgement, expectation: Expectation) async -> DiagnosisInput {
     let zone =
       memory.watches[judgement.key]?.zone ?? judgement.views.lazy.compactMap(\.delegation).first?.zone
       ?? judgement.key.domain
-    return Circumstances(
+    return DiagnosisInput(
       judgement: judgement, expectation: expectation, memory: memory.watches[judgement.key], zone: memory.zones[zone],
       spans: await spans(of: judgement.key))
   }

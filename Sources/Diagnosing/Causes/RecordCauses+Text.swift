@@ -1,0 +1,130 @@
+// Causes: characters and syntax of a key record.
+
+internal import Judging
+internal import Model
+
+extension RecordCauses {
+  /// Records in the notation of something else.
+  static let disguises: [CauseRule] = [
+    row(
+      "web-notation", [], steps: ["html", "encoded-characters"],
+      "The record holds the notation of a web page, a URL or a mail.",
+      remedy: "Copy the record as it is shown, as plain text.",
+      cause:
+        "holds the notation of a web page, a URL or a mail (such as &quot; or %3D) in the place of plain characters: it "
+        + "was copied from the source of a page",
+      because: "with the notation undone it is a key record"),
+    row(
+      "zone-line-in-text", [], steps: ["zone-file-line"],
+      "More of a line of a zone file than the text was entered as the value.",
+      remedy: "Enter only the text of the record as its value.",
+      cause:
+        "holds more of the line of a zone file than its text: a name, TXT, parentheses or a comment stand in the value",
+      because: "what is left without them is a key record"),
+    row(
+      "equals-missing", [], steps: ["equals-missing"], "Equals signs between names and values of tags are missing.",
+      remedy: "Write each tag as name=value.",
+      cause: "lacks the equals sign between the name and the value of a tag, or has another character in its place",
+      because: "with the '=' it is a key record"),
+    row(
+      "encoded-twice", [], steps: ["encoded-twice"], "The record or the key file was encoded in base64 once more.",
+      remedy: "Publish v=DKIM1; k=rsa; p= as plain text, with the base64 between the BEGIN and END lines alone.",
+      cause: "holds base64 of what is base64 already: the whole record, or the whole key file, was encoded once more",
+      because: "decoded once it is what was to be published"),
+    row(
+      "key-in-hexadecimal", [], steps: ["hexadecimal"], "The key is written in hexadecimal digits.",
+      remedy: "Write the key in base64.", cause: "has the key in hexadecimal digits, where base64 belongs",
+      because: "as base64 the same bytes are a key"),
+    row(
+      "other-base64", [], steps: ["base64-alphabet"], "The key is written in the base64 of URLs.",
+      remedy: "Replace '-' by '+' and '_' by '/' in the value of p=.",
+      cause: "has the key in the base64 of URLs, with '-' and '_', which receivers do not read",
+      because: "with '+' and '/' in their place it is a key"),
+  ]
+
+  /// Characters that came with the text.
+  static let characters: [CauseRule] = [
+    row(
+      "pem-pasted", ["key-pem-armour"], "The lines of a PEM file were pasted with the key.",
+      remedy: "Publish only the base64 between the BEGIN and END lines, as v=DKIM1; k=rsa; p=<base64>.",
+      cause: "holds the BEGIN or END line of a key file: the whole file was pasted instead of the base64 in it",
+      because: "five dashes are no base64"),
+    row(
+      "quotes-in-text", ["key-literal-quotes"], "Quotation marks became part of the text.",
+      remedy: "Enter the value without quotation marks.",
+      cause: "has quotation marks in its text: they were typed into a form that adds its own",
+      because: "the marks are in the text itself, not only around it", note: \.howToEnter),
+    row(
+      "backslashes-in-text", ["key-literal-backslash"], "Backslashes became part of the text.",
+      remedy: "Enter ';' without a backslash.",
+      cause:
+        "has backslashes in its text: it was copied from a zone file or from the output of dig into a form that takes "
+        + "them literally",
+      because: "the backslashes are in the text itself", note: \.howToEnter),
+    row(
+      "unseen-characters", ["key-non-ascii", "key-control-character", "key-note-characters"],
+      steps: ["unseen-characters"],
+      "Characters came with the text that cannot be seen, or look like others.",
+      remedy: "Paste the record through a plain-text editor, or type it anew.",
+      cause:
+        "holds characters that cannot be seen or only look like plain ones: it was copied from a web page or a word "
+        + "processor",
+      because: "bytes outside ASCII stand in it"),
+    row(
+      "line-break-in-text", ["key-line-break"], "A line break became part of the text.",
+      remedy: "Enter the record as one line.",
+      cause: "has a line break in its text: it was pasted as several lines",
+      because: "the line break is in the text itself"),
+    row(
+      "blanks-in-key", ["key-value-blank"], "White space stands inside the key, which does no harm.",
+      remedy: "Nothing; remove it at the next change.",
+      cause:
+        "has white space inside the key, where two strings were joined or lines were pasted; receivers step over it",
+      because: "the grammar allows white space there", certainty: .possible, atLeast: .info, isHarmless: true),
+  ]
+
+  /// What parts the tags, and what they are called.
+  static let syntax: [CauseRule] = [
+    row(
+      "semicolons-missing", ["key-semicolon-missing"], steps: ["semicolons-missing"],
+      "Semicolons between the tags are missing.",
+      remedy: "Put ';' between the tags, as in v=DKIM1; k=rsa; p=….",
+      cause:
+        "lacks semicolons between its tags, or has another character in their place, so that receivers take the tags for one",
+      because: "a tag begins inside the value of another"),
+    row(
+      "bare-key", ["key-bare-value"], "The key was entered alone, without the tags of a record.",
+      remedy: "Put v=DKIM1; k=rsa; p= before the key.",
+      cause: "holds the key alone, without the tags v=, k= and p=", because: "the text is base64 and nothing else"),
+    row(
+      "tag-in-capitals", ["key-tag-case"], "The names of tags are written in capitals.",
+      remedy: "Write the names of the tags in lower case.",
+      cause: "has names of tags in capitals, which receivers take for tags that they do not know",
+      because: "names of tags are case-sensitive"),
+    row(
+      "tag-misnamed", [], steps: ["tag-names", "key-tag-renamed"], "A tag has another name than DKIM gives it.",
+      remedy: "Write the tags as v=, k= and p=.",
+      cause:
+        "has a tag under another name than receivers read: DKIM knows v=, k= and p=, and nothing like pub= or key=",
+      because: "under the right names it is a key record"),
+    row(
+      "key-left-out", ["key-value-missing"], "The record has no p=, so there is no key in it.",
+      remedy: "Add p= with the base64 of the public key; whoever runs the signer has it.",
+      cause: "has no p=: the key itself was left out", because: "no tag of that name stands in it"),
+    row(
+      "not-a-tag", ["key-tag-malformed", "key-tag-name"], "A part of the record is no tag.",
+      remedy: "Remove what is not written as name=value, or write it so.",
+      cause: "has a part that is no tag (name=value): a comment, a label of a form or a mistyped name stands in it",
+      because: "a piece between semicolons has no name that DKIM allows"),
+    row(
+      "empty-tag", ["key-tag-empty", "key-list-empty"], "A semicolon or colon too many stands in the record.",
+      remedy: "Remove the semicolon or colon too many.",
+      cause: "has a semicolon or a colon too many, at which strict receivers reject it",
+      because: "nothing stands between two of them"),
+    row(
+      "wrong-version", ["key-version-wrong", "key-version-case", "key-version-not-first"],
+      "The record does not begin with exactly v=DKIM1.", remedy: "Begin the record with exactly v=DKIM1.",
+      cause: "does not begin with exactly v=DKIM1, so that receivers pass over it",
+      because: "v= has another value, other letters or another place"),
+  ]
+}

@@ -1,0 +1,225 @@
+// Causes: name servers that do not serve the zone, are behind, contradict each other, or cannot be reached.
+
+internal import Conventions
+internal import Judging
+internal import Model
+internal import Phrasing
+
+enum ServerCauses {
+  static let all: [CauseRule] = [
+    ownLink, zoneNotServed, nameFails, zoneNotLoaded, failsAtResolver, serversSilent, wayEndsEarly, withoutAddress,
+    twoHosts,
+    secondaryStale, serversDiffer, emptyNameDenied, partlyServed, answersByPlace, viewsDiffer, longTTL, zeroTTL,
+  ]
+
+  /// The authoritative servers, where none of them answers and each failed itself.
+  static func allFailing(_ facts: DiagnosisFacts) -> [Respondent] {
+    let failing = SortedLook(look: facts.sorted.look).failingThemselves.filter(\.isAuthoritative)
+    let answering = facts.sorted.sources.contains { $0.isAuthoritative && ($0.answers || $0.role == .leadsOn) }
+    return answering || failing.contains { $0.answer.truncated } ? [] : failing
+  }
+
+  /// The zone of servers that fail.
+  static func zone(of failing: [Respondent], _ facts: DiagnosisFacts) -> DomainName { failing.first?.server.zone ?? facts.zone }
+
+  private static func delegation(of zone: DomainName) -> Inquiry { Inquiry(zone, .ns, at: .parentServers, limit: 1) }
+
+  private static let ownLink = CauseRule(
+    "own-link-down", "Nothing can be reached from this machine: the fault is on this side.",
+    remedy: "Check this machine's network, its resolvers, and whether port 53 is open from here."
+  ) { facts in
+    guard let finding = facts.finding("our-link-down") else { return nil }
+    return Cause(
+      text:
+        "Nothing can be reached from here, neither resolvers nor name servers: this machine's own link is the cause, "
+        + "and nothing is known of the key.",
+      certainty: .likely, because: "not one packet came back from anywhere", evidence: RecordCauses.evidence(finding),
+      repair: .instruction("Check this machine's network and whether UDP and TCP port 53 are open from here; then ask again."))
+  }
+
+  private static let zoneNotServed = CauseRule(
+    "zone-not-served", "The delegation points to name servers that do not serve the zone, or do not any more.",
+    remedy: "Add the zone at the host whose name servers are delegated, or delegate to the servers that have it.",
+    asks: { facts in
+      let failing = allFailing(facts)
+      return failing.contains { isRefusal($0) } ? [delegation(of: zone(of: failing, facts))] : []
+    }
+  ) { facts in
+    let failing = allFailing(facts)
+    let refusing = failing.filter(isRefusal)
+    guard !refusing.isEmpty else { return nil }
+    let zone = zone(of: failing, facts)
+    let host = DNSHosts.host(servers: facts.servers)
+    let isLame = refusing.allSatisfy { $0.failure == .lame }
+    let above = whoDelegates(zone)
+    let deed = Wording.agreeing(
+      refusing, isLame ? "it answers" : "it refuses", isLame ? "they answer" : "they refuse")
+    return Cause(
+      text: "The domain's zone \(zone) is delegated to \(Wording.names(refusing))"
+        + (host.isZoneFile ? "" : " (\(host.name))") + ", and "
+        + (isLame
+          ? "\(deed) without authority: the zone is not set up there."
+          : "\(deed) to answer for it: the zone is not, or not any more, set up or active there."),
+      certainty: refusing.count == failing.count ? .certain : .likely,
+      because: isLame ? "no answer has the flag AA" : "each of them answers, with REFUSED, and none has the zone",
+      evidence: facts.evidence(delegation(of: zone)),
+      repair: .instruction(
+        "Set the zone \(zone) up again at \(host.isZoneFile ? Wording.names(refusing) : host.name), with all its records; "
+          + "or, where another host has the zone, enter that host's name servers \(above) in place of these."))
+  }
+
+  private static func isRefusal(_ source: Respondent) -> Bool { source.failure == .refused || source.failure == .lame }
+
+  /// `at the registrar of example.org`, or the zone above.
+  static func whoDelegates(_ zone: DomainName) -> String {
+    if zone == zone.registrableDomain { return "at the registrar of \(zone)" }
+    return zone.parent.map { "in the zone above (\($0))" } ?? "at the registrar"
+  }
+
+  /// The beginning of the zone: who serves it has loaded the zone.
+  private static func start(_ facts: DiagnosisFacts) -> Inquiry? {
+    let failing = allFailing(facts).filter { $0.failure == .servfail }
+    return failing.isEmpty ? nil : Inquiry(zone(of: failing, facts), .soa)
+  }
+
+  private static func isLoaded(_ facts: DiagnosisFacts) -> Bool { start(facts).map(facts.has) ?? false }
+
+  private static let nameFails = CauseRule(
+    "name-fails", "All name servers answer SERVFAIL for the key name, though they serve the zone.",
+    remedy: "Look at what stands at the name, and into the logs of the servers.",
+    asks: { [start($0)].compactMap(\.self) }
+  ) { facts in
+    guard isLoaded(facts), let start = start(facts) else { return nil }
+    let failing = allFailing(facts)
+    let owner = failing.first?.server.question ?? facts.name
+    return Cause(
+      text: "\(Wording.names(failing)) \(Wording.agreeing(failing, "answers", "answer")) SERVFAIL for \(owner), though "
+        + "\(Wording.agreeing(failing, "it serves", "they serve")) the zone \(start.question.name): something is wrong with what "
+        + "stands at this name.",
+      certainty: .certain, because: "the same servers give the beginning (SOA) of the zone",
+      evidence: facts.evidence(start),
+      repair: .instruction(
+        "Look at what stands at \(owner), and into the logs of \(Wording.names(failing)): a CNAME that leads to itself, an "
+          + "ALIAS that cannot be resolved, a script or a database that fails. Put the key record there as TXT anew."))
+  }
+
+  private static let zoneNotLoaded = CauseRule(
+    "zone-not-loaded", "All name servers answer SERVFAIL: they have the zone configured, and could not load it.",
+    remedy: "Look into the logs of the servers: the zone has expired on the secondaries, or its file has an error.",
+    asks: { [start($0)].compactMap(\.self) }
+  ) { facts in
+    let failing = allFailing(facts)
+    let broken = failing.filter { $0.failure == .servfail || $0.failure == .malformed }
+    guard !broken.isEmpty, !isLoaded(facts) else { return nil }
+    let isMalformed = broken.allSatisfy { $0.failure == .malformed }
+    let zone = zone(of: failing, facts)
+    return Cause(
+      text: isMalformed
+        ? "What \(Wording.names(broken)) \(Wording.agreeing(broken, "answers", "answer")) for \(zone) breaks the protocol, so that nobody can use it."
+        : "\(Wording.names(broken)) \(Wording.agreeing(broken, "answers", "answer")) SERVFAIL for \(zone): the zone is "
+          + "configured there, but has expired or could not be loaded.",
+      certainty: broken.count == failing.count ? .certain : .likely,
+      because: isMalformed ? "no answer can be decoded" : "the servers themselves say that they cannot answer",
+      repair: .instruction(
+        isMalformed
+          ? "Update the software of the name servers of \(zone), or look for a middlebox that rewrites DNS before them."
+          : "Look into the logs of \(Wording.names(broken)). Where they are secondaries, the zone has expired: mend the zone "
+            + "transfer from the primary. Else the zone file has an error: correct it and reload."))
+  }
+
+  private static let serversSilent = CauseRule(
+    "servers-unreachable", "No name server of the zone can be reached.",
+    remedy: "Start the name servers, or open UDP and TCP port 53 to them; else delegate to servers that run.",
+    asks: { addresses($0).map(\.inquiry) }
+  ) { facts in
+    let all = allFailing(facts)
+    let failing = all.filter { $0.server.endpoint != nil }
+    let hidden = hiddenServers(facts)
+    guard !failing.isEmpty || !hidden.isEmpty,
+      failing.allSatisfy({ $0.failure == .timeout || $0.failure == .unreachable }),
+      facts.finding("our-link-down") == nil
+    else { return nil }
+    let zone = zone(of: all, facts)
+    if failing.isEmpty {
+      let above = hidden.map { $0.registrableDomain ?? $0 }.withoutRepeats
+      return Cause(
+        text:
+          "No name server of \(zone) can be reached: the addresses of \(Wording.names(hidden)) cannot be looked up, because the "
+          + "servers of \(Wording.names(above)) do not answer.",
+        certainty: .certain, because: "the zone above delegates to these names, and nobody answers for them",
+        evidence: addresses(facts).map(\.inquiry).flatMap(facts.evidence),
+        repair: .instruction(
+          "Check that \(Wording.names(hidden)) run, and that UDP and TCP port 53 are open to them. Where they are gone for good, "
+            + "enter servers that have the zone \(whoDelegates(zone))."))
+    }
+    let isOneNetwork =
+      failing.count > 1 && Set(failing.compactMap { $0.server.endpoint.map { network($0.address) } }).count == 1
+    return Cause(
+      text: "No name server of \(zone) can be reached: \(Wording.names(failing)) "
+        + Wording.agreeing(failing, "does", "do") + " not answer"
+        + (isOneNetwork ? ", and all of them stand in one network" : "") + ".",
+      certainty: .certain, because: "other servers answer, and these do not, over UDP and in several tries",
+      repair: .instruction(
+        "Check that the name servers run, and that UDP and TCP port 53 are open to them. Where they are gone for good, enter "
+          + "servers that have the zone \(whoDelegates(zone)), and put a second one into another network."))
+  }
+
+  /// The questions for the addresses of servers of which none is known.
+  private static func addresses(_ facts: DiagnosisFacts) -> [(server: DomainName, inquiry: Inquiry)] {
+    allFailing(facts).filter { $0.server.endpoint == nil }.compactMap { try? DomainName($0.server.server) }
+      .withoutRepeats
+      .prefix(4).map { ($0, Inquiry($0, .a, limit: 1)) }
+  }
+
+  /// Servers whose addresses nobody tells, which is not to say that they have none.
+  private static func hiddenServers(_ facts: DiagnosisFacts) -> [DomainName] {
+    addresses(facts).filter { _, inquiry in
+      facts.answer(to: inquiry).map { $0.replies.allSatisfy { $0.answer.outcome.failure != nil } } ?? false
+    }.map(\.server)
+  }
+
+  /// The /24 or /48 that an address belongs to.
+  private static func network(_ address: IPAddress) -> UInt64 {
+    switch address {
+    case .v4(let bits): UInt64(bits >> 8)
+    case .v6(let high, _): high >> 16
+    }
+  }
+
+  private static let wayEndsEarly = CauseRule(
+    "way-ends-early", "The way from the root to the servers of the zone ends early.",
+    remedy: "Correct the delegation at the zone where the way ends."
+  ) { facts in
+    guard facts.sorted.sources.filter(\.isAuthoritative).isEmpty, let walk = facts.sorted.walkFailures.first,
+      facts.finding("our-link-down") == nil
+    else { return nil }
+    let isOwn = walk.zone.registrableDomain != nil
+    return Cause(
+      text: "The key of \(facts.domain) cannot be looked up, because the way to it ends at "
+        + "\(walk.zone.isRoot ? "the root" : "the zone \(walk.zone)"): \(walk.text.hasSuffix(".") ? String(walk.text.dropLast()) : walk.text).",
+      certainty: isOwn ? .certain : .likely, because: "no server further down could be asked",
+      repair: .instruction(
+        isOwn
+          ? "Correct the name servers of \(walk.zone) \(whoDelegates(walk.zone)): each must have an address, and serve the zone."
+          : "Ask again later and from another network: such a zone does not fail everywhere. Check whether port 53 is open from here."
+      ))
+  }
+
+  private static let withoutAddress = CauseRule(
+    "servers-without-address", "The zone is delegated to names that have no address.",
+    remedy: "Give the names of the servers their addresses again, or delegate to servers that exist.",
+    asks: { addresses($0).map(\.inquiry) }
+  ) { facts in
+    let failing = allFailing(facts)
+    guard !failing.isEmpty, failing.allSatisfy({ $0.server.endpoint == nil }), hiddenServers(facts).isEmpty
+    else { return nil }
+    let zone = zone(of: failing, facts)
+    let names = Phrase.list(failing.map(\.server.server).withoutRepeats)
+    return Cause(
+      text: "The zone \(zone) is delegated to \(names), and these names have no address, so that nobody can ask them.",
+      certainty: .certain, because: "neither A nor AAAA records exist for any of them",
+      repair: .instruction(
+        "Enter name servers that exist \(whoDelegates(zone)), or give \(names) their A and AAAA records again; check their "
+          + "spelling, and whether the domain that they are in still exists."))
+  }
+}

@@ -1,0 +1,50 @@
+// Fills in events about watches from what is known.
+
+internal import Judging
+internal import Model
+internal import Phrasing
+
+struct EventBuilder {
+  let identifiers: IdentifierSource
+
+  /// An event on what `memory` has settled on, with its explanation; the caller adds what was before.
+  func event(
+    _ type: EventType, _ watch: Watch, _ memory: WatchMemory, at: Timestamp
+  ) -> Event {
+    var event = Event(
+      id: identifiers.event(at: at), type: type, at: at, verdict: memory.verdict, summary: summary(type, memory))
+    event.domain = watch.key.domain
+    event.selector = watch.key.selector
+    event.name = watch.key.name
+    event.lastGood = memory.lastGood
+    event.after = memory.snapshot
+    event.caches = memory.caches.isEmpty ? nil : memory.caches
+    event.findings = memory.findings.isEmpty ? nil : memory.findings
+    event.labels = watch.labels.isEmpty ? nil : watch.labels
+    event.note = watch.note
+    if type != .selectorRecovered {
+      event.diagnosis = memory.explanation?.diagnosis
+      event.delegation = memory.explanation?.delegation
+    }
+    return event
+  }
+
+  private func summary(_ type: EventType, _ memory: WatchMemory) -> String {
+    switch type {
+    case .selectorRecovered:
+      return memory.state == .published
+        ? "The key is back: \(memory.summary)" : "The watch is as expected again: \(memory.summary)"
+    case .selectorChanged:
+      if memory.verdict == .critical, let worst = memory.findings.first(where: { $0.severity == .critical }) {
+        // What is worst of a key is its summary already.
+        if memory.summary.hasPrefix((worst.text).asClause) {
+          return "The key is published, but that is not good enough: \(memory.summary)"
+        }
+        return "\((memory.summary).asClause), but that is not good enough: \(worst.text)"
+      }
+      return "The record has changed: \(memory.summary)"
+    case .selectorMissing where memory.lastGood != nil: return Summary.knowingThatItWasThere(memory.summary)
+    default: return memory.summary
+    }
+  }
+}

@@ -1,0 +1,374 @@
+// Plays a scenario against the monitors, as the daemon does, and holds what comes out against what is expected.
+
+import Model
+import Synchronization
+import Testing
+
+@testable import Diagnosing
+@testable import Judging
+@testable import Monitoring
+
+struct ScenarioRunner {
+  let scenario: Scenario
+  private(set) var transcript: [String] = []
+  /// Everything that came up in the whole scenario, for tests of completeness.
+  private(set) var rules: Set<String> = []
+  private(set) var causes: Set<String> = []
+  private(set) var eventTypes: Set<EventType> = []
+  private(set) var rows: Set<StateTable.Row> = []
+  private(set) var failures: [String] = []
+
+  private var world: ScenarioWorld
+  private var memories: [KeyName: WatchMemory] = [:]
+  private var zones: [DomainName: ZoneMemory] = [:]
+  private var views: [String: ViewMemory] = [:]
+  private let watchMachine: WatchMachine
+  private let zoneMachine: ZoneMachine
+  private let viewMachine: ViewMachine
+  private var now = Timestamp(microseconds: 0)
+  private var lookAgainAfter: Duration?
+  private var keepsSightings = true
+  private var judgement: Judgement?
+  private var lastEvent: Event?
+  /// What `diagnose` says at this step, where that is expected.
+  private var explanation: Diagnosis?
+
+  init(_ scenario: Scenario) {
+    self.scenario = scenario
+    world = ScenarioWorld(keys: scenario.keys)
+    let counter = Counter()
+    let identifiers = IdentifierSource(random: { counter.next() })
+    watchMachine = WatchMachine(policy: scenario.policy, identifiers: identifiers)
+    zoneMachine = ZoneMachine(policy: scenario.policy, identifiers: identifiers)
+    viewMachine = ViewMachine(policy: scenario.policy, identifiers: identifiers)
+    transcript = ["# \(scenario.title)"]
+  }
+
+  mutating func run() throws {
+    for step in scenario.steps {
+      switch step.moment {
+      case .at(let time): now = time
+      case .again:
+        guard let wait = lookAgainAfter else {
+          failures.append("at again (\(now)): nothing asked to be looked at again")
+          return
+        }
+        now = now + wait
+      }
+      for change in step.changes { try world.apply(change) }
+      let before = memories
+      let events = step.isTick ? tick() : look()
+      explanation = step.isNamed ? explain(before) : nil
+      note(events, step)
+      check(step, events)
+      eventTypes.formUnion(events.map(\.type))
+      checkBooks(before)
+    }
+  }
+
+  private func watch(_ watch: Watch) -> Watch {
+    var watch = watch
+    watch.expectation = world.expectation ?? watch.expectation
+    return watch
+  }
+
+  private mutating func look() -> [Event] {
+    var events: [Event] = []
+    let looks = scenario.watches.map { world.look(at: $0.key, now) }
+    events += judgeZones(looks)
+    let (viewEvents, down) = judgeViews(looks)
+    events += viewEvents
+    lookAgainAfter = nil
+    for (watch, look) in zip(scenario.watches, looks) {
+      let watch = self.watch(watch)
+      let judgement = Judge.judge(look, keys: world.judgements, expectation: watch.expectation)
+      let monitored =
+        down.isEmpty
+        ? judgement
+        : Judge.judge(look.without(views: down), keys: world.judgements, expectation: watch.expectation)
+      let memory = memories[watch.key] ?? WatchMemory()
+      let zone = memory.zone ?? look.views.lazy.compactMap(\.delegation).first?.zone
+      let step = watchMachine.step(
+        memory, watch: watch, judgement: monitored, zone: zone.flatMap { zones[$0] }, viewsDown: down,
+        unchangedUntil: world.unchangedUntil,
+        results: results(
+          watchMachine.diagnostician(
+            memory, watch: watch, judgement: monitored, zone: zone.flatMap { zones[$0] }, viewsDown: down,
+            texts: world.texts)))
+      take(step, of: watch)
+      self.judgement = judgement
+      rules.formUnion(judgement.findings.map(\.rule))
+      rows.insert(
+        StateTable.ruling(for: SortedLook(look: look, keys: world.judgements, expectation: watch.expectation)).row)
+      events += step.events
+    }
+    world.unchangedUntil = nil
+    return events
+  }
+
+  /// Puts the questions of a diagnosis to the world.
+  private mutating func results(_ diagnostician: DiagnosisMachine?) -> InquiryResults {
+    guard var diagnostician else { return InquiryResults() }
+    while case .ask(let inquiries) = diagnostician.next() {
+      diagnostician.receive(inquiries.map(world.answer))
+    }
+    return diagnostician.results
+  }
+
+  /// What the verb `diagnose` says of the first watch, with what was known before this look.
+  private func explain(_ memories: [KeyName: WatchMemory]) -> Diagnosis? {
+    guard let judgement, let watch = scenario.watches.first.map(self.watch) else { return nil }
+    let zone = judgement.views.lazy.compactMap(\.delegation).first?.zone
+    var diagnostician = DiagnosisMachine(
+      DiagnosisInput(
+        watch: watch, memory: memories[watch.key] ?? WatchMemory(), judgement: judgement,
+        zone: zone.flatMap { zones[$0] }, results: InquiryResults(texts: world.texts)))
+    while case .ask(let inquiries) = diagnostician.next() {
+      diagnostician.receive(inquiries.map(world.answer))
+    }
+    return diagnostician.diagnosis
+  }
+
+  private mutating func take(_ step: WatchStep, of watch: Watch) {
+    rules.formUnion(step.memory.findings.map(\.rule))
+    memories[watch.key] = step.memory
+    keepsSightings = step.keepsSightings
+    if let wait = step.lookAgainAfter { lookAgainAfter = min(lookAgainAfter ?? wait, wait) }
+    for event in step.events {
+      guard let id = event.incident else { continue }
+      if !step.incidents.contains(where: { $0.id == id }) {
+        failures.append("\(now): \(event.type.rawValue) belongs to an incident that the step does not hand out")
+      }
+    }
+  }
+
+  private mutating func judgeZones(_ looks: [Look]) -> [Event] {
+    var events: [Event] = []
+    for delegation in looks.flatMap({ $0.views.compactMap(\.delegation) }) {
+      let (memory, event) = zoneMachine.step(zones[delegation.zone], delegation: delegation, at: now)
+      zones[delegation.zone] = memory
+      if let event { events.append(event) }
+    }
+    return events
+  }
+
+  private mutating func judgeViews(_ looks: [Look]) -> ([Event], Set<String>) {
+    var events: [Event] = []
+    var down: Set<String> = []
+    for view in world.views {
+      var tally = ViewTally(zonesWatched: Set(scenario.watches.map(\.key.domain)).count)
+      for look in looks {
+        for answer in look.views where answer.view == view.name { tally.count(answer, of: look.key) }
+      }
+      let step = viewMachine.step(
+        views[view.name] ?? ViewMemory(), view: view.name, isAuthoritative: view.isAuthoritative, tally: tally, at: now)
+      views[view.name] = step.memory
+      events += step.events
+      if viewMachine.isSuspect(step.memory, isAuthoritative: view.isAuthoritative, tally: tally) {
+        down.insert(view.name)
+      }
+    }
+    return (events, down)
+  }
+
+  private mutating func tick() -> [Event] {
+    var events: [Event] = []
+    lookAgainAfter = nil
+    for view in views.keys.sorted() {
+      guard let memory = views[view] else { continue }
+      let step = viewMachine.tick(memory, view: view, at: now)
+      views[view] = step.memory
+      events += step.events
+    }
+    for watch in scenario.watches.map(self.watch) {
+      guard let memory = memories[watch.key] else { continue }
+      let step = watchMachine.tick(memory, watch: watch, zone: memory.zone.flatMap { zones[$0] }, at: now)
+      take(step, of: watch)
+      events += step.events
+    }
+    return events
+  }
+
+  /// What must hold whatever happens.
+  private mutating func checkBooks(_ before: [KeyName: WatchMemory]) {
+    for (key, memory) in memories {
+      if memory.openIncident?.closedAt != nil { failures.append("\(now): \(key) holds a closed incident") }
+      if memory.state == .pending, memory.openIncident != nil {
+        failures.append("\(now): \(key) pending with incident")
+      }
+      if let next = watchMachine.nextTick(memory), next < now - .seconds(86_400) {
+        failures.append("\(now): \(key) waits for \(next), which is long gone")
+      }
+    }
+  }
+}
+
+private final class Counter: Sendable {
+  private let value = Mutex<UInt64>(0)
+  func next() -> UInt64 {
+    value.withLock { value in
+      value += 1
+      return value
+    }
+  }
+}
+
+extension ScenarioRunner {
+  private mutating func check(_ step: ScenarioStep, _ events: [Event]) {
+    var left = events
+    if let last = events.last { lastEvent = last }
+    let memory = scenario.watches.first.flatMap { memories[$0.key] } ?? WatchMemory()
+    for expectation in step.expectations {
+      if case .explained(let rule, _) = expectation.kind { causes.insert(rule) }
+      if case .event(let type, let verdict, let reminder) = expectation.kind {
+        if let index = left.firstIndex(where: {
+          $0.type == type && $0.verdict == verdict && ($0.reminder ?? false) == reminder
+        }) {
+          left.remove(at: index)
+        } else {
+          complain(expectation, "no such event; there were \(events.map { "\($0.type.rawValue) \($0.verdict)" })")
+        }
+      } else if let complaint = complaint(expectation.kind, memory, events) {
+        complain(expectation, complaint)
+      }
+    }
+    if !left.isEmpty {
+      failures.append(
+        "\(now): unexpected events: \(left.prefix(5).map { "\($0.type.rawValue) \($0.verdict): \($0.summary)" })")
+    }
+  }
+
+  private mutating func complain(_ expectation: ScenarioExpectation, _ message: String) {
+    failures.append("line \(expectation.line) (\(now)): \(message)")
+  }
+
+  private func complaint(
+    _ kind: ScenarioExpectation.Kind, _ memory: WatchMemory, _ events: [Event]
+  ) -> String? {
+    let findings = judgement?.findings ?? []
+    switch kind {
+    case .judged(let state, let verdict):
+      return judgement?.state == state && judgement?.verdict == verdict
+        ? nil : "judged \(judgement.map { "\($0.state) \($0.verdict): \($0.summary)" } ?? "nothing")"
+    case .state(let state, let verdict):
+      return memory.state == state && verdict ?? memory.verdict == memory.verdict
+        ? nil : "the state is \(memory.state) \(memory.verdict): \(memory.summary)"
+    case .finding(let rule, let severity, let count):
+      let those = findings.filter { $0.rule == rule && severity ?? $0.severity == $0.severity }
+      return those.isEmpty || count ?? those.count != those.count
+        ? "findings: \(findings.map { "\($0.rule) \($0.severity)" })" : nil
+    case .noFinding(let rule): return findings.contains { $0.rule == rule } ? "\(rule) was found" : nil
+    case .noFindings: return findings.isEmpty ? nil : "findings: \(findings.map { "\($0.rule) \($0.severity)" })"
+    case .event: return nil
+    case .again(let wait):
+      return lookAgainAfter == wait ? nil : "looks again after \(lookAgainAfter.map { "\($0)" } ?? "never")"
+    case .cache(let view, let holding, let until):
+      let caches = judgement?.caches ?? []
+      return caches.contains { $0.view == view && $0.holding == holding && $0.until == until }
+        ? nil : "caches: \(caches.map { "\($0.view) \($0.holding) until \($0.until)" })"
+    case .noCaches: return (judgement?.caches ?? []).isEmpty ? nil : "caches: \(judgement?.caches ?? [])"
+    case .summary(let text): return lacks(judgement?.summary, text)
+    case .cause(let text): return lacks(told?.cause, text)
+    case .named(let rule, let certainty):
+      return explanation?.rule == rule && certainty ?? explanation?.certainty == explanation?.certainty
+        ? nil : "named \(explanation?.rule ?? "nothing") \(explanation?.certainty?.rawValue ?? "")"
+    case .diagnosed(let rule, let certainty):
+      let diagnosis = lastEvent?.diagnosis ?? memory.explanation?.diagnosis
+      return diagnosis?.rule == rule && certainty ?? diagnosis?.certainty == diagnosis?.certainty
+        ? nil : "diagnosed \(diagnosis?.rule ?? "nothing") \(diagnosis?.certainty?.rawValue ?? "")"
+    case .explained(let rule, let certainty):
+      let causes = everythingThatFits()
+      return causes.contains { $0.rule == rule && certainty ?? $0.certainty == $0.certainty }
+        ? nil : "explained by \(causes.map { "\($0.rule) \($0.certainty)" })"
+    case .evidence(let text): return lacks(told?.evidence.joined(separator: "\n"), text)
+    case .remedy(let text): return lacks(told?.remedy, text)
+    case .record(let text):
+      return told?.record == text ? nil : "record: \(told?.record ?? "none")"
+    case .incident(let isOpen):
+      return (memory.openIncident != nil) == isOpen ? nil : "incident: \(memory.incident ?? "none")"
+    case .since(let time):
+      return lastEvent?.since == time ? nil : "since \(lastEvent?.since.map(\.description) ?? "never")"
+    case .lastGood(let time):
+      return lastEvent?.lastGood?.at == time ? nil : "last good \(lastEvent?.lastGood.map { "\($0.at)" } ?? "never")"
+    case .before(let state):
+      return lastEvent?.before?.state == state ? nil : "before: \(lastEvent?.before.map { "\($0.state)" } ?? "none")"
+    case .keepsSightings(let kept): return keepsSightings == kept ? nil : "sightings kept: \(keepsSightings)"
+    case .viewDown(let view, let down):
+      return (views[view]?.downSince != nil) == down
+        ? nil : "\(view) down since \(views[view]?.downSince.map(\.description) ?? "never")"
+    }
+  }
+
+  /// What `diagnose` would say of the last look: the cause, then those that fit too.
+  private func everythingThatFits() -> [Diagnosis.Alternative] {
+    guard let judgement, let watch = scenario.watches.first else { return [] }
+    let memory = memories[watch.key] ?? WatchMemory()
+    var diagnostician = DiagnosisMachine(
+      DiagnosisInput(watch: watch, memory: memory, judgement: judgement, zone: memory.zone.flatMap { zones[$0] }))
+    while case .ask(let inquiries) = diagnostician.next() { diagnostician.receive(inquiries.map(world.answer)) }
+    let diagnosis = diagnostician.diagnosis
+    guard let rule = diagnosis.rule, let certainty = diagnosis.certainty else { return [] }
+    return [Diagnosis.Alternative(rule: rule, cause: diagnosis.cause, certainty: certainty)]
+      + (diagnosis.alternatives ?? [])
+  }
+
+  /// The diagnosis that is looked at: that of the verb, or that of the last event.
+  private var told: Diagnosis? {
+    explanation ?? lastEvent?.diagnosis ?? scenario.watches.first.flatMap { memories[$0.key]?.explanation?.diagnosis }
+  }
+
+  private func lacks(_ text: String?, _ part: String) -> String? {
+    text?.contains(part) == true ? nil : "'\(part)' is not in '\(text ?? "nothing")'"
+  }
+
+  /// Writes down what a user would see, for the golden file.
+  private mutating func note(_ events: [Event], _ step: ScenarioStep) {
+    transcript.append("")
+    transcript.append("## \(now)\(step.isTick ? " (time only)" : "")")
+    if scenario.watches.count == 1, !step.isTick, let judgement {
+      transcript.append("\(judgement.state) \(judgement.verdict): \(judgement.summary)")
+      for finding in judgement.findings {
+        transcript.append("- \(finding.rule) (\(finding.severity)): \(finding.text)")
+        transcript += finding.evidence.split(separator: "\n").map { "    \($0)" }
+        transcript.append("    Remedy: \(finding.remedy)")
+      }
+    }
+    for event in events.prefix(4) {
+      let reminder = event.reminder == true ? " again" : ""
+      transcript.append("=> \(event.type.rawValue) \(event.verdict)\(reminder): \(event.summary)")
+      if let since = event.since { transcript.append("   since \(since)") }
+      if let diagnosis = event.diagnosis { note(diagnosis) }
+      // Beside those of the look, which stand above.
+      for finding in event.findings ?? [] where scenario.watches.count == 1 && finding == event.diagnosis?.finding {
+        transcript.append("   finding: \(finding.rule) (\(finding.severity))")
+      }
+    }
+    if let explanation {
+      transcript.append("=> diagnose")
+      note(explanation)
+    }
+  }
+
+  private mutating func note(_ diagnosis: Diagnosis) {
+    transcript.append("   cause: \(diagnosis.cause)")
+    if let rule = diagnosis.rule { transcript.append("   rule: \(rule). \(diagnosis.reasoning ?? "")") }
+    if let rule = diagnosis.rule { causes.insert(rule) }
+    if let finding = diagnosis.finding { rules.insert(finding.rule) }
+    if diagnosis.isHarmless == true { transcript.append("   harmless") }
+    transcript += diagnosis.evidence.map { "   evidence: \($0)" }
+    transcript.append("   remedy: \(diagnosis.remedy)")
+    if let record = diagnosis.record { transcript.append("   record: \(record)") }
+    if let text = diagnosis.instructions {
+      transcript += text.split(separator: "\n").map { "   instructions: \($0)" }
+    }
+    for other in diagnosis.alternatives ?? [] {
+      transcript.append("   or: \(other.rule) (\(other.certainty)): \(other.cause)")
+    }
+    if let timeline = diagnosis.timeline {
+      transcript.append(
+        "   failing from \(timeline.failingFrom.map { "\($0)" } ?? "?"), everywhere from "
+          + "\(timeline.failingEverywhereFrom.map { "\($0)" } ?? "?"); repaired everywhere by "
+          + "\(timeline.repairedEverywhereBy.map { "\($0)" } ?? "?")")
+    }
+  }
+}

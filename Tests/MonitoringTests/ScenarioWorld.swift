@@ -1,0 +1,184 @@
+// The scripted world: turns what servers were told to say into looks.
+
+import Diagnosing
+import Judging
+import Model
+
+struct ScenarioWorld {
+  let keys: [String: ScriptedKey]
+  private(set) var judgements: [Digest: KeyJudgement] = [:]
+  var unchangedUntil: Timestamp?
+  var expectation: Expectation?
+  private var zone: DomainName?
+  private var servers: [ScriptedServer] = []
+  private var target: (zone: DomainName, asked: DomainName, servers: [ScriptedServer])?
+  private var resolvers: [(view: String, endpoints: [Endpoint])] = []
+  private var serials: [String: UInt32] = [:]
+  private var walk: WalkFailure?
+  private var answers: [String: ScriptedAnswer] = [:]
+  private var hasAuthoritative = false
+  private var findings: [ScriptedFinding] = []
+
+  init(keys: [String: ScriptedKey]) { self.keys = keys }
+
+  /// The views that are asked, and whether each is authoritative.
+  var views: [(name: String, isAuthoritative: Bool)] {
+    resolvers.map { ($0.view, false) } + (hasAuthoritative ? [("authoritative", true)] : [])
+  }
+
+  mutating func apply(_ change: WorldChange) throws {
+    switch change {
+    case .zone(let name, let list): (zone, servers, hasAuthoritative, walk) = (name, list, true, nil)
+    case .target(let zone, let asked, let list): target = (zone, asked, list)
+    case .resolver(let view, let endpoints):
+      resolvers.removeAll { $0.view == view }
+      resolvers.append((view, endpoints))
+    case .removeView(let view):
+      resolvers.removeAll { $0.view == view }
+      if view == "authoritative" { hasAuthoritative = false }
+    case .serials(let new): serials = new
+    case .walkEnds(let zone, let failure):
+      hasAuthoritative = true
+      walk = WalkFailure(
+        zone: zone, failure: failure, text: "the servers of \(zone) were asked, and gave \(failure.rawValue).")
+    case .walkReaches: walk = nil
+    case .lastUnchanged(let time): unchangedUntil = time
+    case .found(let finding):
+      findings.removeAll {
+        $0.question == finding.question && $0.place == finding.place && $0.manner == finding.manner
+      }
+      findings.append(finding)
+    case .expectation(let new): expectation = new
+    case .says(let who, let answer, let domain):
+      for name in who { answers[name + (domain.map { " \($0)" } ?? "")] = answer }
+    }
+  }
+
+  /// The replies to a follow-up question. What was not scripted does not exist; servers that are asked by name are silent.
+  func answer(to inquiry: Inquiry) -> InquiryAnswer {
+    func reply(_ server: String, _ place: String?, isRecursive: Bool = false) -> InquiryReply {
+      let scripted = findings.first {
+        $0.question == inquiry.question && $0.place == place && $0.manner == inquiry.manner
+      }
+      let isSilent = scripted == nil && place == server
+      let outcome = scripted?.outcome ?? (isSilent ? .failed(.timeout) : .nxdomain)
+      var records = scripted?.records ?? []
+      if outcome == .records, let cname = scripted?.cname.first {
+        records.insert(
+          ResourceRecord(owner: inquiry.question.name, type: .cname, ttl: 300, data: .cname(cname)), at: 0)
+      }
+      let isReferral = place == "parent" && inquiry.question.type == .ns
+      return InquiryReply(
+        server: server, endpoint: Endpoint(.v4(0xC000_0235)), isRecursive: isRecursive,
+        answer: Answer(
+          outcome: isReferral && outcome == .records ? .nodata : outcome, cname: scripted?.cname ?? [],
+          records: records.compactMap { if case .txt(let text) = $0.data { text } else { nil } }, ttl: 300,
+          authoritative: !isRecursive, digest: Self.digest("\(inquiry)")),
+        records: isReferral ? [] : records, authorities: (isReferral ? records : []) + (scripted?.proofs ?? []))
+    }
+    switch inquiry.place {
+    case .zoneServers: return InquiryAnswer(inquiry: inquiry, zone: zone, replies: [reply("ns1.found", nil)])
+    case .parentServers: return InquiryAnswer(inquiry: inquiry, replies: [reply("ns.parent", "parent")])
+    case .view(let view):
+      return InquiryAnswer(inquiry: inquiry, replies: [reply("192.0.2.53", view, isRecursive: true)])
+    case .servers(let servers):
+      return InquiryAnswer(inquiry: inquiry, replies: servers.map { reply($0.name, $0.name) })
+    }
+  }
+
+  /// What `Keys` says of the keys, and would make of the broken ones.
+  var texts: KnownTexts {
+    KnownTexts(judgements: judgements, repairs: repairs)
+  }
+
+  private var repairs: [[UInt8]: RecordRepair] {
+    keys.values.reduce(into: [:]) { repairs, key in
+      guard let repaired = key.repaired else { return }
+      repairs[RecordRepair.key(of: [key.record])] = RecordRepair(
+        record: repaired, deed: "the fault is left out", steps: key.steps)
+    }
+  }
+
+  /// What is seen of one watch now.
+  mutating func look(at key: KeyName, _ now: Timestamp) -> Look {
+    var views: [ViewAnswer] = resolvers.map { view, endpoints in
+      ViewAnswer(
+        view: view, isAuthoritative: false,
+        servers: endpoints.map { endpoint in
+          let answer = said([endpoint.description, view], key)
+          return ServerAnswer(
+            server: endpoint.description, endpoint: endpoint, question: key.name,
+            answer: make(answer, asksSource: false))
+        })
+    }
+    if hasAuthoritative { views.append(authoritative(key)) }
+    return Look(key: key, at: now, views: views)
+  }
+
+  private mutating func authoritative(_ key: KeyName) -> ViewAnswer {
+    if let walk { return ViewAnswer(view: "authoritative", isAuthoritative: true, servers: [], walkFailure: walk) }
+    let apex = zone ?? key.domain
+    var list = servers.map { server in
+      answer(of: server, zone: apex, question: key.name, key, everyone: "servers")
+    }
+    if let target {
+      list += target.servers.map { server in
+        answer(of: server, zone: target.zone, question: target.asked, key, everyone: "targets")
+      }
+    }
+    let names = servers.compactMap { try? DomainName($0.name) }
+    return ViewAnswer(
+      view: "authoritative", isAuthoritative: true, servers: list,
+      delegation: Delegation(
+        zone: apex, servers: Array(Set(names)).sorted(), serials: serials, negativeTTL: 300, ttl: 86_400))
+  }
+
+  private mutating func answer(
+    of server: ScriptedServer, zone: DomainName, question: DomainName, _ key: KeyName, everyone: String
+  ) -> ServerAnswer {
+    var scripted = said([server.endpoint?.description ?? server.name, server.name, everyone], key)
+    if server.endpoint == nil { scripted = ScriptedAnswer(outcome: .failed(.unreachable)) }
+    return ServerAnswer(
+      server: server.name, endpoint: server.endpoint, zone: zone, question: question,
+      answer: make(scripted, asksSource: true))
+  }
+
+  /// The most exact of what was scripted; silence where nothing was.
+  private func said(_ names: [String], _ key: KeyName) -> ScriptedAnswer {
+    for name in names {
+      if let answer = answers["\(name) \(key.domain)"] ?? answers[name] { return answer }
+    }
+    return ScriptedAnswer(outcome: .failed(.timeout))
+  }
+
+  private mutating func make(_ scripted: ScriptedAnswer, asksSource: Bool) -> Answer {
+    let known = scripted.keys.compactMap { keys[$0] }
+    let digest = Self.digest(
+      "\(scripted.outcome) \(scripted.cname) \(known.map(\.record.text).sorted())")
+    if let first = known.first {
+      judgements[digest] =
+        known.count == 1
+        ? first.judgement
+        : KeyJudgement(state: .invalid, verdict: .critical, summary: "Several records.", key: nil, findings: [])
+    }
+    let rcode: ResponseCode? =
+      switch scripted.outcome {
+      case .records, .nodata, .failed(.lame): .noError
+      case .nxdomain: .nameError
+      case .failed(.servfail), .failed(.bogus): .serverFailure
+      case .failed(.refused): .refused
+      case .failed: nil
+      }
+    return Answer(
+      outcome: scripted.outcome, rcode: rcode, cname: scripted.cname, viaDNAME: scripted.viaDNAME,
+      records: known.map(\.record), ttl: scripted.ttl, negativeTTL: scripted.negativeTTL,
+      authoritative: scripted.authoritative ?? asksSource, authenticated: scripted.authenticated,
+      truncated: scripted.truncated, extendedErrors: scripted.errors, transport: scripted.transport, digest: digest)
+  }
+
+  /// FNV-1a: any function will do that differs where the text does.
+  private static func digest(_ text: String) -> Digest {
+    let hash = text.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    return Digest(high: hash, low: ~hash)
+  }
+}
