@@ -71,7 +71,8 @@ let package = Package(
     stage(
       "Daemon",
       [
-        "Model", "Phrasing", "Config", "DNS", "Probing", "Keys", "Judging", "Monitoring", "Rotation", "Storage", "Alerting",
+        "Model", "Phrasing", "Config", "DNS", "Probing", "Keys", "Judging", "Monitoring", "Rotation", "Storage",
+        "Alerting",
         "Scheduling", "HTTPClient", log, lifecycle, signals,
       ]),
     .executableTarget(

@@ -44,7 +44,8 @@ public enum DaemonService {
       now: clock.now, report: { logger.log($0) })
     let keys = KeyQueue()
     let monitor = Monitor(
-      plan: MonitorPlan(configuration), prober: makeProber(configuration.views), store: store, stored: stored, clock: clock,
+      plan: MonitorPlan(configuration), prober: makeProber(configuration.views), store: store, stored: stored,
+      clock: clock,
       logger: logger, stopAsking: { engine.shutdown() }, deliveriesCommitted: { deliverer.wake() },
       answersCommitted: { keys.add($0) })
     let services: [any Service] = [

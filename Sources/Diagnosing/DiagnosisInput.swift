@@ -41,7 +41,8 @@ public struct DiagnosisInput: Hashable, Sendable {
 
   /// What the monitor knows of a watch.
   public init(
-    watch: Watch, memory: WatchMemory, judgement: Judgement, zone: ZoneMemory?, results: InquiryResults = InquiryResults()
+    watch: Watch, memory: WatchMemory, judgement: Judgement, zone: ZoneMemory?,
+    results: InquiryResults = InquiryResults()
   ) {
     self.init(
       judgement: judgement, expectation: watch.expectation, lastGood: memory.lastGood,

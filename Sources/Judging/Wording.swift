@@ -31,7 +31,9 @@ package enum Wording {
   }
 
   /// What a person types to see the same, and what it said.
-  package static func dig(_ source: Respondent) -> String { source.server.repeatable(isAuthoritative: source.isAuthoritative) }
+  package static func dig(_ source: Respondent) -> String {
+    source.server.repeatable(isAuthoritative: source.isAuthoritative)
+  }
 
   /// The dig-able lines of several sources.
   package static func evidence(_ sources: [Respondent], limit: Int = 8) -> String {

@@ -43,7 +43,8 @@ package struct Assessor {
   ///
   /// - Parameter unchangedUntil: when a sweep last found a watch unchanged, where that is known.
   package func assess(
-    _ looks: [Look], unchangedUntil: [KeyName: Timestamp], watches: [KeyName: Watch], state: KnownState, at time: Timestamp,
+    _ looks: [Look], unchangedUntil: [KeyName: Timestamp], watches: [KeyName: Watch], state: KnownState,
+    at time: Timestamp,
     results: [KeyName: InquiryResults] = [:]
   ) -> Assessment {
     var assessment = Assessment(change: Change(at: time))
@@ -79,7 +80,8 @@ package struct Assessor {
 
   /// Returns the views that must be left out: they are down, or everything failed in them just now.
   private func assessViews(
-    _ tallies: [String: ViewTally], _ keys: [KeyName], state: KnownState, at time: Timestamp, into assessment: inout Assessment
+    _ tallies: [String: ViewTally], _ keys: [KeyName], state: KnownState, at time: Timestamp,
+    into assessment: inout Assessment
   ) -> Set<String> {
     var unheard: Set<String> = []
     for view in views {
@@ -190,7 +192,9 @@ package struct Assessor {
   }
 
   /// What time alone changes: reminders, patience that ran out, caches that expired.
-  package func tick(_ keys: some Sequence<KeyName>, watches: [KeyName: Watch], state: KnownState, at time: Timestamp) -> Assessment {
+  package func tick(_ keys: some Sequence<KeyName>, watches: [KeyName: Watch], state: KnownState, at time: Timestamp)
+    -> Assessment
+  {
     var assessment = Assessment(change: Change(at: time))
     for (name, known) in state.views {
       let (memory, events, incidents) = viewMachine.tick(known, view: name, at: time)

@@ -39,7 +39,8 @@ enum ImportRules {
   ]
 
   private static let stages: Set = [
-    "Model", "Phrasing", "Conventions", "DNSSEC", "Config", "DNS", "Probing", "Keys", "Judging", "Diagnosing", "Monitoring", "Rotation", "Rehearsal", "Storage",
+    "Model", "Phrasing", "Conventions", "DNSSEC", "Config", "DNS", "Probing", "Keys", "Judging", "Diagnosing",
+    "Monitoring", "Rotation", "Rehearsal", "Storage",
     "Alerting", "Scheduling", "HTTPClient", "Dashboard",
   ]
 

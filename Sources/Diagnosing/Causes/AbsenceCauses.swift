@@ -18,7 +18,9 @@ enum AbsenceCauses {
     .a, .aaaa, .mx, .srv, RecordType(rawValue: 99), RecordType(rawValue: 12),
   ]
 
-  private static func atName(_ facts: DiagnosisFacts, _ type: RecordType) -> Inquiry { Inquiry(facts.name, type, limit: 1) }
+  private static func atName(_ facts: DiagnosisFacts, _ type: RecordType) -> Inquiry {
+    Inquiry(facts.name, type, limit: 1)
+  }
 
   private static let otherType = CauseRule(
     "record-of-other-type", "The record was created with another type than TXT.",

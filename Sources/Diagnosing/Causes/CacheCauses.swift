@@ -16,7 +16,9 @@ enum CacheCauses {
     }
   }
 
-  private static func start(_ facts: DiagnosisFacts, at view: String) -> Inquiry { Inquiry(facts.domain, .soa, at: .view(view)) }
+  private static func start(_ facts: DiagnosisFacts, at view: String) -> Inquiry {
+    Inquiry(facts.domain, .soa, at: .view(view))
+  }
 
   private static func publicStart(_ facts: DiagnosisFacts) -> Inquiry { Inquiry(facts.domain, .soa) }
 

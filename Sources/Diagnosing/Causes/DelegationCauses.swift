@@ -56,7 +56,9 @@ enum DelegationCauses {
 
   private static func delegation(_ name: DomainName) -> Inquiry { Inquiry(name, .ns, at: .parentServers, limit: 2) }
 
-  private static func isPlausible(_ facts: DiagnosisFacts) -> Bool { facts.state == .unreachable && facts.chain.isEmpty }
+  private static func isPlausible(_ facts: DiagnosisFacts) -> Bool {
+    facts.state == .unreachable && facts.chain.isEmpty
+  }
 
   private static let delegatedAway = CauseRule(
     "domainkey-delegation-lame", "_domainkey, or a name below it, is delegated to servers that do not serve it.",

@@ -21,8 +21,7 @@ enum MigrationCauses {
   private static func move(_ facts: DiagnosisFacts) -> Move? {
     guard facts.isAbsent else { return nil }
     // A key that nobody ever saw was not lost by what came later.
-    if let change = facts.delegationChange, facts.lastGood != nil || change.at <= facts.input.since ?? facts.now
-    {
+    if let change = facts.delegationChange, facts.lastGood != nil || change.at <= facts.input.since ?? facts.now {
       return Move(before: change.before, after: change.after, time: "at \(change.at)", isWitnessed: true)
     }
     let copies = ZoneCopies(facts)

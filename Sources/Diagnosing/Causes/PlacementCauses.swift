@@ -64,7 +64,8 @@ enum PlacementCauses {
       .map { ($0, Inquiry($0.name, .txt, limit: 1)) }
   }
 
-  private static func cause(_ place: Place, _ inquiry: Inquiry, _ found: FoundRecord, _ facts: DiagnosisFacts) -> Cause? {
+  private static func cause(_ place: Place, _ inquiry: Inquiry, _ found: FoundRecord, _ facts: DiagnosisFacts) -> Cause?
+  {
     // What a wildcard gives at any name stands nowhere.
     guard !facts.isByWildcard(found, inquiry) else { return nil }
     let isFormer = facts.isFormerKey(found.text) || found.isAlias(to: facts.lastGood?.cname?.first)

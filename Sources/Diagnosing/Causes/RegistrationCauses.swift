@@ -64,7 +64,9 @@ enum RegistrationCauses {
 
   // MARK: somebody else's servers
 
-  private static func names(_ facts: DiagnosisFacts) -> [DomainName] { [facts.domain, facts.registrableDomain].withoutRepeats }
+  private static func names(_ facts: DiagnosisFacts) -> [DomainName] {
+    [facts.domain, facts.registrableDomain].withoutRepeats
+  }
 
   /// What a domain that has mail would have.
   private static func mail(_ facts: DiagnosisFacts, at place: Inquiry.Place = .zoneServers) -> [Inquiry] {

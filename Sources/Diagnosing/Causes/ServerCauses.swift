@@ -20,7 +20,9 @@ enum ServerCauses {
   }
 
   /// The zone of servers that fail.
-  static func zone(of failing: [Respondent], _ facts: DiagnosisFacts) -> DomainName { failing.first?.server.zone ?? facts.zone }
+  static func zone(of failing: [Respondent], _ facts: DiagnosisFacts) -> DomainName {
+    failing.first?.server.zone ?? facts.zone
+  }
 
   private static func delegation(of zone: DomainName) -> Inquiry { Inquiry(zone, .ns, at: .parentServers, limit: 1) }
 
@@ -34,7 +36,8 @@ enum ServerCauses {
         "Nothing can be reached from here, neither resolvers nor name servers: this machine's own link is the cause, "
         + "and nothing is known of the key.",
       certainty: .likely, because: "not one packet came back from anywhere", evidence: RecordCauses.evidence(finding),
-      repair: .instruction("Check this machine's network and whether UDP and TCP port 53 are open from here; then ask again."))
+      repair: .instruction(
+        "Check this machine's network and whether UDP and TCP port 53 are open from here; then ask again."))
   }
 
   private static let zoneNotServed = CauseRule(

@@ -20,7 +20,9 @@ enum VendorCauses {
   }
 
   /// The ways from the sibling selectors of the domain to their keys.
-  private static func siblingTrails(_ facts: DiagnosisFacts, _ match: VendorMatch) -> [(sibling: VendorRecord, trail: Trail)] {
+  private static func siblingTrails(_ facts: DiagnosisFacts, _ match: VendorMatch) -> [(
+    sibling: VendorRecord, trail: Trail
+  )] {
     match.siblings.prefix(4).compactMap { sibling in
       facts.keyName(of: sibling.selector).map { (sibling, facts.trail(from: $0)) }
     }
@@ -54,7 +56,8 @@ enum VendorCauses {
       certainty: .certain,
       because: "the CNAME is the one that \(vendor) asks for, and \(active.sibling.selector) leads to a key",
       evidence: active.trail.asked.flatMap(facts.evidence),
-      repair: .instruction("Nothing: leave the CNAME at \(facts.name) as it is, the next rotation needs it."), isHarmless: true
+      repair: .instruction("Nothing: leave the CNAME at \(facts.name) as it is, the next rotation needs it."),
+      isHarmless: true
     )
   }
 

@@ -101,7 +101,8 @@ enum FailureRules {
       $0.failure != nil && $0.failure != .bogus && !$0.answer.truncated
     }.map { source in
       LookObservation(
-        text: "\(source.name) \(source.failure.map(Wording.predicate) ?? "gives nothing"); expected what the source says.",
+        text:
+          "\(source.name) \(source.failure.map(Wording.predicate) ?? "gives nothing"); expected what the source says.",
         evidence: Wording.dig(source))
     }
   }
