@@ -22,24 +22,24 @@ struct Heartbeat: Service {
       var isStuck = false
       var lastError: String?
       while !Task.isCancelled {
-        let pulse = await monitor.pulse()
-        var isAlive = pulse.sinceLastTurn < Self.patience
+        let status = await monitor.status()
+        var isAlive = status.sinceLastTurn < Self.patience
         do {
           try await store.heartbeat(at: clock.now())
           lastError = nil
         } catch {
           // A full disk is told by the monitor; the daemon lives on and keeps asking.
           let text = "\(error)"
-          if pulse.canWrite, lastError != text {
+          if status.canWrite, lastError != text {
             logger.error("cannot write the heartbeat", metadata: ["error": "\(text)"])
           }
           lastError = text
-          isAlive = isAlive && !pulse.canWrite
+          isAlive = isAlive && !status.canWrite
         }
         if isAlive {
-          notifier.send(.watchdog, .status(pulse.statusLine))
-        } else if !isStuck, pulse.sinceLastTurn >= Self.patience {
-          logger.error("the monitor makes no progress", metadata: ["for": "\(pulse.sinceLastTurn)"])
+          notifier.send(.watchdog, .status(status.statusLine))
+        } else if !isStuck, status.sinceLastTurn >= Self.patience {
+          logger.error("the monitor makes no progress", metadata: ["for": "\(status.sinceLastTurn)"])
         }
         isStuck = !isAlive
         try? await Task.sleep(for: interval)

@@ -9,12 +9,12 @@ extension DiagnosisFacts {
   private var broken: (records: [TextRecord], source: Respondent)? {
     let with = sorted.with.isEmpty ? sorted.caches.filter { $0.role == .with } : sorted.with
     let source =
-      with.first { input.texts.repairs[RecordRepair.key(of: $0.answer.records)] != nil } ?? with.first
+      with.first { input.repairs[RecordRepair.key(of: $0.answer.records)] != nil } ?? with.first
     return source.map { ($0.answer.records, $0) }
   }
 
   /// What the broken records were meant to be; nil where that cannot be told from their text.
-  var recordRepair: RecordRepair? { broken.flatMap { input.texts.repairs[RecordRepair.key(of: $0.records)] } }
+  var recordRepair: RecordRepair? { broken.flatMap { input.repairs[RecordRepair.key(of: $0.records)] } }
 
   /// Puts a record into the place of the broken ones: the one that was good before, else what these were meant to be.
   ///

@@ -15,12 +15,14 @@ struct DiagnosisFacts {
   init(_ input: DiagnosisInput, answers: [Inquiry: InquiryAnswer] = [:]) {
     self.input = input
     self.answers = answers
-    let judgement = input.judgement
-    reachesAuthority = !Self.isRootOutOfReach(judgement.views)
-    let views = reachesAuthority ? judgement.views : judgement.views.filter { !$0.isAuthoritative }
-    sorted = SortedLook(
-      look: Look(key: judgement.key, at: judgement.checkedAt, views: views),
-      keys: input.texts.judgements, expectation: input.expectation)
+    let look = input.look.sorted.look
+    reachesAuthority = !Self.isRootOutOfReach(look.views)
+    sorted =
+      reachesAuthority
+      ? input.look.sorted
+      : SortedLook(
+        look: Look(key: look.key, at: look.at, views: look.views.filter { !$0.isAuthoritative }),
+        keys: input.look.sorted.keys, expectation: input.expectation)
   }
 
   /// Whether nobody at the root could be asked from here, while resolvers answer: a firewall that lets only these pass says

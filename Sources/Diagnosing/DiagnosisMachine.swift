@@ -49,11 +49,6 @@ public struct DiagnosisMachine: Sendable {
     rounds += 1
   }
 
-  /// What was found out, as `WatchMachine.step` takes it.
-  public var results: InquiryResults {
-    InquiryResults(answers: answers, texts: input.texts, randomLabel: input.randomLabel)
-  }
-
   /// Whether the zones' own servers can be asked: not where the way to them already ended at the root.
   public var reachesAuthority: Bool { facts.reachesAuthority }
 

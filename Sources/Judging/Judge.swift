@@ -14,7 +14,13 @@ public enum Judge {
   public static func judge(
     _ look: Look, keys: [Digest: KeyJudgement], expectation: Expectation = Expectation()
   ) -> Judgement {
-    let ruling = StateTable.ruling(for: SortedLook(look: look, keys: keys, expectation: expectation))
+    judged(SortedLook(look: look, keys: keys, expectation: expectation)).judgement
+  }
+
+  /// The same of a look that is sorted already; keeps how it was sorted.
+  package static func judged(_ sorted: SortedLook) -> JudgedLook {
+    let (look, expectation) = (sorted.look, sorted.expectation)
+    let ruling = StateTable.ruling(for: sorted)
     let isExpected = expectation.state.map { $0 != .published && $0 == ruling.state } ?? false
 
     var findings = JudgingRules.table.flatMap { rule in
@@ -35,10 +41,11 @@ public enum Judge {
     }
     verdict = findings.reduce(verdict) { $0.worse(Verdict($1.severity)) }
 
-    return Judgement(
+    let judgement = Judgement(
       key: look.key, state: ruling.state, verdict: verdict, summary: Summary.sentence(for: ruling),
       checkedAt: look.at, views: look.views, keySummary: ruling.key?.key, findings: findings,
       receivers: ruling.key?.receivers ?? [], caches: CacheRules.clocks(for: ruling).map(\.clock))
+    return JudgedLook(sorted: sorted, judgement: judgement)
   }
 
   /// The texts that the state rests on.

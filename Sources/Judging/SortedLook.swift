@@ -3,9 +3,9 @@
 package import Model
 
 /// One answer with its place, and what it says about the key.
-package struct Respondent: Hashable {
+package struct Respondent: Hashable, Sendable {
   /// What an answer says about the key.
-  package enum Role: Hashable {
+  package enum Role: Hashable, Sendable {
     case with
     case without
     case failed(Outcome.Failure)
@@ -34,7 +34,7 @@ package struct Respondent: Hashable {
 }
 
 /// One look, sorted: the input of the state table and of every rule.
-package struct SortedLook {
+package struct SortedLook: Hashable, Sendable {
   package let look: Look
   package let keys: [Digest: KeyJudgement]
   package let expectation: Expectation

@@ -9,6 +9,7 @@ public enum EventType: String, Hashable, Sendable, Codable, CaseIterable {
   case selectorMismatched = "selector.mismatched"
   case selectorDivergent = "selector.divergent"
   case selectorUnreachable = "selector.unreachable"
+  case selectorDegraded = "selector.degraded"
   case selectorRecovered = "selector.recovered"
   case delegationChanged = "delegation.changed"
   case viewDown = "view.down"

@@ -18,6 +18,10 @@ public struct WatchMemory: Hashable, Sendable, Codable {
   public var caches: [CacheClock]
   /// The open incident, whole, so that the event that closes it needs nothing else.
   public var openIncident: Incident?
+  /// A lasting warning, or its end, that is not confirmed yet; `evidence` holds the ids of the rules.
+  public var warning: Suspicion?
+  /// The rules whose lasting warnings were told; nil where none is.
+  public var toldWarnings: [String]?
   /// The zone that holds the key name.
   public var zone: DomainName?
   /// Why the state is what it is; nil while it is as expected.
@@ -106,15 +110,15 @@ public struct ZoneMemory: Hashable, Sendable, Codable {
 public struct ViewMemory: Hashable, Sendable, Codable {
   /// When the first look failed of those that showed the view down; nil while it is up.
   public var downSince: Timestamp?
-  /// Sweeps in which nothing was answered, before the view counts as down.
+  /// Failures without any answer since, and control questions that failed too, before the view counts as down.
   public var suspicion: Suspicion?
   /// The open incident, whole.
   public var openIncident: Incident?
 
-  /// What sweeps that nobody answered have shown so far.
+  /// What questions that nobody answered have shown so far.
   public struct Suspicion: Hashable, Sendable, Codable {
     public var firstSeen: Timestamp
-    /// How many sweeps in a row, standing apart, were answered by nobody.
+    /// How many control questions in a row, some time apart, failed.
     public var count: Int
     public var lastCounted: Timestamp
     /// Zones whose watches failed; two are enough to know, so no more are kept.

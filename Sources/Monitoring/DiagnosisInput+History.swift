@@ -1,8 +1,9 @@
 // What the database knows of a key, as a diagnosis begins with it.
 
 public import Diagnosing
+package import Judging
 internal import Keys
-public import Model
+package import Model
 
 extension DiagnosisInput {
   /// A label that no zone has: 16 letters.
@@ -16,20 +17,19 @@ extension DiagnosisInput {
   ///   - memory: what the monitor knows of it, where it is watched.
   ///   - zone: what the monitor knows of the zone that holds it.
   ///   - spans: its history; tells the last good answer where the monitor does not.
-  public init(
-    judgement: Judgement, expectation: Expectation, memory: WatchMemory?, zone: ZoneMemory?, spans: [AnswerSpan]?
-  ) {
+  package init(look: JudgedLook, memory: WatchMemory?, zone: ZoneMemory?, spans: [AnswerSpan]?) {
+    let judgement = look.judgement
     var zone = zone
     // The look may be the first to see other name servers.
     if let delegation = judgement.views.lazy.compactMap(\.delegation).first {
       zone = ZoneMachine(policy: MonitoringPolicy()).step(zone, delegation: delegation, at: judgement.checkedAt).0
     }
     self.init(
-      judgement: judgement, expectation: expectation,
+      look: look,
       lastGood: spans.flatMap { Self.replaced(by: judgement, in: $0) } ?? memory?.lastGood
         ?? spans.flatMap { Self.lastGood(in: $0) },
       since: memory.flatMap { $0.state == judgement.state ? $0.since : $0.suspicion?.firstSeen }, zone: zone,
-      texts: Look(key: judgement.key, at: judgement.checkedAt, views: judgement.views).knownTexts,
+      repairs: look.sorted.look.repairs,
       randomLabel: DiagnosisInput.randomLabel(), hasHistory: spans != nil)
   }
 
@@ -59,14 +59,5 @@ extension DiagnosisInput {
         cname: span.answer.cname.isEmpty ? nil : span.answer.cname,
         ttl: span.answer.authoritative ? span.answer.ttl : nil)
     }
-  }
-}
-
-extension Look {
-  /// What its texts are worth, and what broken ones were meant to be.
-  var knownTexts: KnownTexts {
-    KnownTexts(
-      judgements: keyJudgements(),
-      repairs: KeyRepair.repairs(for: views.flatMap(\.servers).map(\.answer.records).filter { !$0.isEmpty }))
   }
 }

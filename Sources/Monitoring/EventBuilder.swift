@@ -34,6 +34,10 @@ struct EventBuilder {
     case .selectorRecovered:
       return memory.state == .published
         ? "The key is back: \(memory.summary)" : "The watch is as expected again: \(memory.summary)"
+    case .selectorDegraded:
+      let worst =
+        memory.findings.first { $0.severity == .critical } ?? memory.findings.first { $0.severity == .warning }
+      return "The key is published, but not without faults: \(worst?.text ?? memory.summary)"
     case .selectorChanged:
       if memory.verdict == .critical, let worst = memory.findings.first(where: { $0.severity == .critical }) {
         // What is worst of a key is its summary already.

@@ -11,7 +11,9 @@ package struct KnownState {
   package var relations = SharedPrimeIndex()
 
   /// Begins with what the database knows.
-  package init(watches: [KeyName: WatchMemory], zones: [DomainName: ZoneMemory], views: [String: ViewMemory]) {
+  package init(
+    watches: [KeyName: WatchMemory] = [:], zones: [DomainName: ZoneMemory] = [:], views: [String: ViewMemory] = [:]
+  ) {
     self.watches = watches
     self.zones = zones
     self.views = views
@@ -27,7 +29,7 @@ package struct KnownState {
   package func zone(of key: KeyName) -> ZoneMemory? { watches[key]?.zone.flatMap { zones[$0] } }
 
   /// Forgets what is watched no longer.
-  package mutating func retire(keepingWatches keys: Set<KeyName>, views names: Set<String>) {
+  package mutating func removeUnconfigured(keepingWatches keys: Set<KeyName>, views names: Set<String>) {
     watches = watches.filter { keys.contains($0.key) }
     views = views.filter { names.contains($0.key) }
   }

@@ -1,27 +1,43 @@
 // Where Keys meets Judging: the texts of a look are judged as keys, then the look by what they are worth.
 
-internal import Judging
-public import Keys
-public import Model
+package import Judging
+package import Keys
+package import Model
 
 extension Look {
-  /// What the look means, held against what its watch expects. Each different text is judged once.
+  /// The look, sorted and judged against what its watch expects. Each different text is judged once.
   ///
   /// - Parameter relations: what the key in an answer has in common with others.
-  public func judged(
+  package func judged(
     against expectation: Expectation, relations: (Answer) -> KeyRelations = { _ in KeyRelations() }
-  ) -> Judgement {
-    Judge.judge(
-      self, keys: keyJudgements(minimumBits: expectation.minimumBits, relations: relations), expectation: expectation)
+  ) -> JudgedLook {
+    judged(against: expectation) { answer, bits in
+      KeyJudge.judge(answer.records, minimumBits: bits, relations: relations(answer))
+    }
   }
 
-  /// What each different text is worth, by the digest of its answer.
-  func keyJudgements(
-    minimumBits: Int? = nil, relations: (Answer) -> KeyRelations = { _ in KeyRelations() }
-  ) -> [Digest: KeyJudgement] {
-    views.lazy.flatMap(\.servers).map(\.answer).reduce(into: [:]) { keys, answer in
+  /// The same with another judge of keys: a cache of judgements, or a script.
+  package func judged(
+    against expectation: Expectation, judge: (Answer, _ minimumBits: Int?) -> KeyJudgement
+  ) -> JudgedLook {
+    let keys = views.lazy.flatMap(\.servers).map(\.answer).reduce(into: [Digest: KeyJudgement]()) { keys, answer in
       guard answer.outcome == .records, keys[answer.digest] == nil else { return }
-      keys[answer.digest] = KeyJudge.judge(answer.records, minimumBits: minimumBits, relations: relations(answer))
+      keys[answer.digest] = judge(answer, expectation.minimumBits)
+    }
+    return Judge.judged(SortedLook(look: self, keys: keys, expectation: expectation))
+  }
+
+  /// What broken texts were meant to be.
+  var repairs: [[UInt8]: RecordRepair] {
+    KeyRepair.repairs(for: views.flatMap(\.servers).map(\.answer.records).filter { !$0.isEmpty })
+  }
+
+  /// The answers of this look as history keeps them.
+  var sightings: [Sighting] {
+    views.flatMap { view in
+      view.servers.map {
+        Sighting(key: key, view: view.view, server: $0.server, endpoint: $0.endpoint, answer: $0.answer, at: at)
+      }
     }
   }
 }

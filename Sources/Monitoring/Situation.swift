@@ -12,17 +12,18 @@ struct Situation: Hashable {
   var records: [String]
 
   /// What a fresh judgement shows.
-  init(of judgement: Judgement, expectation: Expectation) {
-    state = judgement.state
-    isGood = Self.isGood(judgement.state, judgement.verdict, expectation)
-    records = Snapshots.records(of: judgement)
+  init(of look: JudgedLook) {
+    state = look.judgement.state
+    isGood = Self.isGood(look.judgement.state, look.judgement.verdict, look.expectation)
+    records = Snapshots.records(of: look)
   }
 
   /// What the memory has settled on; nil before the first look was settled.
   init?(of memory: WatchMemory, expectation: Expectation) {
     guard memory.state != .pending, let snapshot = memory.snapshot else { return nil }
     state = memory.state
-    isGood = Self.isGood(memory.state, memory.verdict, expectation)
+    // Not the verdict of the memory, to which a diagnosis has added.
+    isGood = Self.isGood(memory.state, snapshot.verdict, expectation)
     records = snapshot.records
   }
 

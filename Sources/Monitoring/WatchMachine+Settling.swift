@@ -1,42 +1,81 @@
 // What a confirmed situation leads to: the event that tells of it, the incident that it belongs to, reminders.
 
-internal import Diagnosing
+package import Diagnosing
 internal import Judging
 internal import Model
 
 extension WatchMachine {
-  /// The situation is confirmed: it becomes the settled one, and is told.
-  func settle(
-    _ memory: WatchMemory, _ watch: Watch, _ judgement: Judgement, seen: Situation, settled: Situation?,
-    since: Timestamp, zone: ZoneMemory?, results: InquiryResults
-  ) -> WatchStep {
-    let (before, lastGood, previousState) = (memory.snapshot, memory.lastGood, memory.state)
-    var memory = memory
-    memory.suspicion = nil
-    memory.explanation = nil
-    record(judgement, in: &memory)
-    if previousState != seen.state || settled?.isGood != seen.isGood { memory.since = since }
+  /// The situation is confirmed: it is settled at once where nobody needs to know why.
+  func confirm(
+    _ memory: WatchMemory, _ watch: Watch, _ look: JudgedLook, seen: Situation, settled: Situation?, since: Timestamp,
+    known: WatchMemory, zone: ZoneMemory?
+  ) -> Action {
+    let type = eventType(seen: seen, settled: settled, before: memory.snapshot, now: look.judgement)
+    let needsCause = type != .selectorRecovered && (type != nil || !seen.isGood)
+    guard needsCause else { return .done(settle(memory, watch, look, type, since: since, explanation: nil)) }
+    let settlement = settlement(
+      memory, watch, look, since: since,
+      lastGood: memory.lastGood ?? (seen.isGood ? nil : Snapshots.lastGood(of: look)),
+      type: type, isWarning: false, known: known, zone: zone)
+    // Only what is wrong and told is worth questions.
+    guard type != nil, look.judgement.verdict != .ok else {
+      return .done(settle(settlement, DiagnosisMachine(settlement.input)))
+    }
+    return .investigate(settlement)
+  }
 
-    var type = eventType(seen: seen, settled: settled, before: before, now: judgement)
-    if type != .selectorRecovered, type != nil || !seen.isGood {
-      var input = DiagnosisInput(
-        watch: watch, memory: memory, judgement: judgement, zone: zone, results: results)
-      input.since = since
-      if seen.isGood || lastGood != nil { input.lastGood = lastGood }
-      memory.explanation = DiagnosisMachine(input, answers: results.answers).explanation
+  func settlement(
+    _ memory: WatchMemory, _ watch: Watch, _ look: JudgedLook, since: Timestamp, lastGood: Event.LastGood?,
+    type: EventType?, isWarning: Bool, known: WatchMemory, zone: ZoneMemory?
+  ) -> Settlement {
+    let input = DiagnosisInput(
+      look: look, lastGood: lastGood, since: since, zone: zone, repairs: repairs(look.sorted.look),
+      randomLabel: randomLabel(), hasHistory: true)
+    return Settlement(
+      known: known, memory: memory, watch: watch, look: look, since: since, type: type, isWarning: isWarning,
+      input: input)
+  }
+
+  /// Settles what was confirmed, with what a diagnosis has found.
+  package func settle(_ settlement: Settlement, _ diagnosis: DiagnosisMachine) -> WatchStep {
+    if settlement.isWarning { return warn(settlement, diagnosis) }
+    return settle(
+      settlement.memory, settlement.watch, settlement.look, settlement.type, since: settlement.since,
+      explanation: diagnosis.explanation)
+  }
+
+  private func settle(
+    _ memory: WatchMemory, _ watch: Watch, _ look: JudgedLook, _ type: EventType?, since: Timestamp,
+    explanation: WatchMemory.Explanation?
+  ) -> WatchStep {
+    let (before, lastGood) = (memory.snapshot, memory.lastGood)
+    let settled = Situation(of: memory, expectation: watch.expectation)
+    let seen = Situation(of: look)
+    var memory = memory
+    memory.zone = look.delegation?.zone ?? memory.zone
+    memory.suspicion = nil
+    memory.warning = nil
+    memory.toldWarnings = nil
+    memory.explanation = nil
+    let previousState = memory.state
+    record(look, in: &memory)
+    if previousState != seen.state || settled?.isGood != seen.isGood { memory.since = since }
+    if let explanation {
+      memory.explanation = explanation
       applyExplanation(to: &memory)
     }
+    var type = type
     if memory.isHarmless, !seen.isGood, settled == nil { type = nil }
 
     var step = WatchStep(memory)
     if let type {
-      var event = builder.event(type, watch, memory, at: judgement.checkedAt)
+      var event = builder.event(type, watch, memory, at: look.at)
       event.before = before
       event.since = since
       if seen.isGood, settled?.isGood == true { event.lastGood = lastGood }
       put(&event, into: &step, closes: seen.isGood || memory.isHarmless)
     }
-    step.lookAgainAfter = lookDue(step.memory).map { max(.zero, $0 - judgement.checkedAt) }
+    step.lookAgainAfter = lookDue(step.memory).map { max(.zero, $0 - look.at) }
     return step
   }
 
@@ -64,7 +103,7 @@ extension WatchMachine {
   }
 
   /// Opens, continues or closes the incident that the event belongs to.
-  private func put(_ event: inout Event, into step: inout WatchStep, closes: Bool) {
+  func put(_ event: inout Event, into step: inout WatchStep, closes: Bool) {
     if var incident = step.memory.openIncident {
       incident.toldAt = event.at
       if closes {
@@ -94,12 +133,14 @@ extension WatchMachine {
 
   func remind(_ step: inout WatchStep, _ watch: Watch, zone: ZoneMemory?, at now: Timestamp) {
     guard let due = reminderDue(step.memory), due <= now else { return }
-    let type = EventType(entering: step.memory.state) ?? .selectorChanged
+    let type =
+      EventType(entering: step.memory.state)
+      ?? (step.memory.toldWarnings == nil ? .selectorChanged : .selectorDegraded)
     var event = builder.event(type, watch, step.memory, at: now)
     event.reminder = true
     event.since = step.memory.since
     put(&event, into: &step, closes: false)
   }
 
-  private var builder: EventBuilder { EventBuilder(identifiers: identifiers) }
+  var builder: EventBuilder { EventBuilder(identifiers: identifiers) }
 }

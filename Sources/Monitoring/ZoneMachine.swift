@@ -2,21 +2,21 @@
 
 internal import Diagnosing
 internal import Judging
-public import Model
+internal import Model
 internal import Phrasing
 
 /// Compares the delegation of a zone with what was known; holds no state of its own.
-public struct ZoneMachine: Sendable {
+struct ZoneMachine: Sendable {
   let policy: MonitoringPolicy
   let identifiers: IdentifierSource
 
-  public init(policy: MonitoringPolicy, identifiers: IdentifierSource = IdentifierSource()) {
+  init(policy: MonitoringPolicy, identifiers: IdentifierSource = IdentifierSource()) {
     self.policy = policy
     self.identifiers = identifiers
   }
 
   /// Takes in a delegation as a walk has found it. A changed set of servers is told once a second look agrees.
-  public func step(
+  func step(
     _ memory: ZoneMemory?, delegation: Delegation, at now: Timestamp
   ) -> (memory: ZoneMemory, event: Event?) {
     guard var memory else {
@@ -46,7 +46,7 @@ public struct ZoneMachine: Sendable {
   }
 
   /// How long until a suspected change can be confirmed by a further walk; nil where nothing is suspected.
-  public func lookAgainAfter(_ memory: ZoneMemory, at now: Timestamp) -> Duration? {
+  func lookAgainAfter(_ memory: ZoneMemory, at now: Timestamp) -> Duration? {
     memory.suspectedChange.map { max(.zero, $0.at + policy.confirmAfter - now) }
   }
 

@@ -66,6 +66,17 @@ extension Event {
       event.labels = ["team": "mail", "customer": "A & B <c>"]
       event.note = "ask Kim *first*"
       return event
+    case .selectorDegraded:
+      var event = try transition(
+        type, to: .published, "records", "The key is published, but one of two name servers does not answer.")
+      event.verdict = .warning
+      event.after = published
+      event.findings = [
+        Finding(
+          rule: "server-silent", severity: .warning, text: "One name server of the zone does not answer.",
+          evidence: "ns2.old-host.net (192.0.2.2): no answer within 6 s", remedy: "Check ns2.old-host.net.")
+      ]
+      return event
     case .selectorChanged:
       var event = try transition(type, to: .published, "records", "the key was replaced")
       event.verdict = .ok

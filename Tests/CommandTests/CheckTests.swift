@@ -3,6 +3,7 @@
 import ArgumentParser
 import Config
 import Foundation
+import Judging
 import Model
 import Probing
 import Synchronization
@@ -30,8 +31,8 @@ private final class Looks: Sendable {
   }
 }
 
-@Sendable func neverAsked(_ judgement: Judgement, _ expectation: Model.Expectation) async -> Diagnosis {
-  Issue.record("\(judgement.key) was explained")
+@Sendable func neverAsked(_ look: JudgedLook) async -> Diagnosis {
+  Issue.record("\(look.key) was explained")
   return Diagnosis(cause: "", evidence: [], remedy: "")
 }
 
@@ -132,7 +133,7 @@ func `The idle half of a pair is asked about, and is no alarm`(
   let key = try Samples.key("selector2._domainkey.example.org")
   let cname = try DomainName(target)
   let check = KeyCheck(
-    explain: { _, _ in
+    explain: { _ in
       var diagnosis = Diagnosis(cause: "as it should be", evidence: [], remedy: "Nothing.")
       diagnosis.isHarmless = isHarmless
       return diagnosis

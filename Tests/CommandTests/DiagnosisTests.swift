@@ -17,7 +17,9 @@ private func explained() throws -> Judgement {
   zone.lastChange = DelegationChange(
     zone: delegation.zone, at: Samples.start - .seconds(3600), before: old, after: delegation.servers)
   let input = DiagnosisInput(
-    judgement: judgement,
+    look: JudgedLook(
+      sorted: SortedLook(look: Look(key: judgement.key, at: judgement.checkedAt, views: judgement.views)),
+      judgement: judgement),
     lastGood: Event.LastGood(at: Samples.start - .seconds(4000), records: [Samples.record], ttl: 300),
     since: Samples.start - .seconds(3600), zone: zone, hasHistory: true)
   judgement.take(DiagnosisMachine(input).diagnosis)

@@ -11,9 +11,11 @@ import Testing
   let folder: URL
   let world: World
   static let key =
-    "v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDeE8Ph54hHugwxnTwsDpnGh2+X/qjiNvsfr90jWzHdKaRuyX"
-    + "4/kD1nD4FUZ17fi2A4267LBOtWHOpHKeiXYKHiU17FmyMb/3EEgPwJ36aSgiAKg94YtVKW9JBsj1bRaG6Uo3fndnPAeOFzhEa2wf1p"
-    + "sYF72gkfcFioQB3TAlMzPQIDAQAB"
+    "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAs7uqSlNJDfo6IHPWb7+AgTIYu7RC6LLfHX8MXE"
+    + "UpxljhbyGGlwaltFGodG7oMHS3VV9edFnZJXo3Je6usbkJRc29dtN1p+XOI7CtsByBOQsUdNg61yIIk6UPVsRl4q+MyO6HrTM1MD"
+    + "icV3qoX4ci2QeefQJE0wHz5ZMIcdGBERWwe1hbMJuPamaSNMw8CW1Eea8ezE46ONl8wvjo1tDsSIjwDe8RGVc9mdWBRczCqxxft4"
+    + "K33/DDmHRe6+yyjAKXqQc/FJoh4E2tb2/9R63J0gGPKx3DMsX9AYdznZwh7Cpwb2aSmoVMwJaKtQL164yptWBDsV6k3CSCACcO26"
+    + "xVYwIDAQAB"
 
   init() throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "selectord-\(UUID().uuidString)")

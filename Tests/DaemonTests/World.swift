@@ -139,7 +139,9 @@ final class World: Sendable {
     while left > .zero {
       passed.withLock { $0 += .seconds(1) }
       left -= .seconds(1)
-      await monitor.round(await monitor.turn(at: passed.withLock { $0 }))
+      let (due, actions) = await monitor.turn(at: passed.withLock { $0 })
+      await monitor.carryOut(actions)
+      await monitor.round(due)
     }
   }
 }

@@ -59,6 +59,8 @@ enum WorldChange: Sendable {
   case found(ScriptedFinding)
   case lastUnchanged(Timestamp)
   case expectation(Expectation)
+  /// What the control question of a view shows; nil for an answer.
+  case control(String, Outcome.Failure?)
 }
 
 struct ScriptedServer: Hashable, Sendable {

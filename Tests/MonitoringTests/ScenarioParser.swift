@@ -57,6 +57,10 @@ struct ScenarioParser {
             guard let endpoint = Endpoint(text) else { throw fail("'\(text)' is no address") }
             return endpoint
           }))
+    case "control":
+      let view = try next(&words)
+      let word = try next(&words)
+      change(.control(view, word == "answers" ? nil : try failure(word)))
     case "remove": change(.removeView(try next(&words)))
     case "serial":
       var serials: [String: UInt32] = [:]

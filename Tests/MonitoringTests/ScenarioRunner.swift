@@ -1,5 +1,6 @@
 // Plays a scenario against the monitors, as the daemon does, and holds what comes out against what is expected.
 
+import Keys
 import Model
 import Synchronization
 import Testing
@@ -19,16 +20,15 @@ struct ScenarioRunner {
   private(set) var failures: [String] = []
 
   private var world: ScenarioWorld
-  private var memories: [KeyName: WatchMemory] = [:]
-  private var zones: [DomainName: ZoneMemory] = [:]
-  private var views: [String: ViewMemory] = [:]
-  private let watchMachine: WatchMachine
-  private let zoneMachine: ZoneMachine
-  private let viewMachine: ViewMachine
+  private var machine: MonitoringMachine
+  /// The rules with the views of the moment.
+  private var monitoringRules: MonitoringRules
+  private let identifiers: IdentifierSource
   private var now = Timestamp(microseconds: 0)
   private var lookAgainAfter: Duration?
   private var keepsSightings = true
   private var judgement: Judgement?
+  private var judged: JudgedLook?
   private var lastEvent: Event?
   /// What `diagnose` says at this step, where that is expected.
   private var explanation: Diagnosis?
@@ -37,12 +37,14 @@ struct ScenarioRunner {
     self.scenario = scenario
     world = ScenarioWorld(keys: scenario.keys)
     let counter = Counter()
-    let identifiers = IdentifierSource(random: { counter.next() })
-    watchMachine = WatchMachine(policy: scenario.policy, identifiers: identifiers)
-    zoneMachine = ZoneMachine(policy: scenario.policy, identifiers: identifiers)
-    viewMachine = ViewMachine(policy: scenario.policy, identifiers: identifiers)
+    identifiers = IdentifierSource(random: { counter.next() })
+    monitoringRules = MonitoringRules(
+      policy: scenario.policy, views: [], identifiers: identifiers, randomLabel: { DiagnosisInput.fixedLabel })
+    machine = MonitoringMachine(monitoringRules, watches: [:], known: KnownState())
     transcript = ["# \(scenario.title)"]
   }
+
+  private var memories: [KeyName: WatchMemory] { machine.known.watches }
 
   mutating func run() throws {
     for step in scenario.steps {
@@ -56,13 +58,14 @@ struct ScenarioRunner {
         now = now + wait
       }
       for change in step.changes { try world.apply(change) }
-      let before = memories
-      let events = step.isTick ? tick() : look()
+      let before = machine.known
+      lookAgainAfter = nil
+      let events = step.isTick ? carryOut(machine.tick(at: now)) : look()
       explanation = step.isNamed ? explain(before) : nil
       note(events, step)
       check(step, events)
       eventTypes.formUnion(events.map(\.type))
-      checkBooks(before)
+      checkBooks()
     }
   }
 
@@ -74,130 +77,103 @@ struct ScenarioRunner {
 
   private mutating func look() -> [Event] {
     var events: [Event] = []
-    let looks = scenario.watches.map { world.look(at: $0.key, now) }
-    events += judgeZones(looks)
-    let (viewEvents, down) = judgeViews(looks)
-    events += viewEvents
+    let watches = scenario.watches.map(watch)
+    let looks = watches.map { world.look(at: $0.key, now) }
+    configure(watches)
+    keepsSightings = false
+    // The daemon lets time pass every second.
+    events += carryOut(machine.tick(at: now))
     lookAgainAfter = nil
-    for (watch, look) in zip(scenario.watches, looks) {
-      let watch = self.watch(watch)
-      let judgement = Judge.judge(look, keys: world.judgements, expectation: watch.expectation)
-      let monitored =
-        down.isEmpty
-        ? judgement
-        : Judge.judge(look.without(views: down), keys: world.judgements, expectation: watch.expectation)
-      let memory = memories[watch.key] ?? WatchMemory()
-      let zone = memory.zone ?? look.views.lazy.compactMap(\.delegation).first?.zone
-      let step = watchMachine.step(
-        memory, watch: watch, judgement: monitored, zone: zone.flatMap { zones[$0] }, viewsDown: down,
-        unchangedUntil: world.unchangedUntil,
-        results: results(
-          watchMachine.diagnostician(
-            memory, watch: watch, judgement: monitored, zone: zone.flatMap { zones[$0] }, viewsDown: down,
-            texts: world.texts)))
-      take(step, of: watch)
-      self.judgement = judgement
-      rules.formUnion(judgement.findings.map(\.rule))
-      rows.insert(
-        StateTable.ruling(for: SortedLook(look: look, keys: world.judgements, expectation: watch.expectation)).row)
-      events += step.events
+    if let unchanged = world.unchangedUntil {
+      events += carryOut(machine.receive(unchanged: watches.map(\.key), answering: [], at: unchanged))
+      world.unchangedUntil = nil
     }
-    world.unchangedUntil = nil
+    for (watch, look) in zip(watches, looks) {
+      let judged = look.judged(against: watch.expectation) { [reader = world.reader] in
+        reader.judge($0, $1, KeyRelations())
+      }
+      (self.judged, judgement) = (judged, judged.judgement)
+      rules.formUnion(judged.judgement.findings.map(\.rule))
+      rows.insert(StateTable.ruling(for: judged.sorted).row)
+      // What is down is not asked.
+      let asked = machine.request(for: watch.key).views
+      let views = look.views.filter { asked?.contains($0.view) ?? true }
+      events += carryOut(machine.receive(Look(key: look.key, at: look.at, views: views), at: now))
+    }
+    for memory in memories.values { rules.formUnion(memory.findings.map(\.rule)) }
     return events
   }
 
-  /// Puts the questions of a diagnosis to the world.
-  private mutating func results(_ diagnostician: DiagnosisMachine?) -> InquiryResults {
-    guard var diagnostician else { return InquiryResults() }
-    while case .ask(let inquiries) = diagnostician.next() {
-      diagnostician.receive(inquiries.map(world.answer))
+  /// Tells the machine which views and expectations there are now.
+  private mutating func configure(_ watches: [Watch]) {
+    let views = world.views.map { view in
+      View(
+        name: view.name,
+        source: view.isAuthoritative
+          ? .authoritative(rootHints: [], port: 53) : .resolver(Endpoint(.v4(0xC000_0235)), .udp))
     }
-    return diagnostician.results
+    let configured = Dictionary(watches.map { ($0.key, $0) }) { first, _ in first }
+    monitoringRules.reader = world.reader
+    monitoringRules.views = views
+    _ = machine.apply(monitoringRules, watches: configured)
+  }
+
+  /// Does what the machine wants, as the daemon does; gives the events that were committed.
+  private mutating func carryOut(_ actions: [MonitoringMachine.Action]) -> [Event] {
+    var events: [Event] = []
+    var queue = actions[...]
+    while let action = queue.popFirst() {
+
+      switch action {
+      case .lookAgain(_, let wait): lookAgainAfter = min(lookAgainAfter ?? wait, wait)
+      case .control(let views):
+        let results = views.map { world.control($0, scenario.watches, now) }
+        queue += machine.receive(results, at: now)
+      case .investigate(let key, var diagnosis):
+        while case .ask(let inquiries) = diagnosis.next() { diagnosis.receive(inquiries.map(world.answer)) }
+        queue += machine.receive(diagnosis, of: key, at: now)
+      case .commit(let change):
+        events += change.events
+        keepsSightings = keepsSightings || !change.sightings.isEmpty
+        checkIncidents(change)
+        queue += machine.committed(at: now)
+      }
+    }
+    return events
   }
 
   /// What the verb `diagnose` says of the first watch, with what was known before this look.
-  private func explain(_ memories: [KeyName: WatchMemory]) -> Diagnosis? {
-    guard let judgement, let watch = scenario.watches.first.map(self.watch) else { return nil }
-    let zone = judgement.views.lazy.compactMap(\.delegation).first?.zone
-    var diagnostician = DiagnosisMachine(
-      DiagnosisInput(
-        watch: watch, memory: memories[watch.key] ?? WatchMemory(), judgement: judgement,
-        zone: zone.flatMap { zones[$0] }, results: InquiryResults(texts: world.texts)))
-    while case .ask(let inquiries) = diagnostician.next() {
-      diagnostician.receive(inquiries.map(world.answer))
-    }
-    return diagnostician.diagnosis
+  private func explain(_ known: KnownState) -> Diagnosis? {
+    guard let judged, let watch = scenario.watches.first else { return nil }
+    return diagnosis(judged, known.memory(of: watch.key), zones: known.zones.merging(machine.known.zones) { $1 })
   }
 
-  private mutating func take(_ step: WatchStep, of watch: Watch) {
-    rules.formUnion(step.memory.findings.map(\.rule))
-    memories[watch.key] = step.memory
-    keepsSightings = step.keepsSightings
-    if let wait = step.lookAgainAfter { lookAgainAfter = min(lookAgainAfter ?? wait, wait) }
-    for event in step.events {
+  private func diagnosis(_ look: JudgedLook, _ memory: WatchMemory, zones: [DomainName: ZoneMemory]) -> Diagnosis {
+    let zone = look.delegation?.zone ?? memory.zone
+    var diagnosis = DiagnosisMachine(
+      DiagnosisInput(
+        look: look, lastGood: memory.lastGood,
+        since: memory.state == look.judgement.state ? memory.since : memory.suspicion?.firstSeen,
+        zone: zone.flatMap { zones[$0] }, repairs: world.reader.repairs(look.sorted.look), hasHistory: true))
+    while case .ask(let inquiries) = diagnosis.next() { diagnosis.receive(inquiries.map(world.answer)) }
+    return diagnosis.diagnosis
+  }
+
+  private mutating func checkIncidents(_ change: Change) {
+    for event in change.events {
       guard let id = event.incident else { continue }
-      if !step.incidents.contains(where: { $0.id == id }) {
+      if !change.incidents.contains(where: { $0.id == id }) {
         failures.append("\(now): \(event.type.rawValue) belongs to an incident that the step does not hand out")
       }
     }
   }
 
-  private mutating func judgeZones(_ looks: [Look]) -> [Event] {
-    var events: [Event] = []
-    for delegation in looks.flatMap({ $0.views.compactMap(\.delegation) }) {
-      let (memory, event) = zoneMachine.step(zones[delegation.zone], delegation: delegation, at: now)
-      zones[delegation.zone] = memory
-      if let event { events.append(event) }
-    }
-    return events
-  }
-
-  private mutating func judgeViews(_ looks: [Look]) -> ([Event], Set<String>) {
-    var events: [Event] = []
-    var down: Set<String> = []
-    for view in world.views {
-      var tally = ViewTally(zonesWatched: Set(scenario.watches.map(\.key.domain)).count)
-      for look in looks {
-        for answer in look.views where answer.view == view.name { tally.count(answer, of: look.key) }
-      }
-      let step = viewMachine.step(
-        views[view.name] ?? ViewMemory(), view: view.name, isAuthoritative: view.isAuthoritative, tally: tally, at: now)
-      views[view.name] = step.memory
-      events += step.events
-      if viewMachine.isSuspect(step.memory, isAuthoritative: view.isAuthoritative, tally: tally) {
-        down.insert(view.name)
-      }
-    }
-    return (events, down)
-  }
-
-  private mutating func tick() -> [Event] {
-    var events: [Event] = []
-    lookAgainAfter = nil
-    for view in views.keys.sorted() {
-      guard let memory = views[view] else { continue }
-      let step = viewMachine.tick(memory, view: view, at: now)
-      views[view] = step.memory
-      events += step.events
-    }
-    for watch in scenario.watches.map(self.watch) {
-      guard let memory = memories[watch.key] else { continue }
-      let step = watchMachine.tick(memory, watch: watch, zone: memory.zone.flatMap { zones[$0] }, at: now)
-      take(step, of: watch)
-      events += step.events
-    }
-    return events
-  }
-
   /// What must hold whatever happens.
-  private mutating func checkBooks(_ before: [KeyName: WatchMemory]) {
+  private mutating func checkBooks() {
     for (key, memory) in memories {
       if memory.openIncident?.closedAt != nil { failures.append("\(now): \(key) holds a closed incident") }
       if memory.state == .pending, memory.openIncident != nil {
         failures.append("\(now): \(key) pending with incident")
-      }
-      if let next = watchMachine.nextTick(memory), next < now - .seconds(86_400) {
-        failures.append("\(now): \(key) waits for \(next), which is long gone")
       }
     }
   }
@@ -294,19 +270,15 @@ extension ScenarioRunner {
       return lastEvent?.before?.state == state ? nil : "before: \(lastEvent?.before.map { "\($0.state)" } ?? "none")"
     case .keepsSightings(let kept): return keepsSightings == kept ? nil : "sightings kept: \(keepsSightings)"
     case .viewDown(let view, let down):
-      return (views[view]?.downSince != nil) == down
-        ? nil : "\(view) down since \(views[view]?.downSince.map(\.description) ?? "never")"
+      return (machine.known.views[view]?.downSince != nil) == down
+        ? nil : "\(view) down since \(machine.known.views[view]?.downSince.map(\.description) ?? "never")"
     }
   }
 
   /// What `diagnose` would say of the last look: the cause, then those that fit too.
   private func everythingThatFits() -> [Diagnosis.Alternative] {
-    guard let judgement, let watch = scenario.watches.first else { return [] }
-    let memory = memories[watch.key] ?? WatchMemory()
-    var diagnostician = DiagnosisMachine(
-      DiagnosisInput(watch: watch, memory: memory, judgement: judgement, zone: memory.zone.flatMap { zones[$0] }))
-    while case .ask(let inquiries) = diagnostician.next() { diagnostician.receive(inquiries.map(world.answer)) }
-    let diagnosis = diagnostician.diagnosis
+    guard let judged, let watch = scenario.watches.first else { return [] }
+    let diagnosis = diagnosis(judged, machine.known.memory(of: watch.key), zones: machine.known.zones)
     guard let rule = diagnosis.rule, let certainty = diagnosis.certainty else { return [] }
     return [Diagnosis.Alternative(rule: rule, cause: diagnosis.cause, certainty: certainty)]
       + (diagnosis.alternatives ?? [])

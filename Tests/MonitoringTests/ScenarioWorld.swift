@@ -3,6 +3,7 @@
 import Diagnosing
 import Judging
 import Model
+import Monitoring
 
 struct ScenarioWorld {
   let keys: [String: ScriptedKey]
@@ -18,6 +19,8 @@ struct ScenarioWorld {
   private var answers: [String: ScriptedAnswer] = [:]
   private var hasAuthoritative = false
   private var findings: [ScriptedFinding] = []
+  /// What control questions show, where the scenario says it: nil for an answer.
+  private var controls: [String: Outcome.Failure?] = [:]
 
   init(keys: [String: ScriptedKey]) { self.keys = keys }
 
@@ -49,6 +52,7 @@ struct ScenarioWorld {
       }
       findings.append(finding)
     case .expectation(let new): expectation = new
+    case .control(let view, let failure): controls[view] = .some(failure)
     case .says(let who, let answer, let domain):
       for name in who { answers[name + (domain.map { " \($0)" } ?? "")] = answer }
     }
@@ -87,8 +91,37 @@ struct ScenarioWorld {
   }
 
   /// What `Keys` says of the keys, and would make of the broken ones.
-  var texts: KnownTexts {
-    KnownTexts(judgements: judgements, repairs: repairs)
+  var reader: KeyReader {
+    let (judgements, repairs) = (judgements, repairs)
+    return KeyReader(
+      judge: { answer, _, _ in
+        judgements[answer.digest]
+          ?? KeyJudgement(state: .invalid, verdict: .unknown, summary: "not scripted", key: nil, findings: [])
+      }, repairs: { _ in repairs })
+  }
+
+  /// What a control question of a view shows: where the scenario does not say, a view is out of reach when it is silent for
+  /// all watches, or fails for all of several zones.
+  mutating func control(_ view: String, _ watches: [Watch], _ now: Timestamp) -> ControlResult {
+    if let failure = controls[view] {
+      return ControlResult(
+        view: view, outcome: failure.map { .unreachable($0) } ?? .reachable, evidence: ["control of \(view)"])
+    }
+    let said = watches.compactMap { watch in look(at: watch.key, now).views.first { $0.view == view } }
+    let failures =
+      said.flatMap { $0.servers.compactMap(\.answer.outcome.failure) } + said.compactMap(\.walkFailure?.failure)
+    let isDead =
+      !said.isEmpty && said.allSatisfy(\.isSilent)
+      && (failures.allSatisfy { [.timeout, .unreachable].contains($0) } && isOurs(view, said)
+        || Set(watches.map(\.key.domain)).count > 1)
+    return ControlResult(
+      view: view, outcome: isDead ? .unreachable(failures.first ?? .timeout) : .reachable,
+      evidence: ["the control question of \(view)"])
+  }
+
+  /// One zone's dead servers are that zone's fault; a walk that ends at the top is ours.
+  private func isOurs(_ view: String, _ said: [ViewAnswer]) -> Bool {
+    view != "authoritative" || said.allSatisfy { ($0.walkFailure?.zone.labels.count ?? 2) <= 1 }
   }
 
   private var repairs: [[UInt8]: RecordRepair] {

@@ -1,8 +1,8 @@
 // Causes: what vendors of mail ask for, and what of it is there.
 
 internal import Conventions
-internal import Judging
-public import Model
+package import Judging
+internal import Model
 internal import Phrasing
 
 enum VendorCauses {
@@ -251,8 +251,8 @@ enum VendorCauses {
   }
 }
 
-extension Judgement {
+extension JudgedLook {
   /// Whether the key may be missing because its vendor serves another of the set at present: only a question for the others
   /// can tell.
-  public var mayBeIdle: Bool { VendorCauses.rotating(DiagnosisFacts(DiagnosisInput(judgement: self))) != nil }
+  package var mayBeIdle: Bool { VendorCauses.rotating(DiagnosisFacts(DiagnosisInput(look: self))) != nil }
 }

@@ -91,8 +91,8 @@ struct CheckCommand: AsyncParsableCommand {
     let investigation = Investigation(prober: prober)
     let check = KeyCheck(
       watches: watches, heedsWatchedViews: viewOptions.specifications.isEmpty,
-      explain: { judgement, expectation in
-        let input = await history.input(of: judgement, expectation: expectation)
+      explain: { look in
+        let input = await history.input(of: look)
         return await investigation.finish(DiagnosisMachine(input)).diagnosis
       }, explainsAll: explain
     ) { requests in

@@ -5,6 +5,7 @@ import Config
 import Daemon
 import HTTPClient
 import Diagnosing
+import Judging
 import Model
 import Monitoring
 import Probing
@@ -63,8 +64,9 @@ struct DiagnoseCommand: AsyncParsableCommand {
     let chosen = viewOptions.specifications.isEmpty ? watch?.views : nil
     let judgement = try await withProber(of: views) { prober in
       let looks = await prober.look(at: [LookRequest(key: key, views: chosen, isConfirming: true)])
-      var judgement = looks[0].judged(against: expectation)
-      var input = await history.input(of: judgement, expectation: expectation)
+      let look = looks[0].judged(against: expectation)
+      var judgement = look.judgement
+      var input = await history.input(of: look)
       input.isRequested = true
       judgement.take(await Investigation(prober: prober).finish(DiagnosisMachine(input)).diagnosis)
       return judgement

@@ -3,6 +3,7 @@
 import Config
 import Daemon
 import Diagnosing
+import Judging
 import Keys
 import Model
 import Monitoring
@@ -16,7 +17,7 @@ struct KeyCheck: Sendable {
   /// Whether a watch's choice of views holds.
   var heedsWatchedViews = true
   /// Finds out why a key is not ok.
-  var explain: @Sendable (Judgement, Expectation) async -> Diagnosis
+  var explain: @Sendable (JudgedLook) async -> Diagnosis
   /// Whether it is wanted for every key that is not ok; else only for those that may be as they should be.
   var explainsAll = false
   var look: @Sendable ([LookRequest]) async -> [Look]
@@ -137,15 +138,14 @@ struct KeyCheck: Sendable {
   }
 
   private func judgements(of looks: [Look], _ comparison: KeyComparison = KeyComparison()) async -> [Judgement] {
-    let judgements = looks.map { judge($0, comparison) }
+    let looks = looks.map { judge($0, comparison) }
     return await withTaskGroup(of: (Int, Judgement).self) { group in
-      var explained = judgements
-      for (index, judgement) in judgements.enumerated()
-      where judgement.verdict != .ok && (explainsAll || judgement.mayBeIdle) {
-        let expectation = watches[judgement.key]?.expectation ?? Expectation()
+      var explained = looks.map(\.judgement)
+      for (index, look) in looks.enumerated()
+      where look.judgement.verdict != .ok && (explainsAll || look.mayBeIdle) {
         group.addTask {
-          var judgement = judgement
-          let diagnosis = await explain(judgement, expectation)
+          var judgement = look.judgement
+          let diagnosis = await explain(look)
           if explainsAll || diagnosis.isHarmless == true { judgement.take(diagnosis) }
           return (index, judgement)
         }
@@ -156,7 +156,7 @@ struct KeyCheck: Sendable {
   }
 
   /// Judges one look by the expectations of its watch.
-  private func judge(_ look: Look, _ comparison: KeyComparison) -> Judgement {
+  private func judge(_ look: Look, _ comparison: KeyComparison) -> JudgedLook {
     look.judged(against: watches[look.key]?.expectation ?? Expectation()) {
       comparison.relations(of: $0, at: look.key)
     }

@@ -3,6 +3,7 @@
 import Config
 import Daemon
 import Diagnosing
+import Judging
 import Model
 import Monitoring
 import Storage
@@ -27,13 +28,11 @@ struct KnownHistory: Sendable {
     }
   }
 
-  func input(of judgement: Judgement, expectation: Expectation) async -> DiagnosisInput {
+  func input(of look: JudgedLook) async -> DiagnosisInput {
     let zone =
-      memory.watches[judgement.key]?.zone ?? judgement.views.lazy.compactMap(\.delegation).first?.zone
-      ?? judgement.key.domain
+      memory.watches[look.key]?.zone ?? look.delegation?.zone ?? look.key.domain
     return DiagnosisInput(
-      judgement: judgement, expectation: expectation, memory: memory.watches[judgement.key], zone: memory.zones[zone],
-      spans: await spans(of: judgement.key))
+      look: look, memory: memory.watches[look.key], zone: memory.zones[zone], spans: await spans(of: look.key))
   }
 
   /// Every answer to the question for a key; nil where there is no database.

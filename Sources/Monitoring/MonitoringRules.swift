@@ -1,0 +1,35 @@
+// By which rules a configuration wants its watches monitored.
+
+package import Model
+internal import Diagnosing
+internal import Rotation
+
+/// What of a configuration the machine heeds beside the watches.
+package struct MonitoringRules: Sendable {
+  package var policy: MonitoringPolicy
+  package var views: [View]
+  package var identifiers: IdentifierSource
+  /// A label that no zone has, for diagnoses.
+  package var randomLabel: @Sendable () -> String
+  package var reader: KeyReader
+
+  package init(
+    policy: MonitoringPolicy, views: [View], identifiers: IdentifierSource = IdentifierSource(),
+    randomLabel: @escaping @Sendable () -> String = { DiagnosisInput.randomLabel() }, reader: KeyReader = .keys
+  ) {
+    self.policy = policy
+    self.views = views
+    self.identifiers = identifiers
+    self.randomLabel = randomLabel
+    self.reader = reader
+  }
+
+  var machines: (WatchMachine, ZoneMachine, ViewMachine, RotationMachine) {
+    (
+      WatchMachine(
+        policy: policy, identifiers: identifiers, randomLabel: randomLabel, repairs: reader.repairs),
+      ZoneMachine(policy: policy, identifiers: identifiers), ViewMachine(policy: policy, identifiers: identifiers),
+      RotationMachine(policy: policy, identifiers: identifiers, views: views)
+    )
+  }
+}

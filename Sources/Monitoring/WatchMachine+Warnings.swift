@@ -1,0 +1,96 @@
+// Lasting warnings: a key that is published, and something about it that is not as it should be.
+
+internal import Diagnosing
+internal import Judging
+internal import Model
+
+/// What warns in a look and will not go away by itself.
+struct Warnings: Hashable {
+  /// The ids of the rules, sorted.
+  var rules: [String]
+  /// Whether all of them are failures to reach something, which may end as they began.
+  var areFailuresToReach: Bool
+
+  /// A cache that runs out ends by itself, and its clock is looked after.
+  private static let ending: Set = ["cached-key-outlives-source", "cached-text-differs", "negative-answer-cached"]
+
+  private static let failures: Set = [
+    "our-link-down", "resolver-failed", "server-failed-malformed", "server-failed-refused", "server-failed-servfail",
+    "server-failed-timeout", "server-failed-unreachable", "source-down", "walk-failed",
+  ]
+
+  init(_ look: JudgedLook) {
+    let warnings = look.judgement.verdict == .ok ? [] : look.judgement.findings.filter { $0.severity != .info }
+    rules = Set(warnings.map(\.rule)).subtracting(Self.ending).sorted()
+    areFailuresToReach = rules.allSatisfy(Self.failures.contains)
+  }
+
+  /// What makes two looks warn of the same, as text that can be stored.
+  var evidence: String { rules.joined(separator: "\n") }
+
+  /// Whether what is suspected waits for `unreachableAfter` too.
+  static func waits(_ suspicion: WatchMemory.Suspicion) -> Bool {
+    !suspicion.evidence.isEmpty
+      && suspicion.evidence.split(separator: "\n").allSatisfy { failures.contains(String($0)) }
+  }
+}
+
+extension WatchMachine {
+  /// Counts looks that warn, or that no longer do; gives what is to be told now.
+  func heed(_ warnings: Warnings, in step: inout WatchStep, at now: Timestamp) -> EventType? {
+    let told = step.memory.toldWarnings ?? []
+    let isNews = warnings.rules.contains { !told.contains($0) }
+    // An incident from before this was kept is about the state, and ends with it.
+    let isOver = warnings.rules.isEmpty && step.memory.toldWarnings != nil
+    guard isNews || isOver else {
+      step.memory.warning = nil
+      return nil
+    }
+    let suspicion = suspect(step.memory.state, warnings.evidence, step.memory.warning, at: now)
+    step.memory.warning = suspicion
+    let waits = isNews && warnings.areFailuresToReach
+    guard remainingWait(suspicion, isFailureToReach: waits, at: now) == nil else { return nil }
+    return isNews ? .selectorDegraded : .selectorRecovered
+  }
+
+  /// Tells of a lasting warning, once it is known why; of its end at once.
+  func warn(
+    _ type: EventType, _ step: WatchStep, _ watch: Watch, _ look: JudgedLook, known: WatchMemory, zone: ZoneMemory?
+  ) -> Action {
+    let since = step.memory.warning?.firstSeen ?? look.at
+    guard type == .selectorDegraded else {
+      var step = step
+      step.memory.warning = nil
+      step.memory.toldWarnings = nil
+      step.memory.explanation = nil
+      var event = builder.event(type, watch, step.memory, at: look.at)
+      event.since = since
+      put(&event, into: &step, closes: true)
+      step.lookAgainAfter = lookDue(step.memory).map { max(.zero, $0 - look.at) }
+      return .done(step)
+    }
+    return .investigate(
+      settlement(
+        step.memory, watch, look, since: since, lastGood: known.lastGood ?? step.memory.lastGood, type: type,
+        isWarning: true, known: known, zone: zone))
+  }
+
+  /// Tells of a lasting warning.
+  func warn(_ settlement: Settlement, _ diagnosis: DiagnosisMachine) -> WatchStep {
+    let (look, watch) = (settlement.look, settlement.watch)
+    var memory = settlement.memory
+    memory.warning = nil
+    memory.toldWarnings = Warnings(look).rules
+    memory.explanation = diagnosis.explanation
+    applyExplanation(to: &memory)
+    var step = WatchStep(memory)
+    if !memory.isHarmless {
+      var event = builder.event(.selectorDegraded, watch, memory, at: look.at)
+      event.since = settlement.since
+      event.before = settlement.memory.snapshot
+      put(&event, into: &step, closes: false)
+    }
+    step.lookAgainAfter = lookDue(step.memory).map { max(.zero, $0 - look.at) }
+    return step
+  }
+}

@@ -1,0 +1,125 @@
+// The monitoring machine itself: what it hands out while something is written, refused, or still being asked.
+
+import Model
+import Testing
+
+@testable import Monitoring
+
+@Suite struct MachineTests {
+  private static let text = TextRecord("v=DKIM1; p=KEY")
+  private static let start = Timestamp(seconds: 1_795_464_000)
+
+  private let key: KeyName
+  private var machine: MonitoringMachine
+
+  init() throws {
+    key = try KeyName(selector: DomainName("s1"), domain: DomainName("example.org"))
+    let rules = MonitoringRules(
+      policy: MonitoringPolicy(confirmTimes: 0), views: [View(name: "local", source: .system(resolvConf: "/none"))],
+      identifiers: IdentifierSource(random: { 1 }), randomLabel: { "label" },
+      reader: KeyReader(
+        judge: { _, _, _ in
+          KeyJudgement(state: .published, verdict: .ok, summary: "A key.", key: nil, findings: [])
+        }, repairs: { _ in [:] }))
+    machine = MonitoringMachine(
+      rules, watches: [key: Watch(key: key, interval: .seconds(900))], known: KnownState())
+  }
+
+  private func look(_ outcome: Outcome, after seconds: Int = 0) -> Look {
+    let answer = Answer(
+      outcome: outcome, records: outcome == .records ? [Self.text] : [], ttl: 300,
+      digest: Digest(high: outcome == .records ? 1 : 2, low: 0))
+    let server = ServerAnswer(
+      server: "192.0.2.53", endpoint: Endpoint(.v4(0xC000_0235)), question: key.name, answer: answer)
+    return Look(
+      key: key, at: Self.start + .seconds(seconds),
+      views: [ViewAnswer(view: "local", isAuthoritative: false, servers: [server])])
+  }
+
+  private func change(_ actions: [MonitoringMachine.Action]) -> Change? {
+    actions.lazy.compactMap { if case .commit(let change) = $0 { change } else { nil } }.first
+  }
+
+  @Test mutating func nothingIsBelievedBeforeItIsWritten() {
+    let actions = machine.receive(look(.records), at: Self.start)
+    #expect(change(actions)?.watches[key]?.state == .published)
+    #expect(machine.known.memory(of: key).state == .pending)
+    #expect(machine.committed(at: Self.start).isEmpty)
+    #expect(machine.known.memory(of: key).state == .published)
+  }
+
+  @Test mutating func whatCannotBeWrittenIsFoundAgain() {
+    let first = machine.receive(look(.records), at: Self.start)
+    #expect(change(first) != nil)
+    #expect(machine.refused(at: Self.start).isEmpty)
+    #expect(machine.needsFullLook(key))
+    let second = machine.receive(look(.records, after: 1), at: Self.start + .seconds(1))
+    #expect(change(second)?.watches[key]?.state == .published)
+    _ = machine.committed(at: Self.start + .seconds(1))
+    #expect(!machine.needsFullLook(key))
+  }
+
+  @Test mutating func whatComesDuringAWriteWaitsForIt() {
+    _ = machine.receive(look(.records), at: Self.start)
+    #expect(machine.receive(look(.records, after: 1), at: Self.start + .seconds(1)).isEmpty)
+    #expect(machine.tick(at: Self.start + .seconds(1)).isEmpty)
+    #expect(
+      change(machine.committed(at: Self.start + .seconds(1)))?.watches[key]?.lastGood?.at == Self.start + .seconds(1))
+  }
+
+  @Test mutating func aSilentViewIsPutToTheProofFirst() throws {
+    let actions = machine.receive(look(.failed(.timeout)), at: Self.start)
+    #expect(change(actions) == nil)
+    guard case .control(["local"])? = actions.first else {
+      Issue.record("no control question: \(actions)")
+      return
+    }
+    // While that is asked, the next silent look waits too, without a second question.
+    #expect(machine.receive(look(.failed(.timeout), after: 1), at: Self.start + .seconds(1)).isEmpty)
+    let reachable = ControlResult(view: "local", outcome: .reachable, evidence: [])
+    let judged = machine.receive([reachable], at: Self.start + .seconds(2))
+    #expect(change(judged)?.watches[key]?.suspicion?.state == .unreachable)
+  }
+
+  @Test mutating func aDoubtfulViewIsLeftOut() {
+    _ = machine.receive(look(.failed(.timeout)), at: Self.start)
+    let dead = ControlResult(view: "local", outcome: .unreachable(.timeout), evidence: [])
+    let told = change(machine.receive([dead], at: Self.start + .seconds(2)))
+    #expect(told?.events.map(\.type) == [.viewDown])
+    #expect(told?.watches[key]?.suspicion == nil)
+    _ = machine.committed(at: Self.start + .seconds(2))
+    #expect(machine.request(for: key).views == [])
+    // It is asked again by and by, and the first answer ends it.
+    guard case .control(["local"])? = machine.tick(at: Self.start + .seconds(60)).first else {
+      Issue.record("a view that is down is not asked again")
+      return
+    }
+    let reachable = ControlResult(view: "local", outcome: .reachable, evidence: [])
+    let back = change(machine.receive([reachable], at: Self.start + .seconds(61)))
+    #expect(back?.events.map(\.type) == [.viewRecovered])
+  }
+
+  @Test mutating func aDiagnosisThatComesTooLateIsAskedForAgain() throws {
+    _ = machine.receive(look(.records), at: Self.start)
+    _ = machine.committed(at: Self.start)
+    let actions = machine.receive(look(.nxdomain, after: 900), at: Self.start + .seconds(900))
+    guard
+      case .investigate(let investigated, let diagnosis)? = actions.first(where: {
+        if case .investigate = $0 { true } else { false }
+      })
+    else {
+      Issue.record("nothing is investigated: \(actions)")
+      return
+    }
+    #expect(investigated == key)
+    // Another look finds the key back before the diagnosis is made.
+    _ = machine.committed(at: Self.start + .seconds(900))
+    var later = look(.records, after: 901)
+    later.views[0].servers[0].answer.ttl = 299
+    later.views[0].servers[0].answer.digest = Digest(high: 3, low: 3)
+    _ = machine.receive(later, at: Self.start + .seconds(901))
+    _ = machine.committed(at: Self.start + .seconds(901))
+    let late = machine.receive(diagnosis, of: key, at: Self.start + .seconds(902))
+    #expect(change(late)?.events.contains { $0.type == .selectorRecovered } != true)
+  }
+}
