@@ -22,6 +22,8 @@ public struct WatchMemory: Hashable, Sendable, Codable {
   public var warning: Suspicion?
   /// The rules whose lasting warnings were told; nil where none is.
   public var toldWarnings: [String]?
+  /// Answers that come and go; nil while the last looks agree.
+  public var wavering: Wavering?
   /// The zone that holds the key name.
   public var zone: DomainName?
   /// Why the state is what it is; nil while it is as expected.

@@ -38,6 +38,8 @@ package struct MonitoringMachine: Sendable {
   /// Watches that need a look although their answers may be the same: a change of theirs could not be written, they are
   /// expected to be otherwise, or their keys were found to be related.
   private var needsFullLook: Set<KeyName> = []
+  /// Watches whose answers come and go.
+  private var wavering: Set<KeyName> = []
   /// How the views fare.
   private var health: ViewHealth
   /// What is being written.
@@ -57,6 +59,7 @@ package struct MonitoringMachine: Sendable {
     health = ViewHealth(confirmAfter: rules.policy.confirmAfter)
     (watchMachine, zoneMachine, viewMachine, rotationMachine) = rules.machines
     timeDependent = Set(watches.keys.filter { known.memory(of: $0).isTimeDependent })
+    wavering = Set(watches.keys.filter { known.memory(of: $0).wavering != nil })
   }
 
   // MARK: what it is asked
@@ -82,7 +85,7 @@ package struct MonitoringMachine: Sendable {
   private enum Input: Sendable {
     case look(Look)
     case settled(KeyName, DiagnosisMachine)
-    case answered(views: [String])
+    case answered(views: [String], unchanged: [KeyName])
     case control([ControlResult])
     case tick
   }
@@ -99,8 +102,12 @@ package struct MonitoringMachine: Sendable {
   package mutating func receive(
     unchanged keys: some Sequence<KeyName>, answering views: [String], at now: Timestamp
   ) -> [Action] {
-    for key in keys { unchangedUntil[key] = now }
-    return take(.answered(views: views), at: now)
+    var steady: [KeyName] = []
+    for key in keys {
+      unchangedUntil[key] = now
+      if wavering.contains(key) { steady.append(key) }
+    }
+    return take(.answered(views: views, unchanged: steady), at: now)
   }
 
   /// Takes in what control questions have shown.
@@ -121,6 +128,7 @@ package struct MonitoringMachine: Sendable {
     known.apply(change)
     for (key, memory) in change.watches {
       if memory.isTimeDependent { timeDependent.insert(key) } else { timeDependent.remove(key) }
+      if memory.wavering != nil { wavering.insert(key) } else { wavering.remove(key) }
     }
     needsFullLook.subtract(looked)
     return takeWaiting(at: now)
@@ -152,7 +160,11 @@ package struct MonitoringMachine: Sendable {
       switch input {
       case .look(let look): take(look, &draft, &actions, &looked)
       case .settled(let key, let diagnosis): settle(diagnosis, of: key, &draft, &looked)
-      case .answered(let views): for view in views { answered(view, &draft) }
+      case .answered(let views, let unchanged):
+        for view in views { answered(view, &draft) }
+        for key in unchanged where watches[key] != nil {
+          draft.put(watchMachine.unchanged(draft.memory(of: key), at: now), of: key)
+        }
       case .control(let results): take(results, &draft, &actions, &looked)
       case .tick: tick(&draft, &actions)
       }

@@ -56,6 +56,7 @@ extension WatchMachine {
     memory.suspicion = nil
     memory.warning = nil
     memory.toldWarnings = nil
+    memory.wavering = nil
     memory.explanation = nil
     let previousState = memory.state
     record(look, in: &memory)

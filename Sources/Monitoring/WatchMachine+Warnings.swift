@@ -19,9 +19,10 @@ struct Warnings: Hashable {
     "server-failed-timeout", "server-failed-unreachable", "source-down", "walk-failed",
   ]
 
-  init(_ look: JudgedLook) {
+  init(_ look: JudgedLook, _ wavering: Wavering?) {
     let warnings = look.judgement.verdict == .ok ? [] : look.judgement.findings.filter { $0.severity != .info }
-    rules = Set(warnings.map(\.rule)).subtracting(Self.ending).sorted()
+    rules = Set(warnings.map(\.rule)).subtracting(Self.ending)
+      .union(wavering?.isTelling == true ? [MonitoringFindings.answersVary.id] : []).sorted()
     areFailuresToReach = rules.allSatisfy(Self.failures.contains)
   }
 
@@ -57,7 +58,8 @@ extension WatchMachine {
   func warn(
     _ type: EventType, _ step: WatchStep, _ watch: Watch, _ look: JudgedLook, known: WatchMemory, zone: ZoneMemory?
   ) -> Action {
-    let since = step.memory.warning?.firstSeen ?? look.at
+    let since =
+      (type == .selectorDegraded ? step.memory.wavering?.since : nil) ?? step.memory.warning?.firstSeen ?? look.at
     guard type == .selectorDegraded else {
       var step = step
       step.memory.warning = nil
@@ -80,8 +82,13 @@ extension WatchMachine {
     let (look, watch) = (settlement.look, settlement.watch)
     var memory = settlement.memory
     memory.warning = nil
-    memory.toldWarnings = Warnings(look).rules
+    memory.toldWarnings = Warnings(look, memory.wavering).rules
     memory.explanation = diagnosis.explanation
+    if let wavering = memory.wavering, let finding = wavering.finding(look.at) {
+      // The last look was good: only those before it tell.
+      memory.explanation?.diagnosis = Diagnosis(
+        cause: finding.text, evidence: finding.evidence.split(separator: "\n").map(String.init), remedy: finding.remedy)
+    }
     applyExplanation(to: &memory)
     var step = WatchStep(memory)
     if !memory.isHarmless {

@@ -94,12 +94,14 @@ package struct WatchMachine: Sendable {
     let seen = Situation(of: look)
     let settled = Situation(of: memory, expectation: watch.expectation)
     if let settled, seen == settled || isOnlyTheSourceSilent(seen, settled, memory, look) {
+      noteAgreement(in: &memory, at: look.at)
       return stay(memory, watch, look, sourceSpeaks: seen == settled, known: known, zone: zone)
     }
     if settled == nil, seen.isGood {
       memory.since = look.at
       return stay(memory, watch, look, sourceSpeaks: true, known: known, zone: zone)
     }
+    if !seen.isGood { noteDifference(look, in: &memory) }
     let suspicion = suspect(seen.state, seen.evidence, memory.suspicion, at: look.at)
     memory.suspicion = suspicion
     if let wait = remainingWait(suspicion, isFailureToReach: isFailureToReach(look.judgement), at: look.at) {
@@ -138,9 +140,13 @@ extension WatchMachine {
       memory.snapshot = snapshot
       memory.lastGood = lastGood
     }
+    if memory.state == .published, let finding = memory.wavering?.finding(look.at) {
+      memory.findings.append(finding)
+      memory.verdict = memory.verdict.worse(Verdict(finding.severity))
+    }
     var step = WatchStep(memory)
     let isGood = Situation(of: memory, expectation: watch.expectation)?.isGood ?? false
-    if isGood, let type = heed(Warnings(look), in: &step, at: look.at) {
+    if isGood, let type = heed(Warnings(look, memory.wavering), in: &step, at: look.at) {
       return warn(type, step, watch, look, known: known, zone: zone)
     }
     step.lookAgainAfter = lookDue(step.memory).map { max(.zero, $0 - look.at) }

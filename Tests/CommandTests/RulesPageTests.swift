@@ -4,6 +4,7 @@ import Diagnosing
 import Judging
 import Keys
 import Model
+import Monitoring
 import TestSupport
 import Testing
 
@@ -16,11 +17,12 @@ import Testing
     \(opening)
     \(section("Key records", KeyRules.all))
     \(section("Servers, caches, chains and delegations", JudgingRules.all + CauseRules.findings))
+    \(section("What only several looks show", MonitoringFindings.all))
     """, "../../../docs/rules.md")
 }
 
 @Test func `No two rules share an id`() {
-  let ids = (KeyRules.all + JudgingRules.all + CauseRules.findings).map(\.id)
+  let ids = (KeyRules.all + JudgingRules.all + CauseRules.findings + MonitoringFindings.all).map(\.id)
   #expect(Set(ids).count == ids.count)
 }
 

@@ -5,6 +5,7 @@ import Diagnosing
 import Judging
 import Keys
 import Model
+import Monitoring
 
 /// Judges key records that are given as text.
 struct KeyCommand: AsyncParsableCommand {
@@ -78,7 +79,7 @@ struct KeyCommand: AsyncParsableCommand {
   }
 
   private func printRules() throws -> Verdict {
-    let all = KeyRules.all + JudgingRules.all + CauseRules.findings
+    let all = KeyRules.all + JudgingRules.all + CauseRules.findings + MonitoringFindings.all
     if output == .table {
       try Console.data(RulesText.table(all, appearance: appearance.chosen))
     } else {

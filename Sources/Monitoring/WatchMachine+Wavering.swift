@@ -1,0 +1,57 @@
+// Answers that come and go: n of the last m looks wrong is an anomaly, though the last look was good.
+
+internal import Judging
+internal import Model
+internal import Phrasing
+
+extension WatchMachine {
+  /// Counts a look that differs from a good settled state; one that is confirmed is told as what it is instead.
+  func noteDifference(_ look: JudgedLook, in memory: inout WatchMemory) {
+    guard memory.state == .published else { return }
+    var wavering = memory.wavering ?? Wavering(since: look.at)
+    guard memory.wavering == nil || isApart(wavering, look.at) else { return }
+    let isFailure = isFailureToReach(look.judgement)
+    wavering.add(wrong: !isFailure, failed: isFailure, at: look.at)
+    let culprits = look.sorted.without + look.sorted.failing
+    for name in culprits.map(\.name).withoutRepeats where wavering.culprits.count < 8 || wavering.culprits[name] != nil
+    {
+      wavering.culprits[name, default: 0] += 1
+    }
+    if !culprits.isEmpty { wavering.evidence = Wording.evidence(culprits, limit: 4) }
+    memory.wavering = wavering
+  }
+
+  /// Counts a look that is as it was settled.
+  func noteAgreement(in memory: inout WatchMemory, at now: Timestamp) {
+    guard var wavering = memory.wavering, isApart(wavering, now) else { return }
+    wavering.add(wrong: false, failed: false, at: now)
+    memory.wavering = wavering.count == 0 ? nil : wavering
+  }
+
+  /// What a sweep that found nothing new adds: one more look that was as it should be.
+  func unchanged(_ memory: WatchMemory, at now: Timestamp) -> WatchMemory {
+    var memory = memory
+    noteAgreement(in: &memory, at: now)
+    return memory
+  }
+
+  private func isApart(_ wavering: Wavering, _ now: Timestamp) -> Bool {
+    now - wavering.lastCounted >= policy.confirmAfter / 2
+  }
+}
+
+extension Wavering {
+  /// What it adds to the findings of a look.
+  func finding(_ now: Timestamp) -> Finding? {
+    guard isTelling else { return nil }
+    let who = culprits.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map {
+      "\($0.key) \(Phrase.count($0.value, "time"))"
+    }
+    return Finding(
+      rule: MonitoringFindings.answersVary.id, severity: count * 2 >= looks ? .critical : .warning,
+      text:
+        "The answers come and go: \(count) of the last \(Phrase.count(looks, "look")) since \(Phrase.time(since, now: now)) differed"
+        + (who.isEmpty ? "." : " (\(Phrase.list(who, limit: 4)))."),
+      evidence: evidence, remedy: MonitoringFindings.answersVary.remedy)
+  }
+}
