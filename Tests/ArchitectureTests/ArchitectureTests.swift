@@ -1,77 +1,52 @@
-// Holds every import of every source file against the table.
+// Holds every import of every source file against Package.swift, and Package.swift against the drawing of the flow.
 
-import Glibc
 import TestSupport
 import Testing
 
-/// The paths of the Swift files below a folder.
-private func swiftFiles(below folder: String) -> [String] {
-  guard let directory = opendir(folder) else { return [] }
-  defer { closedir(directory) }
-  var files: [String] = []
-  while let entry = readdir(directory) {
-    let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-    if name.hasPrefix(".") { continue }
-    let path = folder + "/" + name
-    if name.hasSuffix(".swift") {
-      files.append(path)
-    } else {
-      files += swiftFiles(below: path)
-    }
-  }
-  return files.sorted()
-}
-
 @Suite struct ArchitectureTests {
-  private static let sources = fixtures("../../Sources")
-  static let files = swiftFiles(below: sources).map { String($0.dropFirst(sources.count + 1)) }
-
-  @Test func thereAreSources() { #expect(Self.files.count > 30) }
-
-  @Test(arguments: files) func importsKeepToTheFlow(_ file: String) throws {
-    let target = String(file.prefix { $0 != "/" })
-    let text = try #require(contents(ofFile: Self.sources + "/" + file))
-    #expect(ImportRules.violations(in: text, of: target) == [])
-  }
-}
-
-@Suite struct ImportRulesTests {
-  @Test(arguments: [
-    ("import Model", Import(module: "Model", line: 1)),
-    ("public import Model  // why", Import(module: "Model", access: "public", line: 1)),
-    ("@preconcurrency internal import GRDB", Import(module: "GRDB", access: "internal", line: 1)),
-    ("@_exported import GRDB", Import(module: "GRDB", isExported: true, line: 1)),
-    ("\n  import struct Foundation.Date", Import(module: "Foundation", line: 2)),
-    ("@testable\timport Keys", Import(module: "Keys", line: 1)),
-  ]) func finds(_ text: String, _ expected: Import) {
-    #expect(ImportRules.imports(in: text) == [expected])
+  static let sources = files(below: "Sources", suffix: ".swift")
+  static let manifest = contents(ofFile: repository("Package.swift")).flatMap { try? Manifest($0) }
+  /// Our targets that are no tests and no libraries of C.
+  static let targets = (manifest?.targets ?? []).filter {
+    $0.kind != .tests && $0.kind != .systemLibrary && $0.path == nil
   }
 
-  @Test(arguments: ["// import GRDB", "/// import GRDB", "let important = 1", "importing GRDB", "func import() {}", ""])
-  func passesOver(_ text: String) {
-    #expect(ImportRules.imports(in: text) == [])
+  private static func target(of file: String) -> String { String(file.prefix { $0 != "/" }) }
+
+  @Test func packageIsRead() throws {
+    let text = try #require(contents(ofFile: repository("Package.swift")))
+    let manifest = try Manifest(text)
+    #expect(manifest.targets.count > 30)
+    #expect(manifest["Model"]?.dependencies == [])
+    #expect(manifest["Storage"]?.dependencies.contains("GRDB") == true)
+    #expect(Self.sources.count > 30)
   }
 
-  @Test func findsTwoOnALine() {
-    #expect(ImportRules.imports(in: "import Model; import GRDB").map(\.module) == ["Model", "GRDB"])
+  @Test(arguments: targets.map(\.name)) func dependenciesKeepToTheFlow(_ name: String) throws {
+    let manifest = try #require(Self.manifest)
+    #expect(ImportRules(manifest: manifest).violations(ofTarget: name) == [])
   }
 
-  @Test(arguments: [
-    ("Judging", "import Keys", "line 1: Judging may not import Keys"),
-    ("Model", "import Foundation", "line 1: Model may not import Foundation"),
-    ("Probing", "import CLdns", "line 1: Probing may not import CLdns"),
-    ("Storage", "public import GRDB", "line 1: GRDB is not ours and is imported public"),
-    ("Storage", "@_exported import GRDB", "line 1: GRDB is exported again"),
-    ("Daemon", "import GRDB", "line 1: Daemon may not import GRDB"),
-    ("Reports", "import Model", "the target Reports is not in the table of ImportRules.swift"),
-  ]) func refuses(_ target: String, _ text: String, _ violation: String) {
-    #expect(ImportRules.violations(in: text, of: target) == [violation])
+  @Test(arguments: sources) func importsKeepToThePackage(_ file: String) throws {
+    let manifest = try #require(Self.manifest)
+    let text = try #require(contents(ofFile: repository("Sources/" + file)))
+    #expect(ImportRules(manifest: manifest).violations(in: text, of: Self.target(of: file)) == [])
   }
 
-  @Test(arguments: [
-    ("Storage", "internal import GRDB"), ("Probing", "public import DNS"), ("Config", "internal import Glibc"),
-    ("selectord", "import ArgumentParser"), ("Daemon", "public import Storage"),
-  ]) func allows(_ target: String, _ text: String) {
-    #expect(ImportRules.violations(in: text, of: target) == [])
+  @Test(arguments: targets.filter { $0.kind == .stage }.map(\.name)) func everyStageHasTests(_ name: String) throws {
+    let manifest = try #require(Self.manifest)
+    #expect(manifest.targets.contains { $0.kind == .tests && $0.dependencies.contains(name) })
+  }
+
+  @Test(arguments: targets) func everyTargetIsInTheDrawing(_ target: Manifest.Target) throws {
+    let page = try #require(contents(ofFile: repository("docs/architecture.md")))
+    let parts = page.split(separator: "```mermaid")
+    let drawing = try #require(parts.dropFirst().first?.split(separator: "```").first)
+    let isDrawn = drawing.split { !$0.isLetter && !$0.isNumber }.contains(Substring(target.name))
+    let isInTable = page.contains("\n| `\(target.name)` |")
+    // A target of C is told of below the table.
+    let isCalledC = target.kind == .target && page.contains("`\(target.name)` holds")
+    #expect(isDrawn || isCalledC, "the drawing of docs/architecture.md has no \(target.name)")
+    #expect(isInTable || isCalledC, "the table of docs/architecture.md has no row for \(target.name)")
   }
 }

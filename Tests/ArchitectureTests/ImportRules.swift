@@ -1,4 +1,6 @@
-// Which target may import what: the flow of docs/architecture.md as data.
+// Which target may import what. Package.swift says what each is given; here is what it may be given.
+
+import TestSupport
 
 /// One import as it stands in a source file.
 struct Import: Hashable {
@@ -9,56 +11,53 @@ struct Import: Hashable {
   var line = 0
 }
 
-enum ImportRules {
+struct ImportRules {
   /// Modules of the system and of Swift itself.
   static let platform: Set = ["Foundation", "FoundationEssentials", "Glibc", "Dispatch", "Synchronization"]
 
-  /// The targets in the order of the flow, and what each may import beside `platform`. Stages do not know each other, but
-  /// for those that asking itself is made of.
-  static let allowed: [String: Set<String>] = [
-    "Model": [],
-    "Conventions": ["Model", "CPsl"],
-    "DNSSEC": ["Model", "Crypto"],
-    "Config": ["Model", "CIdn2", "CZlib"],
-    "HTTPClient": ["Model", "CCurl"],
-    "DNS": ["Model", "CLdns", "Crypto"],
-    "Probing": ["Model", "DNS", "HTTPClient", "CLinux"],
-    "Keys": ["Model", "CGmp", "SwiftASN1", "Crypto"],
-    "Phrasing": ["Model"],
-    "Judging": ["Model", "Phrasing"],
-    "Diagnosing": ["Model", "Phrasing", "Conventions", "DNSSEC", "Judging"],
-    "Monitoring": ["Model", "Phrasing", "Keys", "Judging", "Diagnosing", "Rotation"],
-    "Rotation": ["Model", "Phrasing", "Crypto"],
-    "Rehearsal": ["Model", "Phrasing", "Conventions", "DNSSEC"],
-    "Storage": ["Model", "GRDB"],
-    "Alerting": ["Model", "HTTPClient", "Crypto"],
-    "Scheduling": ["Model"],
-    "Dashboard": ["Model", "Hummingbird"],
-    "Daemon": stages.union(["CLinux", "Logging", "ServiceLifecycle", "UnixSignals"]),
-    "selectord": stages.union(["Daemon", "CLinux", "Logging", "ServiceLifecycle", "UnixSignals", "ArgumentParser"]),
+  /// Stages that reach out of the process. They never import each other.
+  static let reachingOut: Set = ["Config", "Probing", "Storage", "Alerting"]
+  /// What they reach out with.
+  static let means: Set = [
+    "HTTPClient", "CCurl", "CLinux", "CZlib", "GRDB", "Logging", "ServiceLifecycle", "UnixSignals", "ArgumentParser",
   ]
+  /// Where all stages meet.
+  static let meetingPlaces: Set = ["Daemon", "selectord", "selectord-bench"]
 
-  private static let stages: Set = [
-    "Model", "Phrasing", "Conventions", "DNSSEC", "Config", "DNS", "Probing", "Keys", "Judging", "Diagnosing",
-    "Monitoring", "Rotation", "Rehearsal", "Storage",
-    "Alerting", "Scheduling", "HTTPClient", "Dashboard",
-  ]
+  let manifest: Manifest
+
+  /// Pure: no socket, no file, no clock. Every target that is not named above.
+  func isPure(_ name: String) -> Bool {
+    !Self.reachingOut.contains(name) && !Self.means.contains(name) && !Self.meetingPlaces.contains(name)
+  }
+
+  /// What is wrong with what Package.swift gives a target.
+  func violations(ofTarget name: String) -> [String] {
+    guard let target = manifest[name] else { return ["Package.swift has no target \(name)"] }
+    let forbidden: (String) -> Bool
+    if Self.meetingPlaces.contains(name) {
+      return []
+    } else if Self.reachingOut.contains(name) || Self.means.contains(name) {
+      forbidden = { Self.reachingOut.contains($0) || Self.meetingPlaces.contains($0) }
+    } else {
+      forbidden = { !isPure($0) }
+    }
+    return target.dependencies.filter(forbidden).map { "\(name) may not depend on \($0)" }
+  }
 
   /// What is wrong with the imports of one file of a target.
-  static func violations(in text: String, of target: String) -> [String] {
-    guard let allowed = allowed[target] else {
-      return ["the target \(target) is not in the table of ImportRules.swift"]
-    }
-    return imports(in: text).flatMap { found in
+  func violations(in text: String, of name: String) -> [String] {
+    guard let target = manifest[name] else { return ["Package.swift has no target \(name)"] }
+    return Self.imports(in: text).flatMap { found in
       var violations: [String] = []
-      let isPlatform = platform.contains(found.module)
-      if target == "Model" || !isPlatform && !allowed.contains(found.module) {
-        violations.append("line \(found.line): \(target) may not import \(found.module)")
-      }
+      let isAllowed =
+        Self.platform.contains(found.module) ? name != "Model" : target.dependencies.contains(found.module)
+      if !isAllowed { violations.append("line \(found.line): Package.swift does not give \(name) \(found.module)") }
       if found.isExported { violations.append("line \(found.line): \(found.module) is exported again") }
       // A module that is not imported publicly cannot stand in a public signature: the compiler sees to that.
-      if found.access == "public" || found.access == "package", !self.allowed.keys.contains(found.module) {
-        violations.append("line \(found.line): \(found.module) is not ours and is imported \(found.access ?? "")")
+      if found.access == "public" || found.access == "package", manifest[found.module]?.kind != .stage {
+        violations.append(
+          "line \(found.line): \(found.module) is no stage of ours and is imported \(found.access ?? "")")
       }
       return violations
     }
@@ -68,8 +67,7 @@ enum ImportRules {
   static func imports(in text: String) -> [Import] {
     var imports: [Import] = []
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      let code = line.split(separator: "//", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""
-      for statement in code.split(separator: ";") {
+      for statement in codeWithoutComment(line).split(separator: ";") {
         var words = statement.split { $0 == " " || $0 == "\t" || $0 == "\r" }.map(String.init)[...]
         var found = Import(module: "", line: index + 1)
         while let word = words.first, word != "import" {
