@@ -2,6 +2,7 @@
 
 import DNS
 import Model
+import TestSupport
 import Testing
 
 struct AnswerTests {
@@ -44,7 +45,7 @@ struct AnswerTests {
   @Test func ownersAreComparedWithoutCase() throws {
     let question = Question(key, .txt)
     for seed in 0..<50 as Range<UInt64> {
-      let bytes = MessageWriter.response(to: question, answers: [.txt(key, "v=a")], random: RandomBits(seed: seed))
+      let bytes = MessageWriter.response(to: question, answers: [.txt(key, "v=a")], random: SeededGenerator(seed: seed))
       #expect(Answer(replyTo: question, message: try MessageDecoder.decode(bytes)).outcome == .records)
     }
   }

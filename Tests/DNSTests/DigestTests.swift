@@ -2,6 +2,7 @@
 
 import DNS
 import Model
+import TestSupport
 import Testing
 
 struct DigestTests {
@@ -37,7 +38,7 @@ struct DigestTests {
 
   /// Random messages out of few names, so that chains, circles, repeats and strangers all come up.
   @Test func packetAndAnswerAgree() throws {
-    var random = RandomBits(seed: 2026)
+    var random = SeededGenerator(seed: 2026)
     let names = try ["s1._domainkey.example.org", "k.host.net", "k.eu.host.net", "example.org", "x.org"].map { text in
       try DomainName(text)
     }
@@ -63,7 +64,7 @@ struct DigestTests {
       let bytes = MessageWriter.response(
         to: question, flags: 0x8180 | [0, 0, 0, 2, 3, 5][Int.random(in: 0...5, using: &random)],
         answers: answers, authorities: authorities, option: Bool.random(using: &random) ? (0, []) : nil,
-        random: RandomBits(seed: random.next()))
+        random: SeededGenerator(seed: random.next()))
       let answer = Answer(replyTo: question, message: try MessageDecoder.decode(bytes))
       guard let digest = packetDigest(bytes) else { continue }
       digested += 1
@@ -74,7 +75,7 @@ struct DigestTests {
 
   /// Damaged packets: what has a digest decodes, and says the same.
   @Test func damagedPacketsHaveNoDigestOfTheirOwn() throws {
-    var random = RandomBits(seed: 77)
+    var random = SeededGenerator(seed: 77)
     let name = try DomainName("s1._domainkey.example.org")
     let question = Question(name, .txt)
     let whole = MessageWriter.response(

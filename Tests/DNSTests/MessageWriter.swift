@@ -2,6 +2,7 @@
 
 import DNS
 import Model
+import TestSupport
 
 /// A record in wire terms.
 struct WireRecord {
@@ -41,11 +42,11 @@ struct MessageWriter {
   /// Where names begin, for compression.
   private var places: [DomainName: Int] = [:]
   /// nil leaves letters as they are and compresses always.
-  var random: RandomBits?
+  var random: SeededGenerator?
 
   static func response(
     to question: Question, flags: UInt16 = 0x8580, answers: [WireRecord] = [], authorities: [WireRecord] = [],
-    additionals: [WireRecord] = [], option: (ttl: UInt32, data: [UInt8])? = nil, random: RandomBits? = nil
+    additionals: [WireRecord] = [], option: (ttl: UInt32, data: [UInt8])? = nil, random: SeededGenerator? = nil
   ) -> [UInt8] {
     var writer = MessageWriter(random: random)
     for word in [
@@ -67,7 +68,7 @@ struct MessageWriter {
     return writer.bytes
   }
 
-  private init(random: RandomBits?) { self.random = random }
+  private init(random: SeededGenerator?) { self.random = random }
 
   private mutating func chance() -> Bool { random?.next().isMultiple(of: 2) ?? true }
 
@@ -109,18 +110,5 @@ struct MessageWriter {
       rest = here.parent
     }
     bytes.append(0)
-  }
-}
-
-/// A generator with a seed (SplitMix64), so that a failing case comes again.
-struct RandomBits: RandomNumberGenerator {
-  var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var bits = state
-    bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
-    return bits ^ (bits >> 31)
   }
 }

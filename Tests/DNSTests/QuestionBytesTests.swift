@@ -2,6 +2,7 @@
 
 import DNS
 import Model
+import TestSupport
 import Testing
 
 struct QuestionBytesTests {
@@ -28,7 +29,7 @@ struct QuestionBytesTests {
   }
 
   @Test func caseIsMixedInLettersOnly() {
-    var random = RandomBits(seed: 5)
+    var random = SeededGenerator(seed: 5)
     let plain = QuestionBytes(question, id: 1, options: .init(recursionDesired: true)).bytes
     var patterns: Set<[UInt8]> = []
     for _ in 0..<64 {

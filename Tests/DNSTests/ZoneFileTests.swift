@@ -2,6 +2,7 @@
 
 import DNS
 import Model
+import TestSupport
 import Testing
 
 @Suite struct ZoneFileTests {
@@ -58,7 +59,7 @@ import Testing
   }
 
   @Test func noBytesBringItDown() throws {
-    var random = RandomBits(seed: 7)
+    var random = SeededGenerator(seed: 7)
     let letters = Array("@ ()\"\\;\n\t$.A1*TXINMOR\0".utf8)
     for _ in 0..<2000 {
       let text = (0..<Int.random(in: 1...60, using: &random)).map { _ in letters.randomElement(using: &random) ?? 0 }
