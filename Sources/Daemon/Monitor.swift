@@ -108,6 +108,7 @@ actor Monitor: Service {
         let (due, actions) = turn(at: now)
         if !due.isEmpty { group.addTask { await self.round(due) } }
         if !actions.isEmpty { group.addTask { await self.carryOut(actions) } }
+        if lastTick == now { group.addTask { await self.takeAcknowledgements() } }
         let pause = pause
         sleepsUntil = clock.elapsed() + pause
         await wakeup.wait(atMost: pause) { try await Task.sleep(for: $0, tolerance: .milliseconds(5)) }
@@ -131,6 +132,15 @@ actor Monitor: Service {
       }
     }
     return (schedule.due(at: now), actions)
+  }
+
+  /// What somebody has said by `selectord incident acknowledge`, while we run or before; looked for once a second.
+  func takeAcknowledgements() async {
+    do {
+      await carryOut(machine.receive(try await store.pendingAcknowledgements(), at: clock.now()))
+    } catch {
+      logger.error("cannot read acknowledgements", metadata: ["error": "\(error)"])
+    }
   }
 
   private var pause: Duration {

@@ -51,6 +51,8 @@ struct Draft: Sendable {
     if let delay = step.lookAgainAfter { lookAgain(at: key, after: delay) }
   }
 
+  mutating func put(_ acknowledgement: Acknowledgement) { change.acknowledged.append(acknowledgement) }
+
   mutating func put(_ events: [Event]) { change.events += events }
 
   mutating func keep(_ look: Look, unchangedUntil: Timestamp?) {

@@ -4,7 +4,14 @@ package import Model
 
 /// The rules of this stage.
 package enum MonitoringFindings {
-  package static let all = [answersVary]
+  package static let all = [keyChanged, answersVary]
+
+  static let keyChanged = Rule(
+    id: "key-changed", severity: .warning,
+    summary: "The key was changed, and neither a rotation nor a pinned key of the configuration announced it.",
+    remedy:
+      "If the change was intended, acknowledge it: selectord incident acknowledge ID --note TEXT. Otherwise ask whoever runs the zone who changed it.",
+    source: "RFC 6376, section 8.1")
 
   static let answersVary = Rule(
     id: "answers-vary", severity: .warning,

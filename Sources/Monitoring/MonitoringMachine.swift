@@ -87,6 +87,7 @@ package struct MonitoringMachine: Sendable {
     case settled(KeyName, DiagnosisMachine)
     case answered(views: [String], unchanged: [KeyName])
     case control([ControlResult])
+    case acknowledged([Acknowledgement])
     case tick
   }
 
@@ -113,6 +114,11 @@ package struct MonitoringMachine: Sendable {
   /// Takes in what control questions have shown.
   package mutating func receive(_ results: [ControlResult], at now: Timestamp) -> [Action] {
     take(.control(results), at: now)
+  }
+
+  /// Takes up that somebody has taken note of incidents.
+  package mutating func receive(_ acknowledgements: [Acknowledgement], at now: Timestamp) -> [Action] {
+    acknowledgements.isEmpty ? [] : take(.acknowledged(acknowledgements), at: now)
   }
 
   /// Lets time pass: reminders, patience that runs out, caches that expire.
@@ -166,6 +172,7 @@ package struct MonitoringMachine: Sendable {
           draft.put(watchMachine.unchanged(draft.memory(of: key), at: now), of: key)
         }
       case .control(let results): take(results, &draft, &actions, &looked)
+      case .acknowledged(let acknowledgements): take(acknowledgements, &draft)
       case .tick: tick(&draft, &actions)
       }
     }
@@ -321,6 +328,23 @@ extension MonitoringMachine {
     }
   }
 
+  // MARK: people
+
+  private func take(_ acknowledgements: [Acknowledgement], _ draft: inout Draft) {
+    for acknowledgement in acknowledgements {
+      draft.put(acknowledgement)
+      let id = acknowledgement.incident
+      for (key, memory) in known.watches where memory.openIncident?.id == id || memory.openChange?.id == id {
+        guard let watch = watches[key] else { continue }
+        draft.put(
+          watchMachine.acknowledge(acknowledgement, draft.memory(of: key), watch, at: draft.change.at), of: key)
+      }
+      for name in known.views.keys where known.views[name]?.openIncident?.id == id {
+        draft.put(viewMachine.acknowledge(acknowledgement, draft.view(name)), of: name)
+      }
+    }
+  }
+
   // MARK: time
 
   private mutating func tick(_ draft: inout Draft, _ actions: inout [Action]) {
@@ -375,6 +399,6 @@ extension MonitoringMachine {
 extension WatchMemory {
   /// Whether time alone may change this.
   var isTimeDependent: Bool {
-    suspicion != nil || warning != nil || incident != nil || !caches.isEmpty || rotation?.lookDue != nil
+    suspicion != nil || warning != nil || incident != nil || openChange != nil || !caches.isEmpty || rotation?.lookDue != nil
   }
 }

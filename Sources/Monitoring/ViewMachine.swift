@@ -50,10 +50,19 @@ struct ViewMachine: Sendable {
     return goDown(memory, result, isAuthoritative: isAuthoritative, suspicion, at: now)
   }
 
+  /// Somebody has taken note: the view is told again only when it is back.
+  func acknowledge(_ acknowledgement: Acknowledgement, _ memory: ViewMemory) -> ViewStep {
+    guard var incident = memory.openIncident else { return ViewStep(memory: memory) }
+    incident.acknowledged = acknowledgement
+    var memory = memory
+    memory.openIncident = incident
+    return ViewStep(memory: memory, incidents: [incident])
+  }
+
   /// Tells again of a view that is still down.
   func tick(_ memory: ViewMemory, view: String, at now: Timestamp) -> ViewStep {
     guard let every = policy.remindAfter, var incident = memory.openIncident, let since = memory.downSince,
-      incident.toldAt + every <= now
+      incident.acknowledged == nil, incident.toldAt + every <= now
     else { return ViewStep(memory: memory) }
     var event = event(
       .viewDown, view, .warning, "The view \(view) is still down, since \(Phrase.time(since, now: now)).", at: now)

@@ -74,7 +74,12 @@ extension WatchMachine {
       event.before = before
       event.since = since
       if seen.isGood, settled?.isGood == true { event.lastGood = lastGood }
-      put(&event, into: &step, closes: seen.isGood || memory.isHarmless)
+      if type == .selectorChanged, seen.isGood, settled?.isGood == true {
+        if step.memory.openIncident != nil { put(&event, into: &step, closes: true, tells: false) }
+        tellChange(event, watch, into: &step)
+      } else {
+        put(&event, into: &step, closes: seen.isGood || memory.isHarmless)
+      }
     }
     step.lookAgainAfter = lookDue(step.memory).map { max(.zero, $0 - look.at) }
     return step
@@ -104,8 +109,9 @@ extension WatchMachine {
   }
 
   /// Opens, continues or closes the incident that the event belongs to.
-  func put(_ event: inout Event, into step: inout WatchStep, closes: Bool) {
+  func put(_ event: inout Event, into step: inout WatchStep, closes: Bool, tells: Bool = true) {
     if var incident = step.memory.openIncident {
+      if event.verdict.worse(incident.verdict) != incident.verdict { incident.acknowledged = nil }
       incident.toldAt = event.at
       if closes {
         incident.closedAt = event.at
@@ -124,11 +130,13 @@ extension WatchMachine {
       step.memory.openIncident = incident
       step.incidents.append(incident)
     }
-    step.events.append(event)
+    if tells { step.events.append(event) }
   }
 
   func reminderDue(_ memory: WatchMemory) -> Timestamp? {
-    guard let every = policy.remindAfter, let incident = memory.openIncident else { return nil }
+    guard let every = policy.remindAfter, let incident = memory.openIncident, incident.acknowledged == nil else {
+      return nil
+    }
     return incident.toldAt + every
   }
 

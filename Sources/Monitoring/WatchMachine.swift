@@ -115,6 +115,7 @@ package struct WatchMachine: Sendable {
   package func tick(_ memory: WatchMemory, watch: Watch, zone: ZoneMemory? = nil, at now: Timestamp) -> WatchStep {
     var step = WatchStep(memory, keepsSightings: false)
     remind(&step, watch, zone: zone, at: now)
+    tickChange(&step, watch, at: now)
     if let due = lookDue(memory), due <= now { step.lookAgainAfter = .zero }
     return step
   }
@@ -122,7 +123,7 @@ package struct WatchMachine: Sendable {
   /// When `tick` will have something to do; nil where time alone changes nothing. To be asked anew after every step:
   /// a look that is due stays due until there was one.
   package func nextTick(_ memory: WatchMemory) -> Timestamp? {
-    [reminderDue(memory), lookDue(memory)].compactMap { $0 }.min()
+    [reminderDue(memory), changeDue(memory), lookDue(memory)].compactMap { $0 }.min()
   }
 }
 
@@ -145,6 +146,7 @@ extension WatchMachine {
       memory.verdict = memory.verdict.worse(Verdict(finding.severity))
     }
     var step = WatchStep(memory)
+    acceptIfAnnounced(&step, watch, at: look.at)
     let isGood = Situation(of: memory, expectation: watch.expectation)?.isGood ?? false
     if isGood, let type = heed(Warnings(look, memory.wavering), in: &step, at: look.at) {
       return warn(type, step, watch, look, known: known, zone: zone)
@@ -188,6 +190,7 @@ extension WatchMachine {
       memory.lastGood = good
     }
     applyExplanation(to: &memory)
+    noteChange(in: &memory)
     if known.snapshot != snapshot || known.summary != memory.summary || known.findings != memory.findings {
       memory.changedAt = judgement.checkedAt
     }
