@@ -22,6 +22,8 @@ public struct WatchMemory: Hashable, Sendable, Codable {
   public var warning: Suspicion?
   /// The rules whose lasting warnings were told; nil where none is.
   public var toldWarnings: [String]?
+  /// The open incident of a change that nobody announced, whole; beside `openIncident`, since either may end alone.
+  public var openChange: Incident?
   /// The zone that holds the key name.
   public var zone: DomainName?
   /// Why the state is what it is; nil while it is as expected.

@@ -37,8 +37,12 @@ public protocol HistoryStore: Sendable {
   func records(after answer: Int64, atMost limit: Int) async throws(StorageError) -> [StoredRecords]
   /// Events, oldest first.
   func events(matching filter: EventFilter) async throws(StorageError) -> [Event]
-  /// Incidents, oldest first; only open or only closed ones, or all with nil.
-  func incidents(open: Bool?) async throws(StorageError) -> [Incident]
+  /// Incidents with who acknowledged them last, oldest first; only open or only closed ones, or all with nil.
+  func incidents(open: Bool?) async throws(StorageError) -> [RecordedIncident]
+  /// Keeps an acknowledgement for the daemon to take up. False, and nothing is kept, where no such incident is open.
+  func acknowledge(_ acknowledgement: Acknowledgement) async throws(StorageError) -> Bool
+  /// The acknowledgements that no change has taken up yet, oldest first. Cheap enough to be asked once a second.
+  func pendingAcknowledgements() async throws(StorageError) -> [Acknowledgement]
 
   /// Deliveries with their events, in the order in which they were committed.
   func deliveries(_ filter: DeliveryFilter) async throws(StorageError) -> [QueuedDelivery]
@@ -66,16 +70,25 @@ public struct StoredMemory: Sendable {
   public var watches: [KeyName: WatchMemory]
   public var zones: [DomainName: ZoneMemory]
   public var views: [String: ViewMemory]
-  public var openIncidents: [Incident]
 
   public init(
-    watches: [KeyName: WatchMemory] = [:], zones: [DomainName: ZoneMemory] = [:], views: [String: ViewMemory] = [:],
-    openIncidents: [Incident] = []
+    watches: [KeyName: WatchMemory] = [:], zones: [DomainName: ZoneMemory] = [:], views: [String: ViewMemory] = [:]
   ) {
     self.watches = watches
     self.zones = zones
     self.views = views
-    self.openIncidents = openIncidents
+  }
+}
+
+/// An incident and the event that opened it.
+public struct RecordedIncident: Hashable, Sendable {
+  public var incident: Incident
+  /// nil where it was pruned.
+  public var opening: Event?
+
+  public init(incident: Incident, opening: Event?) {
+    self.incident = incident
+    self.opening = opening
   }
 }
 

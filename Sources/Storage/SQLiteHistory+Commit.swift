@@ -29,7 +29,6 @@ extension SQLiteHistory {
       while let row = try zones.next() { memory.zones[try row.name("name")] = try row.json("memory", decoder) }
       let views = try Row.fetchCursor(connection, sql: "SELECT name, memory FROM views")
       while let row = try views.next() { memory.views[row["name"]] = try row.json("memory", decoder) }
-      memory.openIncidents = try IncidentRow.fetch(connection, condition: "closed_at IS NULL")
       return memory
     }
   }
@@ -59,6 +58,9 @@ struct ChangeWriter {
     for event in change.events { try EventRow.insert(event, connection, encoder) }
     for incident in change.incidents { try IncidentRow.upsert(incident, connection) }
     for delivery in change.deliveries { try DeliveryRow.insert(delivery, connection) }
+    for acknowledgement in change.acknowledged {
+      try AcknowledgementRow.handle(acknowledgement, at: change.at, connection)
+    }
   }
 
   private mutating func write(_ memory: WatchMemory, of key: KeyName) throws {

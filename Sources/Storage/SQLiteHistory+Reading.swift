@@ -84,7 +84,7 @@ extension SQLiteHistory {
     }
   }
 
-  public func incidents(open: Bool?) async throws(StorageError) -> [Incident] {
+  public func incidents(open: Bool?) async throws(StorageError) -> [RecordedIncident] {
     try await read { connection in
       let condition =
         switch open {

@@ -9,6 +9,8 @@ public final class SQLiteHistory: HistoryStore {
   public enum Mode: Hashable, Sendable {
     /// Makes the file where there is none, and migrates it. The daemon also holds a `DatabaseLock`.
     case readWrite
+    /// Writes a little beside a daemon that writes too, as a person's commands do; neither makes nor migrates the file.
+    case beside
     /// Reads beside a daemon that writes; never changes the file.
     case readOnly
   }
@@ -29,6 +31,11 @@ public final class SQLiteHistory: HistoryStore {
     switch mode {
     case .readWrite:
       let pool = try Opening(path: path, patience: patience).writer()
+      self.pool = pool
+      reader = pool
+      file = FilePath.identity(of: path)
+    case .beside:
+      let pool = try Opening(path: path, patience: patience).guest()
       self.pool = pool
       reader = pool
       file = FilePath.identity(of: path)

@@ -102,6 +102,17 @@ extension Event {
       var event = try transition(type, to: .divergent, "divergent", "1 of 4 servers has no key")
       event.verdict = .warning
       return event
+    case .selectorDegraded:
+      var event = try transition(
+        type, to: .published, "records", "The key is published, but one of two name servers does not answer.")
+      event.verdict = .warning
+      event.after = published
+      event.findings = [
+        Finding(
+          rule: "server-silent", severity: .warning, text: "One name server of the zone does not answer.",
+          evidence: "ns2.old-host.net (192.0.2.2): no answer within 6 s", remedy: "Check ns2.old-host.net.")
+      ]
+      return event
     case .selectorUnreachable:
       var event = try transition(type, to: .unreachable, "failed(timeout)", "no server of domain.com answers")
       event.verdict = .unknown

@@ -185,7 +185,15 @@ final class FullDisk: HistoryStore {
   func events(matching filter: EventFilter) async throws(StorageError) -> [Event] {
     try await store.events(matching: filter)
   }
-  func incidents(open: Bool?) async throws(StorageError) -> [Incident] { try await store.incidents(open: open) }
+  func incidents(open: Bool?) async throws(StorageError) -> [RecordedIncident] {
+    try await store.incidents(open: open)
+  }
+  func acknowledge(_ acknowledgement: Acknowledgement) async throws(StorageError) -> Bool {
+    try await store.acknowledge(acknowledgement)
+  }
+  func pendingAcknowledgements() async throws(StorageError) -> [Acknowledgement] {
+    try await store.pendingAcknowledgements()
+  }
   func deliveries(_ filter: DeliveryFilter) async throws(StorageError) -> [QueuedDelivery] {
     try await store.deliveries(filter)
   }

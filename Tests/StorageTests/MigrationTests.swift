@@ -27,7 +27,7 @@ import Testing
     let name = try key("s1._domainkey.example.org")
     let memory = try await history.memory()
     #expect(Array(memory.watches.keys) == [name])
-    #expect(memory.openIncidents.map(\.id) == ["inc_1"])
+    #expect(try await history.incidents(open: true).map(\.incident.id) == ["inc_1"])
     let spans = try await history.spans(of: name, since: nil)
     #expect(spans.map(\.answer) == [.published(), try .absent()])
     #expect(spans.map(\.lastSeen) == [time(60), time(120)])

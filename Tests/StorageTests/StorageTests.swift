@@ -26,7 +26,6 @@ import Testing
     var view = ViewMemory()
     view.downSince = time(1)
     change.views = ["google": view]
-    change.incidents = try alarm(1, at: time(0)).incidents
     let history = try scratch.open()
     try await history.commit(change)
     try history.close()
@@ -35,7 +34,6 @@ import Testing
     #expect(memory.watches == change.watches)
     #expect(memory.zones == change.zones)
     #expect(memory.views == change.views)
-    #expect(memory.openIncidents == change.incidents)
   }
 
   @Test func everyKeyOfADomainIsKnownAlsoWhatIsWatchedNoMore() async throws {

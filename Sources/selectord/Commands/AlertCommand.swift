@@ -110,7 +110,7 @@ struct AlertCommand: AsyncParsableCommand {
         throw ValidationError("expected one of: ids of deliveries, --receiver NAME, --all")
       }
       let configuration = try options.load()
-      let store = try SQLiteHistory(path: configuration.database, mode: .readWrite)
+      let store = try SQLiteHistory(path: configuration.database, mode: .beside)
       let requeued = try await store.requeue(selection, at: now())
       for id in requeued { try Console.data(id + "\n") }
       if requeued.isEmpty, id.isEmpty {
