@@ -18,7 +18,7 @@ public protocol OutboxStore: Sendable {
 /// What the Deliverer has to tell, for logs and counters.
 public enum DelivererReport: Hashable, Sendable {
   /// What one try came to; `delivery` tells whether and when another one follows.
-  case tried(Delivery, TryResult)
+  case tried(Delivery, AttemptResult)
   /// Answered 410: not called again until restart or a new configuration.
   case disabled(receiver: String)
   /// The store failed; the Deliverer goes on when it works again.
@@ -32,7 +32,7 @@ public final class Deliverer: Sendable {
   private static let queueLength = 200
 
   private let store: any OutboxStore
-  private let sender: Sender
+  private let sender: WebhookSender
   private let parallel: Int
   private let now: @Sendable () -> Timestamp
   private let sleep: @Sendable (Duration) async throws -> Void
@@ -55,7 +55,7 @@ public final class Deliverer: Sendable {
 
   /// `parallel` receivers at most are served at once; `jitter` gives numbers between -1 and 1.
   public init(
-    receivers: [Receiver], store: any OutboxStore, sender: Sender, now: @escaping @Sendable () -> Timestamp,
+    receivers: [Receiver], store: any OutboxStore, sender: WebhookSender, now: @escaping @Sendable () -> Timestamp,
     sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
     jitter: @escaping @Sendable () -> Double = { Double.random(in: -1...1) }, parallel: Int = 8,
     report: @escaping @Sendable (DelivererReport) -> Void
@@ -186,7 +186,7 @@ public final class Deliverer: Sendable {
   }
 
   private func visit(_ receiver: Receiver, _ queue: [QueuedDelivery]) async throws -> Bool {
-    var run = ReceiverRun(queue)
+    var run = ReceiverQueue(queue)
     while !isStopping, case .send(let item) = run.next() {
       let result = await sender.send(item.event, id: item.delivery.id, to: receiver)
       // A try that was cut off says nothing about the receiver: it is made again after the restart.
@@ -216,7 +216,7 @@ public final class Deliverer: Sendable {
       delivery.finish(.failed, at: time)
       return delivery
     }
-    for delivery in failed { report(.tried(delivery, TryResult(.refused, reason))) }
+    for delivery in failed { report(.tried(delivery, AttemptResult(.refused, reason))) }
     try await write(failed)
   }
 

@@ -40,7 +40,7 @@ public enum DaemonService {
       Prober(views: views, engine: engine, http: http, clock: clock.now)
     }
     let deliverer = Deliverer(
-      receivers: configuration.receivers, store: Outbox(store: store), sender: Sender(http: http, now: clock.now),
+      receivers: configuration.receivers, store: Outbox(store: store), sender: WebhookSender(http: http, now: clock.now),
       now: clock.now, report: { logger.log($0) })
     let keys = KeyQueue()
     let monitor = Monitor(

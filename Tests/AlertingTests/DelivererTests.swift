@@ -18,7 +18,7 @@ import Testing
   ) -> Deliverer {
     let clock = clock
     return Deliverer(
-      receivers: receivers, store: store, sender: Sender(http: http, now: { clock.now }), now: { clock.now },
+      receivers: receivers, store: store, sender: WebhookSender(http: http, now: { clock.now }), now: { clock.now },
       sleep: { _ in try await Task.sleep(for: .seconds(3600)) },
       jitter: { 0 }, report: report)
   }
@@ -217,9 +217,9 @@ import Testing
 
   @Test func aTestGoesPastTheOutbox() async throws {
     let http = ScriptedReceivers { _ in HTTPResponse(status: 403, body: Array("invalid_token".utf8)) }
-    let sender = Sender(http: http, now: { time(0) })
+    let sender = WebhookSender(http: http, now: { time(0) })
     let result = await sender.sendTest(to: receiver("slack", .slack))
-    #expect(result == TryResult(.refused, "HTTP 403: invalid_token"))
+    #expect(result == AttemptResult(.refused, "HTTP 403: invalid_token"))
     #expect(store.deliveries.isEmpty)
     let bad = await sender.sendTest(to: receiver(secret: "whsec_?"))
     #expect(bad.kind == .refused)

@@ -133,7 +133,7 @@ import Testing
   }
 
   @Test func theRequestOfATry() throws {
-    let sender = Sender(http: ScriptedReceivers { _ in HTTPResponse(status: 200) }, now: { time(7) })
+    let sender = WebhookSender(http: ScriptedReceivers { _ in HTTPResponse(status: 200) }, now: { time(7) })
     var signed = receiver(secret: "whsec_AAAA")
     signed.headers = ["Authorization": Secret("Bearer x"), "Content-Type": Secret("application/vnd.mine+json")]
     let event = try Event.sample(.test)

@@ -10,15 +10,15 @@ import Testing
   private let policy = DeliveryPolicy()
   private let new = Delivery(id: "dlv_1", event: "evt_1", receiver: "hook", createdAt: time(0))
 
-  static let answers: [(Int, TryResult.Kind)] = [
+  static let answers: [(Int, AttemptResult.Kind)] = [
     (200, .accepted), (201, .accepted), (202, .accepted), (204, .accepted), (299, .accepted), (301, .refused),
     (302, .refused), (307, .refused), (400, .refused), (401, .refused), (403, .refused), (404, .refused),
     (408, .failed), (410, .gone), (413, .refused), (422, .refused), (425, .failed), (429, .unavailable),
     (500, .failed), (502, .failed), (503, .unavailable), (504, .failed), (599, .failed), (100, .refused), (0, .refused),
   ]
 
-  @Test(arguments: answers) func responses(status: Int, kind: TryResult.Kind) {
-    let result = TryResult(HTTPResponse(status: status), at: time(0))
+  @Test(arguments: answers) func responses(status: Int, kind: AttemptResult.Kind) {
+    let result = AttemptResult(HTTPResponse(status: status), at: time(0))
     #expect(result.kind == kind)
     #expect(result.text.hasPrefix("HTTP \(status)"))
     let after = policy.delivery(new, after: result, at: time(1), jitter: 0)
@@ -34,15 +34,15 @@ import Testing
     #expect(after.lastResult == result.text)
   }
 
-  static let errors: [(HTTPError, TryResult.Kind)] = [
+  static let errors: [(HTTPError, AttemptResult.Kind)] = [
     (.badURL("x"), .refused), (.timeout, .unavailable), (.unresolved("x"), .unavailable),
     (.unreachable("x"), .unavailable), (.tls("x"), .unavailable), (.privateAddress("10.0.0.1"), .unavailable),
     (.responseTooLarge, .failed), (.other("x"), .unavailable),
   ]
 
-  @Test(arguments: errors) func failures(error: HTTPError, kind: TryResult.Kind) {
-    #expect(TryResult(error).kind == kind)
-    #expect(!TryResult(error).text.isEmpty)
+  @Test(arguments: errors) func failures(error: HTTPError, kind: AttemptResult.Kind) {
+    #expect(AttemptResult(error).kind == kind)
+    #expect(!AttemptResult(error).text.isEmpty)
   }
 
   @Test func theScheduleOfTries() {
@@ -52,7 +52,7 @@ import Testing
     while let next = delivery.nextAttemptAt {
       waits.append(next - now)
       now = next
-      delivery = policy.delivery(delivery, after: TryResult(.unavailable, "down"), at: now, jitter: 0)
+      delivery = policy.delivery(delivery, after: AttemptResult(.unavailable, "down"), at: now, jitter: 0)
     }
     #expect(waits == [0, 5, 30, 120, 600, 1800, 7200, 18_000].map { .seconds($0) })
     #expect(delivery.status == .failed)
@@ -61,7 +61,7 @@ import Testing
   }
 
   @Test(arguments: [(-1.0, 4500), (0.0, 5000), (1.0, 5500), (9.0, 5500)]) func jitter(_ jitter: Double, expected: Int) {
-    let after = policy.delivery(new, after: TryResult(.failed, ""), at: time(0), jitter: jitter)
+    let after = policy.delivery(new, after: AttemptResult(.failed, ""), at: time(0), jitter: jitter)
     #expect(after.nextAttemptAt == time(0) + .milliseconds(expected))
   }
 
@@ -73,13 +73,13 @@ import Testing
 
   @Test(arguments: waits) func retryAfter(value: String, seconds: Int64) throws {
     let now = try #require(Timestamp("2026-11-24T00:00:00Z"))
-    let result = TryResult(HTTPResponse(status: 503, headers: ["retry-after": value]), at: now)
+    let result = AttemptResult(HTTPResponse(status: 503, headers: ["retry-after": value]), at: now)
     let after = policy.delivery(new, after: result, at: now, jitter: 0)
     #expect(after.nextAttemptAt == now + .seconds(seconds))
   }
 
   @Test func whatAReceiverSaysIsShown() {
-    let result = TryResult(HTTPResponse(status: 404, body: Array("no_team\u{1B}[2J\n".utf8)), at: time(0))
+    let result = AttemptResult(HTTPResponse(status: 404, body: Array("no_team\u{1B}[2J\n".utf8)), at: time(0))
     #expect(result.text == "HTTP 404: no_team\u{FFFD}[2J ")
   }
 

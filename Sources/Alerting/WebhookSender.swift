@@ -4,7 +4,7 @@ public import HTTPClient
 public import Model
 
 /// Sends events to receivers; keeps nothing.
-public struct Sender: Sendable {
+public struct WebhookSender: Sendable {
   private let http: any HTTPSending
   private let now: @Sendable () -> Timestamp
 
@@ -14,25 +14,25 @@ public struct Sender: Sendable {
   }
 
   /// Makes one try. `id` is the delivery's and stays the same over all tries.
-  public func send(_ event: Event, id: String, to receiver: Receiver) async -> TryResult {
+  public func send(_ event: Event, id: String, to receiver: Receiver) async -> AttemptResult {
     let request: HTTPRequest
     do {
       request = try self.request(event, id: id, to: receiver)
     } catch is WebhookSignature.BadSecret {
-      return TryResult(
+      return AttemptResult(
         .refused, "the secret begins with whsec_, but no base64 follows; correct it in the configuration")
     } catch {
-      return TryResult(.refused, "the event cannot be written as \(receiver.format.rawValue): \(error)")
+      return AttemptResult(.refused, "the event cannot be written as \(receiver.format.rawValue): \(error)")
     }
     do {
-      return TryResult(try await http.send(request), at: now())
+      return AttemptResult(try await http.send(request), at: now())
     } catch {
-      return TryResult(error)
+      return AttemptResult(error)
     }
   }
 
   /// Sends a `test` event now, past the outbox, as `alert test` does.
-  public func sendTest(to receiver: Receiver, identifiers: IdentifierSource = IdentifierSource()) async -> TryResult {
+  public func sendTest(to receiver: Receiver, identifiers: IdentifierSource = IdentifierSource()) async -> AttemptResult {
     let time = now()
     let event = Event(
       id: identifiers.event(at: time), type: .test, at: time, verdict: .ok,
