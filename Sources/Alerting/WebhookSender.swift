@@ -1,4 +1,4 @@
-// One event to one receiver, once: rendered, signed and sent.
+// One message to one receiver, once: rendered, signed and sent.
 
 public import HTTPClient
 public import Model
@@ -7,17 +7,27 @@ public import Model
 public struct WebhookSender: Sendable {
   private let http: any HTTPSending
   private let now: @Sendable () -> Timestamp
+  private let display: NameDisplay
+  private let withhold: @Sendable (String) -> String
 
-  public init(http: any HTTPSending, now: @escaping @Sendable () -> Timestamp) {
+  /// - Parameters:
+  ///   - display: writes a domain name as people read it.
+  ///   - withhold: takes out of a text what must never leave this machine, such as a private key.
+  public init(
+    http: any HTTPSending, now: @escaping @Sendable () -> Timestamp,
+    display: @escaping NameDisplay = { $0.description }, withhold: @escaping @Sendable (String) -> String = { $0 }
+  ) {
     self.http = http
     self.now = now
+    self.display = display
+    self.withhold = withhold
   }
 
-  /// Makes one try. `id` is the delivery's and stays the same over all tries.
-  public func send(_ event: Event, id: String, to receiver: Receiver) async -> AttemptResult {
+  /// Makes one try. `id` stays the same over all tries of the same events.
+  public func send(_ events: [Event], id: String, to receiver: Receiver) async -> AttemptResult {
     let request: HTTPRequest
     do {
-      request = try self.request(event, id: id, to: receiver)
+      request = try self.request(events, id: id, to: receiver)
     } catch is WebhookSignature.BadSecret {
       return AttemptResult(
         .refused, "the secret begins with whsec_, but no base64 follows; correct it in the configuration")
@@ -36,16 +46,17 @@ public struct WebhookSender: Sendable {
     let time = now()
     let event = Event(
       id: identifiers.event(at: time), type: .test, at: time, verdict: .ok,
-      summary: "selectord can tell the receiver \(receiver.name); this is a test, nothing is wrong")
-    return await send(event, id: identifiers.delivery(at: time), to: receiver)
+      summary: "This is a test of the receiver \(receiver.name); nothing is wrong.")
+    return await send([event], id: identifiers.delivery(at: time), to: receiver)
   }
 
   /// The request of one try.
-  func request(_ event: Event, id: String, to receiver: Receiver) throws -> HTTPRequest {
-    let body = try Payload.body(for: event, in: receiver.format)
+  func request(_ events: [Event], id: String, to receiver: Receiver) throws -> HTTPRequest {
+    let renderer = receiver.format.renderer(display: display)
+    let body = try Payload.body(for: events.map { $0.mappingTexts(withhold) }, by: renderer)
     let timestamp = now().seconds
     var headers = [
-      HTTPRequest.Header("content-type", receiver.format.renderer.contentType),
+      HTTPRequest.Header("content-type", renderer.contentType),
       HTTPRequest.Header("webhook-id", id), HTTPRequest.Header("webhook-timestamp", String(timestamp)),
     ]
     if let secret = receiver.secret {

@@ -57,6 +57,7 @@ extension Logger {
       }
     case .disabled(let receiver):
       error("the receiver answered 410 Gone; it is not called again", metadata: ["receiver": "\(receiver)"])
+    case .idle: break
     case .storeFailed(let text):
       error("the outbox cannot be read or written", metadata: ["error": "\(text)"])
     }

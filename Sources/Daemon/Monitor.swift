@@ -225,7 +225,7 @@ actor Monitor: Service {
   private func commit(_ change: Change) async -> [MonitoringMachine.Action] {
     var change = change
     change.deliveries += Routing.deliveries(
-      for: change.events, to: receivers, identifiers: identifiers, incidents: change.incidents)
+      for: change.events, to: receivers, identifiers: identifiers, incidents: change.incidents, at: change.at)
     do {
       try await store.commit(change)
     } catch {

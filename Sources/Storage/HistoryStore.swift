@@ -52,8 +52,8 @@ public protocol HistoryStore: Sendable {
   func outbox(at time: Timestamp) async throws(StorageError) -> OutboxOverview
   /// Writes what became of deliveries.
   func update(_ deliveries: [Delivery]) async throws(StorageError)
-  /// The oldest pending delivery of a receiver, due or not, and after it those that are due, in the order in which
-  /// they were committed.
+  /// The oldest pending delivery of a receiver, due or not, and after it those that are due or were not tried yet, in
+  /// the order in which they were committed.
   func queue(of receiver: String, at time: Timestamp, limit: Int) async throws(StorageError) -> [QueuedDelivery]
   /// Lets everything that waits for a receiver be due at once: it is back.
   func hasten(receiver: String, at time: Timestamp) async throws(StorageError)

@@ -17,13 +17,27 @@ extension SQLiteHistory {
   }
 
   public func memory() async throws(StorageError) -> StoredMemory {
-    try await read { connection in
+    let clock = clock
+    return try await read { connection in
       let decoder = JSONDecoder()
       var memory = StoredMemory()
+      let lastWatched = try clock.lastWatched(connection)
+      // An unchanged look writes nothing: what stands was good until the daemon last watched.
+      let standing = try lastWatched.map { _ in
+        try Set(
+          Int64.fetchAll(
+            connection,
+            sql: """
+              SELECT DISTINCT watch FROM spans JOIN answers ON answers.id = answer
+              WHERE last_seen IS NULL AND outcome = 'records'
+              """))
+      }
       let watches = try Row.fetchCursor(
-        connection, sql: "SELECT domain, selector, memory FROM watches WHERE memory IS NOT NULL")
+        connection, sql: "SELECT id, domain, selector, memory FROM watches WHERE memory IS NOT NULL")
       while let row = try watches.next() {
-        memory.watches[try row.keyName()] = try row.json("memory", decoder)
+        var watch: WatchMemory = try row.json("memory", decoder)
+        if let lastWatched, standing?.contains(row["id"]) == true { watch.extendLastGood(until: lastWatched) }
+        memory.watches[try row.keyName()] = watch
       }
       let zones = try Row.fetchCursor(connection, sql: "SELECT name, memory FROM zones")
       while let row = try zones.next() { memory.zones[try row.name("name")] = try row.json("memory", decoder) }
@@ -31,6 +45,17 @@ extension SQLiteHistory {
       while let row = try views.next() { memory.views[row["name"]] = try row.json("memory", decoder) }
       return memory
     }
+  }
+}
+
+extension WatchMemory {
+  /// Where the key stands as it was last good, it was good until that time, or until the first look that put it in
+  /// doubt.
+  fileprivate mutating func extendLastGood(until time: Timestamp) {
+    guard state == .published, let lastGood, snapshot.map({ Set($0.records) == Set(lastGood.records) }) ?? false else {
+      return
+    }
+    self.lastGood?.at = max(lastGood.at, min(time, suspicion?.firstSeen ?? time))
   }
 }
 

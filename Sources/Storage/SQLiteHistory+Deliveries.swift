@@ -49,7 +49,7 @@ extension SQLiteHistory {
       conditions.add("deliveries.receiver = ?", receiver)
       conditions.add(
         """
-        (\(DeliveryRow.isDue) OR deliveries.sequence =
+        (\(DeliveryRow.isDue) OR deliveries.attempts = 0 OR deliveries.sequence =
           (SELECT min(sequence) FROM deliveries WHERE status = 'pending' AND receiver = ?))
         """, DeliveryRow.dueArguments(time) + [receiver])
       return try DeliveryRow.fetch(connection, conditions, limit: limit)

@@ -30,6 +30,13 @@ struct WatchingState: Sendable {
     return min(seen ?? (row == nil ? time : previousLast ?? .distantPast), time)
   }
 
+  /// The last heartbeat of the run before this one, or of the last one where this process does not watch.
+  func lastWatched(_ connection: Database) throws -> Timestamp? {
+    if row != nil { return previousLast }
+    return try Int64.fetchOne(connection, sql: "SELECT last_at FROM watching ORDER BY id DESC LIMIT 1")
+      .map(Timestamp.init(microseconds:))
+  }
+
   /// The row ids of the watches that this process has looked at.
   var seenWatches: Set<Int64> { Set(sights.keys.lazy.map(\.watch)) }
 }

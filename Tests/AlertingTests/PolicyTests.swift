@@ -118,11 +118,37 @@ import Testing
     #expect(Routing.wants(critical, recovery))
     recovery.before?.verdict = .warning
     #expect(!Routing.wants(critical, recovery))
-    #expect(Routing.wants(critical, recovery, worst: .critical), "it was worse before")
+    #expect(Routing.wants(critical, recovery, of: incident(.critical)), "it was worse before")
     recovery.before = nil
     #expect(Routing.wants(critical, recovery), "an alarm must end")
-    #expect(Routing.wants(receiver(minimumSeverity: .critical), try .sample(.viewRecovered), worst: .critical))
-    #expect(!Routing.wants(receiver(minimumSeverity: .critical), try .sample(.viewRecovered), worst: .unknown))
+    #expect(Routing.wants(critical, try .sample(.viewRecovered), of: incident(.critical)))
+    #expect(!Routing.wants(critical, try .sample(.viewRecovered), of: incident(.unknown)))
+  }
+
+  private func incident(_ verdict: Verdict, _ kind: Incident.Kind = .condition) -> Incident {
+    Incident(
+      id: "inc_1", kind: kind, subject: "x", openedAt: time(0), openedBy: "evt_1", verdict: verdict, toldAt: time(0))
+  }
+
+  @Test func theEndOfAChangeGoesToWhoeverWasToldOfTheChange() throws {
+    var end = try Event.sample(.selectorRecovered)
+    end.before = end.after
+    let changes = receiver(types: [.selectorChanged])
+    #expect(Routing.wants(changes, end, of: incident(.warning, .change)))
+    #expect(!Routing.wants(changes, end, of: incident(.warning)))
+    #expect(Routing.wants(receiver(types: [.selectorDegraded]), end, of: incident(.warning)))
+    #expect(!Routing.wants(receiver(minimumSeverity: .critical), end, of: incident(.warning, .change)))
+  }
+
+  @Test func whatIsToldByDefault() throws {
+    let told = try EventType.allCases.filter { type in
+      Routing.wants(receiver(), try .sample(type))
+    }
+    let silent = Set(EventType.allCases).subtracting(told)
+    #expect(silent.isEmpty, "every type has a verdict that a default receiver is told")
+    var information = try Event.sample(.selectorChanged)
+    information.verdict = .ok
+    #expect(!Routing.wants(receiver(), information))
   }
 
   @Test func typesAndTheirRecoveries() throws {
@@ -149,10 +175,13 @@ import Testing
   @Test func oneDeliveryForEachEventAndReceiver() throws {
     let events = [try Event.sample(.selectorMissing), try .sample(.selectorChanged)]
     let receivers = [receiver("a"), receiver("b", minimumSeverity: .info), receiver("c", domains: ["other.example"])]
-    let deliveries = Routing.deliveries(for: events, to: receivers, identifiers: IdentifierSource())
-    #expect(deliveries.map(\.receiver) == ["a", "b", "b"])
-    #expect(deliveries.map(\.event) == [events[0].id, events[0].id, events[1].id])
-    #expect(Set(deliveries.map(\.id)).count == 3)
+    let deliveries = Routing.deliveries(for: events, to: receivers, identifiers: IdentifierSource(), at: time(4000))
+    #expect(deliveries.map(\.receiver) == ["a", "b", "a", "b"])
+    #expect(deliveries.map(\.event) == [events[0].id, events[0].id, events[1].id, events[1].id])
+    #expect(Set(deliveries.map(\.id)).count == 4)
     #expect(deliveries.allSatisfy { $0.status == .pending && $0.nextAttemptAt == $0.createdAt })
+    let held = Routing.deliveries(
+      for: events, to: [receiver("people", .slack)], identifiers: IdentifierSource(), at: time(4000))
+    #expect(held.allSatisfy { $0.nextAttemptAt == time(4005) })
   }
 }

@@ -148,7 +148,7 @@ struct AlertCommand: AsyncParsableCommand {
       let target = try configuration.receiver(named: receiver)
       let client = try CurlClient()
       defer { client.shutdown() }
-      let result = await WebhookSender(http: client, now: now).sendTest(to: target)
+      let result = await WebhookSender(http: client, now: now, display: InternationalName.display).sendTest(to: target)
       guard result.kind == .accepted else {
         throw CommandFailure(.unavailable, "\(target.name) did not accept the test: \(result.text)")
       }
