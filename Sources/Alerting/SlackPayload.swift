@@ -76,7 +76,7 @@ public struct SlackPayload: PayloadRendering {
   }
 
   private static func color(_ events: [Event]) -> String {
-    switch events.map(\.verdict).reduce(.ok, { $0.worse($1) }) {
+    switch events.map(\.verdict).reduce(Verdict.ok, { $0.worse($1) }) {
     case .ok: "#2eb67d"
     case .warning: "#ecb22e"
     case .critical: "#e01e5a"
