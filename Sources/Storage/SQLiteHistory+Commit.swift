@@ -7,21 +7,21 @@ public import Model
 extension SQLiteHistory {
   public func commit(_ change: Change) async throws(StorageError) {
     if change.isEmpty { return }
-    let clock = clock
-    let sights = try await write { connection in
-      var writer = ChangeWriter(connection: connection, clock: clock)
+    let watching = watchingState
+    let lastLooks = try await write { connection in
+      var writer = ChangeWriter(connection: connection, watching: watching)
       try writer.write(change)
-      return writer.sights
+      return writer.lastLooks
     }
-    updateClock { $0.sights.merge(sights) { max($0, $1) } }
+    updateWatchingState { $0.lastLooks.merge(lastLooks) { max($0, $1) } }
   }
 
   public func memory() async throws(StorageError) -> StoredMemory {
-    let clock = clock
+    let watching = watchingState
     return try await read { connection in
       let decoder = JSONDecoder()
       var memory = StoredMemory()
-      let lastWatched = try clock.lastWatched(connection)
+      let lastWatched = try watching.lastWatched(connection)
       // An unchanged look writes nothing: what stands was good until the daemon last watched.
       let standing = try lastWatched.map { _ in
         try Set(
@@ -62,16 +62,16 @@ extension WatchMemory {
 /// Writes one change within an open transaction.
 struct ChangeWriter {
   let connection: Database
-  let clock: WatchingState
+  let watching: WatchingState
   /// What was looked at in the change, and when.
-  private(set) var sights: [WatchingState.Place: Timestamp] = [:]
+  private(set) var lastLooks: [WatchingState.WatchedView: Timestamp] = [:]
   private let encoder = JSONEncoder()
   private var watchIDs: [KeyName: Int64] = [:]
   private var answerIDs: [Digest: Int64] = [:]
 
-  init(connection: Database, clock: WatchingState) {
+  init(connection: Database, watching: WatchingState) {
     self.connection = connection
-    self.clock = clock
+    self.watching = watching
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
   }
 
@@ -150,11 +150,11 @@ extension ChangeWriter {
     // A batch may hold several looks at one key: the earlier one comes first. Array.sort is stable.
     for group in order.sorted(by: { $0.at < $1.at }) {
       let watch = try watchID(of: group.key)
-      let place = WatchingState.Place(watch: watch, view: group.view)
-      let lastSeen = clock.lastSight(
-        at: place, asked: [unchangedUntil[group.key], sights[place]].compactMap(\.self).max(), before: group.at)
+      let place = WatchingState.WatchedView(watch: watch, view: group.view)
+      let lastSeen = watching.lastSeen(
+        at: place, asked: [unchangedUntil[group.key], lastLooks[place]].compactMap(\.self).max(), before: group.at)
       try replaceSpans(of: watch, in: group, with: groups[group] ?? [], lastSeen: lastSeen)
-      sights[place] = group.at
+      lastLooks[place] = group.at
     }
   }
 

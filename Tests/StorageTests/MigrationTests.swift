@@ -32,7 +32,7 @@ import Testing
     #expect(spans.map(\.answer) == [.published(), try .absent()])
     #expect(spans.map(\.lastSeen) == [time(60), time(120)])
     #expect(try await history.events(matching: EventFilter(key: name)).map(\.summary) == ["the key 1 is gone"])
-    #expect(try await history.dueDeliveries(at: time(100), limit: 9).map(\.delivery.id) == ["dlv_1"])
+    #expect(try await history.queue(of: "postmaster", at: time(100), limit: 9).map(\.delivery.id) == ["dlv_1"])
     let found = try await history.read { try Int.fetchOne($0, sql: "PRAGMA user_version") }
     #expect(found == Schema.version)
     #expect(try await history.read { try String.fetchOne($0, sql: "PRAGMA integrity_check") } == "ok")

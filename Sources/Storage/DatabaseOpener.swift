@@ -4,7 +4,7 @@ internal import GRDB
 internal import Glibc
 internal import Model
 
-struct Opening {
+struct DatabaseOpener {
   var path: String
   /// How long a connection waits for another process's lock.
   var patience: Duration
