@@ -40,7 +40,7 @@ public enum DaemonService {
       Prober(views: views, engine: engine, http: http, clock: clock.now)
     }
     let deliverer = Deliverer(
-      receivers: configuration.receivers, store: store,
+      receivers: configuration.receivers, store: Outbox(store: store),
       sender: WebhookSender(http: http, now: clock.now, display: InternationalName.display), now: clock.now, report: { logger.log($0) })
     let keys = KeyQueue()
     let monitor = Monitor(

@@ -24,7 +24,22 @@ struct DeliveryService: Service {
   }
 }
 
-extension SQLiteHistory: OutboxStore {}
+/// The part of the history that the deliverer sees.
+struct Outbox: OutboxStore {
+  var store: any DeliveryStore
+
+  func outbox(at time: Timestamp) async throws -> OutboxOverview { try await store.outbox(at: time) }
+
+  func queue(of receiver: String, at time: Timestamp, limit: Int) async throws -> [QueuedDelivery] {
+    try await store.queue(of: receiver, at: time, limit: limit)
+  }
+
+  func update(_ deliveries: [Delivery]) async throws { try await store.update(deliveries) }
+
+  func hasten(receiver: String, at time: Timestamp) async throws {
+    try await store.hasten(receiver: receiver, at: time)
+  }
+}
 
 extension Logger {
   /// What the deliverer has to tell.

@@ -42,7 +42,7 @@ struct IncidentCommand: AsyncParsableCommand {
       let incidents = try await store.incidents(open: all ? nil : true)
       switch output {
       case .table:
-        if incidents.isEmpty { Console.talk("selectord: there are no \(all ? "" : "open ")incidents\n") }
+        if incidents.isEmpty { Console.message("selectord: there are no \(all ? "" : "open ")incidents\n") }
         let appearance = Appearance.ofStandardOutput(color: color, environment: processEnvironment())
         let table = IncidentTable(appearance: appearance, display: InternationalName.display)
         try Console.data(table.text(incidents))
@@ -106,9 +106,9 @@ struct IncidentCommand: AsyncParsableCommand {
       let isWatching = lastWatched.map { acknowledgement.at - $0 <= StatusReport.staleAfter } ?? false
       let when = isWatching ? "within seconds" : "when it runs again"
       switch incident.kind {
-      case .change: Console.talk("selectord: the daemon closes this incident \(when)\n")
+      case .change: Console.message("selectord: the daemon closes this incident \(when)\n")
       case .condition:
-        Console.talk(
+        Console.message(
           "selectord: the incident stays open until the fault is fixed; the daemon stops its reminders \(when)\n")
       }
       try store.close()

@@ -18,18 +18,18 @@ struct IncidentTable {
       let type = item.opening?.type.rawValue ?? incident.kind.rawValue
       return Grid.Row(
         cells: [
-          Text(incident.id), Text(incident.openedAt.tableText), status(incident),
-          Text(type, Style(incident.verdict)), Text(subject(of: item), .strong),
+          StyledText(incident.id), StyledText(incident.openedAt.tableText), status(incident),
+          StyledText(type, Style(incident.verdict)), StyledText(subject(of: item), .strong),
         ], rest: paragraph("", subject(of: item)), below: details(item))
     }
     return Grid.render(columns, rows, appearance: appearance)
   }
 
-  private func status(_ incident: Incident) -> Text {
+  private func status(_ incident: Incident) -> StyledText {
     switch incident.status {
-    case .open: Text("open", .bad)
-    case .acknowledged: Text("acknowledged", .notable)
-    case .closed: Text("closed", .good)
+    case .open: StyledText("open", .bad)
+    case .acknowledged: StyledText("acknowledged", .notable)
+    case .closed: StyledText("closed", .good)
     }
   }
 
@@ -38,8 +38,8 @@ struct IncidentTable {
     return item.incident.subject.replacing("view:", with: "view ")
   }
 
-  private func details(_ item: RecordedIncident) -> [Text] {
-    var lines: [Text] = []
+  private func details(_ item: RecordedIncident) -> [StyledText] {
+    var lines: [StyledText] = []
     if let opening = item.opening { lines += paragraph("", opening.summary) }
     if let acknowledgement = item.incident.acknowledged {
       lines += paragraph(
@@ -50,8 +50,8 @@ struct IncidentTable {
     return lines
   }
 
-  private func paragraph(_ label: String, _ text: String) -> [Text] {
-    JudgementDetail(appearance: appearance).paragraph(Text(label, .faint), text, indentation: 4, margin: 6)
+  private func paragraph(_ label: String, _ text: String) -> [StyledText] {
+    JudgementDetail(appearance: appearance).paragraph(StyledText(label, .faint), text, indentation: 4, margin: 6)
   }
 }
 
