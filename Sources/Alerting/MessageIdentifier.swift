@@ -9,6 +9,7 @@ enum MessageIdentifier {
     if let only = deliveries.first, deliveries.count == 1 { return only }
     let digits = Array("0123456789abcdef".utf8)
     let digest = SHA256.hash(data: Array(deliveries.joined(separator: " ").utf8))
-    return "msg_" + String(decoding: digest.prefix(16).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    let text = digest.prefix(16).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+    return "msg_" + String(decoding: text, as: UTF8.self)
   }
 }

@@ -42,7 +42,8 @@ public struct WebhookSender: Sendable {
   }
 
   /// Sends a `test` event now, past the outbox, as `alert test` does.
-  public func sendTest(to receiver: Receiver, identifiers: IdentifierSource = IdentifierSource()) async -> AttemptResult {
+  public func sendTest(to receiver: Receiver, identifiers: IdentifierSource = IdentifierSource()) async -> AttemptResult
+  {
     let time = now()
     let event = Event(
       id: identifiers.event(at: time), type: .test, at: time, verdict: .ok,

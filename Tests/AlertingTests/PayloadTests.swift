@@ -148,7 +148,7 @@ import Testing
     var event = try Event.sample(.selectorInvalid)
     event.summary = "<!channel> & <https://evil.example|here>"
     event.diagnosis = Diagnosis(cause: "<!here>", evidence: [], remedy: "", record: "a ``` b")
-    let body = String(decoding: try SlackPayload(display: \.description).body(for: [event], detailing: 20), as: UTF8.self)
+    let body = String(decoding: try body([event], .slack), as: UTF8.self)
     #expect(!body.contains("<"))
     #expect(body.contains("&lt;!channel&gt; &amp; &lt;https://evil.example|here&gt;"))
     #expect(body.contains("```a ''' b```"))

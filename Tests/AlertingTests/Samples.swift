@@ -85,24 +85,14 @@ extension Event {
       event.labels = ["team": "mail", "customer": "A & B <c>"]
       event.note = "ask Kim *first*"
       return event
-    case .selectorDegraded:
-      var event = try transition(
-        type, to: .published, "records", "The key is published, but one of two name servers does not answer.")
-      event.verdict = .warning
-      event.after = published
-      event.findings = [
-        Finding(
-          rule: "server-silent", severity: .warning, text: "One name server of the zone does not answer.",
-          evidence: "ns2.old-host.net (192.0.2.2): no answer within 6 s", remedy: "Check ns2.old-host.net.")
-      ]
-      return event
     case .selectorChanged:
       var event = try transition(
         type, to: .published, "records",
         "The key of zendesk1._domainkey.domain.com was replaced by another one, and nothing announced that.")
       event.verdict = .warning
       event.after = Snapshot(
-        state: .published, verdict: .warning, outcome: "records", records: ["v=DKIM1; k=ed25519; t=y; p=abc"], key: newKey)
+        state: .published, verdict: .warning, outcome: "records", records: ["v=DKIM1; k=ed25519; t=y; p=abc"],
+        key: newKey)
       event.caches = [CacheClock(view: "google", server: "8.8.8.8", holding: .oldText, until: time(3900))]
       return event
     case .selectorRevoked:
@@ -241,9 +231,10 @@ final class MemoryOutbox: OutboxStore {
 
   func queue(of receiver: String, at time: Timestamp, limit: Int) async throws -> [QueuedDelivery] {
     let mine = try pending().filter { $0.delivery.receiver == receiver }
-    return Array(mine.enumerated().filter {
-      $0 == 0 || $1.delivery.isDue(at: time) || $1.delivery.attempts == 0
-    }.map(\.element).prefix(limit))
+    return Array(
+      mine.enumerated().filter {
+        $0 == 0 || $1.delivery.isDue(at: time) || $1.delivery.attempts == 0
+      }.map(\.element).prefix(limit))
   }
 
   func update(_ deliveries: [Delivery]) async throws {

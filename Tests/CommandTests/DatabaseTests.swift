@@ -168,9 +168,10 @@ private func incident(_ id: String, _ kind: Incident.Kind, at time: Timestamp) t
   closed.incidents[0].closedAt = now() - .seconds(30)
   try await lab.store.commit(closed)
 
-  for (id, text) in [("inc_aa", "2 open incidents begin with inc_aa"), ("inc_b1", "has been closed since"),
-    ("inc_b", "has been closed since"), ("inc_zz", "no open incident has the id inc_zz"), ("", "no open incident")]
-  {
+  for (id, text) in [
+    ("inc_aa", "2 open incidents begin with inc_aa"), ("inc_b1", "has been closed since"),
+    ("inc_b", "has been closed since"), ("inc_zz", "no open incident has the id inc_zz"), ("", "no open incident"),
+  ] {
     let run = try lab.run("incident", "acknowledge", id, "--note", "x")
     #expect(run.code == 65)
     #expect(run.err.contains(text), "\(run.err)")
