@@ -66,7 +66,7 @@ let package = Package(
     stage("Monitoring", ["Model", "Phrasing", "Keys", "Judging", "Diagnosing", "Rotation"]),
     stage("Rehearsal", ["Model", "Phrasing", "Conventions", "DNSSEC"]),
     stage("Storage", ["Model", grdb]),
-    stage("Alerting", ["Model", "HTTPClient", crypto]),
+    stage("Alerting", ["Model", "Phrasing", "HTTPClient", crypto]),
     stage("Scheduling", ["Model"]),
     stage(
       "Daemon",

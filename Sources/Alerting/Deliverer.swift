@@ -7,7 +7,7 @@ internal import Synchronization
 public protocol OutboxStore: Sendable {
   /// Who has a delivery that is due, and when the next of the others will be.
   func outbox(at time: Timestamp) async throws -> OutboxOverview
-  /// The oldest pending delivery of a receiver, and after it those that are due, in order.
+  /// The oldest pending delivery of a receiver, and after it those that are due or were not tried yet, in order.
   func queue(of receiver: String, at time: Timestamp, limit: Int) async throws -> [QueuedDelivery]
   /// Writes what became of deliveries.
   func update(_ deliveries: [Delivery]) async throws
@@ -18,11 +18,13 @@ public protocol OutboxStore: Sendable {
 /// What the Deliverer has to tell, for logs and counters.
 public enum DelivererReport: Hashable, Sendable {
   /// What one try came to; `delivery` tells whether and when another one follows.
-  case tried(Delivery, TryResult)
+  case tried(Delivery, AttemptResult)
   /// Answered 410: not called again until restart or a new configuration.
   case disabled(receiver: String)
   /// The store failed; the Deliverer goes on when it works again.
   case storeFailed(String)
+  /// Nothing is due and nothing under way; `until` is when the next delivery will be due.
+  case idle(until: Timestamp?)
 }
 
 /// Delivers what is due, at least once: the result of each try is written before the next one is made.
@@ -32,7 +34,7 @@ public final class Deliverer: Sendable {
   private static let queueLength = 200
 
   private let store: any OutboxStore
-  private let sender: Sender
+  private let sender: WebhookSender
   private let parallel: Int
   private let now: @Sendable () -> Timestamp
   private let sleep: @Sendable (Duration) async throws -> Void
@@ -48,6 +50,8 @@ public final class Deliverer: Sendable {
     var resting: [String: Timestamp] = [:]
     /// The receivers that are being served.
     var busy: Set<String> = []
+    /// Whether a visit has ended since the outbox was last looked at: more may be due now.
+    var hasProgress = false
     /// Results that the store did not take yet, by delivery: written before anything else is sent.
     var unwritten: [String: Delivery] = [:]
     var isStopping = false
@@ -55,7 +59,7 @@ public final class Deliverer: Sendable {
 
   /// `parallel` receivers at most are served at once; `jitter` gives numbers between -1 and 1.
   public init(
-    receivers: [Receiver], store: any OutboxStore, sender: Sender, now: @escaping @Sendable () -> Timestamp,
+    receivers: [Receiver], store: any OutboxStore, sender: WebhookSender, now: @escaping @Sendable () -> Timestamp,
     sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
     jitter: @escaping @Sendable () -> Double = { Double.random(in: -1...1) }, parallel: Int = 8,
     report: @escaping @Sendable (DelivererReport) -> Void
@@ -99,29 +103,11 @@ public final class Deliverer: Sendable {
     await withDiscardingTaskGroup { group in
       while !isStopping {
         let next = await startDue(in: &group)
+        if state.withLock({ $0.busy.isEmpty && !$0.hasProgress }) { report(.idle(until: next)) }
         let wait = next.map { min($0 - now(), Self.poll) } ?? Self.poll
         await wakeup.wait(atMost: max(wait, .milliseconds(1)), sleep: sleep)
       }
     }
-  }
-
-  /// Delivers what is due now, until nothing is, and returns when the next delivery will be.
-  public func drain() async -> Timestamp? {
-    while !isStopping {
-      do {
-        let overview = awake(try await store.outbox(at: now()))
-        if overview.dueReceivers.isEmpty { return overview.nextDueAt }
-        let progress = await withTaskGroup(of: Bool.self) { group in
-          for receiver in overview.dueReceivers { group.addTask { await self.serve(receiver) } }
-          return await group.reduce(false) { $0 || $1 }
-        }
-        if !progress { return nil }
-      } catch {
-        report(.storeFailed("\(error)"))
-        return nil
-      }
-    }
-    return nil
   }
 
   /// What is due without the receivers that have asked for rest: `Retry-After` holds for what comes later too.
@@ -141,6 +127,7 @@ public final class Deliverer: Sendable {
 
   /// Starts serving the receivers that something is due for; returns when the next other delivery is due.
   private func startDue(in group: inout DiscardingTaskGroup) async -> Timestamp? {
+    state.withLock { $0.hasProgress = false }
     do {
       let overview = awake(try await store.outbox(at: now()))
       for receiver in overview.dueReceivers {
@@ -150,7 +137,10 @@ public final class Deliverer: Sendable {
         guard isClaimed else { continue }
         group.addTask {
           let progress = await self.serve(receiver)
-          self.state.withLock { _ = $0.busy.remove(receiver) }
+          self.state.withLock { state in
+            state.busy.remove(receiver)
+            state.hasProgress = state.hasProgress || progress
+          }
           // Without progress the store fails: the next poll is soon enough.
           if progress { self.wakeup.signal() }
         }
@@ -186,9 +176,10 @@ public final class Deliverer: Sendable {
   }
 
   private func visit(_ receiver: Receiver, _ queue: [QueuedDelivery]) async throws -> Bool {
-    var run = ReceiverRun(queue)
-    while !isStopping, case .send(let item) = run.next() {
-      let result = await sender.send(item.event, id: item.delivery.id, to: receiver)
+    var run = ReceiverQueue(queue, merges: receiver.format.mergesEvents)
+    while !isStopping, case .send(let items) = run.next(at: now()) {
+      let result = await sender.send(
+        items.map(\.event), id: MessageIdentifier.of(items.map(\.delivery.id)), to: receiver)
       // A try that was cut off says nothing about the receiver: it is made again after the restart.
       if Task.isCancelled, result.kind != .accepted { return false }
       let time = now()
@@ -216,7 +207,7 @@ public final class Deliverer: Sendable {
       delivery.finish(.failed, at: time)
       return delivery
     }
-    for delivery in failed { report(.tried(delivery, TryResult(.refused, reason))) }
+    for delivery in failed { report(.tried(delivery, AttemptResult(.refused, reason))) }
     try await write(failed)
   }
 

@@ -4,7 +4,7 @@ public import HTTPClient
 public import Model
 
 /// What came of one try to deliver.
-public struct TryResult: Hashable, Sendable {
+public struct AttemptResult: Hashable, Sendable {
   /// What a try says about the delivery and about the receiver.
   public enum Kind: Hashable, Sendable {
     /// 2xx.
@@ -82,7 +82,7 @@ public struct DeliveryPolicy: Hashable, Sendable {
 
   /// The delivery after one more try that ended at `time`. `jitter` is between -1 and 1.
   public func delivery(
-    _ delivery: Delivery, after result: TryResult, at time: Timestamp, jitter: Double
+    _ delivery: Delivery, after result: AttemptResult, at time: Timestamp, jitter: Double
   ) -> Delivery {
     var delivery = delivery
     delivery.attempts += 1

@@ -16,48 +16,71 @@ struct EventLimits {
 
 extension Event {
   func shortened(to limits: EventLimits) -> Event {
-    func cut(_ text: String) -> String { text.shortened(to: limits.bytes) }
-    func records(_ list: [String]) -> [String] { list.prefix(limits.records).map(cut) }
-    func shortened(_ snapshot: Snapshot?) -> Snapshot? {
-      snapshot.map {
-        var snapshot = $0
-        snapshot.records = records($0.records)
-        snapshot.outcome = cut($0.outcome)
-        return snapshot
-      }
-    }
+    func records(_ list: [String]) -> [String] { Array(list.prefix(limits.records)) }
     var event = self
-    event.summary = cut(summary)
-    event.note = note.map(cut)
     event.lastGood?.records = records(lastGood?.records ?? [])
-    event.before = shortened(before)
-    event.after = shortened(after)
+    event.before?.records = records(before?.records ?? [])
+    event.after?.records = records(after?.records ?? [])
     event.caches = caches.map { Array($0.prefix(limits.items)) }
     event.delegation?.before = Array((delegation?.before ?? []).prefix(limits.items))
     event.delegation?.after = Array((delegation?.after ?? []).prefix(limits.items))
     event.labels = labels.map { labels in
       Dictionary(
-        labels.sorted { $0.key < $1.key }.prefix(limits.items).map { (cut($0.key), cut($0.value)) },
+        labels.sorted { $0.key < $1.key }.prefix(limits.items).map { ($0.key, $0.value) },
         uniquingKeysWith: { first, _ in first })
     }
-    event.findings = findings?.prefix(limits.items).map { finding in
+    event.findings = findings.map { Array($0.prefix(limits.items)) }
+    event.diagnosis?.evidence = Array((diagnosis?.evidence ?? []).prefix(limits.items))
+    event.diagnosis?.alternatives = nil
+    // Half a record would do harm.
+    let record = diagnosis?.record.flatMap { $0.utf8.count <= 4000 ? $0 : nil }
+    let instructions = diagnosis?.instructions.flatMap { $0.utf8.count <= 4000 ? $0 : nil }
+    event = event.mappingTexts { $0.shortened(to: limits.bytes) }
+    event.diagnosis?.record = record
+    event.diagnosis?.instructions = instructions
+    return event
+  }
+
+  /// The event with every text of it that a zone or a person may have written changed.
+  func mappingTexts(_ change: (String) -> String) -> Event {
+    func mapped(_ snapshot: Snapshot?) -> Snapshot? {
+      snapshot.map {
+        var snapshot = $0
+        snapshot.records = $0.records.map(change)
+        snapshot.outcome = change($0.outcome)
+        return snapshot
+      }
+    }
+    var event = self
+    event.summary = change(summary)
+    event.note = note.map(change)
+    event.lastGood?.records = lastGood?.records.map(change) ?? []
+    event.before = mapped(before)
+    event.after = mapped(after)
+    event.labels = labels.map { labels in
+      Dictionary(labels.map { (change($0.key), change($0.value)) }, uniquingKeysWith: { first, _ in first })
+    }
+    event.findings = findings?.map { finding in
       var finding = finding
-      finding.text = cut(finding.text)
-      finding.evidence = cut(finding.evidence)
-      finding.remedy = cut(finding.remedy)
+      finding.text = change(finding.text)
+      finding.evidence = change(finding.evidence)
+      finding.remedy = change(finding.remedy)
       return finding
     }
     event.diagnosis = diagnosis.map { diagnosis in
-      var short = diagnosis
-      short.cause = cut(diagnosis.cause)
-      short.reasoning = diagnosis.reasoning.map(cut)
-      short.evidence = diagnosis.evidence.prefix(limits.items).map(cut)
-      short.remedy = cut(diagnosis.remedy)
-      // Half a record would do harm.
-      short.record = diagnosis.record.flatMap { $0.utf8.count <= 4000 ? $0 : nil }
-      short.instructions = diagnosis.instructions.flatMap { $0.utf8.count <= 4000 ? $0 : nil }
-      short.alternatives = nil
-      return short
+      var diagnosis = diagnosis
+      diagnosis.cause = change(diagnosis.cause)
+      diagnosis.reasoning = diagnosis.reasoning.map(change)
+      diagnosis.evidence = diagnosis.evidence.map(change)
+      diagnosis.remedy = change(diagnosis.remedy)
+      diagnosis.record = diagnosis.record.map(change)
+      diagnosis.instructions = diagnosis.instructions.map(change)
+      diagnosis.alternatives = diagnosis.alternatives?.map { alternative in
+        var alternative = alternative
+        alternative.cause = change(alternative.cause)
+        return alternative
+      }
+      return diagnosis
     }
     return event
   }

@@ -1,8 +1,9 @@
-// What a person wants to know of an event, in the order of reading: shared by all formats for people.
+// What a person wants to know of events, in the order of reading: what, since when, what fixes it; details last.
 
 internal import Model
+internal import Phrasing
 
-/// The text of an event, cut into a headline and sections; the formats only dress it.
+/// The text of one message, cut into a headline and sections; the formats only dress it.
 struct EventText {
   struct Section: Hashable {
     enum Style: Hashable {
@@ -26,140 +27,267 @@ struct EventText {
   }
 
   /// `CRITICAL`, `WARNING`, `OK`, `UNKNOWN`, `RECOVERED` or `TEST`.
-  var word: String
-  /// The key name, zone or view.
-  var subject: String
-  var summary: String
-  var sections: [Section]
+  let word: String
+  /// The key name, zone, domain or view.
+  let subject: String
+  let summary: String
+  let sections: [Section]
 
   /// Word, subject and summary in one line.
   var headline: String {
     subject.isEmpty || summary.contains(subject) ? "\(word): \(summary)" : "\(word) \(subject): \(summary)"
   }
 
-  init(_ event: Event) {
-    word =
-      switch event.type {
+  /// The text of the events of one message; the first `detailing` of them in all detail.
+  init(_ events: [Event], detailing: Int, display: @escaping NameDisplay) {
+    let writer = EventTextWriter(events, detailing: detailing, display: display)
+    word = writer.word
+    subject = writer.subject
+    summary = writer.summary
+    sections = writer.sections
+  }
+}
+
+/// Writes the text of the events of one message.
+struct EventTextWriter {
+  /// Those that are about keys, views and rotations; a change of name servers that came with them is told by theirs.
+  private let events: [Event]
+  private let first: Event
+  private let detailing: Int
+  private let display: NameDisplay
+
+  init(_ events: [Event], detailing: Int, display: @escaping NameDisplay) {
+    let main = events.filter { $0.type != .delegationChanged }
+    self.events = main.isEmpty ? events : main
+    first = self.events.first ?? Event(id: "", type: .test, at: Timestamp(seconds: 0), verdict: .unknown, summary: "")
+    self.detailing = max(1, detailing)
+    self.display = display
+  }
+
+  private var isReminder: Bool { first.reminder ?? false }
+  private var isOurs: Bool { first.ours ?? true }
+  private var detailed: ArraySlice<Event> { events.prefix(detailing) }
+
+  var word: String {
+    let word =
+      switch first.type {
       case .selectorRecovered, .viewRecovered: "RECOVERED"
       case .test: "TEST"
-      default: event.verdict.rawValue.uppercased()
+      default: first.verdict.rawValue.uppercased()
       }
-    if event.reminder == true { word += " (still)" }
-    subject =
-      (event.name ?? event.zone)?.description ?? event.view.map { "view \($0)" } ?? ""
-    summary = event.summary
-    sections = [
-      Self.state(event), Self.since(event), Self.lastGood(event), Self.key(event), Self.delegation(event),
-      Self.caches(event), Self.published(event),
-      event.diagnosis.map { Section("Cause", [$0.cause] + [$0.reasoning].compactMap(\.self)) },
-      event.diagnosis.flatMap { $0.evidence.isEmpty ? nil : Section("Evidence", $0.evidence) },
-      Self.findings(event), event.diagnosis.map { Section("Remedy", [$0.remedy]) },
-      event.diagnosis?.record.map { Section("Record to add", [$0], .code) },
-      event.diagnosis?.instructions.map { Section("At the DNS host", [$0], .code) }, Self.timeline(event),
-      event.note.map { Section("Note", [$0]) }, Self.labels(event),
-    ].compactMap { $0 }
+    return isReminder ? word + " (still)" : word
   }
 
-  private static func state(_ event: Event) -> Section? {
-    guard let after = event.after else { return nil }
+  var subject: String {
+    if events.count > 1, let place = first.delegation?.zone ?? first.domain { return display(place) }
+    return (first.name ?? first.zone).map(display) ?? first.view.map { "view \($0)" } ?? ""
+  }
+
+  var summary: String {
+    guard events.count > 1 else { return shown(first.summary, of: first) }
+    let keys = Phrase.count(events.count, "key")
+    return switch first.type {
+    case .selectorMissing: "\(keys) are missing."
+    case .selectorChanged: "\(keys) were changed."
+    case .selectorRevoked: "\(keys) are revoked."
+    case .selectorInvalid: "\(keys) cannot be used by any receiver."
+    case .selectorMismatched: "\(keys) are not the expected ones."
+    case .selectorDivergent: "The servers disagree about \(keys)."
+    case .selectorUnreachable: "\(keys) cannot be retrieved."
+    case .selectorDegraded: "\(keys) are published, but not without faults."
+    case .selectorRecovered: "\(keys) are as they should be again."
+    default: shown(first.summary, of: first)
+    }
+  }
+
+  var sections: [EventText.Section] {
+    // What is wrong, since when, what fixes it.
+    let urgent = [keys, state, since] + (isOurs ? remedy : [textToForward])
+    let explanation = [cause, timeline, delegation, caches, note, labels]
+    let details = [lastGood] + keyDetails + [published, findings, evidence]
+    return (urgent + explanation + details).compactMap(\.self)
+  }
+
+  // MARK: - What, since when, what fixes it
+
+  private var keys: EventText.Section? {
+    guard events.count > 1 else { return nil }
+    let names = events.compactMap(\.name).map(display)
+    let shown = names.prefix(20) + (names.count > 20 ? ["and \(names.count - 20) more"] : [])
+    return EventText.Section("Keys", Array(shown))
+  }
+
+  private var state: EventText.Section? {
+    guard let after = first.after else { return nil }
     let now = after.state.rawValue + (after.outcome == "records" ? "" : " (\(after.outcome))")
-    guard let before = event.before, before.state != after.state else { return Section("State", [now], .fact) }
-    return Section("State", ["\(before.state.rawValue) → \(now)"], .fact)
+    guard let before = first.before, before.state != after.state else {
+      return EventText.Section("State", [now], .fact)
+    }
+    return EventText.Section("State", ["\(before.state.rawValue) → \(now)"], .fact)
   }
 
-  private static func since(_ event: Event) -> Section? {
-    event.since.map { Section("Since", [$0.readable], .fact) }
+  private var since: EventText.Section? {
+    guard let since = events.compactMap(\.since).min() else { return nil }
+    let lasted = isReminder ? ", for \(Phrase.duration(first.at - since))" : ""
+    return EventText.Section("Since", [Phrase.dateAndTime(since) + lasted], .fact)
   }
 
-  private static func lastGood(_ event: Event) -> Section? {
-    guard let lastGood = event.lastGood, !event.type.isRecovery else { return nil }
-    return Section("Last good", [lastGood.at.readable], .fact)
+  private var remedy: [EventText.Section?] {
+    let records = detailed.compactMap { $0.diagnosis?.record }
+    let more = events.dropFirst(detailing).count { $0.diagnosis?.record != nil }
+    let instructions = detailed.compactMap { $0.diagnosis?.instructions }.withoutRepeats
+    let rest = more == 0 ? [] : ["; and \(more) more: `selectord diagnose` prints each"]
+    return [
+      perEvent("Remedy") { $0.diagnosis?.remedy },
+      records.isEmpty
+        ? nil : EventText.Section(records.count == 1 ? "Record to add" : "Records to add", records + rest, .code),
+      instructions.isEmpty ? nil : EventText.Section("At the DNS host", instructions, .code),
+    ]
+  }
+
+  /// The zone is somebody else's: what to send to whoever runs it.
+  private var textToForward: EventText.Section? {
+    guard !first.type.isRecovery, let place = first.delegation?.zone ?? first.domain else { return nil }
+    let name = display(place)
+    let records = detailed.compactMap { $0.diagnosis?.record }
+    let seen = events.compactMap(\.since).min().map { " (seen since \(Phrase.dateAndTime($0)))" } ?? ""
+    var lines = ["To whoever runs the DNS zone \(name):", ""]
+    lines += detailed.map { shown($0.summary, of: $0).asClause + seen + "." }
+    if events.count > detailing { lines.append("The same holds for \(events.count - detailing) more.") }
+    lines.append("")
+    if records.isEmpty {
+      lines += detailed.compactMap { $0.diagnosis?.remedy }.withoutRepeats.map { "Please fix this: \($0)" }
+    } else {
+      lines.append("Please add \(records.count == 1 ? "this record" : "these records") to the zone \(name):")
+      lines += records
+    }
+    return EventText.Section("Text to forward", lines, .code)
+  }
+
+  // MARK: - Why, and until when
+
+  private var cause: EventText.Section? {
+    perEvent("Cause") { event in
+      event.diagnosis.map { ([$0.cause] + [$0.reasoning].compactMap(\.self)).joined(separator: " ") }
+    }
+  }
+
+  /// When receivers fail, and when they see the repair; a reminder leaves out what is past.
+  private var timeline: EventText.Section? {
+    guard let timeline = first.diagnosis?.timeline, !first.type.isRecovery else { return nil }
+    var lines: [String] = []
+    if let from = timeline.failingEverywhereFrom, !isReminder || from > first.at {
+      lines.append("All receivers fail from \(time(from)) at the latest.")
+    }
+    // A repair is never older than the message that asks for it.
+    let repaired = isReminder ? timeline.seconds.map { first.at + .seconds(Int64($0)) } : timeline.repairedEverywhereBy
+    if let repaired { lines.append("All receivers see a repair that is made now by \(time(repaired)).") }
+    return lines.isEmpty ? nil : EventText.Section("When", lines)
+  }
+
+  private var delegation: EventText.Section? {
+    first.delegation.map { change in
+      func list(_ names: [DomainName]) -> String {
+        names.isEmpty ? "none" : Phrase.list(names.map(display), limit: 13)
+      }
+      return EventText.Section(
+        "Name servers of \(display(change.zone))",
+        ["before: \(list(change.before))", "now: \(list(change.after))", "first seen \(time(change.at))"])
+    }
+  }
+
+  private var caches: EventText.Section? {
+    let caches = detailed.flatMap { $0.caches ?? [] }.filter { !isReminder || $0.until > first.at }
+    guard !caches.isEmpty else { return nil }
+    let lines = caches.map { cache in
+      let holding =
+        switch cache.holding {
+        case .key: "still serves the old key"
+        case .oldText: "still serves the old text"
+        case .absence: "still answers that there is no key"
+        }
+      let place = cache.server == cache.view ? cache.view : "\(cache.view) (\(cache.server))"
+      return "\(place) \(holding) until \(time(cache.until))."
+    }
+    return EventText.Section("Caches", Array(lines.withoutRepeats.prefix(detailing)))
+  }
+
+  private var note: EventText.Section? {
+    let notes = detailed.compactMap(\.note).withoutRepeats
+    return notes.isEmpty ? nil : EventText.Section("Note", notes)
+  }
+
+  private var labels: EventText.Section? {
+    let labels = detailed.flatMap { ($0.labels ?? [:]).map { "\($0.key)=\($0.value)" } }.withoutRepeats.sorted()
+    return labels.isEmpty ? nil : EventText.Section("Labels", [labels.joined(separator: ", ")])
+  }
+
+  // MARK: - Details
+
+  private var lastGood: EventText.Section? {
+    guard let lastGood = first.lastGood, !first.type.isRecovery else { return nil }
+    return EventText.Section("Last good", [Phrase.dateAndTime(lastGood.at)], .fact)
   }
 
   /// The key, where it changed or came back.
-  private static func key(_ event: Event) -> Section? {
-    guard let after = event.after?.key else { return nil }
-    guard let before = event.before?.key, before != after else { return Section("Key", [text(after)], .fact) }
-    return Section("Key", ["from \(text(before))", "to \(text(after))"])
+  private var keyDetails: [EventText.Section?] {
+    guard events.count == 1, let after = first.after?.key else { return [] }
+    guard let before = first.before?.key, before != after else {
+      return [EventText.Section("Key", [text(after)], .fact)]
+    }
+    return [EventText.Section("Key", ["before: \(text(before))", "now: \(text(after))"])]
   }
 
-  private static func text(_ key: KeySummary) -> String {
+  private func text(_ key: KeySummary) -> String {
     if key.revoked { return "revoked" }
     return "\(key.type == .rsa ? "RSA" : "Ed25519") \(key.bits) bits \(key.fingerprint)"
       + (key.testing ? " (testing)" : "")
   }
 
   /// The text that is there and is of no use.
-  private static func published(_ event: Event) -> Section? {
-    guard let after = event.after, after.state == .invalid || after.state == .divergent, !after.records.isEmpty else {
+  private var published: EventText.Section? {
+    guard let after = first.after, after.state == .invalid || after.state == .divergent, !after.records.isEmpty else {
       return nil
     }
-    return Section("Published now", Array(after.records.prefix(3)), .code)
+    return EventText.Section("Published now", Array(after.records.prefix(3)), .code)
   }
 
-  private static func delegation(_ event: Event) -> Section? {
-    event.delegation.map { change in
-      func list(_ names: [DomainName]) -> String {
-        names.isEmpty ? "none" : names.map(\.description).joined(separator: ", ")
-      }
-      return Section(
-        "Name servers",
-        [
-          "from \(list(change.before))", "to \(list(change.after))",
-          "zone \(change.zone), first seen so \(change.at.readable)",
-        ])
-    }
-  }
-
-  private static func caches(_ event: Event) -> Section? {
-    guard let caches = event.caches, !caches.isEmpty else { return nil }
-    return Section(
-      "Caches",
-      caches.map { cache in
-        let holding =
-          switch cache.holding {
-          case .key: "still serves the old key"
-          case .oldText: "still serves the old text"
-          case .absence: "still says that there is no key"
-          }
-        let place = cache.server == cache.view ? cache.view : "\(cache.view) (\(cache.server))"
-        return "\(place) \(holding) until \(cache.until.readable(on: event.at))"
-      })
-  }
-
-  /// When receivers fail, and when they see the repair.
-  private static func timeline(_ event: Event) -> Section? {
-    guard let timeline = event.diagnosis?.timeline else { return nil }
-    let lines = [
-      timeline.failingEverywhereFrom.map { "all receivers fail from \($0.readable(on: event.at)) at the latest" },
-      timeline.repairedEverywhereBy.map { "all see the repair by \($0.readable(on: event.at)), were it made now" },
-    ].compactMap(\.self)
-    return lines.isEmpty ? nil : Section("When", lines)
-  }
-
-  private static func findings(_ event: Event) -> Section? {
+  private var findings: EventText.Section? {
     // Cause and evidence already tell the finding that they explain.
-    let findings = (event.findings ?? []).filter { $0.severity > .info && $0.text != event.diagnosis?.cause }
+    let findings = detailed.flatMap { event in
+      (event.findings ?? []).filter { $0.severity > .info && $0.text != event.diagnosis?.cause }
+    }
     guard !findings.isEmpty else { return nil }
-    return Section("Findings", findings.map { "\($0.severity.rawValue): \($0.text) (\($0.rule))" })
+    let lines = findings.map { "\($0.severity.rawValue): \($0.text) (\($0.rule))" }.withoutRepeats
+    return EventText.Section("Findings", Array(lines.prefix(detailing)))
   }
 
-  private static func labels(_ event: Event) -> Section? {
-    guard let labels = event.labels, !labels.isEmpty else { return nil }
-    return Section(
-      "Labels", [labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")])
-  }
-}
-
-extension Timestamp {
-  /// `2026-11-23 20:00:07 UTC`
-  var readable: String {
-    let text = description
-    return "\(text.prefix(10)) \(text.dropFirst(11).prefix(8)) UTC"
+  private var evidence: EventText.Section? {
+    guard let evidence = first.diagnosis?.evidence, !evidence.isEmpty else { return nil }
+    let title = events.count > 1 ? first.selector.map { "Seen at \(display($0))" } : nil
+    return EventText.Section(title ?? "Seen", evidence, .code)
   }
 
-  /// Without the date where that is the day of `other`.
-  func readable(on other: Timestamp) -> String {
-    description.prefix(10) == other.description.prefix(10) ? String(readable.dropFirst(11)) : readable
+  // MARK: - Words
+
+  /// One text where all events say the same, else one line an event.
+  private func perEvent(_ title: String, _ text: (Event) -> String?) -> EventText.Section? {
+    let texts = detailed.compactMap { event in text(event).map { (event, shown($0, of: event)) } }
+    let different = texts.map(\.1).withoutRepeats
+    if different.count <= 1 { return different.isEmpty ? nil : EventText.Section(title, different) }
+    return EventText.Section(
+      title, texts.map { event, text in (event.selector.map { "\(display($0)): " } ?? "") + text })
   }
+
+  /// A sentence with the names of its event as people read them.
+  private func shown(_ sentence: String, of event: Event) -> String {
+    let servers = (event.delegation?.before ?? []) + (event.delegation?.after ?? [])
+    let names = [event.name, event.domain, event.zone, event.delegation?.zone].compactMap(\.self) + servers
+    // The longest first: the domain is part of the key name.
+    return names.map { ($0.description, display($0)) }.filter { $0 != $1 }
+      .sorted { $0.0.utf8.count > $1.0.utf8.count }
+      .reduce(sentence) { $0.replacing($1.0, with: $1.1) }
+  }
+
+  private func time(_ time: Timestamp) -> String { Phrase.time(time, now: first.at) }
 }

@@ -9,9 +9,13 @@ public struct GenericPayload: PayloadRendering {
 
   public var contentType: String { "application/json" }
 
-  public func body(for event: Event) throws -> [UInt8] {
+  public func body(for events: [Event], detailing: Int) throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    guard let event = events.first, events.count == 1 else { throw SeveralEvents() }
     return Array(try encoder.encode(event))
   }
+
+  /// The contract is one event a request.
+  struct SeveralEvents: Error {}
 }

@@ -1,4 +1,4 @@
-// From an event to the body of a request: one file a format, one row in the table.
+// From events to the body of a request: one file a format, one row in the table.
 
 public import Model
 
@@ -6,31 +6,42 @@ public import Model
 public protocol PayloadRendering: Sendable {
   /// The media type of the body.
   var contentType: String { get }
-  /// The body for an event, as it is; `Payload` sees to its size.
-  func body(for event: Event) throws -> [UInt8]
+  /// The body for the events of one message, as they are; `Payload` sees to its size. `detailing` is how many events
+  /// are told in all detail.
+  func body(for events: [Event], detailing: Int) throws -> [UInt8]
 }
 
 extension Receiver.Format {
-  /// The table of formats.
-  public var renderer: any PayloadRendering {
+  /// Whether people read it, who want one message a fault; programs get every event by itself.
+  public var mergesEvents: Bool {
+    switch self {
+    case .generic: false
+    case .slack: true
+    }
+  }
+
+  /// The table of formats. `display` writes a domain name as people read it.
+  public func renderer(display: @escaping NameDisplay) -> any PayloadRendering {
     switch self {
     case .generic: GenericPayload()
-    case .slack: SlackPayload()
+    case .slack: SlackPayload(display: display)
     }
   }
 }
+
+/// Writes a domain name as people read it.
+public typealias NameDisplay = @Sendable (DomainName) -> String
 
 /// Makes bodies that a receiver accepts.
 public enum Payload {
   /// Receivers may refuse a longer body (Standard Webhooks).
   public static let maximumBytes = 20_000
 
-  /// The body for an event; a long event is shortened step by step until it fits.
-  public static func body(for event: Event, in format: Receiver.Format) throws -> [UInt8] {
-    let renderer = format.renderer
-    var body = try renderer.body(for: event)
+  /// The body for the events of one message; a long one is shortened step by step until it fits.
+  public static func body(for events: [Event], by renderer: any PayloadRendering) throws -> [UInt8] {
+    var body = try renderer.body(for: events, detailing: 20)
     for limits in EventLimits.steps where body.count > maximumBytes {
-      body = try renderer.body(for: event.shortened(to: limits))
+      body = try renderer.body(for: events.map { $0.shortened(to: limits) }, detailing: limits.items)
     }
     return body
   }

@@ -7,24 +7,33 @@ public enum Routing {
   /// One delivery for each event and each receiver that wants it, in the order of the events.
   ///
   /// A recovery goes to whoever was told of what it ends: it passes a receiver's `minimumSeverity` and `types` where
-  /// the opening event would have. `incidents` tells the worst verdict of the incidents that the events belong to.
+  /// the opening event would have. `incidents` are those that the events belong to.
+  ///
+  /// A receiver that is read by people gets its deliveries a little after `time`: what a zone loses at once is found
+  /// within seconds, and is told in one message.
   public static func deliveries(
-    for events: [Event], to receivers: [Receiver], identifiers: IdentifierSource, incidents: [Incident] = []
+    for events: [Event], to receivers: [Receiver], identifiers: IdentifierSource, incidents: [Incident] = [],
+    at time: Timestamp
   ) -> [Delivery] {
-    let worst = Dictionary(incidents.map { ($0.id, $0.verdict) }, uniquingKeysWith: { $0.worse($1) })
+    let known = Dictionary(incidents.map { ($0.id, $0) }, uniquingKeysWith: { _, last in last })
     return events.flatMap { event in
-      receivers.filter { wants($0, event, worst: event.incident.flatMap { worst[$0] }) }.map { receiver in
-        Delivery(
+      receivers.filter { wants($0, event, of: event.incident.flatMap { known[$0] }) }.map { receiver in
+        var delivery = Delivery(
           id: identifiers.delivery(at: event.at), event: event.id, receiver: receiver.name, createdAt: event.at)
+        if receiver.format.mergesEvents, event.type != .test { delivery.nextAttemptAt = time + gatheringTime }
+        return delivery
       }
     }
   }
 
-  /// Whether a receiver wants an event; `worst` is the worst verdict of the event's incident.
-  public static func wants(_ receiver: Receiver, _ event: Event, worst: Verdict? = nil) -> Bool {
+  /// How long events for people are held back.
+  public static let gatheringTime = Duration.seconds(5)
+
+  /// Whether a receiver wants an event; `incident` is the one that it belongs to, where that is known.
+  public static func wants(_ receiver: Receiver, _ event: Event, of incident: Incident? = nil) -> Bool {
     if event.type == .test { return true }
-    return isSevere(event, for: receiver, worst: worst) && isOfType(event, for: receiver)
-      && isWithin(receiver.domains, event)
+    return isSevere(event, for: receiver, worst: incident?.verdict)
+      && isOfType(event, for: receiver, kind: incident?.kind) && isWithin(receiver.domains, event)
   }
 
   private static func isSevere(_ event: Event, for receiver: Receiver, worst: Verdict?) -> Bool {
@@ -36,9 +45,9 @@ public enum Routing {
     return verdicts.isEmpty || verdicts.contains { severity($0) >= receiver.minimumSeverity }
   }
 
-  private static func isOfType(_ event: Event, for receiver: Receiver) -> Bool {
+  private static func isOfType(_ event: Event, for receiver: Receiver, kind: Incident.Kind?) -> Bool {
     receiver.types.isEmpty || receiver.types.contains(event.type)
-      || event.openingType.map(receiver.types.contains) ?? false
+      || event.openingType(kind).map(receiver.types.contains) ?? false
   }
 
   /// An event about no domain (a view that is down) concerns every receiver.
@@ -79,9 +88,11 @@ extension EventType {
 
 extension Event {
   /// The type of the event that a recovery answers.
-  fileprivate var openingType: EventType? {
+  fileprivate func openingType(_ kind: Incident.Kind?) -> EventType? {
     switch type {
-    case .selectorRecovered: before.flatMap { EventType(entering: $0.state) }
+    case .selectorRecovered where kind == .change: .selectorChanged
+    case .selectorRecovered:
+      before.flatMap { $0.state == .published ? .selectorDegraded : EventType(entering: $0.state) }
     case .viewRecovered: .viewDown
     default: nil
     }

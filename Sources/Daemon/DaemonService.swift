@@ -40,8 +40,9 @@ public enum DaemonService {
       Prober(views: views, engine: engine, http: http, clock: clock.now)
     }
     let deliverer = Deliverer(
-      receivers: configuration.receivers, store: Outbox(store: store), sender: Sender(http: http, now: clock.now),
-      now: clock.now, report: { logger.log($0) })
+      receivers: configuration.receivers, store: Outbox(store: store),
+      sender: WebhookSender(http: http, now: clock.now, display: InternationalName.display), now: clock.now,
+      report: { logger.log($0) })
     let keys = KeyQueue()
     let monitor = Monitor(
       plan: MonitorPlan(configuration), prober: makeProber(configuration.views), store: store, stored: stored,

@@ -26,7 +26,7 @@ struct DeliveryService: Service {
 
 /// The part of the history that the deliverer sees.
 struct Outbox: OutboxStore {
-  var store: any HistoryStore
+  var store: any DeliveryStore
 
   func outbox(at time: Timestamp) async throws -> OutboxOverview { try await store.outbox(at: time) }
 
@@ -57,6 +57,7 @@ extension Logger {
       }
     case .disabled(let receiver):
       error("the receiver answered 410 Gone; it is not called again", metadata: ["receiver": "\(receiver)"])
+    case .idle: break
     case .storeFailed(let text):
       error("the outbox cannot be read or written", metadata: ["error": "\(text)"])
     }

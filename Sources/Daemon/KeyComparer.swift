@@ -40,13 +40,13 @@ actor KeyComparer: Service {
   /// Keys that are compared at a time; 40 megabytes at 2048 bits.
   static let atOnce = 4096
 
-  private let store: any HistoryStore
+  private let store: any HistoryReading
   private let queue: KeyQueue
   private let monitor: Monitor
   private let logger: Logger
   private var primes = SharedPrimes<KeyName>()
 
-  init(store: any HistoryStore, queue: KeyQueue, monitor: Monitor, logger: Logger) {
+  init(store: any HistoryReading, queue: KeyQueue, monitor: Monitor, logger: Logger) {
     self.store = store
     self.queue = queue
     self.monitor = monitor

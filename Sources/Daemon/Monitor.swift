@@ -13,7 +13,7 @@ internal import Storage
 
 /// Watches key names until the daemon stops.
 actor Monitor: Service {
-  private let store: any HistoryStore
+  private let store: any ChangeStore
   private let clock: Clocks
   private let logger: Logger
   private let identifiers: IdentifierSource
@@ -41,7 +41,7 @@ actor Monitor: Service {
   private var sleepsUntil: Duration = .zero
 
   init(
-    plan: MonitorPlan, prober: Prober, store: any HistoryStore, stored: StoredMemory, clock: Clocks, logger: Logger,
+    plan: MonitorPlan, prober: Prober, store: any ChangeStore, stored: StoredMemory, clock: Clocks, logger: Logger,
     stopAsking: @escaping @Sendable () -> Void, deliveriesCommitted: @escaping @Sendable () -> Void,
     answersCommitted: @escaping @Sendable ([Sighting]) -> Void
   ) {
@@ -235,7 +235,7 @@ actor Monitor: Service {
   private func commit(_ change: Change) async -> [MonitoringMachine.Action] {
     var change = change
     change.deliveries += Routing.deliveries(
-      for: change.events, to: receivers, identifiers: identifiers, incidents: change.incidents)
+      for: change.events, to: receivers, identifiers: identifiers, incidents: change.incidents, at: change.at)
     do {
       try await store.commit(change)
     } catch {

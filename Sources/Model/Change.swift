@@ -15,6 +15,8 @@ public struct Change: Sendable {
   public var events: [Event]
   public var incidents: [Incident]
   public var deliveries: [Delivery]
+  /// The acknowledgements that this change takes up, whatever came of them: they wait no longer.
+  public var acknowledged: [Acknowledgement]
 
   public init(at: Timestamp) {
     self.at = at
@@ -26,11 +28,12 @@ public struct Change: Sendable {
     events = []
     incidents = []
     deliveries = []
+    acknowledged = []
   }
 
   /// Whether there is nothing to write.
   public var isEmpty: Bool {
     watches.isEmpty && zones.isEmpty && views.isEmpty && sightings.isEmpty && events.isEmpty && incidents.isEmpty
-      && deliveries.isEmpty
+      && deliveries.isEmpty && acknowledged.isEmpty
   }
 }

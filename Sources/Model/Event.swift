@@ -65,6 +65,8 @@ public struct Event: Hashable, Sendable, Codable {
   public var diagnosis: Diagnosis?
   public var labels: [String: String]?
   public var note: String?
+  /// false where the zone is not the user's, who can only ask whoever runs it; nil else.
+  public var ours: Bool?
 
   public init(id: String, type: EventType, at: Timestamp, verdict: Verdict, summary: String) {
     self.id = id

@@ -24,6 +24,8 @@ public struct WatchMemory: Hashable, Sendable, Codable {
   public var toldWarnings: [String]?
   /// Answers that come and go; nil while the last looks agree.
   public var wavering: Wavering?
+  /// The open incident of a change that nobody announced, whole; beside `openIncident`, since either may end alone.
+  public var openChange: Incident?
   /// The zone that holds the key name.
   public var zone: DomainName?
   /// Why the state is what it is; nil while it is as expected.

@@ -37,7 +37,7 @@ enum DeliveryRow {
     ])
   }
 
-  static func fetch(_ connection: Database, _ conditions: Conditions, limit: Int?) throws -> [QueuedDelivery] {
+  static func fetch(_ connection: Database, _ conditions: Conditions, limit: Int? = nil) throws -> [QueuedDelivery] {
     let decoder = JSONDecoder()
     let rows = try Row.fetchCursor(
       connection,

@@ -24,25 +24,41 @@ enum IncidentRow {
   static func upsert(_ incident: Incident, _ connection: Database) throws {
     try connection.cachedStatement(
       sql: """
-        INSERT INTO incidents (id, subject, opened_at, opened_by, closed_at, closed_by, verdict, told_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO incidents (id, kind, subject, opened_at, opened_by, closed_at, closed_by, verdict, told_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (id) DO UPDATE SET closed_at = excluded.closed_at, closed_by = excluded.closed_by,
           verdict = excluded.verdict, told_at = excluded.told_at
         """
     ).execute(arguments: [
-      incident.id, incident.subject, incident.openedAt.microseconds, incident.openedBy,
+      incident.id, incident.kind.rawValue, incident.subject, incident.openedAt.microseconds, incident.openedBy,
       incident.closedAt?.microseconds, incident.closedBy, incident.verdict.rawValue, incident.toldAt.microseconds,
     ])
   }
 
-  static func fetch(_ connection: Database, condition: String) throws -> [Incident] {
-    try Row.fetchAll(connection, sql: "SELECT * FROM incidents WHERE \(condition) ORDER BY opened_at, id").map { row in
+  /// With the last acknowledgement of each, and the event that opened it.
+  static func fetch(_ connection: Database, condition: String) throws -> [RecordedIncident] {
+    let decoder = JSONDecoder()
+    let rows = try Row.fetchAll(
+      connection,
+      sql: """
+        SELECT incidents.*, author, note, acknowledgements.at AS acknowledged_at, content
+        FROM incidents LEFT JOIN events ON events.id = opened_by LEFT JOIN acknowledgements
+          ON acknowledgements.sequence
+            = (SELECT max(sequence) FROM acknowledgements WHERE incident = incidents.id)
+        WHERE \(condition) ORDER BY opened_at, incidents.id
+        """)
+    return try rows.map { row in
       var incident = Incident(
-        id: row["id"], subject: row["subject"], openedAt: row.time("opened_at"), openedBy: row["opened_by"],
+        id: row["id"], kind: Incident.Kind(rawValue: row["kind"]) ?? .condition, subject: row["subject"],
+        openedAt: row.time("opened_at"), openedBy: row["opened_by"],
         verdict: Verdict(rawValue: row["verdict"]) ?? .unknown, toldAt: row.time("told_at"))
       incident.closedAt = row.optionalTime("closed_at")
       incident.closedBy = row["closed_by"]
-      return incident
+      incident.acknowledged = row.optionalTime("acknowledged_at").map {
+        Acknowledgement(incident: incident.id, by: row["author"], note: row["note"], at: $0)
+      }
+      return RecordedIncident(
+        incident: incident, opening: row["content"] == nil ? nil : try row.json("content", decoder))
     }
   }
 }

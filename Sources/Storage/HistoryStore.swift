@@ -2,30 +2,28 @@
 
 public import Model
 
-/// The memory of selectord: what is known now, what was seen before, and what is still to be told.
+/// Takes what the monitor finds.
 ///
 /// An implementation gives these promises:
 /// - a `Change` is written whole or not at all, and survives `kill -9` and a power cut once `commit` has returned;
 /// - a `Change` that says nothing new writes no row;
-/// - readers never wait for a writer, and see a state between two changes;
 /// - cancelling the waiting task does not undo a change that has begun.
-public protocol HistoryStore: Sendable {
+public protocol ChangeStore: Sendable {
   /// Writes everything that a batch of looks changes, in one transaction.
   func commit(_ change: Change) async throws(StorageError)
-  /// What was known when the last change was committed: where the daemon goes on after a restart.
-  func memory() async throws(StorageError) -> StoredMemory
   /// Ends what is no longer configured: spans and open incidents of other watches and views are closed, and their
   /// memory is dropped. History stays.
   func retire(keepingWatches watches: Set<KeyName>, views: Set<String>, at time: Timestamp) async throws(StorageError)
+  /// The acknowledgements that no change has taken up yet, oldest first. Cheap enough to be asked once a second.
+  func pendingAcknowledgements() async throws(StorageError) -> [Acknowledgement]
+}
 
-  /// Opens the watching period of this run of the daemon.
-  func beginWatching(at time: Timestamp) async throws(StorageError)
-  /// Extends the watching period in place. After a silence of more than ten minutes (a suspended machine, a
-  /// jump of the clock) a new period begins, so that the gap shows. Throws where the database was taken away.
-  func heartbeat(at time: Timestamp) async throws(StorageError)
+/// Tells what was known and seen. Readers never wait for a writer, and see a state between two changes.
+public protocol HistoryReading: Sendable {
+  /// What was known when the last change was committed: where the daemon goes on after a restart.
+  func memory() async throws(StorageError) -> StoredMemory
   /// When the daemon was watching, oldest first; all periods that reach beyond `since`.
   func watchingPeriods(since: Timestamp?) async throws(StorageError) -> [WatchingPeriod]
-
   /// The spans of one key, by first sight, oldest first; those that reach beyond `since`.
   func spans(of key: KeyName, since: Timestamp?) async throws(StorageError) -> [AnswerSpan]
   /// The spans of all watches that are current, oldest first; those of one domain, or all with nil.
@@ -37,28 +35,39 @@ public protocol HistoryStore: Sendable {
   func records(after answer: Int64, atMost limit: Int) async throws(StorageError) -> [StoredRecords]
   /// Events, oldest first.
   func events(matching filter: EventFilter) async throws(StorageError) -> [Event]
-  /// Incidents, oldest first; only open or only closed ones, or all with nil.
-  func incidents(open: Bool?) async throws(StorageError) -> [Incident]
-
+  /// Incidents with who acknowledged them last, oldest first; only open or only closed ones, or all with nil.
+  func incidents(open: Bool?) async throws(StorageError) -> [RecordedIncident]
   /// Deliveries with their events, in the order in which they were committed.
   func deliveries(_ filter: DeliveryFilter) async throws(StorageError) -> [QueuedDelivery]
-  /// Pending deliveries whose next try is due, in the order in which they were committed.
-  func dueDeliveries(at time: Timestamp, limit: Int) async throws(StorageError) -> [QueuedDelivery]
+}
+
+/// What is still to be told.
+public protocol DeliveryStore: Sendable {
   /// Who has a delivery that is due, and when the next of the others will be.
   func outbox(at time: Timestamp) async throws(StorageError) -> OutboxOverview
+  /// The oldest pending delivery of a receiver, due or not, and after it those that are due or were not tried yet, in
+  /// the order in which they were committed.
+  func queue(of receiver: String, at time: Timestamp, limit: Int) async throws(StorageError) -> [QueuedDelivery]
   /// Writes what became of deliveries.
   func update(_ deliveries: [Delivery]) async throws(StorageError)
-  /// The oldest pending delivery of a receiver, due or not, and after it those that are due, in the order in which
-  /// they were committed.
-  func queue(of receiver: String, at time: Timestamp, limit: Int) async throws(StorageError) -> [QueuedDelivery]
   /// Lets everything that waits for a receiver be due at once: it is back.
   func hasten(receiver: String, at time: Timestamp) async throws(StorageError)
-  /// Gives failed deliveries a new set of tries, and lets waiting ones try at once. Returns their ids.
-  func requeue(_ selection: RequeueSelection, at time: Timestamp) async throws(StorageError) -> [String]
+}
 
+/// The whole memory of selectord.
+public protocol HistoryStore: ChangeStore, HistoryReading, DeliveryStore {
+  /// Opens the watching period of this run of the daemon.
+  func beginWatching(at time: Timestamp) async throws(StorageError)
+  /// Extends the watching period in place. After a silence of more than ten minutes (a suspended machine, a
+  /// jump of the clock) a new period begins, so that the gap shows. Throws where the database was taken away.
+  func heartbeat(at time: Timestamp) async throws(StorageError)
   /// Forgets what ended before a time: spans, closed incidents, events, finished deliveries, watching periods.
   /// What is current, open or pending stays, and so do the events that belong to it.
   func prune(before time: Timestamp) async throws(StorageError)
+  /// Gives failed deliveries a new set of tries, and lets waiting ones try at once. Returns their ids.
+  func requeue(_ selection: RequeueSelection, at time: Timestamp) async throws(StorageError) -> [String]
+  /// Keeps an acknowledgement for the daemon to take up. False, and nothing is kept, where no such incident is open.
+  func acknowledge(_ acknowledgement: Acknowledgement) async throws(StorageError) -> Bool
 }
 
 /// What the daemon knows when it starts.
@@ -66,16 +75,25 @@ public struct StoredMemory: Sendable {
   public var watches: [KeyName: WatchMemory]
   public var zones: [DomainName: ZoneMemory]
   public var views: [String: ViewMemory]
-  public var openIncidents: [Incident]
 
   public init(
-    watches: [KeyName: WatchMemory] = [:], zones: [DomainName: ZoneMemory] = [:], views: [String: ViewMemory] = [:],
-    openIncidents: [Incident] = []
+    watches: [KeyName: WatchMemory] = [:], zones: [DomainName: ZoneMemory] = [:], views: [String: ViewMemory] = [:]
   ) {
     self.watches = watches
     self.zones = zones
     self.views = views
-    self.openIncidents = openIncidents
+  }
+}
+
+/// An incident and the event that opened it.
+public struct RecordedIncident: Hashable, Sendable {
+  public var incident: Incident
+  /// nil where it was pruned.
+  public var opening: Event?
+
+  public init(incident: Incident, opening: Event?) {
+    self.incident = incident
+    self.opening = opening
   }
 }
 
@@ -111,25 +129,15 @@ public struct EventFilter: Hashable, Sendable {
   public var selector: DomainName?
   /// Events about this zone are wanted beside those of domain and selector.
   public var zone: DomainName?
-  public var types: [EventType]
-  public var incident: String?
   public var since: Timestamp?
-  public var until: Timestamp?
-  /// At most so many: the newest ones.
-  public var limit: Int?
 
   public init(
-    domain: DomainName? = nil, selector: DomainName? = nil, zone: DomainName? = nil, types: [EventType] = [],
-    incident: String? = nil, since: Timestamp? = nil, until: Timestamp? = nil, limit: Int? = nil
+    domain: DomainName? = nil, selector: DomainName? = nil, zone: DomainName? = nil, since: Timestamp? = nil
   ) {
     self.domain = domain
     self.selector = selector
     self.zone = zone
-    self.types = types
-    self.incident = incident
     self.since = since
-    self.until = until
-    self.limit = limit
   }
 
   /// The events of one key name.
@@ -142,24 +150,16 @@ public struct EventFilter: Hashable, Sendable {
 public struct DeliveryFilter: Hashable, Sendable {
   public var statuses: [Delivery.Status]
   public var receiver: String?
-  public var event: String?
   public var since: Timestamp?
-  /// At most so many: the oldest ones.
-  public var limit: Int?
 
-  public init(
-    statuses: [Delivery.Status] = [], receiver: String? = nil, event: String? = nil, since: Timestamp? = nil,
-    limit: Int? = nil
-  ) {
+  public init(statuses: [Delivery.Status] = [], receiver: String? = nil, since: Timestamp? = nil) {
     self.statuses = statuses
     self.receiver = receiver
-    self.event = event
     self.since = since
-    self.limit = limit
   }
 }
 
-/// Which deliveries are tried anew.
+/// Which deliveries are tried again.
 public enum RequeueSelection: Hashable, Sendable {
   /// These, whether failed or waiting.
   case ids([String])

@@ -7,47 +7,71 @@ public import Model
 extension SQLiteHistory {
   public func commit(_ change: Change) async throws(StorageError) {
     if change.isEmpty { return }
-    let clock = clock
-    let sights = try await write { connection in
-      var writer = ChangeWriter(connection: connection, clock: clock)
+    let watching = watchingState
+    let lastLooks = try await write { connection in
+      var writer = ChangeWriter(connection: connection, watching: watching)
       try writer.write(change)
-      return writer.sights
+      return writer.lastLooks
     }
-    updateClock { $0.sights.merge(sights) { max($0, $1) } }
+    updateWatchingState { $0.lastLooks.merge(lastLooks) { max($0, $1) } }
   }
 
   public func memory() async throws(StorageError) -> StoredMemory {
-    try await read { connection in
+    let watching = watchingState
+    return try await read { connection in
       let decoder = JSONDecoder()
       var memory = StoredMemory()
+      let lastWatched = try watching.lastWatched(connection)
+      // An unchanged look writes nothing: what stands was good until the daemon last watched.
+      let standing = try lastWatched.map { _ in
+        try Set(
+          Int64.fetchAll(
+            connection,
+            sql: """
+              SELECT DISTINCT watch FROM spans JOIN answers ON answers.id = answer
+              WHERE last_seen IS NULL AND outcome = 'records'
+              """))
+      }
       let watches = try Row.fetchCursor(
-        connection, sql: "SELECT domain, selector, memory FROM watches WHERE memory IS NOT NULL")
+        connection, sql: "SELECT id, domain, selector, memory FROM watches WHERE memory IS NOT NULL")
       while let row = try watches.next() {
-        memory.watches[try row.keyName()] = try row.json("memory", decoder)
+        var watch: WatchMemory = try row.json("memory", decoder)
+        if let lastWatched, standing?.contains(row["id"]) == true { watch.extendLastGood(until: lastWatched) }
+        memory.watches[try row.keyName()] = watch
       }
       let zones = try Row.fetchCursor(connection, sql: "SELECT name, memory FROM zones")
       while let row = try zones.next() { memory.zones[try row.name("name")] = try row.json("memory", decoder) }
       let views = try Row.fetchCursor(connection, sql: "SELECT name, memory FROM views")
       while let row = try views.next() { memory.views[row["name"]] = try row.json("memory", decoder) }
-      memory.openIncidents = try IncidentRow.fetch(connection, condition: "closed_at IS NULL")
       return memory
     }
+  }
+}
+
+extension WatchMemory {
+  /// Where the key stands as it was last good, it was good until that time, or until the first look that put it in
+  /// doubt.
+  fileprivate mutating func extendLastGood(until time: Timestamp) {
+    guard state == .published, let lastGood, snapshot.map({ Set($0.records) == Set(lastGood.records) }) ?? false else {
+      return
+    }
+    self.lastGood?.at = max(lastGood.at, min(time, suspicion?.firstSeen ?? time))
   }
 }
 
 /// Writes one change within an open transaction.
 struct ChangeWriter {
   let connection: Database
-  let clock: WatchingState
+  let watching: WatchingState
   /// What was looked at in the change, and when.
-  private(set) var sights: [WatchingState.Place: Timestamp] = [:]
+  private(set) var lastLooks: [WatchingState.WatchedView: Timestamp] = [:]
   private let encoder = JSONEncoder()
   private var watchIDs: [KeyName: Int64] = [:]
   private var answerIDs: [Digest: Int64] = [:]
 
-  init(connection: Database, clock: WatchingState) {
+  init(connection: Database, watching: WatchingState) {
     self.connection = connection
-    self.clock = clock
+    self.watching = watching
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
   }
 
@@ -59,6 +83,9 @@ struct ChangeWriter {
     for event in change.events { try EventRow.insert(event, connection, encoder) }
     for incident in change.incidents { try IncidentRow.upsert(incident, connection) }
     for delivery in change.deliveries { try DeliveryRow.insert(delivery, connection) }
+    for acknowledgement in change.acknowledged {
+      try AcknowledgementRow.handle(acknowledgement, at: change.at, connection)
+    }
   }
 
   private mutating func write(_ memory: WatchMemory, of key: KeyName) throws {
@@ -123,11 +150,11 @@ extension ChangeWriter {
     // A batch may hold several looks at one key: the earlier one comes first. Array.sort is stable.
     for group in order.sorted(by: { $0.at < $1.at }) {
       let watch = try watchID(of: group.key)
-      let place = WatchingState.Place(watch: watch, view: group.view)
-      let lastSeen = clock.lastSight(
-        at: place, asked: [unchangedUntil[group.key], sights[place]].compactMap(\.self).max(), before: group.at)
+      let place = WatchingState.WatchedView(watch: watch, view: group.view)
+      let lastSeen = watching.lastSeen(
+        at: place, asked: [unchangedUntil[group.key], lastLooks[place]].compactMap(\.self).max(), before: group.at)
       try replaceSpans(of: watch, in: group, with: groups[group] ?? [], lastSeen: lastSeen)
-      sights[place] = group.at
+      lastLooks[place] = group.at
     }
   }
 

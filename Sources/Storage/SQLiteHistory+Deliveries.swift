@@ -9,18 +9,8 @@ extension SQLiteHistory {
       var conditions = Conditions()
       conditions.add("deliveries.status", in: filter.statuses.map(\.rawValue))
       conditions.add("deliveries.receiver = ?", filter.receiver)
-      conditions.add("deliveries.event = ?", filter.event)
       conditions.add("deliveries.created_at >= ?", filter.since?.microseconds)
-      return try DeliveryRow.fetch(connection, conditions, limit: filter.limit)
-    }
-  }
-
-  public func dueDeliveries(at time: Timestamp, limit: Int) async throws(StorageError) -> [QueuedDelivery] {
-    try await read { connection in
-      var conditions = Conditions()
-      conditions.add("deliveries.status = 'pending'", [])
-      conditions.add(DeliveryRow.isDue, DeliveryRow.dueArguments(time))
-      return try DeliveryRow.fetch(connection, conditions, limit: limit)
+      return try DeliveryRow.fetch(connection, conditions)
     }
   }
 
@@ -49,7 +39,7 @@ extension SQLiteHistory {
       conditions.add("deliveries.receiver = ?", receiver)
       conditions.add(
         """
-        (\(DeliveryRow.isDue) OR deliveries.sequence =
+        (\(DeliveryRow.isDue) OR deliveries.attempts = 0 OR deliveries.sequence =
           (SELECT min(sequence) FROM deliveries WHERE status = 'pending' AND receiver = ?))
         """, DeliveryRow.dueArguments(time) + [receiver])
       return try DeliveryRow.fetch(connection, conditions, limit: limit)

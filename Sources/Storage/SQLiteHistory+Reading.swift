@@ -72,19 +72,16 @@ extension SQLiteHistory {
       case (false, nil): conditions.add(names.sql, names.arguments)
       case (true, let zone): conditions.add("zone = ?", zone)
       }
-      conditions.add("type", in: filter.types.map(\.rawValue))
-      conditions.add("incident = ?", filter.incident)
       conditions.add("at >= ?", filter.since?.microseconds)
-      conditions.add("at <= ?", filter.until?.microseconds)
-      let newest = try String.fetchAll(
-        connection, sql: "SELECT content FROM events \(conditions.clause) ORDER BY at DESC, sequence DESC LIMIT ?",
-        arguments: conditions.arguments + [filter.limit ?? -1])
+      let contents = try String.fetchAll(
+        connection, sql: "SELECT content FROM events \(conditions.clause) ORDER BY at, sequence",
+        arguments: conditions.arguments)
       let decoder = JSONDecoder()
-      return try newest.reversed().map { try decoder.decode(Event.self, from: Data($0.utf8)) }
+      return try contents.map { try decoder.decode(Event.self, from: Data($0.utf8)) }
     }
   }
 
-  public func incidents(open: Bool?) async throws(StorageError) -> [Incident] {
+  public func incidents(open: Bool?) async throws(StorageError) -> [RecordedIncident] {
     try await read { connection in
       let condition =
         switch open {

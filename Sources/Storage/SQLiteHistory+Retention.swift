@@ -7,12 +7,12 @@ extension SQLiteHistory {
   public func retire(
     keepingWatches watches: Set<KeyName>, views: Set<String>, at time: Timestamp
   ) async throws(StorageError) {
-    let clock = clock
-    let seen = clock.seenWatches
+    let watching = watchingState
+    let seen = watching.seenWatches
     try await write { connection in
       func end(_ condition: String, _ argument: any DatabaseValueConvertible, isSeen: Bool) throws {
         // Where nobody looked since the daemon last ran the spans end there.
-        let last = min((isSeen || clock.row == nil ? clock.last : clock.previousLast) ?? time, time)
+        let last = min((isSeen || watching.row == nil ? watching.last : watching.previousLast) ?? time, time)
         try connection.execute(
           sql: "UPDATE spans SET last_seen = max(first_seen, ?) WHERE last_seen IS NULL AND \(condition)",
           arguments: StatementArguments([last.microseconds]) + [argument])

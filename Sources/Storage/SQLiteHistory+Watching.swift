@@ -12,10 +12,10 @@ struct WatchingState: Sendable {
   /// The end of the period before this one.
   var previousLast: Timestamp?
   /// When this process last looked at a watch in a view.
-  var sights: [Place: Timestamp] = [:]
+  var lastLooks: [WatchedView: Timestamp] = [:]
 
   /// One view of one watch.
-  struct Place: Hashable, Sendable {
+  struct WatchedView: Hashable, Sendable {
     /// The row id.
     var watch: Int64
     var view: String
@@ -25,13 +25,20 @@ struct WatchingState: Sendable {
   ///
   /// `asked` is when it was last asked since it was looked at. What this process has not seen was true until the
   /// daemon last ran, as far as is known.
-  func lastSight(at place: Place, asked: Timestamp?, before time: Timestamp) -> Timestamp {
-    let seen = [sights[place], asked].compactMap(\.self).max()
+  func lastSeen(at place: WatchedView, asked: Timestamp?, before time: Timestamp) -> Timestamp {
+    let seen = [lastLooks[place], asked].compactMap(\.self).max()
     return min(seen ?? (row == nil ? time : previousLast ?? .distantPast), time)
   }
 
+  /// The last heartbeat of the run before this one, or of the last one where this process does not watch.
+  func lastWatched(_ connection: Database) throws -> Timestamp? {
+    if row != nil { return previousLast }
+    return try Int64.fetchOne(connection, sql: "SELECT last_at FROM watching ORDER BY id DESC LIMIT 1")
+      .map(Timestamp.init(microseconds:))
+  }
+
   /// The row ids of the watches that this process has looked at.
-  var seenWatches: Set<Int64> { Set(sights.keys.lazy.map(\.watch)) }
+  var seenWatches: Set<Int64> { Set(lastLooks.keys.lazy.map(\.watch)) }
 }
 
 extension Timestamp {
@@ -50,14 +57,14 @@ extension SQLiteHistory {
       return (connection.lastInsertedRowID, previous.map(Timestamp.init(microseconds:)))
     }
     // What was seen before a gap stays the last sight.
-    updateClock {
-      $0 = WatchingState(row: row, began: time, last: time, previousLast: previous, sights: $0.sights)
+    updateWatchingState {
+      $0 = WatchingState(row: row, began: time, last: time, previousLast: previous, lastLooks: $0.lastLooks)
     }
   }
 
   public func heartbeat(at time: Timestamp) async throws(StorageError) {
     try checkPlace()
-    let state = clock
+    let state = watchingState
     guard let row = state.row, let began = state.began, let last = state.last, time >= began,
       time - last <= Self.longestSilence
     else { return try await beginWatching(at: time) }
@@ -67,7 +74,7 @@ extension SQLiteHistory {
       try connection.cachedStatement(sql: "UPDATE watching SET last_at = ? WHERE id = ?")
         .execute(arguments: [time.microseconds, row])
     }
-    updateClock { $0.last = time }
+    updateWatchingState { $0.last = time }
     await checkpoint()
   }
 

@@ -9,6 +9,8 @@ public final class SQLiteHistory: HistoryStore {
   public enum Mode: Hashable, Sendable {
     /// Makes the file where there is none, and migrates it. The daemon also holds a `DatabaseLock`.
     case readWrite
+    /// Writes a little beside a daemon that writes too, as a person's commands do; neither makes nor migrates the file.
+    case beside
     /// Reads beside a daemon that writes; never changes the file.
     case readOnly
   }
@@ -28,14 +30,19 @@ public final class SQLiteHistory: HistoryStore {
     self.path = path
     switch mode {
     case .readWrite:
-      let pool = try Opening(path: path, patience: patience).writer()
+      let pool = try DatabaseOpener(path: path, patience: patience).writer()
+      self.pool = pool
+      reader = pool
+      file = FilePath.identity(of: path)
+    case .beside:
+      let pool = try DatabaseOpener(path: path, patience: patience).guest()
       self.pool = pool
       reader = pool
       file = FilePath.identity(of: path)
     case .readOnly:
       pool = nil
       file = nil
-      reader = try Opening(path: path, patience: patience).reader()
+      reader = try DatabaseOpener(path: path, patience: patience).reader()
     }
   }
 
@@ -54,9 +61,9 @@ public final class SQLiteHistory: HistoryStore {
   }
 
   /// What this process knows of its own watching.
-  var clock: WatchingState { watching.withLock { $0 } }
+  var watchingState: WatchingState { watching.withLock { $0 } }
 
-  func updateClock(_ change: (inout WatchingState) -> Void) { watching.withLock { change(&$0) } }
+  func updateWatchingState(_ change: (inout WatchingState) -> Void) { watching.withLock { change(&$0) } }
 
   /// Reads one state of the database. Cancellation of the task does not interrupt it.
   func read<Value: Sendable>(

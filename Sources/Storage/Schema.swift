@@ -134,7 +134,23 @@ enum Schema {
             (SELECT group_concat(text, char(10)) FROM answer_records WHERE answer = a.id) AS records
           FROM spans p JOIN watches s ON s.id = p.watch JOIN answers a ON a.id = p.answer
           ORDER BY name, p.first_seen;
-        """)
+        """),
+    Migration(
+      version: 2,
+      sql: """
+        ALTER TABLE incidents ADD COLUMN kind TEXT NOT NULL DEFAULT 'condition' CHECK (kind IN ('condition', 'change'));
+
+        CREATE TABLE acknowledgements (    -- a person has taken note of an incident
+          sequence INTEGER PRIMARY KEY,
+          incident TEXT NOT NULL REFERENCES incidents (id) ON DELETE CASCADE,
+          author TEXT NOT NULL,
+          note TEXT NOT NULL,
+          at INTEGER NOT NULL,
+          handled_at INTEGER               -- NULL: the daemon has not taken it up yet
+        ) STRICT;
+        CREATE INDEX acknowledgements_by_incident ON acknowledgements (incident);
+        CREATE INDEX acknowledgements_pending ON acknowledgements (sequence) WHERE handled_at IS NULL;
+        """),
   ]
 
   /// Brings an open database to the newest version, one transaction a step.

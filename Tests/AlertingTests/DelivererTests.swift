@@ -11,20 +11,12 @@ import Testing
   let store = MemoryOutbox()
   let clock = ManualClock()
 
-  /// `sleep` never ends by itself: what these tests do not wake does not move.
-  private func deliverer(
-    _ receivers: [Receiver], _ http: any HTTPSending,
-    report: @escaping @Sendable (DelivererReport) -> Void = { _ in }
-  ) -> Deliverer {
-    let clock = clock
-    return Deliverer(
-      receivers: receivers, store: store, sender: Sender(http: http, now: { clock.now }), now: { clock.now },
-      sleep: { _ in try await Task.sleep(for: .seconds(3600)) },
-      jitter: { 0 }, report: report)
+  private func deliverer(_ receivers: [Receiver], _ http: any HTTPSending) -> RunningDeliverer {
+    RunningDeliverer(receivers, http, store: store, clock: clock)
   }
 
   /// Delivers, and goes on to each time at which something is due, until a time.
-  private func play(_ deliverer: Deliverer, until end: Timestamp) async {
+  private func play(_ deliverer: RunningDeliverer, until end: Timestamp) async {
     while let next = await deliverer.drain(), next <= end { clock.set(next) }
     clock.set(end)
   }
@@ -96,9 +88,11 @@ import Testing
       return HTTPResponse(status: 200)
     }
     let delivered = AsyncStream<String>.makeStream()
-    let deliverer = deliverer([receiver("slow"), receiver("fast")], http) { report in
+    let running = deliverer([receiver("slow"), receiver("fast")], http)
+    running.observe { report in
       if case .tried(let delivery, _) = report { delivered.continuation.yield(delivery.id) }
     }
+    let deliverer = running.deliverer
     store.add("dlv_1", to: "slow", at: time(0))
     store.add("dlv_2", to: "fast", at: time(0))
     await withTaskGroup(of: Void.self) { group in
@@ -126,7 +120,7 @@ import Testing
     store.add("dlv_1", to: "hook", at: time(0))
     let first = deliverer([receiver()], http)
     await withTaskGroup(of: Void.self) { group in
-      group.addTask { await first.run() }
+      group.addTask { await first.deliverer.run() }
       for await _ in arrived.stream { break }
       group.cancelAll()
     }
@@ -170,12 +164,12 @@ import Testing
     #expect(store.deliveries.map(\.status) == [.failed, .failed])
     store.add("dlv_3", to: "hook", at: time(1))
     clock.advance(1)
-    deliverer.replaceReceivers([receiver()])
+    deliverer.deliverer.replaceReceivers([receiver()])
     _ = await deliverer.drain()
     #expect(http.requests.count == 1, "the same configuration changes nothing")
     #expect(store.deliveries.last?.lastResult?.contains("410") == true)
     status.withLock { $0 = 200 }
-    deliverer.replaceReceivers([receiver(secret: "new")])
+    deliverer.deliverer.replaceReceivers([receiver(secret: "new")])
     store.add("dlv_4", to: "hook", at: time(1))
     _ = await deliverer.drain()
     #expect(store.deliveries.last?.status == .delivered)
@@ -195,13 +189,12 @@ import Testing
       return HTTPResponse(status: 200)
     }
     store.add("dlv_1", to: "hook", at: time(0))
-    let failures = Mutex(0)
-    let deliverer = deliverer([receiver()], http) { report in
-      if case .storeFailed = report { failures.withLock { $0 += 1 } }
+    let deliverer = deliverer([receiver()], http)
+    for _ in 0..<2 {
+      await deliverer.run { report in
+        if case .storeFailed = report { true } else { false }
+      }
     }
-    _ = await deliverer.drain()
-    _ = await deliverer.drain()
-    #expect(failures.withLock { $0 } == 2)
     store.setBroken(false)
     _ = await deliverer.drain()
     #expect(http.requests.count == 1)
@@ -217,9 +210,9 @@ import Testing
 
   @Test func aTestGoesPastTheOutbox() async throws {
     let http = ScriptedReceivers { _ in HTTPResponse(status: 403, body: Array("invalid_token".utf8)) }
-    let sender = Sender(http: http, now: { time(0) })
+    let sender = WebhookSender(http: http, now: { time(0) })
     let result = await sender.sendTest(to: receiver("slack", .slack))
-    #expect(result == TryResult(.refused, "HTTP 403: invalid_token"))
+    #expect(result == AttemptResult(.refused, "HTTP 403: invalid_token"))
     #expect(store.deliveries.isEmpty)
     let bad = await sender.sendTest(to: receiver(secret: "whsec_?"))
     #expect(bad.kind == .refused)

@@ -9,25 +9,90 @@ import Testing
 @testable import Alerting
 
 @Suite struct Payloads {
-  @Test(arguments: EventType.allCases) func asPlainText(type: EventType) throws {
-    expectGolden(PlainText.text(try .sample(type)) + "\n", "text/\(type.rawValue).txt")
+  private func body(_ events: [Event], _ format: Receiver.Format) throws -> [UInt8] {
+    try Payload.body(for: events, by: format.renderer { $0.description.replacing("xn--bcher-kva", with: "bücher") })
+  }
+
+  private func expectGolden(_ events: [Event], _ format: Receiver.Format, _ name: String) throws {
+    let value = try JSONSerialization.jsonObject(with: Data(try body(events, format)))
+    let pretty = try JSONSerialization.data(
+      withJSONObject: value, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+    TestSupport.expectGolden(String(decoding: pretty, as: UTF8.self) + "\n", "\(format.rawValue)/\(name).json")
   }
 
   @Test(arguments: Receiver.Format.allCases, EventType.allCases) func asJSON(format: Receiver.Format, type: EventType)
     throws
   {
-    let body = try Payload.body(for: try .sample(type), in: format)
-    let value = try JSONSerialization.jsonObject(with: Data(body))
-    let pretty = try JSONSerialization.data(
-      withJSONObject: value, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
-    expectGolden(String(decoding: pretty, as: UTF8.self) + "\n", "\(format.rawValue)/\(type.rawValue).json")
+    try expectGolden([.sample(type)], format, type.rawValue)
+  }
+
+  @Test func aZoneThatLostKeysIsOneMessage() throws {
+    try expectGolden(try Event.loss(of: ["zendesk1", "zendesk2", "s2026"]), .slack, "zone.missing")
+    let many = try Event.loss(of: (0..<90).map { "s\($0)" })
+    try expectGolden(many, .slack, "zone.missing.many")
+    #expect(try body(many, .slack).count <= Payload.maximumBytes)
+  }
+
+  @Test func aReminderTellsHowLongAndNoClockThatIsPast() throws {
+    var event = try Event.sample(.selectorMissing)
+    event.reminder = true
+    event.at = time(86_400)
+    event.diagnosis?.timeline = Diagnosis.Timeline(
+      failingFrom: time(3570), failingEverywhereFrom: time(6000), seconds: 300, repairedEverywhereBy: time(3900))
+    try expectGolden([event], .slack, "reminder")
+    let text = String(decoding: try body([event], .slack), as: UTF8.self)
+    #expect(!text.contains("All receivers fail"))
+    #expect(text.contains("for 23 h"))
+    event.reminder = nil
+    event.at = time(3600)
+    try expectGolden([event], .slack, "clocks")
+  }
+
+  @Test func aZoneOfSomebodyElseGivesATextToForward() throws {
+    var events = try Event.loss(of: ["zendesk1", "zendesk2"])
+    for index in events.indices { events[index].ours = false }
+    try expectGolden(Array(events.dropFirst().prefix(1)), .slack, "forward")
+    try expectGolden(events, .slack, "forward.zone")
+    var noRecord = try Event.sample(.selectorUnreachable)
+    noRecord.ours = false
+    noRecord.diagnosis = Diagnosis(
+      cause: "No server answers.", evidence: [], remedy: "Check that the name servers of domain.com run.")
+    try expectGolden([noRecord], .slack, "forward.norecord")
+  }
+
+  @Test func namesAreShownAsPeopleWriteThem() throws {
+    var event = try Event.loss(of: ["s1"])[1]
+    event.domain = try DomainName("xn--bcher-kva.example")
+    event.name = try DomainName("s1._domainkey.xn--bcher-kva.example")
+    event.delegation = nil
+    event.summary = "The key s1._domainkey.xn--bcher-kva.example is missing."
+    event.diagnosis?.record = "s1._domainkey.xn--bcher-kva.example. 300 IN TXT \"v=DKIM1; p=\""
+    let text = String(decoding: try body([event], .slack), as: UTF8.self)
+    #expect(text.contains("CRITICAL: The key s1._domainkey.bücher.example is missing."))
+    #expect(text.contains("s1._domainkey.xn--bcher-kva.example. 300 IN TXT"), "a record is copied as it is")
+    #expect(!String(decoding: try body([event], .generic), as: UTF8.self).contains("bücher"))
+  }
+
+  @Test func whatMustNotLeaveIsTakenOutOfEveryText() throws {
+    let secret = "MIICXAIBAAKBgQ"
+    var event = try monster(secret)
+    event.diagnosis?.record = secret
+    event.diagnosis?.instructions = secret
+    event.diagnosis?.reasoning = secret
+    let sender = WebhookSender(
+      http: ScriptedReceivers { _ in HTTPResponse(status: 200) }, now: { time(7) },
+      withhold: { $0.replacing(secret, with: "withheld") })
+    for format in Receiver.Format.allCases {
+      let request = try sender.request([event], id: "dlv_1", to: receiver("x", format))
+      #expect(!String(decoding: request.body, as: UTF8.self).contains(secret))
+    }
   }
 
   @Test(arguments: EventType.allCases) func genericIsTheEventItself(type: EventType) throws {
     let event = try Event.sample(type)
-    let body = try Payload.body(for: event, in: .generic)
+    let body = try body([event], .generic)
     #expect(try JSONDecoder().decode(Event.self, from: Data(body)) == event)
-    #expect(try Payload.body(for: event, in: .generic) == body, "equal events give equal bytes")
+    #expect(try self.body([event], .generic) == body, "equal events give equal bytes")
   }
 
   /// An event in which everything is as long as a hostile zone can make it.
@@ -55,7 +120,7 @@ import Testing
   @Test(arguments: Receiver.Format.allCases, ["&\"<", "\u{1}", "é", "x", "👩‍👩‍👧‍👦"])
   func aLongEventIsShortened(format: Receiver.Format, text: String) throws {
     let event = try monster(text)
-    let body = try Payload.body(for: event, in: format)
+    let body = try body([event], format)
     #expect(body.count <= Payload.maximumBytes)
     let whole = String(decoding: body, as: UTF8.self)
     #expect(whole.contains("zendesk1._domainkey.domain.com"), "what it is about stays")
@@ -64,7 +129,7 @@ import Testing
   }
 
   @Test func slackStaysWithinItsLimits() throws {
-    let body = try SlackPayload().body(for: monster())
+    let body = try SlackPayload(display: \.description).body(for: [monster()], detailing: 20)
     let message = try #require(try JSONSerialization.jsonObject(with: Data(body)) as? [String: Any])
     #expect((message["text"] as? String ?? "").count <= 3001)
     let attachments = try #require(message["attachments"] as? [[String: Any]])
@@ -83,22 +148,21 @@ import Testing
     var event = try Event.sample(.selectorInvalid)
     event.summary = "<!channel> & <https://evil.example|here>"
     event.diagnosis = Diagnosis(cause: "<!here>", evidence: [], remedy: "", record: "a ``` b")
-    let body = String(decoding: try SlackPayload().body(for: event), as: UTF8.self)
+    let body = String(decoding: try body([event], .slack), as: UTF8.self)
     #expect(!body.contains("<"))
     #expect(body.contains("&lt;!channel&gt; &amp; &lt;https://evil.example|here&gt;"))
     #expect(body.contains("```a ''' b```"))
   }
 
-  @Test func plainTextCannotSteerATerminal() throws {
+  @Test func nothingSteersATerminal() throws {
     var event = try Event.sample(.selectorInvalid)
     event.summary = "\u{1B}[2Jcleared\u{7}\nCRITICAL forged\u{202E}"
     event.note = "\u{9B}31m\r\n\tx"
-    let text = PlainText.text(event)
-    #expect(!text.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" || (0x7F...0x9F).contains($0.value) })
-    #expect(!text.contains("\u{202E}"))
-    #expect(!text.contains("\nCRITICAL"))
-    #expect(PlainText.line(event).contains("cleared"))
-    #expect(!PlainText.line(event).contains("\n"))
+    let text = String(decoding: try body([event], .slack), as: UTF8.self)
+    #expect(text.contains("cleared"))
+    for hostile in ["\\u001b", "\\u0007", "\u{202E}", "\\nCRITICAL", "\u{9B}"] {
+      #expect(!text.lowercased().contains(hostile.lowercased()))
+    }
   }
 }
 
@@ -133,14 +197,14 @@ import Testing
   }
 
   @Test func theRequestOfATry() throws {
-    let sender = Sender(http: ScriptedReceivers { _ in HTTPResponse(status: 200) }, now: { time(7) })
+    let sender = WebhookSender(http: ScriptedReceivers { _ in HTTPResponse(status: 200) }, now: { time(7) })
     var signed = receiver(secret: "whsec_AAAA")
     signed.headers = ["Authorization": Secret("Bearer x"), "Content-Type": Secret("application/vnd.mine+json")]
     let event = try Event.sample(.test)
-    let request = try sender.request(event, id: "dlv_1", to: signed)
+    let request = try sender.request([event], id: "dlv_1", to: signed)
     #expect(request.url == "https://hook.example/path")
     #expect(request.method == .post)
-    #expect(request.body == (try Payload.body(for: event, in: .generic)))
+    #expect(request.body == (try Payload.body(for: [event], by: GenericPayload())))
     #expect(request["webhook-id"] == "dlv_1")
     #expect(request["webhook-timestamp"] == "\(time(7).seconds)")
     #expect(
@@ -151,6 +215,6 @@ import Testing
     #expect(request["Content-Type"] == "application/vnd.mine+json")
     #expect(request["content-type"] == nil)
     #expect(!request.allowsPrivateAddresses)
-    #expect(try sender.request(event, id: "dlv_1", to: receiver())["webhook-signature"] == nil)
+    #expect(try sender.request([event], id: "dlv_1", to: receiver())["webhook-signature"] == nil)
   }
 }

@@ -10,15 +10,15 @@ import Testing
   private let policy = DeliveryPolicy()
   private let new = Delivery(id: "dlv_1", event: "evt_1", receiver: "hook", createdAt: time(0))
 
-  static let answers: [(Int, TryResult.Kind)] = [
+  static let answers: [(Int, AttemptResult.Kind)] = [
     (200, .accepted), (201, .accepted), (202, .accepted), (204, .accepted), (299, .accepted), (301, .refused),
     (302, .refused), (307, .refused), (400, .refused), (401, .refused), (403, .refused), (404, .refused),
     (408, .failed), (410, .gone), (413, .refused), (422, .refused), (425, .failed), (429, .unavailable),
     (500, .failed), (502, .failed), (503, .unavailable), (504, .failed), (599, .failed), (100, .refused), (0, .refused),
   ]
 
-  @Test(arguments: answers) func responses(status: Int, kind: TryResult.Kind) {
-    let result = TryResult(HTTPResponse(status: status), at: time(0))
+  @Test(arguments: answers) func responses(status: Int, kind: AttemptResult.Kind) {
+    let result = AttemptResult(HTTPResponse(status: status), at: time(0))
     #expect(result.kind == kind)
     #expect(result.text.hasPrefix("HTTP \(status)"))
     let after = policy.delivery(new, after: result, at: time(1), jitter: 0)
@@ -34,15 +34,15 @@ import Testing
     #expect(after.lastResult == result.text)
   }
 
-  static let errors: [(HTTPError, TryResult.Kind)] = [
+  static let errors: [(HTTPError, AttemptResult.Kind)] = [
     (.badURL("x"), .refused), (.timeout, .unavailable), (.unresolved("x"), .unavailable),
     (.unreachable("x"), .unavailable), (.tls("x"), .unavailable), (.privateAddress("10.0.0.1"), .unavailable),
     (.responseTooLarge, .failed), (.other("x"), .unavailable),
   ]
 
-  @Test(arguments: errors) func failures(error: HTTPError, kind: TryResult.Kind) {
-    #expect(TryResult(error).kind == kind)
-    #expect(!TryResult(error).text.isEmpty)
+  @Test(arguments: errors) func failures(error: HTTPError, kind: AttemptResult.Kind) {
+    #expect(AttemptResult(error).kind == kind)
+    #expect(!AttemptResult(error).text.isEmpty)
   }
 
   @Test func theScheduleOfTries() {
@@ -52,7 +52,7 @@ import Testing
     while let next = delivery.nextAttemptAt {
       waits.append(next - now)
       now = next
-      delivery = policy.delivery(delivery, after: TryResult(.unavailable, "down"), at: now, jitter: 0)
+      delivery = policy.delivery(delivery, after: AttemptResult(.unavailable, "down"), at: now, jitter: 0)
     }
     #expect(waits == [0, 5, 30, 120, 600, 1800, 7200, 18_000].map { .seconds($0) })
     #expect(delivery.status == .failed)
@@ -61,7 +61,7 @@ import Testing
   }
 
   @Test(arguments: [(-1.0, 4500), (0.0, 5000), (1.0, 5500), (9.0, 5500)]) func jitter(_ jitter: Double, expected: Int) {
-    let after = policy.delivery(new, after: TryResult(.failed, ""), at: time(0), jitter: jitter)
+    let after = policy.delivery(new, after: AttemptResult(.failed, ""), at: time(0), jitter: jitter)
     #expect(after.nextAttemptAt == time(0) + .milliseconds(expected))
   }
 
@@ -73,13 +73,13 @@ import Testing
 
   @Test(arguments: waits) func retryAfter(value: String, seconds: Int64) throws {
     let now = try #require(Timestamp("2026-11-24T00:00:00Z"))
-    let result = TryResult(HTTPResponse(status: 503, headers: ["retry-after": value]), at: now)
+    let result = AttemptResult(HTTPResponse(status: 503, headers: ["retry-after": value]), at: now)
     let after = policy.delivery(new, after: result, at: now, jitter: 0)
     #expect(after.nextAttemptAt == now + .seconds(seconds))
   }
 
   @Test func whatAReceiverSaysIsShown() {
-    let result = TryResult(HTTPResponse(status: 404, body: Array("no_team\u{1B}[2J\n".utf8)), at: time(0))
+    let result = AttemptResult(HTTPResponse(status: 404, body: Array("no_team\u{1B}[2J\n".utf8)), at: time(0))
     #expect(result.text == "HTTP 404: no_team\u{FFFD}[2J ")
   }
 
@@ -118,11 +118,37 @@ import Testing
     #expect(Routing.wants(critical, recovery))
     recovery.before?.verdict = .warning
     #expect(!Routing.wants(critical, recovery))
-    #expect(Routing.wants(critical, recovery, worst: .critical), "it was worse before")
+    #expect(Routing.wants(critical, recovery, of: incident(.critical)), "it was worse before")
     recovery.before = nil
     #expect(Routing.wants(critical, recovery), "an alarm must end")
-    #expect(Routing.wants(receiver(minimumSeverity: .critical), try .sample(.viewRecovered), worst: .critical))
-    #expect(!Routing.wants(receiver(minimumSeverity: .critical), try .sample(.viewRecovered), worst: .unknown))
+    #expect(Routing.wants(critical, try .sample(.viewRecovered), of: incident(.critical)))
+    #expect(!Routing.wants(critical, try .sample(.viewRecovered), of: incident(.unknown)))
+  }
+
+  private func incident(_ verdict: Verdict, _ kind: Incident.Kind = .condition) -> Incident {
+    Incident(
+      id: "inc_1", kind: kind, subject: "x", openedAt: time(0), openedBy: "evt_1", verdict: verdict, toldAt: time(0))
+  }
+
+  @Test func theEndOfAChangeGoesToWhoeverWasToldOfTheChange() throws {
+    var end = try Event.sample(.selectorRecovered)
+    end.before = end.after
+    let changes = receiver(types: [.selectorChanged])
+    #expect(Routing.wants(changes, end, of: incident(.warning, .change)))
+    #expect(!Routing.wants(changes, end, of: incident(.warning)))
+    #expect(Routing.wants(receiver(types: [.selectorDegraded]), end, of: incident(.warning)))
+    #expect(!Routing.wants(receiver(minimumSeverity: .critical), end, of: incident(.warning, .change)))
+  }
+
+  @Test func whatIsToldByDefault() throws {
+    let told = try EventType.allCases.filter { type in
+      Routing.wants(receiver(), try .sample(type))
+    }
+    let silent = Set(EventType.allCases).subtracting(told)
+    #expect(silent.isEmpty, "every type has a verdict that a default receiver is told")
+    var information = try Event.sample(.selectorChanged)
+    information.verdict = .ok
+    #expect(!Routing.wants(receiver(), information))
   }
 
   @Test func typesAndTheirRecoveries() throws {
@@ -149,10 +175,13 @@ import Testing
   @Test func oneDeliveryForEachEventAndReceiver() throws {
     let events = [try Event.sample(.selectorMissing), try .sample(.selectorChanged)]
     let receivers = [receiver("a"), receiver("b", minimumSeverity: .info), receiver("c", domains: ["other.example"])]
-    let deliveries = Routing.deliveries(for: events, to: receivers, identifiers: IdentifierSource())
-    #expect(deliveries.map(\.receiver) == ["a", "b", "b"])
-    #expect(deliveries.map(\.event) == [events[0].id, events[0].id, events[1].id])
-    #expect(Set(deliveries.map(\.id)).count == 3)
+    let deliveries = Routing.deliveries(for: events, to: receivers, identifiers: IdentifierSource(), at: time(4000))
+    #expect(deliveries.map(\.receiver) == ["a", "b", "a", "b"])
+    #expect(deliveries.map(\.event) == [events[0].id, events[0].id, events[1].id, events[1].id])
+    #expect(Set(deliveries.map(\.id)).count == 4)
     #expect(deliveries.allSatisfy { $0.status == .pending && $0.nextAttemptAt == $0.createdAt })
+    let held = Routing.deliveries(
+      for: events, to: [receiver("people", .slack)], identifiers: IdentifierSource(), at: time(4000))
+    #expect(held.allSatisfy { $0.nextAttemptAt == time(4005) })
   }
 }

@@ -40,6 +40,25 @@ extension Event {
     return event
   }
 
+  /// A zone that moved and lost keys: the change of its name servers, and one event a key.
+  static func loss(of selectors: [String], at time: Timestamp = time(3600)) throws -> [Event] {
+    var moved = try sample(.delegationChanged)
+    let template = try sample(.selectorMissing)
+    moved.delegation = template.delegation
+    return [moved]
+      + (try selectors.enumerated().map { number, selector in
+        var event = template
+        event.id = "evt_01kar000000000000000000\(100 + number)"
+        event.incident = "inc_01kar000000000000000000\(100 + number)"
+        event.at = time
+        event.selector = try dns(selector)
+        event.name = try dns("\(selector)._domainkey.domain.com")
+        event.summary = "The key \(selector)._domainkey.domain.com is missing: no name server has it."
+        event.diagnosis?.record = "\(selector)._domainkey.domain.com. 300 IN TXT \"\(goodRecord)\""
+        return event
+      })
+  }
+
   static func sample(_ type: EventType) throws -> Event {
     switch type {
     case .selectorMissing:
@@ -66,23 +85,14 @@ extension Event {
       event.labels = ["team": "mail", "customer": "A & B <c>"]
       event.note = "ask Kim *first*"
       return event
-    case .selectorDegraded:
-      var event = try transition(
-        type, to: .published, "records", "The key is published, but one of two name servers does not answer.")
-      event.verdict = .warning
-      event.after = published
-      event.findings = [
-        Finding(
-          rule: "server-silent", severity: .warning, text: "One name server of the zone does not answer.",
-          evidence: "ns2.old-host.net (192.0.2.2): no answer within 6 s", remedy: "Check ns2.old-host.net.")
-      ]
-      return event
     case .selectorChanged:
-      var event = try transition(type, to: .published, "records", "the key was replaced")
-      event.verdict = .ok
-      event.incident = nil
+      var event = try transition(
+        type, to: .published, "records",
+        "The key of zendesk1._domainkey.domain.com was replaced by another one, and nothing announced that.")
+      event.verdict = .warning
       event.after = Snapshot(
-        state: .published, verdict: .ok, outcome: "records", records: ["v=DKIM1; k=ed25519; t=y; p=abc"], key: newKey)
+        state: .published, verdict: .warning, outcome: "records", records: ["v=DKIM1; k=ed25519; t=y; p=abc"],
+        key: newKey)
       event.caches = [CacheClock(view: "google", server: "8.8.8.8", holding: .oldText, until: time(3900))]
       return event
     case .selectorRevoked:
@@ -101,6 +111,17 @@ extension Event {
     case .selectorDivergent:
       var event = try transition(type, to: .divergent, "divergent", "1 of 4 servers has no key")
       event.verdict = .warning
+      return event
+    case .selectorDegraded:
+      var event = try transition(
+        type, to: .published, "records", "The key is published, but one of two name servers does not answer.")
+      event.verdict = .warning
+      event.after = published
+      event.findings = [
+        Finding(
+          rule: "server-silent", severity: .warning, text: "One name server of the zone does not answer.",
+          evidence: "ns2.old-host.net (192.0.2.2): no answer within 6 s", remedy: "Check ns2.old-host.net.")
+      ]
       return event
     case .selectorUnreachable:
       var event = try transition(type, to: .unreachable, "failed(timeout)", "no server of domain.com answers")
@@ -182,9 +203,12 @@ final class MemoryOutbox: OutboxStore {
   func setBroken(_ isBroken: Bool) { state.withLock { $0.isBroken = isBroken } }
 
   func add(_ id: String, to receiver: String, at time: Timestamp) {
-    var event = Event(id: "evt_" + id, type: .test, at: time, verdict: .ok, summary: id)
-    event.incident = nil
-    let delivery = Delivery(id: id, event: event.id, receiver: receiver, createdAt: time)
+    add(Event(id: "evt_" + id, type: .test, at: time, verdict: .ok, summary: id), as: id, to: receiver, at: time)
+  }
+
+  func add(_ event: Event, as id: String, to receiver: String, at time: Timestamp, dueAt: Timestamp? = nil) {
+    var delivery = Delivery(id: id, event: event.id, receiver: receiver, createdAt: time)
+    if let dueAt { delivery.nextAttemptAt = dueAt }
     state.withLock { $0.items.append(QueuedDelivery(delivery: delivery, event: event)) }
   }
 
@@ -207,7 +231,10 @@ final class MemoryOutbox: OutboxStore {
 
   func queue(of receiver: String, at time: Timestamp, limit: Int) async throws -> [QueuedDelivery] {
     let mine = try pending().filter { $0.delivery.receiver == receiver }
-    return Array(mine.enumerated().filter { $0 == 0 || $1.delivery.isDue(at: time) }.map(\.element).prefix(limit))
+    return Array(
+      mine.enumerated().filter {
+        $0 == 0 || $1.delivery.isDue(at: time) || $1.delivery.attempts == 0
+      }.map(\.element).prefix(limit))
   }
 
   func update(_ deliveries: [Delivery]) async throws {

@@ -133,4 +133,88 @@ func `A daemon that does not watch makes status unknown`(watched: Duration?) asy
   #expect(status.err.contains("/nonexistent"))
   #expect(try Run(["history", "a.b", "s"], files: files).code == 69)
   #expect(try Run(["alert", "list"], files: files).code == 69)
+  #expect(try Run(["alert", "retry", "--all"], files: files).code == 69)
+  #expect(try Run(["incident", "list"], files: files).code == 69)
+  #expect(try Run(["incident", "acknowledge", "inc_1", "--note", "x"], files: files).code == 69)
+}
+
+/// An open incident of a kind, with the event that opened it.
+private func incident(_ id: String, _ kind: Incident.Kind, at time: Timestamp) throws -> Change {
+  var change = Change(at: time)
+  var event = try Samples.event()
+  event.id = "evt_of_\(id)"
+  event.at = time
+  if kind == .change {
+    event.type = .selectorChanged
+    event.verdict = .warning
+    event.summary = "The key of zendesk1 was replaced by another one."
+  }
+  change.events = [event]
+  change.incidents = [
+    Incident(
+      id: id, kind: kind, subject: "zendesk1._domainkey.domain.com", openedAt: time, openedBy: event.id,
+      verdict: event.verdict, toldAt: time)
+  ]
+  return change
+}
+
+@Test func `An incident is acknowledged beside the daemon and without it`() async throws {
+  let lab = try await Lab()
+  defer { lab.remove() }
+  #expect(try lab.run("incident", "list").err.contains("no open incidents"))
+  try await lab.store.commit(try incident("inc_aa1", .condition, at: now() - .seconds(60)))
+  try await lab.store.commit(try incident("inc_aa2", .change, at: now() - .seconds(50)))
+  var closed = try incident("inc_b1", .condition, at: now() - .seconds(40))
+  closed.incidents[0].closedAt = now() - .seconds(30)
+  try await lab.store.commit(closed)
+
+  for (id, text) in [
+    ("inc_aa", "2 open incidents begin with inc_aa"), ("inc_b1", "has been closed since"),
+    ("inc_b", "has been closed since"), ("inc_zz", "no open incident has the id inc_zz"), ("", "no open incident"),
+  ] {
+    let run = try lab.run("incident", "acknowledge", id, "--note", "x")
+    #expect(run.code == 65)
+    #expect(run.err.contains(text), "\(run.err)")
+  }
+  #expect(try lab.run("incident", "acknowledge", "inc_aa1").code == 64)
+  #expect(try lab.run("incident", "acknowledge", "inc_aa1", "--note", " ").code == 64)
+  #expect(try await lab.store.pendingAcknowledgements() == [])
+
+  // The store of this test is the daemon's: it stays open for writing.
+  let run = try lab.run("incident", "acknowledge", "inc_aa2", "--note", "announced by phone", "--by", "kim")
+  #expect(run.code == 0)
+  #expect(run.out == "inc_aa2\n")
+  #expect(run.err.contains("the daemon closes this incident within seconds"))
+  let pending = try await lab.store.pendingAcknowledgements()
+  #expect(pending.map(\.note) == ["announced by phone"])
+  let list = try lab.run("incident", "list")
+  #expect(list.out.contains("acknowledged"))
+  #expect(list.out.contains("by kim: announced by phone"))
+  #expect(!list.out.contains("inc_b1"))
+  #expect(try lab.run("incident", "list", "--all").out.contains("inc_b1"))
+  let lines = try lab.run("incident", "list", "--output", "jsonl").out.split(separator: "\n")
+  let line = try #require(lines.last)
+  let object = try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+  #expect(object["kind"] as? String == "change")
+  #expect(object["status"] as? String == "acknowledged")
+  #expect((object["acknowledged"] as? [String: Any])?["by"] as? String == "kim")
+
+  var change = Change(at: now())
+  change.acknowledged = pending
+  try await lab.store.commit(change)
+  #expect(try await lab.store.pendingAcknowledgements() == [])
+}
+
+@Test func `Without a daemon an acknowledgement waits for it`() async throws {
+  let lab = try await Lab(watched: .seconds(3600))
+  defer { lab.remove() }
+  try await lab.store.commit(try incident("inc_1", .condition, at: now() - .seconds(60)))
+  try lab.store.close()
+  let run = try Run(
+    ["incident", "acknowledge", "inc", "--note", "the partner is called"],
+    environment: ["SELECTORD_CONFIG": lab.folder.appendingPathComponent("config.json").path, "SUDO_USER": "alex"])
+  #expect(run.code == 0)
+  #expect(run.err.contains("stays open until the fault is fixed; the daemon stops its reminders when it runs again"))
+  let again = try SQLiteHistory(path: lab.folder.appendingPathComponent("history.sqlite").path, mode: .readWrite)
+  #expect(try await again.pendingAcknowledgements().map(\.by) == ["alex"])
 }

@@ -19,7 +19,8 @@ private let verbs: [(path: [String], command: any ParsableCommand.Type)] = [
   (["config", "check"], ConfigCommand.Check.self), (["config", "show"], ConfigCommand.Show.self),
   (["config", "schema"], ConfigCommand.Schema.self), (["alert"], AlertCommand.self),
   (["alert", "list"], AlertCommand.List.self), (["alert", "retry"], AlertCommand.Retry.self),
-  (["alert", "test"], AlertCommand.Test.self),
+  (["alert", "test"], AlertCommand.Test.self), (["incident"], IncidentCommand.self),
+  (["incident", "list"], IncidentCommand.List.self), (["incident", "acknowledge"], IncidentCommand.Acknowledge.self),
 ]
 
 /// The path of a file of the repository, from the folder of the goldens.
@@ -47,7 +48,8 @@ func `Shipped completions are those that the program makes`(shell: CompletionShe
       return Selectord.usageString(for: command)
     }, version: Selectord.configuration.version)
   expectGolden(page, repository("deploy/man/selectord.1"))
-  for (path, _) in verbs where !path.isEmpty && path != ["config"] && path != ["rotate"] && path != ["alert"] {
+  let groups = [[], ["config"], ["rotate"], ["alert"], ["incident"]]
+  for (path, _) in verbs where !groups.contains(path) {
     #expect(page.contains(".SS \"selectord \(path.joined(separator: " ").replacing("-", with: "\\-"))\""))
   }
 }

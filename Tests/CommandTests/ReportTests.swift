@@ -98,6 +98,16 @@ private let keyJudgement = KeyJudgement(
   expectGolden(try items.map { lines.add(try JSONValue(encoding: $0)) }.joined(), "alert-list.jsonl")
 }
 
+@Test func `Incidents tell what opened them and who has taken note`() throws {
+  let items = try Samples.incidents()
+  expectGolden(IncidentTable(appearance: wide).text(items), "incident-list.txt")
+  let narrow = Appearance(isColoured: false, isUnicode: true, columns: 80)
+  expectGolden(IncidentTable(appearance: narrow).text(items), "incident-list-80.txt")
+  var lines = JSONStream(isLines: true)
+  expectGolden(
+    try items.map { lines.add(try JSONValue(encoding: IncidentObject($0))) }.joined(), "incident-list.jsonl")
+}
+
 @Test func `Rules are a table for scripts and paragraphs for a terminal`() {
   let rule = Rule(
     id: "key-one", severity: .critical, summary: "One thing is wrong with it.", remedy: "Mend it at the source.",

@@ -1,6 +1,7 @@
 // Values that the goldens are made of: the story of the lost key, and what else a table must bear.
 
 import Model
+import Storage
 
 @testable import selectord
 
@@ -219,6 +220,38 @@ extension Samples {
       remedy: "Add the record to the zone at its new name servers.",
       record: "zendesk1._domainkey.domain.com. 300 IN TXT \"\(record)\"")
     return event
+  }
+
+  static func incidents() throws -> [RecordedIncident] {
+    let event = try event()
+    let subject = "zendesk1._domainkey.domain.com"
+    func incident(_ suffix: String, _ kind: Incident.Kind, _ verdict: Verdict, at seconds: Int64) -> Incident {
+      let at = start - .seconds(seconds)
+      return Incident(
+        id: "inc_01kawm5e5gq8f3b7y2m4n6p8\(suffix)", kind: kind, subject: subject, openedAt: at,
+        openedBy: "evt_\(suffix)", verdict: verdict, toldAt: at)
+    }
+    var closed = incident("r0", .condition, .critical, at: 90_000)
+    closed.closedAt = start - .seconds(86_000)
+    closed.closedBy = "evt_r9"
+    var acknowledged = incident("r1", .change, .warning, at: 4000)
+    acknowledged.acknowledged = Acknowledgement(
+      incident: acknowledged.id, by: "kim", note: "The partner announced the new key by phone; see ticket 4711.",
+      at: start - .seconds(60))
+    var change = event
+    change.type = .selectorChanged
+    change.verdict = .warning
+    change.summary = "The key of zendesk1 was replaced by another one: RSA 2048 bits instead of RSA 1024 bits."
+    var down = Event(
+      id: "evt_r3", type: .viewDown, at: start, verdict: .warning, summary: "The view google answers nothing.")
+    down.view = "google"
+    var view = incident("r3", .condition, .warning, at: 20)
+    view.subject = "view:google"
+    return [
+      RecordedIncident(incident: closed, opening: nil), RecordedIncident(incident: acknowledged, opening: change),
+      RecordedIncident(incident: incident("r2", .condition, .critical, at: 3960), opening: event),
+      RecordedIncident(incident: view, opening: down),
+    ]
   }
 
   static func deliveries() throws -> [DeliveryItem] {

@@ -75,7 +75,7 @@ import Testing
     let events = try await world.store.events(matching: EventFilter()).suffix(2)
     #expect(events.map(\.verdict) == [.critical, .critical] && events.allSatisfy { $0.type == .selectorChanged })
     #expect(try await told().count == 4, "one event each, as soon as it is confirmed")
-    #expect(try await world.store.incidents(open: true).map(\.verdict) == [.critical, .critical])
+    #expect(try await world.store.incidents(open: true).map(\.incident.verdict) == [.critical, .critical])
   }
 
   @Test func aKeyIsComparedWithThoseOfTheDatabase() async throws {

@@ -155,7 +155,7 @@ import Testing
     await world.pass(.seconds(400), monitor)
     let told = try await types().dropFirst(2)
     #expect(Set(told) == [.selectorMissing, .rotationTooEarly] && told.count == 2)
-    #expect(try await world.store.incidents(open: true).map(\.subject) == ["s1._domainkey.domain.com"])
+    #expect(try await world.store.incidents(open: true).map(\.incident.subject) == ["s1._domainkey.domain.com"])
   }
 
   @Test func memoryOfBeforeRotationsIsStillRead() throws {

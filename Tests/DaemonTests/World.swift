@@ -118,7 +118,7 @@ final class World: Sendable {
     return configuration
   }
 
-  func monitor(_ configuration: Configuration, store other: (any HistoryStore)? = nil) async throws -> Monitor {
+  func monitor(_ configuration: Configuration, store other: (any ChangeStore)? = nil) async throws -> Monitor {
     let output = LogOutput(format: TextLogFormat(), level: .info, clock: clocks.now, write: logged.append)
     return Monitor(
       plan: MonitorPlan(configuration),
@@ -147,7 +147,7 @@ final class World: Sendable {
 }
 
 /// Refuses to write while it is told to, as a full disk does.
-final class FullDisk: HistoryStore {
+final class FullDisk: ChangeStore {
   private let store: SQLiteHistory
   private let full = Mutex(false)
 
@@ -163,45 +163,11 @@ final class FullDisk: HistoryStore {
     try await store.commit(change)
   }
 
-  func memory() async throws(StorageError) -> StoredMemory { try await store.memory() }
   func retire(keepingWatches watches: Set<KeyName>, views: Set<String>, at time: Timestamp) async throws(StorageError) {
     try await store.retire(keepingWatches: watches, views: views, at: time)
   }
-  func beginWatching(at time: Timestamp) async throws(StorageError) { try await store.beginWatching(at: time) }
-  func heartbeat(at time: Timestamp) async throws(StorageError) { try await store.heartbeat(at: time) }
-  func watchingPeriods(since: Timestamp?) async throws(StorageError) -> [WatchingPeriod] {
-    try await store.watchingPeriods(since: since)
+
+  func pendingAcknowledgements() async throws(StorageError) -> [Acknowledgement] {
+    try await store.pendingAcknowledgements()
   }
-  func spans(of key: KeyName, since: Timestamp?) async throws(StorageError) -> [AnswerSpan] {
-    try await store.spans(of: key, since: since)
-  }
-  func currentSpans(ofDomain domain: DomainName?) async throws(StorageError) -> [KeyName: [AnswerSpan]] {
-    try await store.currentSpans(ofDomain: domain)
-  }
-  func keys(within domain: DomainName) async throws(StorageError) -> [KeyName] { try await store.keys(within: domain) }
-  func records(after answer: Int64, atMost limit: Int) async throws(StorageError) -> [StoredRecords] {
-    try await store.records(after: answer, atMost: limit)
-  }
-  func events(matching filter: EventFilter) async throws(StorageError) -> [Event] {
-    try await store.events(matching: filter)
-  }
-  func incidents(open: Bool?) async throws(StorageError) -> [Incident] { try await store.incidents(open: open) }
-  func deliveries(_ filter: DeliveryFilter) async throws(StorageError) -> [QueuedDelivery] {
-    try await store.deliveries(filter)
-  }
-  func dueDeliveries(at time: Timestamp, limit: Int) async throws(StorageError) -> [QueuedDelivery] {
-    try await store.dueDeliveries(at: time, limit: limit)
-  }
-  func outbox(at time: Timestamp) async throws(StorageError) -> OutboxOverview { try await store.outbox(at: time) }
-  func queue(of receiver: String, at time: Timestamp, limit: Int) async throws(StorageError) -> [QueuedDelivery] {
-    try await store.queue(of: receiver, at: time, limit: limit)
-  }
-  func hasten(receiver: String, at time: Timestamp) async throws(StorageError) {
-    try await store.hasten(receiver: receiver, at: time)
-  }
-  func update(_ deliveries: [Delivery]) async throws(StorageError) { try await store.update(deliveries) }
-  func requeue(_ selection: RequeueSelection, at time: Timestamp) async throws(StorageError) -> [String] {
-    try await store.requeue(selection, at: time)
-  }
-  func prune(before time: Timestamp) async throws(StorageError) { try await store.prune(before: time) }
 }

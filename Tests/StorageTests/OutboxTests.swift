@@ -1,4 +1,4 @@
-// Events, incidents and deliveries: filters, the order, what is due, what is tried anew, what is pruned.
+// Events, incidents and deliveries: filters, the order, what is due, what is tried again, what is pruned.
 
 import Model
 import Storage
@@ -23,34 +23,34 @@ import Testing
 
   @Test func deliveriesComeInTheOrderOfTheirCommit() async throws {
     #expect(try await ids() == ["dlv_1", "dlv_2", "dlv_3", "dlv_4"])
-    #expect(try await ids(DeliveryFilter(receiver: "postmaster", limit: 2)) == ["dlv_1", "dlv_2"])
-    #expect(try await ids(DeliveryFilter(event: "evt_3")) == ["dlv_3"])
+    #expect(try await ids(DeliveryFilter(receiver: "other")) == ["dlv_3"])
     #expect(try await ids(DeliveryFilter(since: time(3))) == ["dlv_3", "dlv_4"])
     #expect(try await ids(DeliveryFilter(statuses: [.delivered, .failed])) == [])
-    #expect(try await history.deliveries(DeliveryFilter(event: "evt_3")).first?.event.summary == "the key 3 is gone")
+    #expect(try await history.deliveries(DeliveryFilter(since: time(3))).first?.event.summary == "the key 3 is gone")
   }
 
   @Test func whatIsDueAndWhenTheRestWillBe() async throws {
     #expect(
       try await history.outbox(at: time(2)) == OutboxOverview(dueReceivers: ["postmaster"], nextDueAt: time(3)))
     #expect(try await history.outbox(at: time(9)) == OutboxOverview(dueReceivers: ["postmaster", "other"]))
-    #expect(try await history.dueDeliveries(at: time(2), limit: 10).map(\.delivery.id) == ["dlv_1", "dlv_2"])
-    #expect(try await history.dueDeliveries(at: time(9), limit: 1).map(\.delivery.id) == ["dlv_1"])
+    #expect(try await history.queue(of: "postmaster", at: time(9), limit: 1).map(\.delivery.id) == ["dlv_1"])
   }
 
   @Test func theOldestPendingDeliveryLeadsTheQueueOfItsReceiver() async throws {
-    var first = try #require(try await history.deliveries(DeliveryFilter()).first).delivery
-    first.nextAttemptAt = time(500)
-    try await history.update([first])
+    var tried = try await history.deliveries(DeliveryFilter(receiver: "postmaster")).prefix(2).map(\.delivery)
+    for (index, second) in [500, 5].enumerated() {
+      tried[index].attempts = 1
+      tried[index].nextAttemptAt = time(Int64(second))
+    }
+    try await history.update(tried)
     func queue(_ at: Int64) async throws -> [String] {
       try await history.queue(of: "postmaster", at: time(at), limit: 10).map(\.delivery.id)
     }
-    #expect(try await queue(0) == ["dlv_1"])
-    #expect(try await queue(2) == ["dlv_1", "dlv_2"])
+    #expect(try await queue(0) == ["dlv_1", "dlv_4"], "what was not tried yet may go in one message with others")
     #expect(try await queue(9) == ["dlv_1", "dlv_2", "dlv_4"])
     try await history.hasten(receiver: "postmaster", at: time(20))
-    #expect(try await history.dueDeliveries(at: time(20), limit: 10).count == 4)
     #expect(try await history.outbox(at: time(19)).nextDueAt == time(20))
+    #expect(try await history.deliveries(DeliveryFilter()).allSatisfy { $0.delivery.isDue(at: time(20)) })
   }
 
   @Test func whatBecameOfADeliveryStays() async throws {
@@ -63,7 +63,7 @@ import Testing
     try await history.update([delivery])
     #expect(
       try await scratch.open(.readOnly).deliveries(DeliveryFilter(statuses: [.failed])).map(\.delivery) == [delivery])
-    #expect(try await history.dueDeliveries(at: time(9), limit: 9).count == 3)
+    #expect(try await history.queue(of: "postmaster", at: time(9), limit: 9).count == 2)
 
     #expect(try await history.requeue(.receiver("other"), at: time(200)) == [])
     #expect(try await history.requeue(.ids([]), at: time(200)) == [])
@@ -110,10 +110,7 @@ import Testing
     #expect(try await ids(EventFilter(key: s2, zone: moved.zone)) == ["evt_2", "evt_z"])
     #expect(try await ids(EventFilter(zone: moved.zone)) == ["evt_z"])
     #expect(try await ids(EventFilter(domain: moved.zone)) == ["evt_1", "evt_2", "evt_3", "evt_4"])
-    #expect(try await ids(EventFilter(types: [.delegationChanged, .test])) == ["evt_z"])
-    #expect(try await ids(EventFilter(since: time(2), until: time(3))) == ["evt_2", "evt_3"])
-    #expect(try await ids(EventFilter(limit: 2)) == ["evt_4", "evt_z"])
-    #expect(try await ids(EventFilter(incident: "inc_3")) == ["evt_3"])
+    #expect(try await ids(EventFilter(since: time(3))) == ["evt_3", "evt_4", "evt_z"])
   }
 
   @Test func pruningKeepsWhatIsOpenOrPending() async throws {
@@ -123,7 +120,7 @@ import Testing
       change.sightings = [sighting(name, answer, at: change.at)]
       try await history.commit(change)
     }
-    var closed = try await history.incidents(open: true)
+    var closed = try await history.incidents(open: true).map(\.incident)
     for index in closed.indices { closed[index].closedAt = time(50) }
     var change = Change(at: time(50))
     // The first stays open; the delivery of the second is pending; the third and fourth are over.
@@ -142,7 +139,7 @@ import Testing
     try await history.prune(before: time(100))
     #expect(try await history.events(matching: EventFilter()).map(\.id) == ["evt_1", "evt_2"])
     #expect(try await ids() == ["dlv_1", "dlv_2"])
-    #expect(try await history.incidents(open: nil).map(\.id) == ["inc_1"])
+    #expect(try await history.incidents(open: nil).map(\.incident.id) == ["inc_1"])
     #expect(try await history.spans(of: name, since: nil).map(\.answer.outcome) == [.failed(.timeout)])
   }
 
@@ -162,7 +159,7 @@ import Testing
     let memory = try await history.memory()
     #expect(Set(memory.watches.keys) == [kept])
     #expect(memory.views.isEmpty)
-    #expect(memory.openIncidents.map(\.id) == ["inc_2", "inc_3", "inc_4"])
+    #expect(try await history.incidents(open: true).map(\.incident.id) == ["inc_2", "inc_3", "inc_4"])
     #expect(try await history.spans(of: gone, since: nil).map(\.isCurrent) == [false, false])
     #expect(try await history.spans(of: kept, since: nil).map(\.isCurrent) == [false, true])
   }

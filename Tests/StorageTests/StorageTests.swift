@@ -26,7 +26,6 @@ import Testing
     var view = ViewMemory()
     view.downSince = time(1)
     change.views = ["google": view]
-    change.incidents = try alarm(1, at: time(0)).incidents
     let history = try scratch.open()
     try await history.commit(change)
     try history.close()
@@ -35,7 +34,42 @@ import Testing
     #expect(memory.watches == change.watches)
     #expect(memory.zones == change.zones)
     #expect(memory.views == change.views)
-    #expect(memory.openIncidents == change.incidents)
+  }
+
+  @Test(arguments: [false, true]) func afterARestartAKeyWasGoodUntilTheDaemonLastWatched(
+    isWatching: Bool
+  ) async throws {
+    let names = try ["good", "doubtful", "missing", "other"].map { try key("\($0)._domainkey.example.org") }
+    let record = "v=DKIM1; p=AAAA"
+    var good = WatchMemory()
+    good.state = .published
+    good.verdict = .ok
+    good.lastGood = Event.LastGood(at: time(1), records: [record])
+    good.snapshot = Event.Snapshot(state: .published, verdict: .ok, outcome: "records", records: [record], key: nil)
+    var doubtful = good
+    doubtful.suspicion = WatchMemory.Suspicion(state: .missing, evidence: "x", firstSeen: time(50), count: 1)
+    var missing = good
+    missing.state = .missing
+    var other = good
+    other.snapshot?.records = ["v=DKIM1; p=BBBB"]
+
+    var history = try scratch.open()
+    try await history.beginWatching(at: time(0))
+    var change = Change(at: time(1))
+    change.watches = Dictionary(uniqueKeysWithValues: zip(names, [good, doubtful, missing, other]))
+    change.sightings = names.map { sighting($0, .published(record), at: time(1)) }
+    try await history.commit(change)
+    try await history.heartbeat(at: time(90))
+    try history.close()
+
+    history = try scratch.open()
+    if isWatching {
+      try await history.beginWatching(at: time(5000))
+      try await history.heartbeat(at: time(5030))
+    }
+    let memory = try await history.memory()
+    #expect(names.map { memory.watches[$0]?.lastGood?.at } == [time(90), time(50), time(1), time(1)])
+    #expect(try await history.spans(of: names[0], since: nil).count == 1)
   }
 
   @Test func everyKeyOfADomainIsKnownAlsoWhatIsWatchedNoMore() async throws {

@@ -110,7 +110,7 @@ struct AlertCommand: AsyncParsableCommand {
         throw ValidationError("expected one of: ids of deliveries, --receiver NAME, --all")
       }
       let configuration = try options.load()
-      let store = try SQLiteHistory(path: configuration.database, mode: .readWrite)
+      let store = try SQLiteHistory(path: configuration.database, mode: .beside)
       let requeued = try await store.requeue(selection, at: now())
       for id in requeued { try Console.data(id + "\n") }
       if requeued.isEmpty, id.isEmpty {
@@ -148,7 +148,7 @@ struct AlertCommand: AsyncParsableCommand {
       let target = try configuration.receiver(named: receiver)
       let client = try CurlClient()
       defer { client.shutdown() }
-      let result = await Sender(http: client, now: now).sendTest(to: target)
+      let result = await WebhookSender(http: client, now: now, display: InternationalName.display).sendTest(to: target)
       guard result.kind == .accepted else {
         throw CommandFailure(.unavailable, "\(target.name) did not accept the test: \(result.text)")
       }

@@ -4,7 +4,7 @@ internal import GRDB
 internal import Glibc
 internal import Model
 
-struct Opening {
+struct DatabaseOpener {
   var path: String
   /// How long a connection waits for another process's lock.
   var patience: Duration
@@ -18,19 +18,40 @@ struct Opening {
         try queue.read { _ = try check($0) }
         try queue.close()
       }
-      let pool = try DatabasePool(path: path, configuration: configuration(readOnly: false))
-      try pool.writeWithoutTransaction { connection in
-        // GRDB sets NORMAL, which may lose the last commits in a power cut.
-        try connection.execute(sql: "PRAGMA synchronous = FULL")
-        // Together they keep the WAL at about one megabyte.
-        try connection.execute(sql: "PRAGMA wal_autocheckpoint = 256")
-        try connection.execute(sql: "PRAGMA journal_size_limit = 1048576")
-        try Schema.migrate(connection)
-      }
+      let pool = try pool()
+      try pool.writeWithoutTransaction { try Schema.migrate($0) }
       return pool
     } catch {
       throw StorageError(error, path: path)
     }
+  }
+
+  /// Opens for writing beside a daemon: the file must be there, and of this version.
+  func guest() throws(StorageError) -> DatabasePool {
+    let check = try reader()
+    do { try check.close() } catch { throw StorageError(error, path: path) }
+    guard access(path, W_OK) == 0 else {
+      throw StorageError(
+        errno == EROFS ? .readOnly : .permission, path: path,
+        "may not be written by this user; run this as root or as the user that owns the file.")
+    }
+    do {
+      return try pool()
+    } catch {
+      throw StorageError(error, path: path)
+    }
+  }
+
+  private func pool() throws -> DatabasePool {
+    let pool = try DatabasePool(path: path, configuration: configuration(readOnly: false))
+    try pool.writeWithoutTransaction { connection in
+      // GRDB sets NORMAL, which may lose the last commits in a power cut.
+      try connection.execute(sql: "PRAGMA synchronous = FULL")
+      // Together they keep the WAL at about one megabyte.
+      try connection.execute(sql: "PRAGMA wal_autocheckpoint = 256")
+      try connection.execute(sql: "PRAGMA journal_size_limit = 1048576")
+    }
+    return pool
   }
 
   /// Opens for reading beside a daemon that may be writing.

@@ -1,0 +1,94 @@
+// `incident list`: what is open, since when, and who has taken note of it.
+
+import Model
+import Storage
+
+/// Prints incidents as a table.
+struct IncidentTable {
+  let appearance: Appearance
+  var display: (DomainName) -> String = { $0.description }
+
+  func text(_ incidents: [RecordedIncident]) -> String {
+    let columns = [
+      Grid.Column("ID"), Grid.Column("OPENED", minimum: 20), Grid.Column("STATUS", omission: .afterOthersAreCut),
+      Grid.Column("EVENT", omission: .afterOthersAreCut), Grid.Column("SUBJECT", minimum: 20),
+    ]
+    let rows = incidents.map { item in
+      let incident = item.incident
+      let type = item.opening?.type.rawValue ?? incident.kind.rawValue
+      return Grid.Row(
+        cells: [
+          StyledText(incident.id), StyledText(incident.openedAt.tableText), status(incident),
+          StyledText(type, Style(incident.verdict)), StyledText(subject(of: item), .strong),
+        ], rest: paragraph("", subject(of: item)), below: details(item))
+    }
+    return Grid.render(columns, rows, appearance: appearance)
+  }
+
+  private func status(_ incident: Incident) -> StyledText {
+    switch incident.status {
+    case .open: StyledText("open", .bad)
+    case .acknowledged: StyledText("acknowledged", .notable)
+    case .closed: StyledText("closed", .good)
+    }
+  }
+
+  private func subject(of item: RecordedIncident) -> String {
+    if let name = item.opening?.name { return display(name) }
+    return item.incident.subject.replacing("view:", with: "view ")
+  }
+
+  private func details(_ item: RecordedIncident) -> [StyledText] {
+    var lines: [StyledText] = []
+    if let opening = item.opening { lines += paragraph("", opening.summary) }
+    if let acknowledgement = item.incident.acknowledged {
+      lines += paragraph(
+        "acknowledged \(acknowledgement.at.tableText) by \(acknowledgement.by.withoutControls): ",
+        acknowledgement.note)
+    }
+    if let closedAt = item.incident.closedAt { lines += paragraph("closed ", closedAt.tableText) }
+    return lines
+  }
+
+  private func paragraph(_ label: String, _ text: String) -> [StyledText] {
+    JudgementDetail(appearance: appearance).paragraph(StyledText(label, .faint), text, indentation: 4, margin: 6)
+  }
+}
+
+extension Incident {
+  /// What has become of an incident so far.
+  enum Status: String, Encodable {
+    case open, acknowledged, closed
+  }
+
+  var status: Status { closedAt != nil ? .closed : acknowledged != nil ? .acknowledged : .open }
+}
+
+/// The JSON object of an incident, with what opened it.
+struct IncidentObject: Encodable {
+  let item: RecordedIncident
+
+  init(_ item: RecordedIncident) { self.item = item }
+
+  private enum CodingKeys: String, CodingKey {
+    case id, kind, status, verdict, subject, type, summary, openedAt, openedBy, toldAt, acknowledged, closedAt, closedBy
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    let incident = item.incident
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(incident.id, forKey: .id)
+    try container.encode(incident.kind, forKey: .kind)
+    try container.encode(incident.status, forKey: .status)
+    try container.encode(incident.verdict, forKey: .verdict)
+    try container.encode(incident.subject, forKey: .subject)
+    try container.encodeIfPresent(item.opening?.type, forKey: .type)
+    try container.encodeIfPresent(item.opening?.summary, forKey: .summary)
+    try container.encode(incident.openedAt, forKey: .openedAt)
+    try container.encode(incident.openedBy, forKey: .openedBy)
+    try container.encode(incident.toldAt, forKey: .toldAt)
+    try container.encodeIfPresent(incident.acknowledged, forKey: .acknowledged)
+    try container.encodeIfPresent(incident.closedAt, forKey: .closedAt)
+    try container.encodeIfPresent(incident.closedBy, forKey: .closedBy)
+  }
+}
