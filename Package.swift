@@ -110,7 +110,8 @@ let package = Package(
     tests(
       "CommandTests",
       [
-        "Model", "Conventions", "Config", "DNS", "Probing", "Keys", "Judging", "Diagnosing", "Monitoring", "Rotation",
+        "Model", "Phrasing", "Conventions", "Config", "DNS", "Probing", "Keys", "Judging", "Diagnosing", "Monitoring",
+        "Rotation",
         "Rehearsal", "Storage", "selectord", argumentParser,
       ],
       hasGoldenFiles: true),

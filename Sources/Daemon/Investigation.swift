@@ -16,11 +16,27 @@ public struct Investigation: Sendable {
     self.inquire = { inquiries, _ in await inquire(inquiries) }
   }
 
+  /// What an investigation is at.
+  public enum Step: Sendable {
+    /// A round of questions goes out; rounds count from 1.
+    case asking(round: Int, [Inquiry])
+    case answered([InquiryAnswer])
+  }
+
   /// Asks until nothing is left to ask.
-  public func finish(_ diagnostician: DiagnosisMachine) async -> DiagnosisMachine {
+  ///
+  /// - Parameter progress: is shown each step.
+  public func finish(
+    _ diagnostician: DiagnosisMachine, progress: (Step) -> Void = { _ in }
+  ) async -> DiagnosisMachine {
     var diagnostician = diagnostician
+    var round = 0
     while !Task.isCancelled, case .ask(let inquiries) = diagnostician.next() {
-      diagnostician.receive(await inquire(inquiries, diagnostician.reachesAuthority))
+      round += 1
+      progress(.asking(round: round, inquiries))
+      let answers = await inquire(inquiries, diagnostician.reachesAuthority)
+      progress(.answered(answers))
+      diagnostician.receive(answers)
     }
     return diagnostician
   }

@@ -112,7 +112,7 @@ extension ViewAnswer: Encodable {
 extension ServerAnswer: Encodable {
   private enum CodingKeys: String, CodingKey {
     case server, address, zone, question, outcome, failure, rcode, aa, ad, tc, transport, roundTripMs, ttl
-    case negativeTtl, extendedErrors, cname, records
+    case negativeTTL, extendedErrors, cname, records
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -130,7 +130,7 @@ extension ServerAnswer: Encodable {
     try container.encode(answer.transport, forKey: .transport)
     try container.encode(Double(answer.roundTrip.microseconds / 100) / 10, forKey: .roundTripMs)
     try container.encodeIfPresent(answer.ttl, forKey: .ttl)
-    try container.encodeIfPresent(answer.negativeTTL, forKey: .negativeTtl)
+    try container.encodeIfPresent(answer.negativeTTL, forKey: .negativeTTL)
     if !answer.extendedErrors.isEmpty {
       try container.encode(answer.extendedErrors, forKey: .extendedErrors)
     }

@@ -22,7 +22,7 @@ public struct RotationPlan: Hashable, Sendable, Codable {
   /// When the servers were asked for what the times rest on.
   public var askedAt: Timestamp
   /// How long an absence of the new record may be cached, in seconds; nil where no SOA told it.
-  public var negativeTtl: UInt32?
+  public var negativeTTL: UInt32?
   public var steps: [Step]
   /// A sentence each.
   public var warnings: [String]
@@ -66,7 +66,7 @@ extension RotationPlan {
     self.old = old
     new = gate.new
     askedAt = Timestamp(seconds: now.seconds)
-    negativeTtl = newKey.negativeTTL
+    negativeTTL = newKey.negativeTTL
     let absence = newKey.negativeTTL ?? Gate.assumedNegativeTTL
     // What stands there now may be cached as long as its TTL says.
     let wait = max(absence, reading.with.compactMap(\.ttl).max() ?? 0)

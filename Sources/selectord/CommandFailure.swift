@@ -36,7 +36,7 @@ struct CommandFailure: Error, Hashable {
     case let error as ConfigurationError: self.init(.configuration, error.description)
     case let error as KeyNameListError: self.init(.unreadableInput, error.description)
     case let error as StorageError: self.init(.unavailable, error.description)
-    case let error as HTTPError: self.init(.unavailable, "cannot send: \(error)")
+    case let error as HTTPError: self.init(.unavailable, "cannot send over HTTP: \(error.sentence)")
     case let error as EngineError: self.init(.unavailable, "cannot ask: \(error)")
     case ConsoleError.closed:
       self.init(.unavailable, "standard output was closed")
@@ -61,5 +61,21 @@ struct CommandFailure: Error, Hashable {
   func exitCode(for verb: Verb) -> Int32 {
     if verb.givesVerdicts { return 3 }
     return isSilent ? 0 : code.rawValue
+  }
+}
+
+extension HTTPError {
+  /// What failed, as it follows a colon.
+  fileprivate var sentence: String {
+    switch self {
+    case .badURL(let url): "'\(url)' is no URL"
+    case .timeout: "no answer in time"
+    case .unresolved(let what): "the host name does not resolve: \(what)"
+    case .unreachable(let what): "the host cannot be reached: \(what)"
+    case .tls(let what): "TLS failed: \(what)"
+    case .privateAddress(let what): "the target is this machine or a private address, which is not allowed: \(what)"
+    case .responseTooLarge: "the response is too large"
+    case .other(let what): what
+    }
   }
 }

@@ -84,7 +84,7 @@ extension Selectord {
         let names = verbs.compactMap { $0.configuration.commandName }
         let guess = nearestWord(to: word, among: names).map { "did you mean '\($0)'? " } ?? ""
         let known = names.joined(separator: ", ")
-        return (parent, ValidationError("'\(word)' is no verb; \(guess)expected one of: \(known)"))
+        return (parent, ValidationError("unknown verb '\(word)'; \(guess)expected one of: \(known)"))
       }
     }
     return nil

@@ -6,18 +6,18 @@ import ArgumentParser
 struct Selectord: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "selectord",
-    abstract: "Watches DKIM keys in DNS and tells who must know when one is lost.",
+    abstract: "Watches DKIM keys in DNS and alerts you when one is missing or changed.",
     discussion: """
       A key is watched under its key name, <selector>._domainkey.<signing domain>, through several views: the local \
       resolver, public resolvers, and every name server of the zone itself.
 
-      The configuration file is the one of --config, else $SELECTORD_CONFIG, else ./config.json, else \
-      /etc/selectord/config.json. 'check', 'key' and 'rehearse' work without one.
+      The configuration file is that of --config, else $SELECTORD_CONFIG, else ./config.json, else \
+      /etc/selectord/config.json. 'check', 'diagnose', 'key', 'rotate' and 'rehearse' work without one.
 
-      Exit codes: check, status, diagnose, key and rehearse give 0 for ok, 1 for warning, 2 for critical and 3 for \
-      unknown, which is also what they give when they cannot do their work. rotate verify gives 0 for ready, 1 for not \
-      yet and 2 for not without a change. The others give 0, or 64 for bad usage, 65 for unreadable input, \
-      69 for something that is not available, 70 for a bug and 78 for a bad configuration.
+      Exit codes: check, status, diagnose, key and rehearse return 0 for ok, 1 for warning, 2 for critical and 3 for \
+      unknown; they also return 3 if they cannot do their work. rotate verify returns 0 for ready, 1 for not yet and 2 \
+      if something must be changed. The others return 0, or 64 for wrong usage, 65 for unreadable input, 69 if \
+      something is not available, 70 for a bug and 78 for a wrong configuration.
       """,
     version: "selectord \(Version.current)",
     subcommands: [

@@ -127,3 +127,32 @@ func `Plugin output has a first line with performance data`(name: String, range:
   #expect(nagios.verdict == .unknown)
   #expect(nagios.text().hasPrefix("SELECTORD UNKNOWN - 2 names could not be read. "))
 }
+
+/// One text by way of a CNAME into another zone: at its servers and at those of the key name.
+@Test func `A CNAME into another zone gives one text, its servers under their own zones`() throws {
+  let key = try Samples.key("s1._domainkey.sig.example")
+  let target = Samples.name("key._domainkey.vendor-mail.net")
+  func server(_ name: String, zone: String, question: DomainName, cname: [DomainName], digest: UInt64) -> ServerAnswer {
+    var server = Samples.server(name, .records, Samples.record, ttl: 3600, cname: cname, aa: true, question: question)
+    server.zone = Samples.name(zone)
+    server.answer.digest = Digest(high: digest, low: 0)
+    return server
+  }
+  let view = ViewAnswer(
+    view: "authoritative", isAuthoritative: true,
+    servers: ["ns1", "ns2"].flatMap { name in
+      [
+        server("\(name).sig.example", zone: "sig.example", question: key.name, cname: [target], digest: 1),
+        server("\(name).vendor-mail.net", zone: "vendor-mail.net", question: target, cname: [], digest: 2),
+      ]
+    }, delegation: Delegation(zone: Samples.name("sig.example"), servers: []))
+  #expect(view.cell(withTTL: true).rendered(.plain) == "records ttl 1h")
+  let judgement = Judgement(
+    key: key, state: .published, verdict: .ok, summary: "The key is published everywhere.", checkedAt: Samples.start,
+    views: [view], keySummary: Samples.keySummary)
+  for (name, columns) in [("check-cname.txt", nil), ("check-cname-80.txt", 80)] as [(String, Int?)] {
+    let appearance = Appearance(isColoured: false, isUnicode: true, columns: columns)
+    let lines = JudgementDetail(appearance: appearance).lines(judgement)
+    expectGolden(lines.map { $0.rendered(appearance) + "\n" }.joined(), name)
+  }
+}

@@ -18,6 +18,98 @@ private let wide = Appearance(isColoured: false, isUnicode: true, columns: 140)
   expectGolden(values.map { stream.add($0) }.joined() + stream.finish(), "status.json")
 }
 
+private let narrow = Appearance(isColoured: false, isUnicode: true, columns: 80)
+
+/// The lines of a text for a terminal of 80 columns; none but those that people copy may be longer.
+private func expectFits(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) {
+  for line in text.split(separator: "\n") where !line.contains("v=DKIM1") {
+    #expect(String(line).terminalWidth <= 80, "\(line)", sourceLocation: sourceLocation)
+  }
+}
+
+@Test func `Everything fits a terminal of 80 columns, and nothing is lost`() throws {
+  let report = try Samples.report(lastWatched: Samples.start - .seconds(20))
+  let status = StatusTable(appearance: narrow, showsDetails: true).text(report)
+  expectGolden(status, "status-80.txt")
+  let history = HistoryText(appearance: narrow, showsDetails: true).table(try entries())
+  expectGolden(history, "history-80.txt")
+  let deliveries = DeliveryTable.text(try Samples.deliveries(), appearance: narrow, showsDetails: true)
+  expectGolden(deliveries, "alert-list-80.txt")
+  for text in [status, history, deliveries] { expectFits(text) }
+  #expect(deliveries.contains("dlv_03") && deliveries.contains("HTTP 410: the receiver wants nothing more"))
+  // Short names keep all on one line; a long one stands whole beneath.
+  var long = report
+  long.watches[1].key = try Samples.key("s2026-with-a-long-name._domainkey.mail.a-rather-long-domain-name.example.org")
+  let names = StatusTable(appearance: narrow).text(long)
+  #expect(names.contains("    s2026-with-a-long-name._domainkey.mail.a-rather-long-domain-name.example.org\n"))
+  expectFits(names)
+}
+
+@Test func `An event as JSON`() throws {
+  var event = try Samples.event()
+  event.before = Event.Snapshot(
+    state: .published, verdict: .ok, outcome: "records", records: [Samples.record], key: Samples.keySummary)
+  event.after = Event.Snapshot(
+    state: .divergent, verdict: .critical, outcome: "divergent", records: [Samples.record], key: nil)
+  event.lastGood = try Samples.memory().lastGood
+  event.caches = try Samples.missing().caches
+  event.findings = try Samples.missing().findings
+  event.note = "Ask Ann."
+  expectGolden(try JSONValue(encoding: event).prettyText() + "\n", "event.json")
+}
+
+@Test func `A watch that nobody answers says what was seen and when it is reported`() throws {
+  var memory = WatchMemory()
+  memory.suspicion = WatchMemory.Suspicion(
+    state: .unreachable, evidence: "", firstSeen: Samples.start - .seconds(600), count: 3)
+  let policy = MonitoringPolicy()
+  #expect(
+    memory.summary(policy)
+      == "No answer since 2026-11-23 19:50:00Z (3 looks); reported at 2026-11-23 20:20:00Z if it stays so.")
+  memory.state = .published
+  memory.summary = "The key is published everywhere"
+  memory.suspicion = WatchMemory.Suspicion(state: .missing, evidence: "", firstSeen: Samples.start, count: 1)
+  #expect(
+    memory.summary(policy) == "The key is published everywhere. Seen as missing since 2026-11-23 20:00:00Z (1 look); "
+      + "reported at 2026-11-23 20:00:30Z if it stays so.")
+}
+
+@Test func `The selection of status filters and sorts, and the total counts`() throws {
+  var report = try Samples.report(lastWatched: Samples.start)
+  func names() -> [String] { report.shown.map(\.key.selector.description) }
+  #expect(names() == ["zendesk1", "new", "s2026"])
+  #expect(report.total == "3 watches: 1 critical, 1 unknown, 1 ok.")
+  report.selection.order = .name
+  #expect(names() == report.watches.map(\.key).sorted().map(\.selector.description))
+  report.selection.order = .since
+  #expect(names() == ["zendesk1", "s2026", "new"])
+  report.selection.verdicts = [.critical, .warning]
+  #expect(names() == ["zendesk1"] && report.verdict == .critical)
+  #expect(report.total == "1 of 3 watches: 1 critical.")
+  report.selection = StatusSelection(states: [.published])
+  #expect(names() == ["s2026"])
+  report.selection = StatusSelection(domains: ["*.com", "example.net"])
+  #expect(names() == ["zendesk1", "new"])
+  report.selection = StatusSelection(verdicts: [.warning])
+  report.viewsDown = [:]
+  report.givenUp = 2
+  #expect(report.shown.isEmpty && report.verdict == .ok)
+  #expect(report.footer == ["0 of 3 watches.", "2 alerts were given up: selectord alert list --failed"])
+}
+
+@Test func `Since is the beginning of the fault`() throws {
+  var watch = StatusReport.WatchStatus(key: try Samples.key("a._domainkey.b.c"), memory: WatchMemory())
+  watch.memory.state = .published
+  watch.memory.verdict = .warning
+  watch.memory.since = Samples.start - .seconds(900_000)
+  watch.memory.changedAt = Samples.start - .seconds(60)
+  #expect(watch.since == watch.memory.changedAt)
+  watch.memory.openIncident = try Samples.memory().openIncident
+  #expect(watch.since == watch.memory.openIncident?.openedAt)
+  watch.memory.verdict = .ok
+  #expect(watch.since == watch.memory.since)
+}
+
 @Test func `A daemon that does not watch makes everything unknown`() throws {
   let fresh = try Samples.report(lastWatched: Samples.start - StatusReport.staleAfter)
   #expect(fresh.verdict == .critical)

@@ -131,6 +131,8 @@ private func proofText(secret: Secret? = nil) throws -> String {
   let run = try Run(["rotate", "check-proof", "a.proof"], files: ["a.proof": text])
   #expect(run.code == 0 && run.err == "")
   expectGolden(run.out, "rotate-check-proof.txt")
+  let json = try Run(["rotate", "check-proof", "a.proof", "-o", "json"], files: ["a.proof": text])
+  expectGolden(json.out, "check-proof.json")
   let compact = String(decoding: ProofFile.withoutBlanks(Array(text.utf8)), as: UTF8.self)
   #expect(try Run(["rotate", "check-proof", "-", "-o", "jsonl"], input: compact).code == 0)
 }
@@ -174,7 +176,7 @@ func `A proof that was changed does not hold`(what: String, from: String, to: St
   let damaged = try Run(
     ["rotate", "verify", "example.org", "s2", "--old", "s1", "--proof", "a.proof", "--view", "127.0.0.1:9"],
     files: ["a.proof": "{}"])
-  #expect(damaged.code == 65 && damaged.err.contains("no proof to go on from"))
+  #expect(damaged.code == 65 && damaged.err.contains("is not a valid proof"))
 }
 
 @Test func `The key file is named in its errors, its contents are not`() throws {

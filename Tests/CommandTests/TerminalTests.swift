@@ -1,6 +1,9 @@
 // Width, wrapping, cutting, colour: what the tables stand on.
 
+import Config
 import Model
+import Phrasing
+import Synchronization
 import Testing
 
 @testable import selectord
@@ -23,6 +26,31 @@ func `Width counts columns, not characters`(text: String, width: Int) {
 ])
 func `StyledText is wrapped at blanks, and long words are cut`(text: String, width: Int, lines: [String]) {
   #expect(text.wrapped(to: width) == lines)
+}
+
+@Test func `Wrapped text keeps its styles`() {
+  let text = StyledText("one ", .good) + StyledText("two three", .bad)
+  let lines = text.wrapped(to: 8)
+  #expect(lines.map { $0.rendered(.plain) } == ["one two", "three"])
+  #expect(lines[0].pieces.map(\.style) == [.good, .bad] && lines[1].pieces.map(\.style) == [.bad])
+}
+
+private final class Written: Sendable {
+  private let state = Mutex<[String]>([])
+  var texts: [String] { state.withLock { $0 } }
+  @Sendable func append(_ text: String) { state.withLock { $0.append(text) } }
+}
+
+@Test func `What is under way is said in one line, which is taken away at the end`() async {
+  let written = Written()
+  let activity = Activity(isShown: true, write: written.append)
+  await activity.during {
+    activity.say("asking local")
+    activity.say("round 1")
+  }
+  #expect(written.texts == ["\rasking local (0 s)", "\rround 1 (0 s)     ", "\r             \r"])
+  let silent = Activity(isShown: false) { _ in Issue.record("nobody reads this") }
+  await silent.during { silent.say("asking") }
 }
 
 @Test func `A cut never exceeds its width`() {
@@ -77,6 +105,18 @@ func `Signs beyond ASCII need a UTF-8 locale`(environment: [String: String], exp
 ])
 func `Durations are printed in their two largest units`(duration: Duration, text: String) {
   #expect(duration.shortText == text)
+}
+
+/// Whatever is printed as a duration can be typed where one is expected.
+@Test(arguments: [0, 1, 59, 90, 119, 120, 600, 3600, 5400, 7199, 7200, 86_400, 93_784, 172_799, 172_800, 604_800])
+func `Printed durations are read back`(seconds: Int) throws {
+  let duration = Duration.seconds(seconds)
+  for text in [
+    duration.shortText, DurationText.print(duration), Phrase.duration(duration), Phrase.exactDuration(seconds: seconds),
+  ] {
+    #expect(throws: Never.self, "\(text)") { try DurationText.parse(text) }
+  }
+  #expect(try DurationText.parse(Phrase.exactDuration(seconds: seconds)) == duration)
 }
 
 private struct Everything: Encodable {

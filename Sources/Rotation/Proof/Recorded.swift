@@ -16,7 +16,7 @@ public struct RecordedAnswer: Hashable, Sendable, Codable {
   var ad: Bool
   var tc: Bool
   var ttl: UInt32?
-  var negativeTtl: UInt32?
+  var negativeTTL: UInt32?
   var cname: [DomainName]
   var viaDname: Bool
   var records: [Record]
@@ -45,7 +45,7 @@ public struct RecordedAnswer: Hashable, Sendable, Codable {
     ad = answer.authenticated
     tc = answer.truncated
     ttl = answer.ttl
-    negativeTtl = answer.negativeTTL
+    negativeTTL = answer.negativeTTL
     cname = answer.cname
     viaDname = answer.viaDNAME
     records = answer.records.map { Record(text: $0.text, rdata: Data($0.rdata).base64EncodedString()) }
@@ -69,7 +69,7 @@ public struct RecordedAnswer: Hashable, Sendable, Codable {
       server: server, endpoint: address, zone: zone, question: question,
       answer: Answer(
         outcome: outcome, rcode: rcode.map(ResponseCode.init(rawValue:)), cname: cname, viaDNAME: viaDname,
-        records: texts, ttl: ttl, negativeTTL: negativeTtl, authoritative: aa, authenticated: ad, truncated: tc,
+        records: texts, ttl: ttl, negativeTTL: negativeTTL, authoritative: aa, authenticated: ad, truncated: tc,
         extendedErrors: extendedErrors, transport: transport, roundTrip: .microseconds(roundTripMicroseconds),
         digest: digest))
   }
@@ -97,7 +97,7 @@ public struct RecordedLook: Hashable, Sendable, Codable {
     var answers: [RecordedAnswer]
     var delegation: Delegation?
     var walkFailure: WalkFailure?
-    var negativeTtl: UInt32?
+    var negativeTTL: UInt32?
   }
 
   init(_ look: Look) {
@@ -106,7 +106,7 @@ public struct RecordedLook: Hashable, Sendable, Codable {
     views = look.views.map { view in
       RecordedView(
         view: view.view, authoritative: view.isAuthoritative, answers: view.servers.map(RecordedAnswer.init),
-        delegation: view.delegation, walkFailure: view.walkFailure, negativeTtl: view.negativeTTL)
+        delegation: view.delegation, walkFailure: view.walkFailure, negativeTTL: view.negativeTTL)
     }
   }
 
@@ -120,7 +120,7 @@ public struct RecordedLook: Hashable, Sendable, Codable {
       look.views.append(
         ViewAnswer(
           view: view.view, isAuthoritative: view.authoritative, servers: servers, delegation: view.delegation,
-          walkFailure: view.walkFailure, negativeTTL: view.negativeTtl))
+          walkFailure: view.walkFailure, negativeTTL: view.negativeTTL))
     }
     return look
   }

@@ -11,39 +11,40 @@ import Storage
 struct AlertCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "alert",
-    abstract: "List deliveries, try them again, or test a receiver.",
+    abstract: "List deliveries of alerts, retry them, or test a receiver.",
     subcommands: [List.self, Retry.self, Test.self])
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "list",
-      abstract: "List deliveries and what became of them, oldest first.",
+      abstract: "List deliveries and their results, oldest first.",
       discussion: """
         EXAMPLES
           selectord alert list --failed
           selectord alert list --receiver postmaster --since 7d --output jsonl
         """)
 
-    @Flag(help: "List those that were given up.")
+    @Flag(help: "List the deliveries that were given up.")
     var failed = false
 
-    @Flag(help: "List those that wait for their next try.")
+    @Flag(help: "List the deliveries that wait for their next try.")
     var pending = false
 
-    @Flag(help: "List those that were accepted.")
+    @Flag(help: "List the deliveries that were accepted.")
     var delivered = false
 
-    @Option(help: ArgumentHelp("List those to this receiver.", valueName: "name"))
+    @Option(help: ArgumentHelp("List the deliveries to this receiver.", valueName: "name"))
     var receiver: String?
 
     @Option(
-      help: ArgumentHelp("List those made since: a duration such as 7d, or a time.", valueName: "when"),
+      help: ArgumentHelp(
+        "List the deliveries made since this time: a duration such as 7d, or a date.", valueName: "when"),
       transform: PointInTime.init)
     var since: PointInTime?
 
     @OptionGroup var options: ConfigurationOptions
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The form of the output.", valueName: "format"))
+    @Option(name: .shortAndLong, help: ArgumentHelp("Output format.", valueName: "format"))
     var output = ListFormat.table
 
     @OptionGroup var appearance: AppearanceOptions
@@ -61,7 +62,7 @@ struct AlertCommand: AsyncParsableCommand {
       case .table:
         if items.isEmpty {
           if let receiver { _ = try configuration.receiver(named: receiver) }
-          Console.message("selectord: there are no such deliveries\n")
+          Console.message("selectord: no deliveries match\n")
         }
         try Console.data(DeliveryTable.text(items, appearance: appearance.chosen, showsDetails: appearance.verbose))
       case .json, .jsonl:
@@ -75,14 +76,15 @@ struct AlertCommand: AsyncParsableCommand {
   struct Retry: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "retry",
-      abstract: "Let the daemon try deliveries again.",
+      abstract: "Retry deliveries.",
       usage: """
         selectord alert retry <id> ... [--config <file>]
         selectord alert retry --receiver <name> [--config <file>]
         selectord alert retry --all [--config <file>]
         """,
       discussion: """
-        Failed deliveries get a new set of tries, and waiting ones are tried at once; ids stay the same. Prints the ids.
+        The daemon retries failed deliveries as if they were new, and tries waiting ones at once. Their ids stay the \
+        same and are printed.
 
         EXAMPLES
           selectord alert retry dlv_01ARZ3NDEKTSV4RRFFQ69G5FAV
@@ -115,13 +117,13 @@ struct AlertCommand: AsyncParsableCommand {
       for id in requeued { try Console.data(id + "\n") }
       if requeued.isEmpty, id.isEmpty {
         if let receiver { _ = try configuration.receiver(named: receiver) }
-        Console.message("selectord: there is nothing to try again\n")
+        Console.message("selectord: nothing to retry\n")
       }
       let unknown = Set(id).subtracting(requeued).sorted()
       if !unknown.isEmpty {
         throw CommandFailure(
           .unreadableInput,
-          "no delivery to try again has the id \(unknown.joined(separator: ", ")); 'selectord alert list' shows them all"
+          "no delivery to retry has the id \(unknown.joined(separator: ", ")); 'selectord alert list' shows them all"
         )
       }
     }
@@ -130,9 +132,9 @@ struct AlertCommand: AsyncParsableCommand {
   struct Test: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "test",
-      abstract: "Send a test event to a receiver now, and tell what came of it.",
+      abstract: "Send a test event to a receiver now, and print the result.",
       discussion: """
-        The event goes out once, past the outbox. Exit code: 0 where the receiver accepted it, 69 where not.
+        The event is sent once and not kept. Exit code: 0 if the receiver accepted it, 69 if not.
 
         EXAMPLES
           selectord alert test postmaster

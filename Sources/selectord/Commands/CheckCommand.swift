@@ -12,25 +12,25 @@ import Probing
 struct CheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Ask for keys now and judge the answers; no database is needed.",
+    abstract: "Ask for keys now and judge the answers. Needs no database.",
     usage: """
       selectord check <domain> <selector> ... [<options>]
       selectord check <key-name> ... [<options>]
       selectord check --input <file> [<options>]
       """,
     discussion: """
-      Names a signing domain and its selectors, or key names, or a list by --input: one 'domain selector' or one key \
-      name a line, # begins a comment. A bad line is told on standard error, and the rest goes on. Internationalized \
-      names are taken as they are written.
+      Give a signing domain and its selectors, or key names, or a list by --input: on each line a domain and its \
+      selectors, or one key name; # begins a comment. Invalid lines are reported on standard error; the rest are \
+      processed. Internationalized names can be written as they are read.
 
-      Without --view, the views of the configuration are asked, or else local, google (8.8.8.8) and authoritative. A \
-      watch of the configuration gives its expectations to the key that it watches.
+      Without --view, the views of the configuration are asked, or local, google (8.8.8.8) and authoritative. If the \
+      configuration watches a key, its expectations apply.
 
-      All keys of a run are compared: two that share a prime are both broken. Of a list of more than \
-      \(KeyCheck.batchSize * KeyCheck.batchesHeld) keys those are shown once more at the end.
+      All keys of a run are compared with each other: two that share a prime are both broken. In a list of more than \
+      \(KeyCheck.batchSize * KeyCheck.batchesHeld) keys, those are shown again at the end.
 
-      Exit code: 0 ok, 1 warning, 2 critical, 3 unknown, the worst of all keys; also 3 for bad usage and bad lines, \
-      unless a key is critical.
+      Exit code: 0 ok, 1 warning, 2 critical, 3 unknown: the worst of all keys. Also 3 for wrong usage and invalid \
+      lines, unless a key is critical.
 
       EXAMPLES
         selectord check domain.com zendesk1 zendesk2
@@ -51,10 +51,10 @@ struct CheckCommand: AsyncParsableCommand {
 
   @OptionGroup var viewOptions: ViewOptions
 
-  @Flag(help: "Find out why, where a key is not ok: ask what tells one cause from another, as 'diagnose' does.")
+  @Flag(help: "Find the cause for each key that is not ok, as 'diagnose' does.")
   var explain = false
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The form of the output.", valueName: "format"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("Output format.", valueName: "format"))
   var output = VerdictFormat.table
 
   @OptionGroup var appearance: AppearanceOptions
@@ -67,7 +67,7 @@ struct CheckCommand: AsyncParsableCommand {
     if !names.isEmpty, input != nil { throw ValidationError("expected names or --input, not both") }
     if names.count == 1, (try? KeyNameList.keyName(names[0])) == nil {
       throw ValidationError(
-        "found only '\(names[0])': expected a domain and its selectors, or a key name such as "
+        "only '\(names[0])' is given; expected a domain and its selectors, or a key name such as "
           + "s1._domainkey.example.org")
     }
   }

@@ -73,7 +73,7 @@ struct ConfigCommand: AsyncParsableCommand {
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "show",
-      abstract: "Print the configuration as JSON, with all defaults in their places and secrets hidden.")
+      abstract: "Print the configuration as JSON, with all defaults, secrets hidden.")
 
     @OptionGroup var options: ConfigurationOptions
 

@@ -15,19 +15,18 @@ import Storage
 struct DiagnoseCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "diagnose",
-    abstract: "Find out why a key is missing or wrong, and what mends it.",
+    abstract: "Find out why a key is missing or wrong, and how to fix it.",
     usage: """
       selectord diagnose <domain> <selector> [<options>]
       selectord diagnose <key-name> [<options>]
       """,
     discussion: """
-      Asks for the key through all views, then whatever tells one cause from another: other names that the record may \
-      have been put at, other types, the parent zone, former name servers, the target of a CNAME. Prints the cause, \
-      how sure it is, the command lines that show it, the record that mends it in the terms of the zone's DNS host, and \
-      when receivers fail and recover.
+      Asks for the key through all views, then for what tells one cause from another: other names at which the record \
+      may be, other types, the parent zone, former name servers, the target of a CNAME. Prints the cause, how certain \
+      it is, command lines that show it, the record to add, in the terms of the panel of the DNS host, and when \
+      receivers fail and recover. On a terminal, standard error shows what is being asked.
 
-      With a configuration whose database knows the key, the cause rests on its history too, and the record is the one \
-      that was last good.
+      If the database of the configuration knows the key, its history is used too, and the record is the last good one.
 
       Exit code: 0 ok, 1 warning, 2 critical, 3 unknown.
 
@@ -46,7 +45,7 @@ struct DiagnoseCommand: AsyncParsableCommand {
 
   @OptionGroup var viewOptions: ViewOptions
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The form of the output.", valueName: "format"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("Output format.", valueName: "format"))
   var output = VerdictFormat.table
 
   @OptionGroup var appearance: AppearanceOptions
@@ -54,7 +53,7 @@ struct DiagnoseCommand: AsyncParsableCommand {
   func run() async throws {
     guard let key = try WatchedName(domain, selector: selector).key else {
       throw ValidationError(
-        "found only '\(domain)': expected a domain and a selector, or a key name such as s1._domainkey.example.org")
+        "only '\(domain)' is given; expected a domain and a selector, or a key name such as s1._domainkey.example.org")
     }
     let configuration = try options.loadIfPresent()
     let views = try viewOptions.views(configured: configuration?.views)
@@ -62,14 +61,23 @@ struct DiagnoseCommand: AsyncParsableCommand {
     let history = try await KnownHistory(configuration: configuration)
     let expectation = watch?.expectation ?? Expectation()
     let chosen = viewOptions.specifications.isEmpty ? watch?.views : nil
+    let activity = Activity()
     let judgement = try await withProber(of: views) { prober in
-      let looks = await prober.look(at: [LookRequest(key: key, views: chosen, isConfirming: true)])
-      let look = looks[0].judged(against: expectation)
-      var judgement = look.judgement
-      var input = await history.input(of: look)
-      input.isRequested = true
-      judgement.take(await Investigation(prober: prober).finish(DiagnosisMachine(input)).diagnosis)
-      return judgement
+      await activity.during {
+        var text = InvestigationText()
+        activity.say(text.asking(chosen ?? views.map(\.name), for: key))
+        let seen = await prober.look(at: [LookRequest(key: key, views: chosen, isConfirming: true)])[0]
+        text.take(seen)
+        let look = seen.judged(against: expectation)
+        var judgement = look.judgement
+        var input = await history.input(of: look)
+        input.isRequested = true
+        let machine = await Investigation(prober: prober).finish(DiagnosisMachine(input)) { step in
+          activity.say(text.take(step))
+        }
+        judgement.take(machine.diagnosis)
+        return judgement
+      }
     }
     try show(judgement)
     if judgement.verdict != .ok { throw ExitCode(judgement.verdict.exitCode) }

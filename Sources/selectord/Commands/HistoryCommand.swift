@@ -11,8 +11,8 @@ struct HistoryCommand: AsyncParsableCommand {
     commandName: "history",
     abstract: "Show every answer and event of one key, oldest first.",
     discussion: """
-      An answer stands from the first to the last time that a server gave it. Times in which nobody watched show as \
-      gaps.
+      Each answer is shown with the time from when until when a server gave it. Times in which the daemon did not watch \
+      are shown as gaps. On a terminal long records are shortened; --verbose shows them whole.
 
       EXAMPLES
         selectord history domain.com zendesk1
@@ -27,7 +27,7 @@ struct HistoryCommand: AsyncParsableCommand {
   var selector: String?
 
   @Option(
-    help: ArgumentHelp("Leave out what ended before: a duration such as 30d, or a time.", valueName: "when"),
+    help: ArgumentHelp("Leave out what ended before this time: a duration such as 30d, or a date.", valueName: "when"),
     transform: PointInTime.init)
   var since: PointInTime?
 
@@ -35,7 +35,7 @@ struct HistoryCommand: AsyncParsableCommand {
 
   @OptionGroup var viewFilter: ViewFilter
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The form of the output.", valueName: "format"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("Output format.", valueName: "format"))
   var output = ListFormat.table
 
   @OptionGroup var appearance: AppearanceOptions
@@ -43,7 +43,7 @@ struct HistoryCommand: AsyncParsableCommand {
   func run() async throws {
     guard let key = try WatchedName(domain, selector: selector).key else {
       throw ValidationError(
-        "found only '\(domain)': expected a domain and a selector, or a key name such as s1._domainkey.example.org")
+        "only '\(domain)' is given; expected a domain and a selector, or a key name such as s1._domainkey.example.org")
     }
     let configuration = try options.load()
     let store = try SQLiteHistory(path: configuration.database, mode: .readOnly)

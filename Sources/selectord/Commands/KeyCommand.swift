@@ -19,11 +19,11 @@ struct KeyCommand: AsyncParsableCommand {
       """,
     discussion: """
       The argument is the record itself, or a file that holds one, or - for standard input: as zone-file text (quoted \
-      strings, a whole line, parentheses), as dig prints it, or bare. With --input, each line is one bare \
-      record; lines that begin with # are comments. Keys on several lines are compared: two that share a prime are both \
-      broken.
+      strings, a whole line, parentheses), as dig prints it, or without quotes. With --input, each line is one record \
+      without quotes; lines that begin with # are comments. The keys of all lines are compared with each other: two \
+      that share a prime are both broken.
 
-      Exit code: 0 ok, 1 warning, 2 critical, 3 unknown, the worst of all records.
+      Exit code: 0 ok, 1 warning, 2 critical, 3 unknown: the worst of all records.
 
       EXAMPLES
         selectord key 'v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQ...'
@@ -36,17 +36,18 @@ struct KeyCommand: AsyncParsableCommand {
   var record: String?
 
   @Option(
-    help: ArgumentHelp("Judge one bare record a line of this file; - is standard input.", valueName: "file"),
+    help: ArgumentHelp(
+      "Judge each line of this file as a record without quotes; - is standard input.", valueName: "file"),
     completion: .file())
   var input: String?
 
-  @Option(help: ArgumentHelp("The least size of an RSA key that is right.", valueName: "bits"))
+  @Option(help: ArgumentHelp("Minimum acceptable RSA key size, in bits.", valueName: "bits"))
   var minimumBits: Int?
 
-  @Flag(help: "Print the table of rules, with what each finding means and what to do.")
+  @Flag(help: "Print the table of rules: what each finding means and what to do.")
   var rules = false
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The form of the output.", valueName: "format"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("Output format.", valueName: "format"))
   var output = VerdictFormat.table
 
   @OptionGroup var appearance: AppearanceOptions

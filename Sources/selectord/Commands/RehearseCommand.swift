@@ -12,17 +12,17 @@ import Storage
 struct RehearseCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rehearse",
-    abstract: "Ask future name servers for everything that mail needs, before the delegation moves.",
+    abstract: "Check future name servers for everything that mail needs, before the delegation moves.",
     discussion: """
-      Puts the same questions to the servers that the domain is delegated to and to those of --to: every selector that \
-      is watched or ever was, the selectors of known vendors, MX, SPF, DMARC, MTA-STS, TLS-RPT, BIMI, DANE, the records \
-      by which mail programs find their servers, CAA, and wildcards. Prints what differs, and what is missing or \
-      different as lines for the new zone. Says where the DS records at the parent would break.
+      Asks the present servers of the domain and those of --to the same questions: every selector that is or was \
+      watched, the selectors of known vendors, MX, SPF, DMARC, MTA-STS, TLS-RPT, BIMI, DANE, the records by which mail \
+      programs find their servers, CAA, and wildcards. Prints the differences, and lines for the new zone for what is \
+      missing or different. Warns if the DS records at the parent would break the new zone.
 
-      Works without configuration and database; where there are any, their selectors are asked too, and the \
-      authoritative view gives root hints and port.
+      Works without configuration and database. If there are any, their selectors are asked too, and root hints and \
+      port are those of the authoritative view.
 
-      Exit code: 0 equal, 1 nothing would be lost but something differs, 2 something would be lost, 3 unknown, where \
+      Exit code: 0 equal, 1 something differs but nothing would be lost, 2 something would be lost, 3 unknown because \
       servers do not answer.
 
       EXAMPLES
@@ -40,12 +40,12 @@ struct RehearseCommand: AsyncParsableCommand {
       valueName: "servers"))
   var to: [String] = []
 
-  @Option(help: ArgumentHelp("The port of the future servers, where they have none of their own.", valueName: "port"))
+  @Option(help: ArgumentHelp("The port of the future servers that are given without one.", valueName: "port"))
   var port: UInt16?
 
   @Option(
     help: ArgumentHelp(
-      "Ask for these names too: one a line, with types behind it or not; # begins a comment.", valueName: "file"),
+      "Ask for these names too: one a line, with or without types after it; # begins a comment.", valueName: "file"),
     completion: .file())
   var names: String?
 
@@ -53,7 +53,8 @@ struct RehearseCommand: AsyncParsableCommand {
   var zone: String?
 
   @Option(
-    help: ArgumentHelp("Go on until all is equal, for so long at most: a duration such as 2h.", valueName: "duration"),
+    help: ArgumentHelp(
+      "Repeat until all is equal, for at most this long: a duration such as 2h.", valueName: "duration"),
     transform: { text in
       do throws(DurationTextError) {
         return try DurationText.parse(text)
@@ -65,7 +66,7 @@ struct RehearseCommand: AsyncParsableCommand {
 
   @OptionGroup var options: ConfigurationOptions
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The form of the output.", valueName: "format"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("Output format.", valueName: "format"))
   var output = ListFormat.table
 
   @OptionGroup var appearance: AppearanceOptions

@@ -13,10 +13,11 @@ struct RotateCheckProofCommand: ParsableCommand {
     commandName: "check-proof",
     abstract: "Verify a proof that 'rotate verify --proof' wrote, offline.",
     discussion: """
-      Every digest is made anew from the records, and every condition is evaluated anew from the answers that the proof \
-      holds. Where the configuration has a secret (proof.secret), the signature is verified by it.
+      Computes every digest again from the records, and every condition again from the answers in the proof. If the \
+      configuration has a secret (proof.secret), the signature is verified with it.
 
-      Exit code: 0 the proof holds, whatever it says of the rotation; 2 something does not fit; 65 it cannot be read.
+      Exit code: 0 if the proof is valid, whatever it says about the rotation; 2 if something does not fit; 65 if it \
+      cannot be read.
 
       EXAMPLES
         selectord rotate check-proof s2026.proof
@@ -28,7 +29,7 @@ struct RotateCheckProofCommand: ParsableCommand {
 
   @OptionGroup var options: ConfigurationOptions
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The form of the output.", valueName: "format"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("Output format.", valueName: "format"))
   var output = ListFormat.table
 
   @OptionGroup var appearance: AppearanceOptions

@@ -12,7 +12,7 @@ import Rotation
 struct RotatePlanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
-    abstract: "Print the whole course of a rotation with its times.",
+    abstract: "Print the steps of a key rotation with their times.",
     usage: "selectord rotate plan <domain> <old> <new> [--at <time>] [--keep 7d] [--key <file|record|->] [<options>]",
     discussion: """
       Asks the zone's servers how long answers and absences may be cached, and counts from there: publish, wait, verify, \
@@ -34,17 +34,18 @@ struct RotatePlanCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "When the new record is published: a time, a day, or a duration from now.", valueName: "time"),
+      "When the new record will be published: a time, a date, or a duration from now.", valueName: "time"),
     transform: PlannedTime.init)
   var at: PlannedTime?
 
   @Option(
-    help: ArgumentHelp("How long the old key stays after the switch.", valueName: "duration"),
+    help: ArgumentHelp("How long the old key stays published after the switch.", valueName: "duration"),
     transform: PositiveDuration.init)
   var keep: PositiveDuration?
 
   @Option(
-    help: ArgumentHelp("The key that is going to be published: a file, a record, or -.", valueName: "file|record|-"),
+    help: ArgumentHelp(
+      "The key that will be published: a file, a record, or - for standard input.", valueName: "file|record|-"),
     completion: .file())
   var key: String?
 
@@ -52,7 +53,7 @@ struct RotatePlanCommand: AsyncParsableCommand {
 
   @OptionGroup var viewOptions: ViewOptions
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The form of the output.", valueName: "format"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("Output format.", valueName: "format"))
   var output = ListFormat.table
 
   @OptionGroup var appearance: AppearanceOptions

@@ -26,11 +26,11 @@ struct RotateVerifyCommand: AsyncParsableCommand {
       --key takes what the signer has: a private or public key in PEM (PKCS#1, PKCS#8), DER or base64, a key file of \
       OpenDKIM, rspamd or Exim, a key record, or a fingerprint. Only the public half is kept.
 
-      When a record was published nobody can see. It counts from the first look that showed it at every server: by this \
-      run (--wait), by an earlier one (--proof), or by the daemon, whose database is read where there is one.
+      When a record was published cannot be seen. It counts from the first look that showed it at every server: by this \
+      run (--wait), by an earlier one (--proof), or by the daemon, if there is a database.
 
-      Exit code: 0 ready, 1 not yet, 2 not without a change. With --wait it looks again until it is ready, the time is \
-      over, or something has to be changed; a record that nobody has published yet is waited for.
+      Exit code: 0 ready, 1 not yet, 2 something must be changed. With --wait it looks again until it is ready, the \
+      time is over, or something must be changed; it waits for a record that is not published yet.
 
       EXAMPLES
         selectord rotate verify example.org s2026 --old s2025 --key /etc/opendkim/keys/s2026.private
@@ -45,7 +45,7 @@ struct RotateVerifyCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The selector that is in use; without it that of the configured rotation.", valueName: "selector"))
+      "The selector that is in use. Default: that of the configured rotation.", valueName: "selector"))
   var old: String?
 
   @Option(
@@ -61,7 +61,7 @@ struct RotateVerifyCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Write every answer and what followed to this file; what it holds of an earlier run counts.", valueName: "file"),
+      "Write all answers and the result to this file; answers of an earlier run in it count.", valueName: "file"),
     completion: .file())
   var proof: String?
 
@@ -69,7 +69,7 @@ struct RotateVerifyCommand: AsyncParsableCommand {
 
   @OptionGroup var viewOptions: ViewOptions
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The form of the output.", valueName: "format"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("Output format.", valueName: "format"))
   var output = ListFormat.table
 
   @OptionGroup var appearance: AppearanceOptions
@@ -137,16 +137,17 @@ extension RotateVerifyCommand {
     if let fault = facts.first(where: { !$0.fits }) {
       throw CommandFailure(
         .unreadableInput,
-        "--proof: \(path) is there and is no proof to go on from: \(fault.text); remove it, or name another")
+        "--proof: \(path) exists and is not a valid proof: \(fault.text); remove it, or name another file")
     }
     guard let proof, proof.gate.domain == gate.domain, proof.gate.new == gate.new, proof.gate.old == gate.old,
       let rounds = proof.seenRounds, let history = proof.seenHistory
     else {
       throw CommandFailure(
-        .unreadableInput, "--proof: \(path) is there and proves another rotation; remove it, or name another file")
+        .unreadableInput,
+        "--proof: \(path) exists and is the proof of another rotation; remove it, or name another file")
     }
     if let last = rounds.last, last.at > now() {
-      throw CommandFailure(.unreadableInput, "--proof: \(path) holds looks of the future; is the clock right?")
+      throw CommandFailure(.unreadableInput, "--proof: \(path) has looks in the future; check the clock")
     }
     return (rounds, history)
   }

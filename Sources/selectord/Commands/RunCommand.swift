@@ -8,7 +8,7 @@ import Storage
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Watch everything that is configured; the daemon.",
+    abstract: "Run the daemon: watch everything that is configured.",
     discussion: """
       Stays in the foreground and logs to standard error. SIGHUP reloads the configuration; if that has errors, the \
       running one stays. SIGTERM and SIGINT stop it.

@@ -11,14 +11,17 @@ struct StatusCommand: AsyncParsableCommand {
     commandName: "status",
     abstract: "Show what the daemon knows of each watch.",
     discussion: """
-      Reads the database of the configuration, also while the daemon writes it, and asks nobody. Where the daemon has \
-      not watched for five minutes, every verdict is unknown.
+      Reads the database of the configuration, also while the daemon writes to it, and sends no questions. The worst \
+      watches come first. SINCE is when the fault was first seen, or the state, if nothing is wrong. If the daemon has not \
+      watched for five minutes, every verdict is unknown.
 
-      Exit code: 0 ok, 1 warning, 2 critical, 3 unknown, the worst of all watches that are shown; views that are down \
-      count where no domain is given.
+      Exit code: 0 ok, 1 warning, 2 critical, 3 unknown: the worst of all watches that are shown. Views that are down \
+      count too, unless a domain is given.
 
       EXAMPLES
         selectord status
+        selectord status --problems
+        selectord status --domain '*.example.org' --sort since
         selectord status domain.com zendesk1 --verbose
         selectord status --output nagios
       """)
@@ -31,9 +34,11 @@ struct StatusCommand: AsyncParsableCommand {
 
   @OptionGroup var options: ConfigurationOptions
 
+  @OptionGroup var filter: StatusFilter
+
   @OptionGroup var viewFilter: ViewFilter
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The form of the output.", valueName: "format"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("Output format.", valueName: "format"))
   var output = VerdictFormat.table
 
   @OptionGroup var appearance: AppearanceOptions
@@ -44,9 +49,11 @@ struct StatusCommand: AsyncParsableCommand {
     try viewFilter.check(among: configuration.views.map(\.name))
     let store = try SQLiteHistory(path: configuration.database, mode: .readOnly)
     let showsAnswers = appearance.verbose || subject != nil || output == .json || output == .jsonl
-    let report = try await Self.report(
+    var report = try await Self.report(
       of: store, configured: configuration.watches.map(\.key), subject: subject, at: now(),
       views: showsAnswers ? viewFilter : nil)
+    report.selection = filter.selection
+    report.policy = configuration.policy
     if let subject, report.watches.isEmpty {
       throw CommandFailure(
         .unavailable, "\(subject) is not watched; add it to the watches of the configuration, or use 'selectord check'")
@@ -70,9 +77,11 @@ struct StatusCommand: AsyncParsableCommand {
         key: key, memory: memory.watches[key] ?? WatchMemory(),
         answers: (spans[key] ?? []).filter { views?.shows($0.view) ?? false })
     }
-    return StatusReport(
+    var report = StatusReport(
       now: now, lastWatched: try await store.watchingPeriods(since: nil).map(\.last).max(), watches: watches,
       viewsDown: memory.views.filter { $0.value.downSince != nil }, countsViews: subject == nil)
+    report.givenUp = try await store.deliveries(DeliveryFilter(statuses: [.failed])).count
+    return report
   }
 
   private func show(_ report: StatusReport, showsDetails: Bool) throws {
@@ -83,7 +92,7 @@ struct StatusCommand: AsyncParsableCommand {
       try Console.data(table.text(report))
     case .json, .jsonl:
       var stream = JSONStream(isLines: output == .jsonl)
-      for watch in report.watches {
+      for watch in report.shown {
         try Console.data(stream.add(try JSONValue(encoding: StatusObject(watch: watch, report: report))))
       }
       try Console.data(stream.finish())

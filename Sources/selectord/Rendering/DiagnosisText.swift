@@ -25,9 +25,7 @@ struct DiagnosisText {
     if let reasoning = diagnosis.reasoning {
       lines += detail.paragraph(StyledText("why:   ", .faint), reasoning, indentation: indentation)
     }
-    for (index, line) in diagnosis.evidence.enumerated() {
-      lines += detail.paragraph(StyledText(index == 0 ? "seen:  " : "       ", .faint), line, indentation: indentation)
-    }
+    lines += detail.evidence(diagnosis.evidence, label: "seen:  ", indentation: indentation)
     lines += detail.paragraph(StyledText("do:    ", .faint), diagnosis.remedy, indentation: indentation)
     for line in (diagnosis.instructions ?? "").split(separator: "\n") {
       lines.append(detail.verbatim(String(line), indentation: indentation + 7))

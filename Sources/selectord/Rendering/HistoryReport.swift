@@ -66,9 +66,9 @@ struct HistoryText {
 
   func table(_ entries: [HistoryEntry]) -> String {
     let columns = [
-      Grid.Column("TIME"), Grid.Column("WHAT"), Grid.Column("WHERE", minimum: 14), Grid.Column("TELLS", minimum: 20),
+      Grid.Column("TIME"), Grid.Column("WHAT"), Grid.Column("WHERE"), Grid.Column("TELLS"),
     ]
-    return Grid.render(columns, entries.map(row), appearance: appearance)
+    return Grid.renderFitting(columns, entries.map(row), appearance: appearance)
   }
 
   private func row(_ entry: HistoryEntry) -> Grid.Row {
@@ -81,7 +81,10 @@ struct HistoryText {
         ? "until now" : "until \((spans.map(\.lastSeen).max() ?? spans[0].lastSeen).tableText)"
       var tells = StyledText(end, .faint)
       for target in answer.cname { tells += StyledText(" -> \(target)") }
-      for record in answer.records { tells += StyledText("  " + record.text) }
+      // A key of 400 characters hides what is around it on a terminal; --verbose shows it whole.
+      for record in answer.records {
+        tells += StyledText("  " + (appearance.columns == nil ? record.text : record.excerpt))
+      }
       if answer.outcome.failure != nil, let rcode = answer.rcode { tells += StyledText("  \(rcode)") }
       let detail = JudgementDetail(appearance: appearance)
       let below = showsDetails && spans.count > 1 ? spans.map { StyledText("    \(placeText($0))", .faint) } : []
@@ -97,7 +100,7 @@ struct HistoryText {
       var below: [StyledText] = []
       if showsDetails, let diagnosis = event.diagnosis {
         below += detail.paragraph(StyledText("cause: ", .faint), diagnosis.cause, indentation: 4)
-        below += diagnosis.evidence.flatMap { detail.paragraph(StyledText("seen:  ", .faint), $0, indentation: 4) }
+        below += detail.evidence(diagnosis.evidence, label: "seen:  ", indentation: 4)
         below += detail.paragraph(StyledText("do:    ", .faint), diagnosis.remedy, indentation: 4)
         if let record = diagnosis.record {
           below += [StyledText("    ") + StyledText("add:   ", .faint) + StyledText(record)]
@@ -109,11 +112,11 @@ struct HistoryText {
           StyledText(entry.at.tableText),
           appearance.symbol(event.verdict) + StyledText(" ") + StyledText(name, Style(event.verdict)),
           StyledText(event.view ?? event.zone?.description ?? ""), StyledText(event.summary),
-        ], rest: detail.paragraph(StyledText(""), event.summary, indentation: 4), below: below)
+        ], below: below)
     case .gap(let from, let to):
       return Grid.Row(cells: [
         StyledText(from.tableText), StyledText("gap", .open), StyledText(""),
-        StyledText("nobody watched for \((to - from).shortText), until \(to.tableText)", .open),
+        StyledText("not watched for \((to - from).shortText), until \(to.tableText)", .open),
       ])
     }
   }

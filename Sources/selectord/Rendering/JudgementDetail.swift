@@ -35,9 +35,7 @@ struct JudgementDetail {
       appearance.symbol(finding.severity) + StyledText(" ") + StyledText(finding.rule, Style(finding.severity))
         + StyledText(": "), finding.text, indentation: 6, margin: 8)
     // Evidence of several servers has a line for each.
-    for (index, line) in finding.evidence.split(separator: "\n").enumerated() {
-      lines += paragraph(StyledText(index == 0 ? "seen: " : "      ", .faint), String(line), indentation: 8)
-    }
+    lines += evidence(finding.evidence.split(separator: "\n").map(String.init), label: "seen: ", indentation: 8)
     if !finding.remedy.isEmpty { lines += paragraph(StyledText("do:   ", .faint), finding.remedy, indentation: 8) }
     return lines
   }
@@ -76,18 +74,51 @@ struct JudgementDetail {
     }
   }
 
+  /// What was seen, a line each. A command line stands on a line of its own, unbroken, so that it can be pasted; what it
+  /// said is beneath.
+  func evidence(_ lines: [String], label: String, indentation: Int) -> [StyledText] {
+    let margin = String(repeating: " ", count: label.count)
+    return lines.enumerated().flatMap { index, line -> [StyledText] in
+      let label = StyledText(index == 0 ? label : margin, .faint)
+      guard line.hasPrefix("dig "), let arrow = line.firstRange(of: " → ") else {
+        return paragraph(label, line, indentation: indentation)
+      }
+      let command =
+        StyledText(String(repeating: " ", count: indentation)) + label
+        + StyledText(String(line[..<arrow.lowerBound]))
+      let said = "\(appearance.isUnicode ? "→" : "->") \(line[arrow.upperBound...])"
+      return [command]
+        + paragraph(StyledText(margin), said, indentation: indentation, margin: indentation + margin.count + 2)
+    }
+  }
+
   /// A line that people copy: never broken.
   func verbatim(_ text: String, indentation: Int) -> StyledText {
     StyledText(String(repeating: " ", count: indentation)) + StyledText(text)
   }
 
+  /// What every server said, under its view and zone: the target of a CNAME may be in another zone than the key name.
   private func answers(_ views: [ViewAnswer]) -> [StyledText] {
-    views.flatMap { view in
-      var title = view.view
-      if let delegation = view.delegation { title += ", zone \(display(delegation.zone))" }
-      var lines: [StyledText] = view.servers.isEmpty ? [] : serverLines(view.servers)
-      if let failure = view.walkFailure { lines += paragraph(StyledText(""), failure.text, indentation: 6) }
-      return section(title, lines)
+    views.flatMap { view -> [StyledText] in
+      var zones: [(zone: DomainName?, servers: [ServerAnswer])] = []
+      for server in view.servers {
+        let zone = server.zone ?? view.delegation?.zone
+        if let index = zones.firstIndex(where: { $0.zone == zone }) {
+          zones[index].servers.append(server)
+        } else {
+          zones.append((zone, [server]))
+        }
+      }
+      if zones.isEmpty { zones = [(view.delegation?.zone, [])] }
+      return zones.enumerated().flatMap { index, group -> [StyledText] in
+        var title = view.view
+        if let zone = group.zone { title += ", zone \(display(zone))" }
+        var lines = serverLines(group.servers)
+        if index == 0, let failure = view.walkFailure {
+          lines += paragraph(StyledText(""), failure.text, indentation: 6)
+        }
+        return section(title, lines)
+      }
     }
   }
 
@@ -110,25 +141,27 @@ struct JudgementDetail {
         StyledText(chain.joined(separator: "; ")),
       ]
     }
-    return Columns.aligned(rows, indentation: 6)
+    return Columns.aligned(rows, indentation: 6, appearance: appearance)
   }
 
   /// Each text that was seen once, with who gave it where there are several.
   private func recordLines(_ views: [ViewAnswer]) -> [StyledText] {
-    var texts: [(records: [TextRecord], digest: Digest, from: [String])] = []
+    var texts: [(records: Set<TextRecord>, lines: [TextRecord], from: [String])] = []
     for view in views {
       for server in view.servers where !server.answer.records.isEmpty {
         let place = view.isAuthoritative ? server.server : view.view
-        if let index = texts.firstIndex(where: { $0.digest == server.answer.digest }) {
+        let records = Set(server.answer.records)
+        if let index = texts.firstIndex(where: { $0.records == records }) {
           if !texts[index].from.contains(place) { texts[index].from.append(place) }
         } else {
-          texts.append((server.answer.records, server.answer.digest, [place]))
+          texts.append((records, server.answer.records, [place]))
         }
       }
     }
     return texts.flatMap { text in
-      (texts.count > 1 ? paragraph(StyledText("from "), text.from.joined(separator: ", ") + ":", indentation: 6) : [])
-        + text.records.map { verbatim($0.text, indentation: 6) }
+      (texts.count > 1
+        ? paragraph(StyledText("from "), text.from.joined(separator: ", ") + ":", indentation: 6) : [])
+        + text.lines.map { verbatim($0.text, indentation: 6) }
     }
   }
 }
@@ -150,17 +183,28 @@ extension ExtendedError {
 
 /// Cells in columns without a header.
 enum Columns {
-  static func aligned(_ rows: [[StyledText]], indentation: Int) -> [StyledText] {
+  private static let gap = 2
+
+  /// The columns that the terminal has room for are side by side; what a row has in the others goes on beneath.
+  static func aligned(_ rows: [[StyledText]], indentation: Int, appearance: Appearance) -> [StyledText] {
     let count = rows.map(\.count).max() ?? 0
     let widths = (0..<count).map { column in rows.map { column < $0.count ? $0[column].width : 0 }.max() ?? 0 }
-    return rows.map { row in
+    var fitting = 0
+    var end = indentation
+    for width in widths {
+      if let limit = appearance.columns, fitting > 0, width > 0, end + width > limit { break }
+      fitting += 1
+      if width > 0 { end += width + gap }
+    }
+    return rows.flatMap { row in
       var line = StyledText(String(repeating: " ", count: indentation))
       var column = indentation
-      for (cell, width) in zip(row, widths) where width > 0 {
+      for (cell, width) in zip(row.prefix(fitting), widths) where width > 0 {
         if !cell.isEmpty { line = line.padded(to: column) + cell }
-        column += width + 2
+        column += width + gap
       }
-      return line
+      let rest = StyledText.joined(row.dropFirst(fitting))
+      return [line] + (rest.isEmpty ? [] : rest.lines(indentation: indentation + 4, appearance: appearance))
     }
   }
 }

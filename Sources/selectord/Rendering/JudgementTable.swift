@@ -31,7 +31,8 @@ struct JudgementTable {
     isNarrow = appearance.columns.map { $0 < 100 } ?? false
     let columns =
       [
-        Grid.Column("  STATE"), Grid.Column("DOMAIN", minimum: 16), Grid.Column("SELECTOR", minimum: 10),
+        Grid.Column("  STATE"), Grid.Column("DOMAIN", minimum: 16, isName: true),
+        Grid.Column("SELECTOR", minimum: 10, isName: true),
         Grid.Column("KEY"),
       ] + viewNames.map { Grid.Column($0.uppercased(), minimum: 8, omission: .afterOthersAreCut) }
       + [Grid.Column("SUMMARY", minimum: 24, omission: .beforeOthersAreCut)]
@@ -46,7 +47,7 @@ struct JudgementTable {
       case .always: true
       case .whereNotOK: judgement.verdict != .ok
       }
-    var row = Grid.Row(cells: cells(judgement))
+    var row = Grid.Row(cells: cells(judgement), name: StyledText(display(judgement.key.name), .strong))
     let detail = JudgementDetail(appearance: appearance, display: display)
     if showsDetails || judgement.verdict != .ok {
       row.rest = detail.paragraph(StyledText(""), judgement.summary, indentation: 4)

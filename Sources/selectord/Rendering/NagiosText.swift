@@ -102,11 +102,11 @@ extension NagiosText {
   /// The plugin output of a status.
   init(_ report: StatusReport) {
     self.init()
-    for watch in report.watches {
+    for watch in report.shown {
       add(
         Item(
           name: watch.key.description, verdict: report.verdict(of: watch), state: watch.memory.state,
-          summary: watch.memory.summary))
+          summary: watch.memory.summary(report.policy)))
     }
     if report.isStale || report.countsViews { remarks = report.troubles }
     if let verdict { self.verdict = verdict.worse(report.verdict) } else { verdict = report.verdict }

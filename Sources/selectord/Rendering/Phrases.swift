@@ -81,7 +81,8 @@ extension ViewAnswer {
       }
     }
     var text = StyledText(counts[0].outcome.shortText, counts[0].outcome.style)
-    let texts = Set(servers.lazy.filter { $0.answer.outcome == .records }.map(\.answer.digest)).count
+    // The servers of the key name and those of a CNAME's target give one text by different chains.
+    let texts = Set(servers.lazy.filter { $0.answer.outcome == .records }.map { Set($0.answer.records) }).count
     if texts > 1 { text += StyledText(" (\(texts) texts)", .notable) }
     if counts[0].outcome.failure != nil, servers.count > 1 { text += StyledText(" (\(servers.count) servers)") }
     if withTTL, let kept = servers.compactMap(\.answer.keptFor).min() {
@@ -96,7 +97,7 @@ extension CacheClock {
   var sentence: String {
     let place = server == view ? view : "\(view) (\(server))"
     return switch holding {
-    case .key: "\(place) still holds the key, which is gone at the source, until \(until.tableText)"
+    case .key: "\(place) still holds the key, which is missing at the source, until \(until.tableText)"
     case .oldText: "\(place) still holds another text than the source, until \(until.tableText)"
     case .absence: "\(place) still holds the absence of the key until \(until.tableText)"
     }

@@ -11,6 +11,8 @@ struct Grid {
     var minimum: Int?
     /// When a narrow terminal goes without it.
     var omission: Omission
+    /// Whether a row's name stands beneath where its cell is cut.
+    var isName: Bool
 
     enum Omission: Hashable, Sendable {
       case never
@@ -20,8 +22,9 @@ struct Grid {
       case afterOthersAreCut
     }
 
-    init(_ title: String, minimum: Int? = nil, omission: Omission = .never) {
+    init(_ title: String, minimum: Int? = nil, omission: Omission = .never, isName: Bool = false) {
       self.title = title
+      self.isName = isName
       self.minimum = minimum
       self.omission = omission
     }
@@ -30,6 +33,8 @@ struct Grid {
   /// One line of cells, and what stands beneath it.
   struct Row: Hashable, Sendable {
     var cells: [StyledText]
+    /// What stands beneath where a cell of a name is cut.
+    var name: StyledText?
     /// What stands beneath where the last cell is not there whole.
     var rest: [StyledText] = []
     var below: [StyledText] = []
@@ -64,6 +69,24 @@ struct Grid {
     return rows.map { grid.add($0) }.joined() + grid.finish()
   }
 
+  /// Whether a table of these rows fits the terminal with all its cells whole.
+  static func fits(_ columns: [Column], _ rows: [Row], appearance: Appearance) -> Bool {
+    var grid = Grid(columns, appearance: appearance, sample: .max)
+    grid.held = rows
+    return grid.excess(of: grid.wantedWidths) <= 0
+  }
+
+  /// A whole table at once; where it does not fit the terminal, a block a row: all cells but the last on one line, and
+  /// the last one beneath.
+  static func renderFitting(_ columns: [Column], _ rows: [Row], appearance: Appearance) -> String {
+    if fits(columns, rows, appearance: appearance) { return render(columns, rows, appearance: appearance) }
+    return rows.map { row in
+      let head = StyledText.joined(row.cells.dropLast()).lines(indentation: 0, margin: 4, appearance: appearance)
+      let last = row.cells.last.flatMap { $0.isEmpty ? nil : $0.lines(indentation: 4, appearance: appearance) } ?? []
+      return (head + last + row.below).map { $0.rendered(appearance) + "\n" }.joined()
+    }.joined()
+  }
+
   private mutating func release() -> String {
     guard !held.isEmpty else { return "" }
     let widths = fittingWidths()
@@ -78,9 +101,7 @@ struct Grid {
 
   /// The widest cell of each column; where that is too much, columns give way from the last to the first.
   private func fittingWidths() -> [Int] {
-    let wanted = columns.indices.map { index in
-      held.reduce(columns[index].title.terminalWidth) { max($0, $1.cells[index].width) }
-    }
+    let wanted = wantedWidths
     var widths = wanted
     for index in columns.indices.reversed() where excess(of: widths) > 0 {
       guard let minimum = columns[index].minimum, widths[index] > minimum else { continue }
@@ -95,6 +116,13 @@ struct Grid {
       widths[index] = min(wanted[index], widths[index] - excess(of: widths))
     }
     return widths
+  }
+
+  /// The widest cell of each column.
+  private var wantedWidths: [Int] {
+    columns.indices.map { index in
+      held.reduce(columns[index].title.terminalWidth) { max($0, $1.cells[index].width) }
+    }
   }
 
   /// Whether columns are left out that nothing else stands for.
@@ -119,8 +147,12 @@ struct Grid {
       column += width + Self.gap.count
     }
     let isWhole = appearance.columns == nil || row.cells.last?.width ?? 0 <= widths.last ?? 0
-    return ([line.withoutTrailingBlanks] + (isWhole ? [] : row.rest) + row.below).map { $0.rendered(appearance) + "\n" }
-      .joined()
+    let lacksName =
+      appearance.columns != nil
+      && zip(zip(columns, widths), row.cells).contains { $0.0.isName && $0.1 > 0 && $1.width > $0.1 }
+    let name = lacksName ? row.name?.lines(indentation: 4, appearance: appearance) ?? [] : []
+    return ([line.withoutTrailingBlanks] + name + (isWhole ? [] : row.rest) + row.below)
+      .map { $0.rendered(appearance) + "\n" }.joined()
   }
 }
 

@@ -59,6 +59,44 @@ struct StyledText: Hashable, Sendable, ExpressibleByStringLiteral, ExpressibleBy
     return result
   }
 
+  /// In lines of at most `width` columns, broken as `String.wrapped` breaks the text.
+  func wrapped(to width: Int?) -> [StyledText] {
+    let lines = pieces.map(\.text).joined().wrapped(to: width)
+    guard lines.count > 1 else { return [self] }
+    var rest = pieces.flatMap { piece in piece.text.map { (character: $0, style: piece.style) } }[...]
+    return lines.map { line in
+      line.reduce(into: StyledText.empty) { result, character in
+        // Blanks at which a line was broken are in none of them.
+        rest = rest.drop { $0.character != character }
+        result.append(character, rest.popFirst()?.style ?? .plain)
+      }
+    }
+  }
+
+  private mutating func append(_ character: Character, _ style: Style) {
+    if pieces.last?.style == style {
+      pieces[pieces.count - 1].text.append(character)
+    } else {
+      pieces.append(Piece(text: String(character), style: style))
+    }
+  }
+
+  /// Each line behind so many blanks, and none wider than the terminal; those that follow the first behind `margin`.
+  func lines(indentation: Int, margin: Int? = nil, appearance: Appearance) -> [StyledText] {
+    let margin = margin ?? indentation
+    return wrapped(to: appearance.columns.map { max(20, $0 - max(indentation, margin)) }).enumerated().map {
+      index, line in
+      StyledText(String(repeating: " ", count: index == 0 ? indentation : margin)) + line
+    }
+  }
+
+  /// Pieces with two blanks between, empty ones left out.
+  static func joined(_ cells: some Sequence<StyledText>) -> StyledText {
+    cells.reduce(into: .empty) { line, cell in
+      if !cell.isEmpty { line = line.isEmpty ? cell : line + StyledText("  ") + cell }
+    }
+  }
+
   /// Blanks up to `width` columns.
   func padded(to width: Int) -> StyledText {
     self + StyledText(String(repeating: " ", count: max(0, width - self.width)))

@@ -16,7 +16,7 @@ enum PointInTime: Hashable, Sendable {
       self = .ago(duration)
     } else {
       throw ValidationError(
-        "'\(text)' is no time; expected \(DurationText.expectation), a date such as 2026-11-01, or a time such as "
+        "'\(text)' is not a time; expected \(DurationText.expectation), a date such as 2026-11-01, or a time such as "
           + "2026-11-01T12:00:00Z")
     }
   }
@@ -41,7 +41,7 @@ enum PlannedTime: Hashable, Sendable {
       self = .in(duration)
     } else {
       throw ValidationError(
-        "'\(text)' is no time; expected \(DurationText.expectation), a date such as 2026-12-01, or a time such as "
+        "'\(text)' is not a time; expected \(DurationText.expectation), a date such as 2026-12-01, or a time such as "
           + "2026-12-01T08:00:00Z")
     }
   }
@@ -64,6 +64,6 @@ struct PositiveDuration: Hashable, Sendable {
     } catch {
       throw ValidationError(error.description)
     }
-    if duration <= .zero { throw ValidationError("'\(text)' is no time at all; expected \(DurationText.expectation)") }
+    if duration <= .zero { throw ValidationError("'\(text)' is zero; expected \(DurationText.expectation)") }
   }
 }

@@ -9,7 +9,7 @@ struct ViewOptions: ParsableArguments {
   @Option(
     name: .customLong("view"),
     help: ArgumentHelp(
-      "Ask this view: local, authoritative, the name of a configured view, an address (8.8.8.8, 127.0.0.1:5301, "
+      "Ask only this view: local, authoritative, the name of a configured view, an address (8.8.8.8, 127.0.0.1:5301, "
         + "[2001:db8::1]:53), or an https:// URL. Repeatable.", valueName: "spec"))
   var specifications: [String] = []
 

@@ -1,0 +1,68 @@
+// `--problems` and its kin: which watches `status` shows.
+
+import ArgumentParser
+import Config
+import Model
+
+/// The filters and the order of `status`.
+struct StatusFilter: ParsableArguments {
+  @Flag(help: "Show only the watches that are not ok.")
+  var problems = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Show the watches in this state only: \(State.allCases.map(\.rawValue).joined(separator: ", ")). Repeatable.",
+      valueName: "state"),
+    completion: .list(State.allCases.map(\.rawValue)), transform: word)
+  var state: [State] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Show the watches with this verdict only: \(Verdict.allCases.map(\.rawValue).joined(separator: ", ")). Repeatable.",
+      valueName: "verdict"),
+    completion: .list(Verdict.allCases.map(\.rawValue)), transform: word)
+  var verdict: [Verdict] = []
+
+  @Option(
+    name: .customLong("domain"),
+    help: ArgumentHelp(
+      "Show the watches of these domains only: example.org, or *.example.org for all below it. Repeatable.",
+      valueName: "pattern"), transform: DomainPattern.init)
+  var domains: [DomainPattern] = []
+
+  @Option(help: ArgumentHelp("What comes first.", valueName: "order"))
+  var sort = StatusSelection.Order.verdict
+
+  var selection: StatusSelection {
+    StatusSelection(
+      states: state, verdicts: problems ? [.critical, .warning, .unknown].filter(isWanted) : verdict,
+      domains: domains.map(\.text), order: sort)
+  }
+
+  private func isWanted(_ verdict: Verdict) -> Bool { self.verdict.isEmpty || self.verdict.contains(verdict) }
+}
+
+/// A pattern of domains, as receivers have it.
+struct DomainPattern: Hashable, Sendable {
+  let text: String
+
+  init(_ typed: String) throws {
+    let isBelow = typed.hasPrefix("*.")
+    do throws(InternationalNameError) {
+      let name = try InternationalName.parse(isBelow ? String(typed.dropFirst(2)) : typed)
+      text = (isBelow ? "*." : "") + name.description
+    } catch {
+      throw ValidationError("\(error); expected a domain such as example.org, or '*.example.org' for all below it")
+    }
+  }
+}
+
+extension StatusSelection.Order: ExpressibleByArgument {}
+
+/// One word of an enumeration.
+@Sendable private func word<Word: RawRepresentable<String> & CaseIterable>(_ text: String) throws -> Word {
+  if let word = Word(rawValue: text) { return word }
+  let words = Word.allCases.map(\.rawValue)
+  let hint = nearestWord(to: text, among: words).map { "; did you mean '\($0)'?" } ?? ""
+  throw ValidationError("'\(text)' is unknown; expected one of \(words.joined(separator: ", "))\(hint)")
+}

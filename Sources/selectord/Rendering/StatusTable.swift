@@ -1,0 +1,72 @@
+// `status` as a table.
+
+import Model
+
+/// Prints a status as a table.
+struct StatusTable {
+  let appearance: Appearance
+  var display: (DomainName) -> String = { $0.description }
+  var showsDetails = false
+
+  func text(_ report: StatusReport) -> String {
+    let columns = [
+      Grid.Column("  STATE"), Grid.Column("DOMAIN", minimum: 16, isName: true),
+      Grid.Column("SELECTOR", minimum: 10, isName: true),
+      Grid.Column("KEY"), Grid.Column("SINCE", minimum: 20, omission: .afterOthersAreCut),
+      Grid.Column("SUMMARY", minimum: 24, omission: .beforeOthersAreCut),
+    ]
+    let rows = report.shown.map { watch in
+      let verdict = report.verdict(of: watch)
+      var state = appearance.symbol(verdict) + StyledText(" ") + StyledText(watch.memory.state.rawValue, Style(verdict))
+      if let suspicion = watch.memory.suspicion { state += StyledText(" (\(suspicion.state.rawValue)?)", .notable) }
+      return Grid.Row(
+        cells: [
+          state, StyledText(display(watch.key.domain), .strong), StyledText(display(watch.key.selector), .strong),
+          watch.memory.snapshot?.key.map { StyledText($0.shortText) } ?? StyledText("-", .faint),
+          watch.since.map { StyledText($0.tableText) } ?? StyledText("-", .faint),
+          StyledText(watch.memory.summary(report.policy)),
+        ], name: StyledText(display(watch.key.name), .strong),
+        rest: showsDetails || verdict != .ok || watch.memory.suspicion != nil ? summary(watch, report.policy) : [],
+        below: showsDetails ? details(watch) : [])
+    }
+    let detail = JudgementDetail(appearance: appearance)
+    let footer = report.footer.flatMap { detail.paragraph(StyledText(""), $0, indentation: 0) }
+    return Grid.render(columns, rows, appearance: appearance) + (rows.isEmpty ? "" : "\n")
+      + footer.map { $0.rendered(appearance) + "\n" }.joined()
+  }
+
+  private func summary(_ watch: StatusReport.WatchStatus, _ policy: MonitoringPolicy) -> [StyledText] {
+    JudgementDetail(appearance: appearance).paragraph(
+      StyledText(""), watch.memory.summary(policy), indentation: 4)
+  }
+
+  private func details(_ watch: StatusReport.WatchStatus) -> [StyledText] {
+    let detail = JudgementDetail(appearance: appearance, display: display)
+    let memory = watch.memory
+    var lines: [StyledText] = []
+    let rows = watch.answers.map { span in
+      [
+        StyledText(span.view), StyledText(span.server),
+        StyledText(span.answer.outcome.shortText, span.answer.outcome.style),
+        StyledText("since \(span.firstSeen.tableText)", .faint),
+      ]
+    }
+    lines += detail.section("answers", Columns.aligned(rows, indentation: 6, appearance: appearance))
+    if let key = memory.snapshot?.key { lines += detail.section("key", detail.keyLines(key)) }
+    lines += detail.section(
+      "records", (memory.snapshot?.records ?? []).map { detail.verbatim($0, indentation: 6) })
+    if memory.state != .published, let lastGood = memory.lastGood {
+      lines += detail.section(
+        "last good, \(lastGood.at.tableText)",
+        lastGood.records.map { detail.verbatim($0, indentation: 6) })
+    }
+    lines += detail.section("findings", memory.findings.flatMap(detail.finding))
+    lines += detail.section(
+      "caches", memory.caches.flatMap { detail.paragraph(StyledText(""), $0.sentence, indentation: 6) })
+    if let incident = memory.openIncident {
+      lines += detail.section(
+        "incident", [StyledText("      \(incident.id), open since \(incident.openedAt.tableText)")])
+    }
+    return lines + [""]
+  }
+}
