@@ -65,11 +65,9 @@ struct DiagnoseCommand: AsyncParsableCommand {
     let judgement = try await withProber(of: views) { prober in
       let looks = await prober.look(at: [LookRequest(key: key, views: chosen, isConfirming: true)])
       let look = looks[0].judged(against: expectation)
-      var judgement = look.judgement
       var input = await history.input(of: look)
       input.isRequested = true
-      judgement.take(await Investigation(prober: prober).finish(DiagnosisMachine(input)).diagnosis)
-      return judgement
+      return look.judgement.taking(await Investigation(prober: prober).finish(DiagnosisMachine(input)).diagnosis)
     }
     try show(judgement)
     if judgement.verdict != .ok { throw ExitCode(judgement.verdict.exitCode) }
@@ -90,20 +88,5 @@ struct DiagnoseCommand: AsyncParsableCommand {
       nagios.add(judgement)
       try Console.data(nagios.text())
     }
-  }
-}
-
-extension Judgement {
-  /// Takes up the diagnosis, and what it says of the verdict: a state that is as it should be is no alarm, and a cause may
-  /// be worse than what the answers show.
-  mutating func take(_ diagnosis: Diagnosis) {
-    self.diagnosis = diagnosis
-    if let finding = diagnosis.finding {
-      findings.append(finding)
-      verdict = verdict.worse(Verdict(finding.severity))
-    }
-    guard diagnosis.isHarmless == true, state != .published else { return }
-    verdict = .ok
-    for index in findings.indices { findings[index].severity = .info }
   }
 }
