@@ -60,7 +60,7 @@ let package = Package(
     stage("DNS", ["Model", "CLdns", crypto]),
     stage("Probing", ["Model", "DNS", "HTTPClient", "CLinux"]),
     stage("Keys", ["Model", "CGmp", asn1, crypto], embedding: ["Data/known-primes.tsv", "Data/published-keys.tsv"]),
-    stage("Judging", ["Model", "Phrasing"]),
+    stage("Judging", ["Model", "Phrasing", "Conventions"]),
     stage("Diagnosing", ["Model", "Phrasing", "Conventions", "DNSSEC", "Judging"]),
     stage("Rotation", ["Model", "Phrasing", crypto]),
     stage("Monitoring", ["Model", "Phrasing", "Keys", "Judging", "Diagnosing", "Rotation"]),

@@ -15,8 +15,10 @@ struct Cause {
   var repair: Repair
   /// Whether this is as it should be, and no alarm.
   var isHarmless = false
+  /// How bad it is, where that is other than the row says.
+  var severity: Severity?
 
-  /// What mends it.
+  /// What repairs it.
   enum Repair {
     /// Put these records into the zone that holds the key name, or into `zone`; `note` is said beside.
     case publish([ResourceRecord], note: String? = nil, zone: DomainName? = nil)

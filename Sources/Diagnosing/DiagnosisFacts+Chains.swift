@@ -108,7 +108,7 @@ extension DiagnosisFacts {
   var rightAlias: KnownRecords? {
     if let good = lastGood, let link = good.cname?.first, link != target {
       return KnownRecords(
-        records: [alias(to: link, ttl: good.ttl.map { max($0, 60) } ?? 3600)], origin: "was last good at \(good.at)")
+        records: [alias(to: link, ttl: good.repairTTL)], origin: "was last good at \(good.at)")
     }
     return meantTarget.map {
       KnownRecords(records: [alias(to: $0.target)], origin: "\($0.vendor) asks for, whose selector this is")
@@ -120,25 +120,10 @@ extension DiagnosisFacts {
     guard let target, Vendors.matching(selector: key.selector, target: target).isEmpty else { return nil }
     for match in Vendors.matching(selector: key.selector) {
       guard let right = match.record.target, right != target else { continue }
-      let isNear = Self.distance(Array(target.description.utf8), Array(right.description.utf8)) <= 3
+      let isNear = editDistance(Array(target.description.utf8), Array(right.description.utf8)) <= 3
       if isNear || right.registrableDomain == target.registrableDomain { return (right, match.vendor.shortName) }
     }
     return nil
-  }
-
-  /// How many characters have to be put in, left out or changed to make one text of another (Levenshtein).
-  private static func distance(_ one: [UInt8], _ other: [UInt8]) -> Int {
-    var row = Array(0...other.count)
-    for (index, byte) in one.enumerated() {
-      var diagonal = row[0]
-      row[0] = index + 1
-      for (column, second) in other.enumerated() {
-        let changed = diagonal + (byte == second ? 0 : 1)
-        diagonal = row[column + 1]
-        row[column + 1] = min(changed, row[column] + 1, row[column + 1] + 1)
-      }
-    }
-    return row[other.count]
   }
 }
 
@@ -157,8 +142,6 @@ extension InquiryReply {
 extension TextRecord {
   /// Whether this looks like a key record with something in `p=`.
   var holdsKey: Bool {
-    guard looksLikeKey else { return false }
-    let tags = text.lowercased().filter { !$0.isWhitespace }.split(separator: ";")
-    return tags.contains { $0.hasPrefix("p=") && $0.count > 2 }
+    looksLikeKey && tags.contains { $0.name.lowercased() == "p" && !$0.value.isEmpty }
   }
 }

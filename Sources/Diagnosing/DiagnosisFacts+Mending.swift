@@ -40,7 +40,7 @@ extension DiagnosisFacts {
   func replacing(with record: TextRecord, note: String? = nil) -> Cause.Repair {
     let source = broken?.source
     let owner = source.map { $0.answer.cname.last ?? $0.server.question } ?? name
-    let ttl = source?.answer.ttl.map { max($0, 60) } ?? 3600
+    let ttl = source?.answer.repairTTL ?? RepairTTL.usual
     return .replace(
       [text(record, at: owner, ttl: ttl)], note: note, zone: owner == name ? nil : source?.server.zone ?? owner)
   }
@@ -67,13 +67,5 @@ extension DiagnosisFacts {
   private func isFormerKey(_ repair: RecordRepair) -> Bool {
     guard let key = repair.record.publicKey else { return false }
     return lastGood?.records.contains { TextRecord($0).publicKey == key } ?? false
-  }
-}
-
-extension TextRecord {
-  /// The value of `p=` without white space.
-  var publicKey: String? {
-    text.split(separator: ";").lazy.map { $0.filter { !$0.isWhitespace } }.first { $0.hasPrefix("p=") }
-      .map { String($0.dropFirst(2)) }
   }
 }

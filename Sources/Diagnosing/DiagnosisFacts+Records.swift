@@ -24,7 +24,7 @@ extension DiagnosisFacts {
   /// From the history.
   private var formerRecords: KnownRecords? {
     guard let good = lastGood else { return nil }
-    let ttl = good.ttl.map { max($0, 60) } ?? 3600
+    let ttl = good.repairTTL
     let origin = "was last good at \(good.at)"
     if let link = good.cname?.first, !chainStands {
       return KnownRecords(records: [alias(to: link, ttl: ttl)], origin: origin)

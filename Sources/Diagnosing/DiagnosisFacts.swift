@@ -110,6 +110,14 @@ struct DiagnosisFacts {
     return !said.isEmpty && said.allSatisfy { $0.answer.outcome == .nxdomain }
   }
 
+  /// Whether any question for a name below this one brought records or a CNAME.
+  func hasAnswers(below name: DomainName) -> Bool {
+    answers.values.contains { answer in
+      answer.inquiry.question.name != name && answer.inquiry.question.name.isWithin(name)
+        && answer.replies.contains { $0.answer.outcome == .records || !$0.answer.cname.isEmpty }
+    }
+  }
+
   /// The replies to an inquiry as lines that can be repeated.
   func evidence(_ inquiry: Inquiry) -> [String] { replies(to: inquiry).map { Wording.dig($0, to: inquiry) } }
 

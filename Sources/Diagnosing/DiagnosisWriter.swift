@@ -17,7 +17,7 @@ struct DiagnosisWriter {
     var diagnosis = Diagnosis(cause: best.cause.text, evidence: evidence, remedy: "")
     diagnosis.rule = best.rule.id
     diagnosis.certainty = best.cause.certainty
-    diagnosis.severity = best.rule.severity
+    diagnosis.severity = best.cause.severity ?? best.rule.severity
     diagnosis.reasoning = reasoning(best.cause, next: others.first)
     diagnosis.evidence = (diagnosis.evidence + best.cause.evidence).withoutRepeats
     if let change = facts.delegationChange {
@@ -61,7 +61,7 @@ struct DiagnosisWriter {
     case .publish(let records, let note, let zone):
       write(records, "Add", note, zone ?? facts.zone, &diagnosis)
     case .replace(let records, let note, let zone):
-      write(records, "Replace what stands at the name now by", note, zone ?? facts.zone, &diagnosis)
+      write(records, "Replace the record at the name by", note, zone ?? facts.zone, &diagnosis)
     }
   }
 

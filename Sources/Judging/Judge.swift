@@ -58,7 +58,7 @@ public enum Judge {
 
 extension Finding {
   /// The same as a mere note.
-  var asInformation: Finding {
+  package var asInformation: Finding {
     var finding = self
     finding.severity = .info
     return finding

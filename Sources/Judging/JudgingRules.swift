@@ -9,5 +9,8 @@ public enum JudgingRules {
 
   static let table: [LookRule] =
     AbsenceRules.all + DisagreementRules.all + ExpectationRules.all + ChainRules.all + FailureRules.all
-    + CacheRules.all + DelegationRules.all
+    + CacheRules.all + DelegationRules.all + NameRules.all
+
+  /// The row with this id; nil where it is none of this stage.
+  package static func row(_ id: String) -> LookRule? { table.first { $0.rule.id == id } }
 }

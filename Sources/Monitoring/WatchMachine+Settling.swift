@@ -85,13 +85,9 @@ extension WatchMachine {
     return step
   }
 
-  /// What the diagnosis adds to the judgement of the look: a state that is as it should be is no alarm, and a cause may be
-  /// worse than what the answers show.
+  /// What the diagnosis says of the judgement of the look.
   func applyExplanation(to memory: inout WatchMemory) {
-    if memory.isHarmless { memory.verdict = .ok }
-    guard let finding = memory.explanation?.diagnosis.finding else { return }
-    memory.findings.append(finding)
-    memory.verdict = memory.verdict.worse(Verdict(finding.severity))
+    memory.explanation?.diagnosis.amend(memory.state, &memory.verdict, &memory.findings, &memory.summary)
   }
 
   /// What a settled change is told as; nil where it is only recorded.

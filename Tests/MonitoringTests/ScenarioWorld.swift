@@ -81,7 +81,13 @@ struct ScenarioWorld {
         records: isReferral ? [] : records, authorities: (isReferral ? records : []) + (scripted?.proofs ?? []))
     }
     switch inquiry.place {
-    case .zoneServers: return InquiryAnswer(inquiry: inquiry, zone: zone, replies: [reply("ns1.found", nil)])
+    case .zoneServers:
+      let named = servers.map(\.name).filter { server in
+        findings.contains { $0.question == inquiry.question && $0.place == server && $0.manner == inquiry.manner }
+      }
+      return InquiryAnswer(
+        inquiry: inquiry, zone: inquiry.question.type == .ds ? inquiry.question.name.parent : zone,
+        replies: named.isEmpty ? [reply("ns1.found", nil)] : named.map { reply($0, $0) })
     case .parentServers: return InquiryAnswer(inquiry: inquiry, replies: [reply("ns.parent", "parent")])
     case .view(let view):
       return InquiryAnswer(inquiry: inquiry, replies: [reply("192.0.2.53", view, isRecursive: true)])

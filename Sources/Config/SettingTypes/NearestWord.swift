@@ -1,5 +1,7 @@
 // The known word that a person most likely meant.
 
+internal import Model
+
 /// The word of `known` that is nearest to `typed`; nil where none is near enough to be meant.
 ///
 /// The measure is the number of letters put in, left out, changed or swapped with the next one (the optimal string
@@ -24,23 +26,4 @@ private func isSubsequence(_ part: [Character], of whole: [Character]) -> Bool {
   var rest = part[...]
   for letter in whole where letter == rest.first { rest.removeFirst() }
   return rest.isEmpty
-}
-
-private func editDistance(_ left: [Character], _ right: [Character]) -> Int {
-  var beforePrevious: [Int] = []
-  var previous = Array(0...right.count)
-  for row in 0..<left.count {
-    var current = [row + 1]
-    for column in 0..<right.count {
-      let isSame = left[row] == right[column]
-      var distance = min(previous[column + 1] + 1, current[column] + 1, previous[column] + (isSame ? 0 : 1))
-      if row > 0, column > 0, left[row] == right[column - 1], left[row - 1] == right[column] {
-        distance = min(distance, beforePrevious[column - 1] + 1)
-      }
-      current.append(distance)
-    }
-    beforePrevious = previous
-    previous = current
-  }
-  return previous[right.count]
 }

@@ -49,7 +49,7 @@ enum AbsenceCauses {
       + "vendor asks for."
     return Cause(
       text:
-        "At the name of the key stands a record of type \(what), and no TXT record: it was created with the wrong type.",
+        "The name of the key has a record of type \(what) and no TXT record: it was created with the wrong type.",
       certainty: text == nil ? .likely : .certain,
       because: text == nil
         ? "the name has \(what) and no TXT record" : "the key record is there, as a record of type \(first)",
@@ -61,7 +61,7 @@ enum AbsenceCauses {
   /// Where the record may be that makes the name exist.
   private static let namesBelow = CauseRule(
     "only-names-below", "The name of the key exists only because there are names below it.",
-    remedy: "Add the TXT record at the name itself; look at what stands below.",
+    remedy: "Add the TXT record at the name itself; check the names below it.",
     asks: { facts in facts.isNodata ? [atName(facts, .cname)] + [facts.anyName].compactMap(\.self) : [] }
   ) { facts in
     guard facts.isNodata else { return nil }
@@ -74,7 +74,7 @@ enum AbsenceCauses {
       text:
         "The name of the key exists, but holds no record of a usual type: there are names below it, or its record was "
         + "emptied.",
-      certainty: .likely, because: "it has no record, and a name beside it that nobody has gets NXDOMAIN",
+      certainty: .likely, because: "it has no record, and a random name beside it gets NXDOMAIN",
       evidence: (asked + [anyName]).flatMap(facts.evidence),
       repair: facts.restoring(
         else: "Add the key as a TXT record at \(facts.name) itself in the zone \(facts.zone). A longer name, such as "
@@ -93,6 +93,21 @@ enum AbsenceCauses {
     domainKeyTree(facts.domain).map { Inquiry($0, .txt, limit: 2) }
   }
 
+  /// Whether nothing at all stands below `_domainkey`: it does not exist itself, and no name below it was found. A server
+  /// that denies names which only have others below them says the same of a domain with keys.
+  static func isTreeAbsent(_ facts: DiagnosisFacts) -> Bool {
+    guard let tree = tree(facts) else { return false }
+    return facts.isNXDOMAIN(tree) && !facts.hasAnswers(below: tree.question.name)
+  }
+
+  /// Keys that many domains have: one of them shows a server that denies `_domainkey` wrongly.
+  private static func usualKeys(_ facts: DiagnosisFacts) -> [Inquiry] {
+    guard let tree = tree(facts), facts.isNXDOMAIN(tree) else { return [] }
+    return ["default", "google", "selector1", "selector2", "s1", "k1", "k2", "mail", "dkim"].compactMap { text in
+      (try? DomainName(text)).flatMap(facts.keyName).map { Inquiry($0, .txt, limit: 1) }
+    }
+  }
+
   private static let selectorLost = CauseRule(
     "selector-lost", "The record was there before, and has been removed from the zone; its name servers are the same.",
     remedy: "Publish the former record again.",
@@ -103,7 +118,7 @@ enum AbsenceCauses {
   ) { facts in
     guard facts.isAbsent else { return nil }
     let tree = tree(facts)
-    let isWholeTree = tree.map(facts.isNXDOMAIN) ?? false
+    let isWholeTree = isTreeAbsent(facts)
     let rest = isWholeTree ? " No other key is left below _domainkey either." : ""
     let evidence = tree.map(facts.evidence) ?? []
     let removed = "The record of selector \(facts.key.selector) was removed from the zone \(facts.zone)"
@@ -172,17 +187,26 @@ enum AbsenceCauses {
 
   private static let selectorNeverSeen = CauseRule(
     "selector-never-seen", "No record was ever seen at this name.",
-    remedy: "Check the spelling of selector and domain; get the record from whoever signs, and publish it."
+    remedy: "Check the spelling of selector and domain; get the record from whoever signs, and publish it.",
+    asks: { facts in
+      facts.isNameAbsent && facts.lastGood == nil ? [tree(facts)].compactMap(\.self) + usualKeys(facts) : []
+    }
   ) { facts in
     guard facts.isAbsent, facts.lastGood == nil else { return nil }
+    let isWholeTree = facts.isNameAbsent && isTreeAbsent(facts)
     let vendor = Vendors.matching(selector: facts.key.selector).first?.vendor.name
     let who = "whoever signs with it" + (vendor.map { " (\($0), for instance, has such selectors)" } ?? "")
     return Cause(
       text: "There is no record for selector \(facts.key.selector) in the zone \(facts.zone)"
-        + (facts.input.hasHistory ? ", and none has been seen since it is watched." : "."),
-      certainty: .possible, because: "nothing was found at any other name that it could have been put at",
+        + (facts.input.hasHistory ? ", and none has been seen since it is watched." : ".")
+        + (isWholeTree ? " The domain has no DKIM selector at all." : ""),
+      certainty: .possible,
+      because: isWholeTree
+        ? "_domainkey.\(facts.domain) itself does not exist, so nothing is published below it"
+        : "nothing was found at any other name that it could have been put at",
+      evidence: isWholeTree ? tree(facts).map(facts.evidence) ?? [] : [],
       repair: facts.restoring(
-        else: "Check the spelling of selector and domain (s= and d= of the signature). Where it is right, get the "
+        else: "Check the spelling of selector and domain (s= and d= of the signature). If it is right, get the "
           + "record from \(who), and add it as TXT or CNAME at \(facts.name) in the zone \(facts.zone)"
           + (facts.servers.isEmpty ? "." : " at \(Wording.names(facts.servers)).") + facts.scanning))
   }
@@ -190,7 +214,7 @@ enum AbsenceCauses {
   private static let keyReplaced = CauseRule(
     "key-replaced", "Another key was published under the same selector.",
     remedy:
-      "Nothing, where the change was meant; else publish the former record again. A new key belongs under a new selector."
+      "Nothing if the change was intended; otherwise publish the former record again. Put a new key under a new selector."
   ) { facts in
     guard facts.state == .published, let good = facts.lastGood,
       !facts.sorted.texts.contains(where: { Set($0.map(\.text)) == Set(good.records) })
@@ -198,17 +222,17 @@ enum AbsenceCauses {
     return Cause(
       text:
         "The record of selector \(facts.key.selector) was replaced by another one that receivers can use as well; mail "
-        + "that was signed with the former key and is still under way cannot be verified any more.",
+        + "that was signed with the former key and is still on its way can no longer be verified.",
       certainty: .certain, because: "the record is another one than at \(good.at), under the same selector",
       repair: .instruction(
-        "Nothing, where the change was meant and the signer uses the new key; else publish the former record again: "
+        "Nothing if the change was intended and the signer uses the new key; otherwise publish the former record again: "
           + "\(former(good, facts)). Next time publish the new key under a selector of its own, and keep the old one until no mail signed with it is "
-          + "under way (RFC 6376, section 3.1)."))
+          + "on its way (RFC 6376, section 3.1)."))
   }
 
   /// The records that were good before, as lines of a zone file.
   private static func former(_ good: Event.LastGood, _ facts: DiagnosisFacts) -> String {
-    let ttl = good.ttl.map { max($0, 60) } ?? 3600
+    let ttl = good.repairTTL
     let records =
       good.cname?.first.map { [facts.alias(to: $0, ttl: ttl)] }
       ?? good.records.map { facts.text(TextRecord($0), ttl: ttl) }

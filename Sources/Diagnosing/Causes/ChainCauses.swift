@@ -7,13 +7,13 @@ internal import Phrasing
 
 enum ChainCauses {
   static let all: [CauseRule] =
-    [keyTextInCNAME, appendedZone, targetInText, besideOthers, loop] + WildcardCauses.all + DelegationCauses.all + [
+    [keyTextInCNAME, appendedZone, targetInText, besideOthers, loop, apexAlias] + WildcardCauses.all + DelegationCauses.all + [
       targetGone, targetWithoutText, targetZoneBroken,
     ]
 
   private static let keyTextInCNAME = CauseRule(
     "key-text-in-cname", "The text of the key record was entered as the target of a CNAME.",
-    remedy: "Change the type of the record from CNAME to TXT, and enter the text anew."
+    remedy: "Change the type of the record from CNAME to TXT, and enter the text again."
   ) { facts in
     guard facts.state != .published, let target = facts.chain.first(where: \.looksLikeKeyText) else { return nil }
     let former = facts.lastGood.flatMap { good in
@@ -126,7 +126,7 @@ enum ChainCauses {
   }
 
   private static let besideOthers = CauseRule(
-    "cname-beside-txt", "A CNAME and a TXT record stand at the same name, which DNS does not allow.",
+    "cname-beside-txt", "There are a CNAME and a TXT record at the same name, which DNS does not allow.",
     remedy: "Delete one of the two.", asks: bothTypes
   ) { facts in
     let inquiries = bothTypes(facts)
@@ -144,7 +144,7 @@ enum ChainCauses {
     let kept = keepsAlias ? alias : text
     return Cause(
       text:
-        "A CNAME and a TXT record stand at \(facts.name), which DNS does not allow: some receivers see one, some the other, "
+        "There are a CNAME and a TXT record at \(facts.name), which DNS does not allow: some receivers see one, some the other, "
         + "and some neither.",
       certainty: isAtOneServer ? .certain : .likely,
       because: isAtOneServer
@@ -171,8 +171,11 @@ enum ChainCauses {
   ) { facts in
     let hidden = facts.hiddenLinks
     let shown = facts.sorted.broken.first.map { [$0.server.question] + $0.answer.cname } ?? []
-    let names = facts.finding(RuleID.cnameLoop) != nil && !shown.isEmpty ? shown : hidden.names
-    guard names == shown && !shown.isEmpty || Set(names).count < names.count else { return nil }
+    let long = [facts.name] + facts.sorted.longestChain
+    let isLong = long.count > ChainRules.fatalLinks && Set(long).count == long.count
+    let names =
+      isLong ? long : facts.finding(RuleID.cnameLoop) != nil && !shown.isEmpty ? shown : hidden.names
+    guard isLong || names == shown && !shown.isEmpty || Set(names).count < names.count else { return nil }
     let isCircle = Set(names).count < names.count
     let way = names.prefix(8).map(\.description).joined(separator: " → ") + (names.count > 8 ? " → …" : "")
     let right = rightRecord(facts)
@@ -181,12 +184,39 @@ enum ChainCauses {
         ? "The CNAMEs at \(facts.name) lead in a circle: \(way)."
         : "The CNAMEs at \(facts.name) have too many links for resolvers to follow: \(way).",
       certainty: .certain,
-      because: isCircle ? "a name comes up twice on the way" : "the way is longer than resolvers go",
+      because: isCircle
+        ? "a name comes up twice on the way"
+        : "the way has \(Phrase.count(names.count - 1, "CNAME")), and resolvers give up after 7 to 16",
       evidence: hidden.asked.flatMap(facts.evidence),
       repair: facts.exchanging(
         right?.records, note: right.map { "This is the record that \($0.origin)" },
         else: "Point the CNAME at \(facts.name) in the zone \(facts.zone) to the name that holds the key"
           + (isCircle ? ", or put the key record itself there as TXT." : ", without the names between.")))
+  }
+
+  private static func atDomain(_ facts: DiagnosisFacts) -> Inquiry { Inquiry(facts.domain, .cname, limit: 2) }
+
+  /// Beside the SOA and NS records of a zone no CNAME may stand (RFC 1034, section 3.6.2).
+  private static let apexAlias = CauseRule(
+    "cname-at-domain", "The signing domain itself is a CNAME, where its zone begins.",
+    remedy: "Replace the CNAME at the domain by A and AAAA records, or by the ALIAS record of the DNS host.",
+    asks: { facts in
+      facts.state != .published && facts.zone == facts.domain ? [atDomain(facts)] : []
+    }
+  ) { facts in
+    guard facts.state != .published, facts.zone == facts.domain,
+      let record = facts.positive(atDomain(facts)).lazy.flatMap({ $0.records(of: .cname, at: facts.domain) }).first,
+      case .cname(let target) = record.data
+    else { return nil }
+    return Cause(
+      text:
+        "The domain \(facts.domain) itself is a CNAME to \(target), which DNS does not allow where a zone begins: servers and "
+        + "resolvers may answer for all its names by that CNAME, and nobody sees the key.",
+      certainty: .certain, because: "there is a CNAME at \(facts.domain), beside the SOA and NS records of its zone",
+      evidence: facts.evidence(atDomain(facts)),
+      repair: .instruction(
+        "Replace the CNAME at \(facts.domain) by A and AAAA records with the addresses of \(target), or by an ALIAS or ANAME "
+          + "record where the DNS host has one. Then publish the key record at \(facts.name), if it is still missing."))
   }
 
   /// What belongs at the name: the former record, else the vendor's.
@@ -215,8 +245,8 @@ enum ChainCauses {
       text: "\(facts.name) is a CNAME to \(end), which does not exist: "
         + (facts.isOwn(end)
           ? "the key is missing at the target, in a zone of your own."
-          : "\(facts.operatorOfTarget) does not serve a key there" + (facts.lastGood == nil ? "." : " any more.")),
-      certainty: .likely, because: "the servers that have the say over \(end) answer NXDOMAIN",
+          : "\(facts.operatorOfTarget) does not serve a key there" + (facts.lastGood == nil ? "." : " any longer.")),
+      certainty: .likely, because: "the name servers of \(end) answer NXDOMAIN",
       repair: atTarget(facts, end))
   }
 
@@ -230,8 +260,8 @@ enum ChainCauses {
       text: "\(facts.name) is a CNAME to \(end), and there is no TXT record at that name: "
         + (facts.isOwn(end)
           ? "the key is missing at the target, in a zone of your own."
-          : "\(facts.operatorOfTarget) has not published the key" + (facts.lastGood == nil ? " yet." : " any more.")),
-      certainty: .likely, because: "the servers that have the say over \(end) have the name, but no TXT record at it",
+          : "\(facts.operatorOfTarget) has not published the key" + (facts.lastGood == nil ? " yet." : " any longer.")),
+      certainty: .likely, because: "the name servers of \(end) have the name, but no TXT record at it",
       repair: atTarget(facts, end))
   }
 
@@ -244,8 +274,8 @@ enum ChainCauses {
         " It was there at \($0.at)" + ($0.records.first.map { ", as \(TextRecord($0).excerpt)" } ?? "") + "."
       } ?? ""
     return .instruction(
-      "Where mail is still sent through it: have \(facts.domain) authenticated anew at \(facts.operatorOfTarget), and compare the "
-        + "CNAME that is asked for there with this one; only the target's side can publish the key.\(former) Where it is not: delete the CNAME at \(facts.name), for whoever gets hold of the target "
+      "If mail is still sent through it: authenticate \(facts.domain) again at \(facts.operatorOfTarget), and compare the "
+        + "CNAME that is asked for there with this one; only the target's side can publish the key.\(former) If not: delete the CNAME at \(facts.name), for whoever gets hold of the target "
         + "can sign as \(facts.domain).")
   }
 
@@ -269,7 +299,7 @@ enum ChainCauses {
         "the CNAME is there, and what comes from the servers of its target is \(deeds.isEmpty ? "nothing" : deeds)",
       repair: .instruction(
         facts.isOwn(end)
-          ? "Mend the servers of the zone \(zone), or its delegation."
+          ? "Repair the servers of the zone \(zone), or its delegation."
           : "Nothing in the zone \(facts.zone) is to be changed. Tell \(facts.operatorOfTarget) that the servers of \(zone) do "
             + "not answer for \(end), and look at its status page."))
   }

@@ -22,7 +22,7 @@ enum CopyCauses {
   private static let notTransferred = CauseRule(
     "secondaries-behind-primary",
     "The primary server has the key, and no delegated server got that version of the zone.",
-    remedy: "Mend the zone transfer (NOTIFY, AXFR, TSIG) from the primary to the delegated servers.", asks: questions
+    remedy: "Repair the zone transfer (NOTIFY, AXFR, TSIG) from the primary to the delegated servers.", asks: questions
   ) { facts in
     guard isPlausible(facts) else { return nil }
     let copies = ZoneCopies(facts)
@@ -40,8 +40,8 @@ enum CopyCauses {
       repair: .publish(
         holding.found.records,
         note:
-          "It is in the zone at \(holding.server) already: mend the zone transfer from there to \(servers) (NOTIFY, AXFR over "
-          + "TCP port 53, TSIG), and have them fetch the zone anew"))
+          "It is in the zone at \(holding.server) already: repair the zone transfer from there to \(servers) (NOTIFY, AXFR over "
+          + "TCP port 53, TSIG), and have them fetch the zone again"))
   }
 
   /// The servers that somebody edits are none that receivers ask.
@@ -70,7 +70,7 @@ enum CopyCauses {
 
   private static func because(_ origin: ZoneCopies.Origin) -> String {
     switch origin {
-    case .former: "it was delegated there before, and is not any more"
+    case .former: "it was delegated there before, and is no longer"
     case .ownRecords: "only the zone's own NS records name these servers, and the zone above names others"
     case .primary: "the SOA names that server, and no NS record does"
     case .cached(let view): "\(view) remembers that server, and the zone above names others"
@@ -97,7 +97,7 @@ enum CopyCauses {
     guard Set(holders).isDisjoint(with: facts.servers), !facts.sorted.without.isEmpty else { return nil }
     let records =
       first.answer.cname.first.map { [facts.alias(to: $0)] }
-      ?? first.answer.records.map { facts.text($0, ttl: first.answer.ttl.map { max($0, 60) } ?? 3600) }
+      ?? first.answer.records.map { facts.text($0, ttl: first.answer.repairTTL) }
     return (records, holders, .ownRecords)
   }
 

@@ -13,7 +13,7 @@ enum DelegationCauses {
 
   private static let viaDNAME = CauseRule(
     "dname-in-path", "A DNAME leads from above the key name to another tree; some receivers cannot follow one.",
-    remedy: "Put a CNAME at the key name in the place of the DNAME.", severity: .warning, source: "RFC 6672",
+    remedy: "Put a CNAME at the key name instead of the DNAME.", severity: .warning, source: "RFC 6672",
     asks: { facts in facts.finding("dname-in-chain") != nil ? [whole(facts)] : [] }
   ) { facts in
     guard facts.finding("dname-in-chain") != nil, let end = facts.chain.last else { return nil }
@@ -38,7 +38,7 @@ enum DelegationCauses {
         "A DNAME at \(place) leads to the key: some receivers, OpenDKIM among them, cannot follow one and see no key.",
       certainty: .likely, because: "the answer has a DNAME beside the CNAME that is made of it", evidence: evidence,
       repair: .replace(
-        [facts.alias(to: end)], note: "Delete the DNAME at \(place) first: what stands below it is not seen"))
+        [facts.alias(to: end)], note: "Delete the DNAME at \(place) first: names below it are not seen"))
   }
 
   // MARK: NS
@@ -83,10 +83,10 @@ enum DelegationCauses {
           "\(name) is delegated by NS records to \(Wording.names(servers)), and none of them serves the zone\(said): no DKIM "
           + "key below it can be read.",
         certainty: .certain,
-        because: "the NS records stand at \(name), and the servers that they name do not answer for it",
+        because: "there are NS records at \(name), and the servers that they name do not answer for it",
         evidence: facts.evidence(delegation(name)),
         repair: .instruction(
-          "Have the operator of \(Wording.names(servers)) serve the zone \(name), or correct the NS records at \(name). Where "
+          "Have the operator of \(Wording.names(servers)) serve the zone \(name), or correct the NS records at \(name). If "
             + "that service is no longer used: delete them, and publish the keys in the zone above \(parent == "." ? "" : "(of \(parent)) ")"
             + "by records of their own."))
     }

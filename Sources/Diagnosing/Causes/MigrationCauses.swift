@@ -51,7 +51,7 @@ enum MigrationCauses {
     let old = former(facts, move)
     let stillThere = facts.found(old)
     let tree = AbsenceCauses.tree(facts)
-    let isWholeTree = tree.map(facts.isNXDOMAIN) ?? false
+    let isWholeTree = AbsenceCauses.isTreeAbsent(facts)
     let host = DNSHosts.host(servers: move.after)
     let text =
       "The zone \(facts.zone) moved from \(Wording.names(move.before)) to \(Wording.names(move.after))"

@@ -6,8 +6,8 @@ internal import Phrasing
 
 extension PlacementCauses {
   static let domainKeyMisspelt = row(
-    "domainkey-misspelt", "The record stands below a label that only resembles _domainkey.",
-    remedy: "Create the record anew with the label _domainkey, with its underscore and in the singular."
+    "domainkey-misspelt", "The record is below a label that is almost _domainkey.",
+    remedy: "Create the record again with the label _domainkey, with its underscore and in the singular."
   ) { facts in
     let spellings = [
       "domainkey", "_domainkeys", "domainkeys", "_domain-key", "_domain_key", "-domainkey", "__domainkey", "_dkim",
@@ -22,7 +22,7 @@ extension PlacementCauses {
   }
 
   static let selectorMisspelt = row(
-    "selector-misspelt", "The record stands at a selector that is spelt almost alike.",
+    "selector-misspelt", "The record is at a selector that is spelled almost the same.",
     remedy: "Create the record with the selector of the signature (s=), letter by letter.",
     places: { facts in places(Selector(facts).spellings, facts) },
     furtherPlaces: { facts in places(Selector(facts).slips, facts) })

@@ -7,7 +7,7 @@ internal import Phrasing
 
 enum PlacementCauses {
   static let all: [CauseRule] = [
-    doubledZone, domainKeyMisspelt, selectorLeftOut, selectorOrder, swappedLabels, selectorMisspelt, otherLevel,
+    doubledZone, nameOfTarget, domainKeyMisspelt, selectorLeftOut, selectorOrder, swappedLabels, selectorMisspelt, otherLevel,
   ]
 
   /// A name that the record may have been put at, with what went wrong then.
@@ -73,7 +73,7 @@ enum PlacementCauses {
     guard place.certainty == .certain || facts.lastGood == nil || isFormer else { return nil }
     let who = found.reply.server
     return Cause(
-      text: "The record \(place.deed): it stands at \(place.name), and receivers ask for \(facts.name).",
+      text: "The record \(place.deed): it is at \(place.name), and receivers ask for \(facts.name).",
       certainty: isFormer ? .certain : place.certainty,
       because: isFormer
         ? "\(who) gives the former key at \(place.name)" : "\(who) gives a key record at \(place.name)",
@@ -85,7 +85,7 @@ enum PlacementCauses {
     let isOthers = place.certainty != .certain
     let note =
       isOthers
-      ? "This is what \(place.name) has; where that is used as well, leave it there"
+      ? "This is what \(place.name) has; if that is used as well, leave it there"
       : "Then remove the key record from \(place.name)"
     return facts.state == .invalid && facts.chain.isEmpty
       ? .replace(found.records, note: note) : .publish(found.records, note: note)
@@ -102,7 +102,7 @@ enum PlacementCauses {
   // MARK: the zone
 
   private static let doubledZone = row(
-    "zone-name-doubled", "The record stands at the key name with the name of the zone behind it once more.",
+    "zone-name-doubled", "The record is at the key name with the name of the zone added once more.",
     remedy: "Enter the name without the zone: the panel appends it. In a zone file put a dot behind the whole name."
   ) { facts in
     let own = labels(facts.key.selector) + [KeyName.domainKeyLabel]
@@ -126,8 +126,23 @@ enum PlacementCauses {
     }
   }
 
+  /// Microsoft 365 has a CNAME lead from `selector1` to `selector1-contoso-com._domainkey…`.
+  private static let nameOfTarget = row(
+    "name-of-cname-target", "The record is at the first labels of the target that a CNAME should lead to.",
+    remedy: "Create the CNAME that the vendor asks for at the selector itself."
+  ) { facts in
+    guard Vendors.matching(selector: facts.key.selector).contains(where: { $0.vendor.shortName == "Microsoft 365" })
+    else { return [] }
+    let long = joined(labels(facts.key.selector) + labels(facts.domain), by: "-")
+    return [
+      Place(
+        [long, KeyName.domainKeyLabel], facts.domain,
+        "was created at the name that the vendor's CNAME should lead to, below your own domain")
+    ]
+  }
+
   private static let otherLevel = row(
-    "other-domain-level", "The record stands at the same selector of the domain above, or of a usual sub-domain.",
+    "other-domain-level", "The record is at the same selector of the domain above, or of a usual sub-domain.",
     remedy: "Create the record at the signing domain (d=), or sign with the domain that has it."
   ) { facts in
     let own = labels(facts.key.selector) + [KeyName.domainKeyLabel]
@@ -151,7 +166,7 @@ enum PlacementCauses {
   // MARK: the labels
 
   private static let selectorLeftOut = row(
-    "selector-left-out", "The record stands at _domainkey or at the domain itself, without the selector.",
+    "selector-left-out", "The record is at _domainkey or at the domain itself, without the selector.",
     remedy: "Create the record with the selector before _domainkey."
   ) { facts in
     // Where a text of another kind took its place, the rows on such texts look for it too.
@@ -164,8 +179,8 @@ enum PlacementCauses {
   }
 
   private static let selectorOrder = row(
-    "selector-labels-reversed", "The labels of the selector stand in another order.",
-    remedy: "Keep the order of s=: what stands first in the signature stands first in the name."
+    "selector-labels-reversed", "The labels of the selector are in the wrong order.",
+    remedy: "Keep the order of s=: what comes first in the signature comes first in the name."
   ) { facts in
     let own = labels(facts.key.selector)
     guard own.count > 1 else { return [] }
@@ -177,7 +192,7 @@ enum PlacementCauses {
     let parted = (1..<own.count).map { cut in
       Place(
         Array(own[..<cut]) + [KeyName.domainKeyLabel] + Array(own[cut...]), facts.domain,
-        "was created with _domainkey in the midst of the selector")
+        "was created with _domainkey in the middle of the selector")
     }
     let inOneLabel = [
       (".", "with the dots of the selector inside one label"), ("-", "with hyphens for the dots of the selector"),
@@ -201,7 +216,7 @@ enum PlacementCauses {
 
   private static let swappedLabels = row(
     "domainkey-misplaced",
-    "Selector and _domainkey stand in the wrong order, or are not parted by a dot, or one is missing.",
+    "Selector and _domainkey are in the wrong order, or not separated by a dot, or one of them is missing.",
     remedy: "The name is the selector, then _domainkey, then the domain."
   ) { facts in
     let own = labels(facts.key.selector)
@@ -214,8 +229,8 @@ enum PlacementCauses {
       Place([middle] + own, domain, "was created with _domainkey before the selector"),
       Place(own, domain, "was created without _domainkey"),
       Place([joined(own + [middle])], domain, "was created with a literal dot inside one label"),
-      Place([joined(own + [middle], by: "-")], domain, "was created with a hyphen in the place of the dot"),
-      Place([joined(own + [middle], by: "_")], domain, "was created with an underscore in the place of the dot"),
+      Place([joined(own + [middle], by: "-")], domain, "was created with a hyphen instead of the dot"),
+      Place([joined(own + [middle], by: "_")], domain, "was created with an underscore instead of the dot"),
       Place([joined(own + [middle], by: "")], domain, "was created without the dot between selector and _domainkey"),
       Place([joined(own), label("\"") + middle], domain, "was created with a quotation mark in the name"),
       Place(own + [middle, middle], domain, "was created with _domainkey twice"),

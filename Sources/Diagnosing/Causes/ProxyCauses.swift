@@ -34,7 +34,7 @@ enum ProxyCauses {
     if let good = facts.lastGood {
       return good.cname?.first.map {
         KnownRecords(
-          records: [facts.alias(to: $0, ttl: good.ttl.map { max($0, 60) } ?? 3600)],
+          records: [facts.alias(to: $0, ttl: good.repairTTL)],
           origin: "was last good at \(good.at)")
       }
     }

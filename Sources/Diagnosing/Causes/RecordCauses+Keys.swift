@@ -38,7 +38,7 @@ extension RecordCauses {
   static let uses: [CauseRule] = [
     row(
       "hash-not-allowed", ["key-hash-unusable", "key-hash-case"], "h= does not allow SHA-256.", remedy: "Remove h=.",
-      cause: "does not allow SHA-256 by its h=, and signatures must not use anything else",
+      cause: "does not allow SHA-256 by its h=, and signatures must not use any other hash",
       because: "sha256 is not in h=, written exactly so"),
     row(
       "not-for-mail", ["key-service-unusable", "key-service-case", "key-service-list"],
@@ -52,7 +52,7 @@ extension RecordCauses {
     row(
       "hazardous-note", ["key-note-hazard"], "The note holds what looks like a tag.", remedy: "Remove the note.",
       cause: "has a note (n=) with the text of a tag in it, which some receivers take for the tag",
-      because: "p= or k= stands inside n="),
+      because: "p= or k= is inside n="),
     row(
       "granularity-left", ["key-granularity-restricted", "key-granularity-empty"],
       "g= limits the key, with receivers that still read it.", remedy: "Remove g=, which is historic.",
@@ -75,29 +75,29 @@ extension RecordCauses {
     row(
       "letters-folded", ["key-base64-case"], "Whoever stored the record changed the case of its letters.",
       remedy:
-        "Enter the record anew and compare what is served. If the letters have changed again, the DNS provider folds TXT "
+        "Enter the record again and compare what is served. If the letters have changed again, the DNS provider folds TXT "
         + "records: report it there, or delegate _domainkey to a provider that does not.",
       cause: "has lost the case of its letters, and with it the key: the DNS provider's software changed it",
       because: "40 and more letters of one case do not come by chance"),
     CauseRule(
       "key-garbled", "The key was changed when it was entered, in a way that can be undone.",
-      remedy: "Enter the record anew, as it is in the configuration of the signer."
+      remedy: "Enter the record again, as it is in the configuration of the signer."
     ) { facts in
       guard let finding = found(damageRules, in: facts), let repair = facts.recordRepair else { return nil }
       return Cause(
         text:
-          "The record at \(facts.name) was changed a little when it was entered, and can be put right: \(repair.deed).",
+          "The record at \(facts.name) was changed a little when it was entered, and can be corrected: \(repair.deed).",
         certainty: confidence(facts), because: "what comes out is a whole key (\(finding.rule))",
-        evidence: evidence(finding), repair: facts.mending(else: "Enter the record anew."))
+        evidence: evidence(finding), repair: facts.mending(else: "Enter the record again."))
     },
     row(
       "key-damaged", damageRules, "The key is incomplete or damaged: characters were lost or changed in copying.",
-      remedy: "Copy the key anew, whole, from the signer (of its private key file: openssl pkey -in FILE -pubout).",
+      remedy: "Copy the whole key again from the signer (of its private key file: openssl pkey -in FILE -pubout).",
       cause: "holds a key that is incomplete or damaged: characters were lost or changed when it was copied",
       because: "the base64 does not decode to a whole key"),
     row(
       "modulus-damaged", ["key-modulus-damaged"], "A piece of the key is wrong, though it can be read.",
-      remedy: "Copy the key anew, whole, from the signer (of its private key file: openssl pkey -in FILE -pubout).",
+      remedy: "Copy the whole key again from the signer (of its private key file: openssl pkey -in FILE -pubout).",
       cause: "holds a number that cannot be the modulus of an RSA key: characters were changed when it was copied",
       because: "such a number is odd and positive"),
   ]

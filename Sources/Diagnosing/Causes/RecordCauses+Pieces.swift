@@ -8,8 +8,8 @@ extension RecordCauses {
   static let misplacedTexts: [CauseRule] = [
     row(
       "placeholder-published", ["key-placeholder"], "An example was published with its placeholder.",
-      remedy: "Put the base64 of the public key in the place of the placeholder; whoever runs the signer has it.",
-      cause: "holds the placeholder of an example in the place of the key: the instructions were copied as they stood",
+      remedy: "Put the base64 of the public key instead of the placeholder; whoever runs the signer has it.",
+      cause: "holds the placeholder of an example instead of the key: the instructions were copied unchanged",
       because: "p= holds words and no base64"),
     foreign(
       "spf-at-selector", "key-spf-text", "an SPF record", "the domain itself", "it begins with v=spf1"),
@@ -25,13 +25,13 @@ extension RecordCauses {
       "other-text-at-selector", "key-not-a-record", "a text of another kind", "the name that it was meant for",
       "it has neither tags nor base64"),
     row(
-      "text-beside-key", ["key-foreign-record"], "Another TXT record stands beside the key at its name.",
+      "text-beside-key", ["key-foreign-record"], "There is another TXT record beside the key at its name.",
       remedy: "Remove the other TXT record from this name.",
-      cause: "is not alone: another TXT record stands beside the key, and receivers that take the first one fail",
+      cause: "is not alone: there is another TXT record beside the key, and receivers that take the first one fail",
       because: "one of the texts is no key record"),
     row(
       "empty-record", ["key-record-empty"], "The TXT record is empty.",
-      remedy: "Publish the key record in the place of the empty one; whoever runs the signer has it.",
+      remedy: "Publish the key record instead of the empty one; whoever runs the signer has it.",
       cause: "is empty: the form was saved without its value", because: "the TXT record has no text"),
   ]
 
@@ -41,7 +41,7 @@ extension RecordCauses {
     let remedy =
       "Move the text to \(place), and publish the key record at the key name; whoever runs the signer has it."
     return CauseRule(
-      id, "\(what.prefix(1).uppercased() + what.dropFirst()) stands at the key name.", remedy: remedy,
+      id, "\(what.prefix(1).uppercased() + what.dropFirst()) is at the key name.", remedy: remedy,
       asks: { facts in found([rule], in: facts) == nil || facts.lastGood != nil ? [] : swapped(facts) }
     ) { facts in
       // A text that can be made a key record was meant as one.
@@ -54,7 +54,7 @@ extension RecordCauses {
           facts.replacing(
             with: record,
             note:
-              "The key stands at \(inquiry.question.name) now, where nobody looks for it. Move this text to \(place)")
+              "The key is at \(inquiry.question.name) now, where nobody looks for it. Move this text to \(place)")
         } ?? facts.mending(else: remedy, note: "Move this text to \(place)")
       return Cause(
         text:
@@ -78,10 +78,10 @@ extension RecordCauses {
       cause: "is only a piece of the key: it was entered as several TXT records instead of one with several strings",
       because: "the pieces joined are one key", note: \.howToEnter),
     row(
-      "several-keys", ["key-several-records", "key-repeated"], "Several key records stand at one name.",
+      "several-keys", ["key-several-records", "key-repeated"], "There are several key records at one name.",
       remedy:
         "Keep the one record whose key the signer uses, and remove the others; a second key needs a selector of its own.",
-      cause: "is not the only key there: several key records stand at the name, and receivers take any of them or none",
+      cause: "is not the only key there: there are several key records at the name, and receivers use any of them or none",
       because: "a name may hold one key record only"),
     row(
       "record-doubled", ["key-record-doubled", "key-tag-conflict", "key-tag-duplicate"],
@@ -90,11 +90,11 @@ extension RecordCauses {
       remedy: "Enter the record once; where the form asks for the key alone, enter only the base64.",
       cause: "has its text, or a part of it, twice in one value: it was pasted twice, or pasted whole into a form that "
         + "adds the tags itself",
-      because: "the same tags stand in it a second time"),
+      because: "the same tags are in it a second time"),
     row(
-      "strings-swapped", [], steps: ["strings-order"], "The strings of the record stand in the wrong order.",
+      "strings-swapped", [], steps: ["strings-order"], "The strings of the record are in the wrong order.",
       remedy: "Put the string that begins with v=DKIM1 first.",
-      cause: "has its strings in the wrong order: what belongs behind the beginning stands before it",
+      cause: "has its strings in the wrong order: the beginning comes after what should follow it",
       because: "in the other order they are a key record", note: \.howToEnter),
     CauseRule(
       "cut-at-255", "The record was cut at 255 bytes, where its first string was full.",
@@ -108,7 +108,7 @@ extension RecordCauses {
         certainty: confidence(facts), because: "the key announces more bytes than there are, and the string is full",
         evidence: evidence(finding),
         repair: facts.mending(
-          else: "Enter the whole record anew; whoever runs the signer has it. \(facts.howToEnter).",
+          else: "Enter the whole record again; whoever runs the signer has it. \(facts.howToEnter).",
           note: facts.howToEnter))
     },
   ]

@@ -30,7 +30,7 @@ extension RecordCauses {
       "key-modulus-broken", ["key-small-factor"],
       "The modulus is none that a sound RSA key has: it was damaged in copying, or made badly.",
       remedy:
-        "Compare the record with the key file of the signer (openssl pkey -in FILE -pubout), and copy it anew. If they "
+        "Compare the record with the key file of the signer (openssl pkey -in FILE -pubout), and copy it again. If they "
         + "are equal, the key is broken: make a new one of 2048 bits under a new selector.",
       cause:
         "holds a modulus that no sound RSA key has: a character of it was changed in copying, or the key was made badly",

@@ -1,5 +1,6 @@
 // Causes: characters and syntax of a key record.
 
+internal import Conventions
 internal import Judging
 internal import Model
 
@@ -11,7 +12,7 @@ extension RecordCauses {
       "The record holds the notation of a web page, a URL or a mail.",
       remedy: "Copy the record as it is shown, as plain text.",
       cause:
-        "holds the notation of a web page, a URL or a mail (such as &quot; or %3D) in the place of plain characters: it "
+        "holds the notation of a web page, a URL or a mail (such as &quot; or %3D) instead of plain characters: it "
         + "was copied from the source of a page",
       because: "with the notation undone it is a key record"),
     row(
@@ -19,7 +20,7 @@ extension RecordCauses {
       "More of a line of a zone file than the text was entered as the value.",
       remedy: "Enter only the text of the record as its value.",
       cause:
-        "holds more of the line of a zone file than its text: a name, TXT, parentheses or a comment stand in the value",
+        "holds more of the line of a zone file than its text: a name, TXT, parentheses or a comment are in the value",
       because: "what is left without them is a key record"),
     row(
       "equals-missing", [], steps: ["equals-missing"], "Equals signs between names and values of tags are missing.",
@@ -65,26 +66,27 @@ extension RecordCauses {
       "unseen-characters", ["key-non-ascii", "key-control-character", "key-note-characters"],
       steps: ["unseen-characters"],
       "Characters came with the text that cannot be seen, or look like others.",
-      remedy: "Paste the record through a plain-text editor, or type it anew.",
+      remedy: "Paste the record through a plain-text editor, or type it again.",
       cause:
         "holds characters that cannot be seen or only look like plain ones: it was copied from a web page or a word "
         + "processor",
-      because: "bytes outside ASCII stand in it"),
+      because: "it has bytes outside ASCII"),
     row(
       "line-break-in-text", ["key-line-break"], "A line break became part of the text.",
       remedy: "Enter the record as one line.",
       cause: "has a line break in its text: it was pasted as several lines",
       because: "the line break is in the text itself"),
     row(
-      "blanks-in-key", ["key-value-blank"], "White space stands inside the key, which does no harm.",
+      "blanks-in-key", ["key-value-blank"], "There is white space inside the key, which does no harm.",
       remedy: "Nothing; remove it at the next change.",
       cause:
-        "has white space inside the key, where two strings were joined or lines were pasted; receivers step over it",
+        "has white space inside the key, where two strings were joined or lines were pasted; receivers ignore it",
       because: "the grammar allows white space there", certainty: .possible, atLeast: .info, isHarmless: true),
   ]
 
   /// What parts the tags, and what they are called.
   static let syntax: [CauseRule] = [
+    semicolonBeganComment,
     row(
       "semicolons-missing", ["key-semicolon-missing"], steps: ["semicolons-missing"],
       "Semicolons between the tags are missing.",
@@ -95,7 +97,7 @@ extension RecordCauses {
     row(
       "bare-key", ["key-bare-value"], "The key was entered alone, without the tags of a record.",
       remedy: "Put v=DKIM1; k=rsa; p= before the key.",
-      cause: "holds the key alone, without the tags v=, k= and p=", because: "the text is base64 and nothing else"),
+      cause: "holds the key alone, without the tags v=, k= and p=", because: "the text is only base64"),
     row(
       "tag-in-capitals", ["key-tag-case"], "The names of tags are written in capitals.",
       remedy: "Write the names of the tags in lower case.",
@@ -110,21 +112,52 @@ extension RecordCauses {
     row(
       "key-left-out", ["key-value-missing"], "The record has no p=, so there is no key in it.",
       remedy: "Add p= with the base64 of the public key; whoever runs the signer has it.",
-      cause: "has no p=: the key itself was left out", because: "no tag of that name stands in it"),
+      cause: "has no p=: the key itself was left out", because: "it has no tag of that name"),
     row(
       "not-a-tag", ["key-tag-malformed", "key-tag-name"], "A part of the record is no tag.",
       remedy: "Remove what is not written as name=value, or write it so.",
-      cause: "has a part that is no tag (name=value): a comment, a label of a form or a mistyped name stands in it",
+      cause: "has a part that is no tag (name=value): a comment, a label of a form or a mistyped name",
       because: "a piece between semicolons has no name that DKIM allows"),
     row(
-      "empty-tag", ["key-tag-empty", "key-list-empty"], "A semicolon or colon too many stands in the record.",
-      remedy: "Remove the semicolon or colon too many.",
-      cause: "has a semicolon or a colon too many, at which strict receivers reject it",
-      because: "nothing stands between two of them"),
+      "empty-tag", ["key-tag-empty", "key-list-empty"], "The record has an extra semicolon or colon.",
+      remedy: "Remove the extra semicolon or colon.",
+      cause: "has an extra semicolon or colon, and strict receivers reject it",
+      because: "there is nothing between two of them"),
     row(
       "wrong-version", ["key-version-wrong", "key-version-case", "key-version-not-first"],
       "The record does not begin with exactly v=DKIM1.", remedy: "Begin the record with exactly v=DKIM1.",
-      cause: "does not begin with exactly v=DKIM1, so that receivers pass over it",
+      cause: "does not begin with exactly v=DKIM1, so that receivers ignore it",
       because: "v= has another value, other letters or another place"),
   ]
+
+  /// In a zone file `;` begins a comment, except in quotation marks (RFC 1035, section 5.1): of
+  /// `v=DKIM1; k=rsa; p=…` without them only `v=DKIM1` is left.
+  private static let semicolonBeganComment = CauseRule(
+    "semicolon-began-comment", "The text is not quoted in the zone file, so its first semicolon began a comment.",
+    remedy: "Put the text in quotation marks in the zone file."
+  ) { facts in
+    guard facts.state == .invalid, let text = facts.sorted.texts.first(where: { $0.count == 1 })?.first,
+      isCutAtSemicolon(text)
+    else { return nil }
+    let isZoneFile = DNSHosts.host(servers: facts.servers).isZoneFile
+    return Cause(
+      text: "The record at \(facts.name) ends before its first semicolon (\(text.excerpt)): in a zone file a semicolon begins a "
+        + "comment unless the text is in quotation marks.",
+      certainty: min(isZoneFile ? .certain : .likely, confidence(facts)),
+      because: "the text holds the tags before a semicolon, but no semicolon and no p=",
+      repair: facts.replacing(
+        else:
+          "In the zone file, put the whole text in quotation marks: \(facts.key.selector)._domainkey IN TXT \"v=DKIM1; k=rsa; "
+          + "p=...\". Then raise the serial and reload the zone."))
+  }
+
+  /// Whether each string is one complete tag that stands before the key in a record.
+  private static func isCutAtSemicolon(_ text: TextRecord) -> Bool {
+    let tags = text.strings.map { String(decoding: $0, as: UTF8.self) }
+    let isTags = tags.allSatisfy { tag in
+      let parts = tag.split(separator: "=", maxSplits: 1)
+      return parts.count == 2 && ["v", "k", "t", "h", "s", "n"].contains(parts[0]) && !tag.contains(";")
+    }
+    return !tags.isEmpty && isTags
+  }
 }

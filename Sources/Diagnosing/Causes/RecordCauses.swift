@@ -63,8 +63,8 @@ enum RecordCauses {
   private static let lookRules = Set((JudgingRules.all + CauseRules.findings).map(\.id))
 
   private static let privateKey = CauseRule(
-    "private-key-published", "The private key stands in DNS instead of the public one.",
-    remedy: "Make a new key under a new selector, switch signing to it, and revoke this one: it is burnt."
+    "private-key-published", "The private key is published in DNS instead of the public one.",
+    remedy: "Make a new key under a new selector, switch signing to it, and revoke this one: it is compromised."
   ) { facts in
     guard let finding = found(["key-private"], in: facts) else { return nil }
     return Cause(
@@ -74,14 +74,14 @@ enum RecordCauses {
       evidence: evidence(finding),
       repair: facts.replacing(
         with: TextRecord("v=DKIM1; p="),
-        note: "It revokes the key, which is burnt. Make a new key, publish its public half under a new selector, and "
+        note: "It revokes the key, which is compromised. Make a new key, publish its public half under a new selector, and "
           + "switch signing to that one; to publish the public half of this key would leave it in strangers' hands"))
   }
 
   private static let revoked = CauseRule(
     "key-revoked", "The key is revoked: p= is empty.",
     remedy:
-      "Nothing, where it was revoked on purpose; else publish the key again, or better a new one under a new selector."
+      "Nothing if it was revoked on purpose; otherwise publish the key again, or better a new one under a new selector."
   ) { facts in
     guard facts.state == .revoked, let finding = found(["key-revoked"], in: facts) else { return nil }
     let good = facts.lastGood
@@ -96,13 +96,13 @@ enum RecordCauses {
       evidence: evidence(finding),
       repair: facts.mending(
         else:
-          "Nothing, where the key was revoked on purpose and nothing signs with it any more. Else publish the public "
+          "Nothing if the key was revoked on purpose and nothing signs with it any longer. Otherwise publish the public "
           + "key that belongs to the signer's private one, under this selector, or a new key under a new one."))
   }
 
   private static let otherThanPinned = CauseRule(
     "other-key-than-pinned", "A key is published, but not the one that the signer is known to use.",
-    remedy: "Publish the record of the pinned key, or pin the new one where the change was meant."
+    remedy: "Publish the record of the pinned key, or pin the new one if the change was intended."
   ) { facts in
     guard facts.state == .mismatched, let pinned = facts.input.expectation.fingerprint else { return nil }
     let seen = facts.judgement.keySummary?.fingerprint

@@ -22,25 +22,34 @@ enum RegistrationCauses {
   }
 
   private static let notRegistered = CauseRule(
-    "domain-not-registered", "The registrable domain does not exist at its registry: it has expired, or is misspelt.",
+    "domain-not-registered", "The registrable domain does not exist at its registry: it has expired, or is misspelled.",
     remedy: "Renew the domain at its registrar, or correct its spelling.",
     asks: { facts in isBelowRegistry(facts) ? [registration(facts)] : [] }
   ) { facts in
     let inquiry = registration(facts)
     guard isBelowRegistry(facts), facts.isNXDOMAIN(inquiry) else { return nil }
     let domain = facts.registrableDomain
+    if domain.labels.count == 1 {
+      return Cause(
+        text: "There is no top-level domain \(domain), so the domain \(facts.domain) cannot exist.", certainty: .certain,
+        because: "the root says that there is no such name", evidence: facts.evidence(inquiry),
+        repair: .instruction(
+          "Check the spelling, and the order: the domain comes first, then the selector"
+            + (facts.key.selector.labels.count > 1
+              ? " (\(facts.key.selector) looks like a domain)." : ".")))
+    }
     return Cause(
       text: "The domain \(domain) does not exist: "
         + (facts.lastGood == nil
-          ? "it is misspelt, not registered, or expired." : "its registration has expired, or it was deleted."),
+          ? "it is misspelled, not registered, or expired." : "its registration has expired, or it was deleted."),
       certainty: .certain,
       because: facts.sorted.hasAuthoritativeView
         ? "the servers of \(domain.parent.map { $0.isRoot ? "the root" : "\($0)" } ?? "the root") say that there is no such name"
         : "the domain itself gets NXDOMAIN, not only the key name",
       evidence: facts.evidence(inquiry),
       repair: .instruction(
-        "Check the spelling of \(domain); where it is right, its holder has to renew it at the registrar. Until then no mail "
-          + "of it can be verified, and anybody may register it."))
+        "Check the spelling of \(domain). If it is right, its holder has to register or renew it at a registrar. Until then no "
+          + "mail of it can be verified, and anybody may register it."))
   }
 
   private static let parked = CauseRule(
@@ -97,8 +106,8 @@ enum RegistrationCauses {
 
   private static let takenAway = CauseRule(
     "name-servers-unexpected",
-    "The name servers changed to unknown ones, and MX and SPF are gone with the key: the domain may have been hijacked.",
-    remedy: "Verify the change with the registrar at once; set the former name servers again if nobody meant it.",
+    "The name servers changed to unknown ones, and MX and SPF are missing as well as the key: the domain may have been hijacked.",
+    remedy: "Verify the change with the registrar at once; set the former name servers again if nobody intended it.",
     asks: { facts in strangers(facts).map { mail(facts) + mail(facts, at: former($0)) } ?? [] }
   ) { facts in
     guard let change = strangers(facts) else { return nil }
@@ -123,9 +132,9 @@ enum RegistrationCauses {
       evidence: now.flatMap(facts.evidence),
       repair: facts.restoring(
         else:
-          "Verify the change \(registrar). Where nobody meant it, set the former name servers again and lock the domain.",
+          "Verify the change \(registrar). If nobody intended it, set the former name servers again and lock the domain.",
         besides:
-          "But first verify the change of name servers \(registrar): where nobody meant it, set the former ones again and lock "
+          "But first verify the change of name servers \(registrar): if nobody intended it, set the former ones again and lock "
           + "the domain"))
   }
 }

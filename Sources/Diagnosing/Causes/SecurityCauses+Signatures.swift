@@ -42,7 +42,7 @@ extension SecurityCauses {
     "signatures-missing", "The zone has keys, but the answer with the key is not signed.",
     remedy: "Sign the whole zone anew, on all its servers.", asks: asks
   ) { facts in
-    guard facts.finding(RuleID.dnssecBogus) != nil else { return nil }
+    guard facts.finding(RuleID.dnssecBogus) != nil, unproven(facts) == nil else { return nil }
     let answers = answers(facts)
     let bare = answers.filter(\.isUnsigned)
     let keysBare = zones(facts).first { !published($0, facts).isEmpty && keySignatures($0, facts).isEmpty }
@@ -92,9 +92,18 @@ extension SecurityCauses {
 
   static let denialBroken = CauseRule(
     "denial-broken", "The proofs that names do not exist (NSEC, NSEC3) are missing or wrong.",
-    remedy: "Sign the zone anew, and update the server's software.", asks: asks
+    remedy: "Sign the zone again, and update the server's software.", asks: { asks($0) + proofs($0) }
   ) { facts in
     guard facts.finding(RuleID.dnssecBogus) != nil else { return nil }
+    if let gap = unproven(facts) {
+      return cause(
+        "The zone \(gap.zone) is not signed, and the zone above it, \(gap.above), does not prove so: validating receivers take "
+          + "every answer from \(gap.zone) for forged. Nothing in \(gap.zone) itself is wrong.",
+        .certain, because: "\(gap.above) is signed, and no signed NSEC or NSEC3 record shows that \(gap.zone) has no DS record",
+        evidence: facts.evidence(gap.proof) + signatureEvidence(facts),
+        "Have the operator of \(gap.above) sign that zone again with its NSEC or NSEC3 chain complete (pdnsutil rectify-zone "
+          + "for PowerDNS). Change nothing in \(gap.zone).")
+    }
     let answers = answers(facts).filter { !$0.isUnsigned }
     let bare = answers.filter(\.lacksProof)
     let isTold = errors(facts).contains(12)

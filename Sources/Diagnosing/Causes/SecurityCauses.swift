@@ -29,6 +29,46 @@ enum SecurityCauses {
       ? [] : zones.flatMap { [ds($0), keys($0, facts)] } + facts.signedNames.map { facts.signed($0) }
   }
 
+  // MARK: the absence of DS records
+
+  /// The zones on the way that have no DS record and no keys: not signed, which the zone above has to prove.
+  private static func insecure(_ facts: DiagnosisFacts) -> [DomainName] {
+    zones(facts).filter { zone in
+      let replies = facts.replies(to: ds(zone))
+      return !replies.isEmpty && replies.allSatisfy { $0.answer.outcome == .nodata } && published(zone, facts).isEmpty
+    }
+  }
+
+  private static func proof(_ zone: DomainName) -> Inquiry { Inquiry(zone, .ds, manner: .signed, limit: 3) }
+
+  static let proofs: @Sendable (DiagnosisFacts) -> [Inquiry] = { facts in insecure(facts).map(proof) }
+
+  /// A zone that is not signed, and the signed one above it that does not prove so (RFC 4035, section 5.2).
+  static func unproven(_ facts: DiagnosisFacts) -> (zone: DomainName, above: DomainName, proof: Inquiry)? {
+    for zone in insecure(facts) {
+      let inquiry = proof(zone)
+      guard let answer = facts.answer(to: inquiry), let above = answer.zone ?? zone.parent else { continue }
+      let replies = answer.replies.filter { $0.answer.outcome == .nodata }
+      let isSigned = !published(above, facts).isEmpty || replies.contains(where: hasSignatures)
+      if isSigned, replies.contains(where: { !proves($0, zone) }) { return (zone, above, inquiry) }
+    }
+    return nil
+  }
+
+  private static func hasSignatures(_ reply: InquiryReply) -> Bool {
+    (reply.records + reply.authorities).contains { $0.type == .rrsig }
+  }
+
+  /// Whether there is a signed NSEC record of the name itself, or NSEC3, whose names only a hash tells.
+  private static func proves(_ reply: InquiryReply, _ zone: DomainName) -> Bool {
+    let all = reply.records + reply.authorities
+    let signatures = all.compactMap(ZoneSignature.init)
+    return all.filter(\.type.isProof).contains { proof in
+      (proof.type.rawValue != 47 || proof.owner == zone)
+        && signatures.contains { $0.owner == proof.owner && $0.covered == proof.type }
+    }
+  }
+
   // MARK: what is read
 
   private static func data(_ inquiry: Inquiry, _ facts: DiagnosisFacts) -> [ResourceRecord] {
@@ -152,13 +192,15 @@ enum SecurityCauses {
   ) { facts in
     guard let finding = facts.finding(RuleID.dnssecBogus) else { return nil }
     let zone = facts.zone
+    let hasSigners = zones(facts).contains { !signers($0, facts).isEmpty }
     return cause(
       "DNSSEC validation of \(zone) fails, so that validating receivers see no key; what is served looks whole at first sight.",
       facts.state == .unreachable ? .likely : .possible,
       because: (finding.text.prefix(1).lowercased() + finding.text.dropFirst()).asClause,
       evidence: evidence(zone, facts),
       "Check the chain of trust of \(zone), for instance with delv or dnsviz.net: the digests of its DS records "
-        + "\(ServerCauses.whoDelegates(zone)) must be those of its DNSKEY, and its signatures must verify. To make the key seen at "
-        + "once, delete the DS records; then sign the zone anew and enter the new one.")
+        + "\(ServerCauses.whoDelegates(zone)) must be those of its DNSKEY, and its signatures must verify."
+        + (hasSigners
+          ? " To make the key seen at once, delete the DS records; then sign the zone again and enter the new one." : ""))
   }
 }

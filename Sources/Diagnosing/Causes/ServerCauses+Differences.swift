@@ -30,7 +30,7 @@ extension ServerCauses {
   /// The records that the servers which have them give; those of another owner where a CNAME leads there.
   private static func records(_ right: [Respondent], _ facts: DiagnosisFacts) -> [ResourceRecord] {
     guard let source = right.first else { return [] }
-    let ttl = source.answer.ttl.map { max($0, 60) } ?? 3600
+    let ttl = source.answer.repairTTL
     if let link = source.answer.cname.first, source.server.question == facts.name {
       return [facts.alias(to: link, ttl: ttl)]
     }
@@ -81,24 +81,20 @@ extension ServerCauses {
 
   static let secondaryStale = CauseRule(
     "secondary-stale", "A secondary server did not get the newest version of the zone.",
-    remedy: "Mend the zone transfer (NOTIFY, AXFR, TSIG) to the servers that stayed behind."
+    remedy: "Repair the zone transfer (NOTIFY, AXFR, TSIG) to the servers that stayed behind.",
+    asks: SecondaryCauses.asks
   ) { facts in
-    guard isSplit(facts), let finding = facts.finding("secondary-stale"),
-      let serials = facts.sorted.delegation?.serials
+    guard isSplit(facts) else { return SecondaryCauses.stale(facts) }
+    guard let finding = facts.finding("secondary-stale"), let serials = facts.sorted.delegation?.serials
     else { return nil }
-    let newest = serials.values.reduce(nil as UInt32?) { newest, serial in
-      newest.map { Int32(bitPattern: serial &- $0) > 0 ? serial : $0 } ?? serial
-    }
+    let newest = facts.sorted.delegation?.newestSerial
     let behind = serials.filter { $0.value != newest }.sorted { $0.key < $1.key }
     let names = Phrase.list(behind.map { "\($0.key) (serial \($0.value))" })
     return Cause(
       text: "\(names) did not get the newest version of the zone \(facts.zone), which has the serial "
         + "\(newest.map(String.init) ?? "unknown"), and still \(behind.count == 1 ? "serves" : "serve") an old one: \(who(facts)).",
       certainty: .certain, because: "the servers are at different serials", evidence: RecordCauses.evidence(finding),
-      repair: .instruction(
-        "Mend the zone transfer to \(Phrase.list(behind.map(\.key))): check on the primary that it sends NOTIFY to them and "
-          + "allows AXFR, on them the address of the primary and the TSIG key, and between them TCP port 53. Then have them "
-          + "fetch the zone anew (nsd-control transfer, rndc retransfer, knotc zone-retransfer)."))
+      repair: .instruction(SecondaryCauses.transferring(to: behind.map(\.key), of: facts.zone)))
   }
 
   static let serversDiffer = CauseRule(
@@ -119,8 +115,12 @@ extension ServerCauses {
         : "they were asked directly, and no cache stands between",
       repair: levelling(
         facts,
-        "Do so on each server itself, and raise the serial"
-          + (host.isZoneFile ? "; or ask the DNS host." : "; or ask \(host.name).")))
+        host.isZoneFile
+          ? "Edit the zone on the primary, raise its serial, and reload it there (rndc reload \(facts.zone), nsd-control reload "
+            + "\(facts.zone), knotc zone-reload \(facts.zone)); then fetch it on each secondary (rndc retransfer \(facts.zone), "
+            + "nsd-control force_transfer \(facts.zone), knotc zone-retransfer \(facts.zone)). If each server has a zone file of its "
+            + "own, do the first on each of them."
+          : "If saving the record again does not help, ask \(host.name) why its servers differ."))
   }
 
   private static func tree(_ facts: DiagnosisFacts) -> Inquiry? {

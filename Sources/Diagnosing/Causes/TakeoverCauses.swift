@@ -41,7 +41,7 @@ enum TakeoverCauses {
   ) -> Cause {
     let right = facts.rightAlias
     let advice =
-      "Delete the CNAME at \(facts.name) from the zone \(facts.zone) at once. Where the sender is still used, ask it "
+      "Delete the CNAME at \(facts.name) from the zone \(facts.zone) at once. If the sender is still used, ask it "
       + "for the record that it wants today, and publish that one."
     return Cause(
       text:

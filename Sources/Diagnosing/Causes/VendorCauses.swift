@@ -37,7 +37,7 @@ enum VendorCauses {
   private static let idleHalf = CauseRule(
     "vendor-selector-idle",
     "The vendor serves a key under only one selector of a set at a time, and this is another one.",
-    remedy: "Nothing: leave the record as it is.",
+    remedy: "Nothing: leave the record as it is.", severity: .info, source: "docs/vendors.md",
     asks: { facts in rotating(facts).map { siblingQuestions(facts, $0) } ?? [] }
   ) { facts in
     guard let match = rotating(facts),
@@ -131,12 +131,12 @@ enum VendorCauses {
         ? "the key is still at the former target" : "the target is another one than when the key was good",
       evidence: trail.asked.flatMap(facts.evidence),
       repair: .replace(
-        [facts.alias(to: former, ttl: good.ttl.map { max($0, 60) } ?? 3600)],
+        [facts.alias(to: former, ttl: good.repairTTL)],
         note:
-          "This is the record that was last good at \(good.at). Where the change was meant, "
+          "This is the record that was last good at \(good.at). If the change was intended, "
           + (facts.isOwn(target)
             ? "publish the key that the signer uses at \(target)"
-            : "take the record anew from the account at \(facts.operatorOfTarget)")))
+            : "get the record again from the account at \(facts.operatorOfTarget)")))
   }
 
   private static let targetMistyped = CauseRule(
@@ -242,7 +242,7 @@ enum VendorCauses {
     let advice = "Take the record of \(selectors) from the account at \(vendor), and add it to the zone \(facts.zone)."
     return Cause(
       text:
-        "The key of \(facts.key.selector) is well, but \(vendor) asks for more: \(selectors) leads to no key yet, and mail will "
+        "The key of \(facts.key.selector) is fine, but \(vendor) asks for more: \(selectors) leads to no key yet, and mail will "
         + "fail as soon as \(vendor) signs with it.",
       certainty: .likely, because: "the records of \(vendor) belong together, and \(selectors) is missing",
       evidence: missing.flatMap(\.trail.asked).flatMap(facts.evidence),

@@ -34,7 +34,7 @@ enum WildcardCauses {
 
   private static let wildcardAlias = CauseRule(
     "wildcard-cname", "The key name has no record of its own: a wildcard CNAME answers in its place.",
-    remedy: "Publish the key record at the key name itself: it goes before the wildcard.",
+    remedy: "Publish the key record at the key name itself: it takes precedence over the wildcard.",
     asks: { facts in facts.chain.isEmpty || facts.state == .published ? [] : probes(facts) }
   ) { facts in
     guard facts.state != .published, let target = facts.target, let probe = facts.anyName, leadsToSame(facts)(probe)
@@ -44,7 +44,7 @@ enum WildcardCauses {
       text:
         "There is no record for selector \(facts.key.selector): the wildcard \(wildcard) answers in its place with a CNAME to "
         + "\(target), where the key is not.",
-      certainty: .certain, because: "a name that nobody has gets the same CNAME",
+      certainty: .certain, because: "a random name gets the same CNAME",
       evidence: probes(facts).flatMap(facts.evidence), repair: own(facts, wildcard))
   }
 
@@ -65,7 +65,7 @@ enum WildcardCauses {
 
   private static let wildcardText = CauseRule(
     "wildcard-txt", "The key name has no record of its own: a wildcard TXT record answers in its place.",
-    remedy: "Publish the key record at the key name itself: it goes before the wildcard.",
+    remedy: "Publish the key record at the key name itself: it takes precedence over the wildcard.",
     asks: { facts in isSuspicious(facts) ? probes(facts) : [] }
   ) { facts in
     guard isSuspicious(facts), facts.state != .revoked, let probe = facts.anyName, saysTheSame(facts)(probe) else {
@@ -76,7 +76,7 @@ enum WildcardCauses {
       text:
         "There is no record for selector \(facts.key.selector): the wildcard \(wildcard) answers in its place, with a text that "
         + (facts.state == .mismatched ? "holds another key." : "is no key for it."),
-      certainty: .certain, because: "a name that nobody has gets the same text",
+      certainty: .certain, because: "a random name gets the same text",
       evidence: probes(facts).flatMap(facts.evidence), repair: own(facts, wildcard))
   }
 
@@ -95,7 +95,7 @@ enum WildcardCauses {
 
   private static let wildcardRevocation = CauseRule(
     "wildcard-revocation", "A wildcard revokes the keys of all selectors that have no record of their own.",
-    remedy: "Nothing on a domain that sends no mail; else publish the key record at the key name itself.",
+    remedy: "Nothing if the domain sends no mail; otherwise publish the key record at the key name itself.",
     asks: { facts in
       isSuspicious(facts) && facts.state == .revoked ? probes(facts) + [mailExchangers(facts), policy(facts)] : []
     }
@@ -110,10 +110,10 @@ enum WildcardCauses {
           + "is usual for such domains."
         : "There is no record for selector \(facts.key.selector): the wildcard \(wildcard) revokes every key that has no record of "
           + "its own, so that a missing key looks like one that was revoked.",
-      certainty: .certain, because: "a name that nobody has gets the same empty p=",
+      certainty: .certain, because: "a random name gets the same empty p=",
       evidence: probes(facts).flatMap(facts.evidence),
       repair: isMeant
-        ? .instruction("Nothing. Where the domain is to send mail after all, publish its key record at \(facts.name).")
+        ? .instruction("Nothing. If the domain is to send mail after all, publish its key record at \(facts.name).")
         : own(facts, wildcard))
     if isMeant {
       cause.evidence += [policy(facts), mailExchangers(facts)].flatMap(facts.evidence)
@@ -122,15 +122,15 @@ enum WildcardCauses {
     return cause
   }
 
-  /// A record of its own goes before the wildcard (RFC 4592, section 2.2.1).
+  /// A record of its own takes precedence over the wildcard (RFC 4592, section 2.2.1).
   private static func own(_ facts: DiagnosisFacts, _ wildcard: String) -> Cause.Repair {
     let advice =
-      "Get the key record from whoever signs, and add it at \(facts.name) in the zone \(facts.zone): a record of its own goes "
-      + "before the wildcard \(wildcard), which can stay."
+      "Get the key record from whoever signs, and add it at \(facts.name) in the zone \(facts.zone): a record of its own takes "
+      + "precedence over the wildcard \(wildcard), which can stay."
     let vendor = Vendors.matching(selector: facts.key.selector).first
     let known =
       facts.lastGood.map { good in
-        let ttl = good.ttl.map { max($0, 60) } ?? 3600
+        let ttl = good.repairTTL
         return KnownRecords(
           records: good.cname?.first.map { [facts.alias(to: $0, ttl: ttl)] }
             ?? good.records.map { facts.text(TextRecord($0), ttl: ttl) },
@@ -145,6 +145,6 @@ enum WildcardCauses {
     guard let known else { return .instruction(advice) }
     return .publish(
       known.records,
-      note: "This is the record that \(known.origin); it goes before the wildcard \(wildcard), which can stay")
+      note: "This is the record that \(known.origin); it takes precedence over the wildcard \(wildcard), which can stay")
   }
 }

@@ -1,5 +1,6 @@
 // Rules on a key that is not there.
 
+internal import Conventions
 internal import Model
 internal import Phrasing
 
@@ -16,15 +17,40 @@ enum AbsenceRules {
       $0.answer.outcome == .nxdomain && $0.answer.cname.isEmpty && $0.server.question == sorted.name
     }
     guard ruling.state == .missing, !absent.isEmpty else { return [] }
+    if sorted.isAnsweredAboveDomain { return [withoutZone(sorted, absent)] }
     return [
       LookObservation(
         text:
           "\(sorted.name) does not exist: \(Wording.names(absent)) \(absent.count == 1 ? "says" : "say") NXDOMAIN; "
           + "expected a TXT record with the key.",
         evidence: Wording.evidence(absent),
-        remedy: "Add the TXT record for \(sorted.name) to the zone \(sorted.zone) at the name servers that serve it"
+        remedy: vendorsAdvice(sorted)
+          ?? "Add the TXT record for \(sorted.name) to the zone \(sorted.zone) at the name servers that serve it"
           + negativeCaching(absent))
     ]
+  }
+
+  /// Nobody can add a record where the domain has no zone.
+  private static func withoutZone(_ sorted: SortedLook, _ absent: [Respondent]) -> LookObservation {
+    let domain = sorted.look.key.domain.registrableDomain ?? sorted.look.key.domain
+    let isTopLevel = domain.labels.count == 1
+    return LookObservation(
+      text: isTopLevel
+        ? "There is no top-level domain \(domain): the root servers say NXDOMAIN for \(sorted.name)."
+        : "The domain \(domain) is not delegated: the servers of the zone \(sorted.zone) above it say NXDOMAIN for "
+          + "\(sorted.name).",
+      evidence: Wording.evidence(absent),
+      remedy: isTopLevel
+        ? "Check the spelling, and the order: the domain comes first, then the selector."
+        : "Check the spelling of \(domain), and whether it is registered and has not expired.")
+  }
+
+  /// What to do below a domain where only a vendor can add records; nil elsewhere.
+  private static func vendorsAdvice(_ sorted: SortedLook) -> String? {
+    VendorDomain.holding(sorted.look.key.domain).map {
+      "Check which selector \($0.vendor) signs with for \(sorted.look.key.domain): only \($0.vendor) can add records below "
+        + "\($0.domain)."
+    }
   }
 
   private static let nameWithoutText = LookRule(
@@ -41,7 +67,8 @@ enum AbsenceRules {
       LookObservation(
         text: "\(sorted.name) exists, but has no TXT record at \(Wording.names(empty)); expected the key.",
         evidence: Wording.evidence(empty),
-        remedy: "Add the key as TXT record at \(sorted.name); look there for a record of another type (a proxied or "
+        remedy: vendorsAdvice(sorted)
+          ?? "Add the key as TXT record at \(sorted.name); look there for a record of another type (a proxied or "
           + "flattened CNAME, an A record), and for names below it" + negativeCaching(empty))
     ]
   }

@@ -1,10 +1,12 @@
 // Rules on CNAME and DNAME chains that lead to the key, or nowhere.
 
+internal import Conventions
 internal import Model
+internal import Phrasing
 
-enum ChainRules {
+package enum ChainRules {
   static let all: [LookRule] = [
-    dangling, withoutText, loop, targetUnreachable, targetInOwnZone, targetIsKeyText, viaDNAME,
+    dangling, withoutText, loop, targetUnreachable, targetInOwnZone, targetIsKeyText, viaDNAME, long,
   ]
 
   private static let dangling = LookRule(
@@ -15,7 +17,23 @@ enum ChainRules {
   ) { ruling in
     end(of: ruling, at: .nxdomain) { name, target in
       "\(name) is a CNAME to \(target), and that name does not exist (NXDOMAIN); expected a TXT record with the key there."
+    }.map { observation in
+      var observation = observation
+      observation.remedy = adviceOnTarget(ruling.sorted)
+      return observation
     }
+  }
+
+  /// Whom to ask depends on who has the target: nobody, where its domain is not registered.
+  private static func adviceOnTarget(_ sorted: SortedLook) -> String? {
+    guard let target = sorted.chain.last, let domain = target.registrableDomain else { return nil }
+    let zone = sorted.without.first { $0.isAuthoritative && !target.looksLikeKeyText }?.server.zone
+    if let zone, zone.isAboveRegistration(of: target) {
+      return "Delete the CNAME at \(sorted.name) at once: the domain \(domain) does not exist, and whoever registers it can sign "
+        + "mail as \(sorted.look.key.domain)."
+    }
+    return target.isWithin(sorted.look.key.domain.registrableDomain ?? sorted.look.key.domain)
+      ? "Publish the key record as TXT at \(target), or correct the target of the CNAME." : nil
   }
 
   private static let withoutText = LookRule(
@@ -112,6 +130,27 @@ enum ChainRules {
         text:
           "A DNAME leads from \(ruling.sorted.name) to \(ruling.sorted.chain.last ?? ruling.sorted.name); some verifiers fail on it.",
         evidence: Wording.evidence(sources))
+    ]
+  }
+
+  /// From so many links on some resolvers give up, and from `fatalLinks` on most.
+  private static let manyLinks = 8
+  package static let fatalLinks = 12
+
+  private static let long = LookRule(
+    "cname-chain-long", .info, "Eight CNAMEs or more lead from the key name to the key.",
+    remedy: "Point the CNAME at the key name straight to the name that holds the key.",
+    source: "RFC 1034, section 3.6.2"
+  ) { ruling in
+    let chain = ruling.sorted.longestChain
+    guard chain.count >= manyLinks, Set(chain).count == chain.count, let end = chain.last else { return [] }
+    let isFatal = chain.count >= fatalLinks
+    return [
+      LookObservation(
+        text: "\(Phrase.count(chain.count, "CNAME")) lead from \(ruling.sorted.name) to \(end): "
+          + (isFatal ? "most resolvers give up on the way." : "some resolvers give up after 7 to 11."),
+        evidence: ([ruling.sorted.name] + chain).map(\.description).joined(separator: " → "),
+        severity: isFatal ? .warning : nil)
     ]
   }
 

@@ -37,7 +37,9 @@ enum DelegationRules {
     "single-server", .info, "The zone is served by one name server only.",
     remedy: "Add a second name server, on another network.", source: "RFC 1034, section 4.1; RFC 2182"
   ) { ruling in
-    guard let delegation = ruling.sorted.delegation, delegation.servers.count == 1, let only = delegation.servers.first
+    // How a registry serves its zone is nothing to the owner of a domain.
+    guard let delegation = ruling.sorted.delegation, delegation.servers.count == 1, let only = delegation.servers.first,
+      !ruling.sorted.isAnsweredAboveDomain
     else { return [] }
     return [
       LookObservation(

@@ -110,7 +110,12 @@ package enum DisagreementRules {
 extension Delegation {
   /// The highest serial in the circular order of RFC 1982; nil where no server told one.
   package var newestSerial: UInt32? {
-    serials.sorted { $0.key < $1.key }.map(\.value).reduce(nil) { newest, serial in
+    Self.newest(of: serials.sorted { $0.key < $1.key }.map(\.value))
+  }
+
+  /// The highest of these serials; nil where there are none.
+  package static func newest(of serials: [UInt32]) -> UInt32? {
+    serials.reduce(nil) { newest, serial in
       guard let newest else { return serial }
       return Int32(bitPattern: serial &- newest) > 0 ? serial : newest
     }

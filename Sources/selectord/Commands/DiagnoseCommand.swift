@@ -69,14 +69,12 @@ struct DiagnoseCommand: AsyncParsableCommand {
         let seen = await prober.look(at: [LookRequest(key: key, views: chosen, isConfirming: true)])[0]
         text.take(seen)
         let look = seen.judged(against: expectation)
-        var judgement = look.judgement
         var input = await history.input(of: look)
         input.isRequested = true
         let machine = await Investigation(prober: prober).finish(DiagnosisMachine(input)) { step in
           activity.say(text.take(step))
         }
-        judgement.take(machine.diagnosis)
-        return judgement
+        return look.judgement.taking(machine.diagnosis)
       }
     }
     try show(judgement)
@@ -98,20 +96,5 @@ struct DiagnoseCommand: AsyncParsableCommand {
       nagios.add(judgement)
       try Console.data(nagios.text())
     }
-  }
-}
-
-extension Judgement {
-  /// Takes up the diagnosis, and what it says of the verdict: a state that is as it should be is no alarm, and a cause may
-  /// be worse than what the answers show.
-  mutating func take(_ diagnosis: Diagnosis) {
-    self.diagnosis = diagnosis
-    if let finding = diagnosis.finding {
-      findings.append(finding)
-      verdict = verdict.worse(Verdict(finding.severity))
-    }
-    guard diagnosis.isHarmless == true, state != .published else { return }
-    verdict = .ok
-    for index in findings.indices { findings[index].severity = .info }
   }
 }

@@ -142,12 +142,11 @@ struct KeyCheck: Sendable {
     return await withTaskGroup(of: (Int, Judgement).self) { group in
       var explained = looks.map(\.judgement)
       for (index, look) in looks.enumerated()
-      where look.judgement.verdict != .ok && (explainsAll || look.mayBeIdle) {
+      where look.judgement.hasServersBehind || look.judgement.verdict != .ok && (explainsAll || look.mayBeIdle) {
         group.addTask {
-          var judgement = look.judgement
           let diagnosis = await explain(look)
-          if explainsAll || diagnosis.isHarmless == true { judgement.take(diagnosis) }
-          return (index, judgement)
+          let tells = explainsAll || diagnosis.isHarmless == true || diagnosis.finding != nil
+          return (index, tells ? look.judgement.taking(diagnosis) : look.judgement)
         }
       }
       for await (index, judgement) in group { explained[index] = judgement }
