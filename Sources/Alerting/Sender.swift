@@ -5,10 +5,10 @@ public import Model
 
 /// Sends events to receivers; keeps nothing.
 public struct Sender: Sendable {
-  private let http: any HTTPSending
+  private let http: any HTTPTransport
   private let now: @Sendable () -> Timestamp
 
-  public init(http: any HTTPSending, now: @escaping @Sendable () -> Timestamp) {
+  public init(http: any HTTPTransport, now: @escaping @Sendable () -> Timestamp) {
     self.http = http
     self.now = now
   }

@@ -75,7 +75,7 @@ public enum HTTPError: Error, Hashable, Sendable {
 }
 
 /// Whoever can send requests; libcurl in production, a script in tests.
-public protocol HTTPSending: Sendable {
+public protocol HTTPTransport: Sendable {
   /// Sends one request and waits for its response.
   func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse
 }

@@ -13,7 +13,7 @@ import Testing
 
   /// `sleep` never ends by itself: what these tests do not wake does not move.
   private func deliverer(
-    _ receivers: [Receiver], _ http: any HTTPSending,
+    _ receivers: [Receiver], _ http: any HTTPTransport,
     report: @escaping @Sendable (DelivererReport) -> Void = { _ in }
   ) -> Deliverer {
     let clock = clock

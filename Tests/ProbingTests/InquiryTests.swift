@@ -43,7 +43,8 @@ import Testing
         View(name: "authoritative", source: .authoritative(rootHints: [.v4(0x0A00_0001)], port: 53)),
       ]
     return Prober(
-      views: views, engine: internet, http: NoHTTP(), clock: { internet.now }, hasIPv6: { false }, pause: { _ in })
+      views: views, engine: internet, http: NoHTTP(), clock: { internet.now },
+      elapsed: { internet.now - Timestamp(microseconds: 0) }, hasIPv6: { false }, pause: { _ in })
   }
 
   struct Case: Sendable, CustomTestStringConvertible {
