@@ -9,10 +9,11 @@ import Synchronization
 /// `look` asks everything there is to ask and remembers what came; `sweep` asks the same questions again in one burst and
 /// names the keys that need another look. Safe to call from several tasks at a time.
 public final class Prober: Sendable {
-  /// How many keys are looked at in one view at a time.
-  private static let lookLimit = 1024
+  /// How many keys are looked at in one view at a time, over all calls: a daemon may begin with very many looks at once.
+  private static let lookLimit = 512
 
   let probes: [any ViewProbe]
+  private let limits: [TaskLimit]
   /// Asks servers by name for inquiries: the first authoritative view, or one of its own where none is configured.
   let authority: AuthoritativeView
   let baseline = Mutex(SweepBaseline())
@@ -61,6 +62,7 @@ public final class Prober: Sendable {
       }
     }
     self.probes = probes
+    limits = probes.map { _ in TaskLimit(Self.lookLimit) }
     authority =
       probes.lazy.compactMap { $0 as? AuthoritativeView }.first
       ?? AuthoritativeView(
@@ -94,7 +96,9 @@ public final class Prober: Sendable {
         group.addTask {
           _ = await boundedMap(asked, limit: Self.lookLimit) { index in
             let request = requests[index]
-            let result = await self.probes[view].look(at: request.key, isConfirming: request.isConfirming)
+            let result = await self.limits[view].run {
+              await self.probes[view].look(at: request.key, isConfirming: request.isConfirming)
+            }
             self.baseline.withLock { $0.remember(request.key, view: UInt8(view), result) }
             guard let done = run.take(result.answer, view: view, of: index, at: self.clock) else { return }
             ready?(Look(key: request.key, at: done.at, views: done.answers))

@@ -10,7 +10,7 @@ extension AuthoritativeView {
     let isReferred = answer.replies.contains { reply in
       reply.answer.outcome == .failed(.lame) && reply.authorities.contains { $0.type == .ns }
     }
-    return isReferred && inquiry.place == .zoneServers ? await self.answer(to: inquiry, isFresh: true) : answer
+    return isReferred && inquiry.target == .zoneServers ? await self.answer(to: inquiry, isFresh: true) : answer
   }
 
   /// Whether the servers of the zone that holds the name are known, as far as the last look tells.
@@ -32,7 +32,7 @@ extension AuthoritativeView {
     let budget = QuestionBudget(Self.questionLimit)
     var answer = InquiryAnswer(inquiry: inquiry)
     var candidates: [(server: String, endpoint: Endpoint?)] = []
-    switch inquiry.place {
+    switch inquiry.target {
     case .view: return answer
     case .zoneServers where !isFresh && knowsZone(of: inquiry):
       // Most inquiries are about names of one zone, whose servers are known from the look.
@@ -94,7 +94,7 @@ extension AuthoritativeView {
   ) async -> [InquiryReply] {
     let queries = candidates.compactMap { candidate in
       candidate.endpoint.map {
-        settings.query(inquiry.question, at: $0, retries: view.retries).put(inquiry.manner)
+        settings.query(inquiry.question, at: $0, retries: view.retries).put(inquiry.variant)
       }
     }
     var replies = await walker.engine.ask(queries).makeIterator()
@@ -105,13 +105,13 @@ extension AuthoritativeView {
       return InquiryReply(
         reply, to: inquiry.question, server: candidate.server, endpoint: candidate.endpoint,
         // From above, a referral is the answer.
-        isAuthority: inquiry.place != .parentServers)
+        isAuthority: inquiry.target != .parentServers)
     }
   }
 
   /// The name whose zone is asked. A DS record, and a delegation, stand in the zone above.
   private func walked(_ inquiry: Inquiry) -> DomainName {
-    let isAbove = inquiry.place == .parentServers || inquiry.question.type == .ds
+    let isAbove = inquiry.target == .parentServers || inquiry.question.type == .ds
     return isAbove ? inquiry.question.name.parent ?? inquiry.question.name : inquiry.question.name
   }
 }

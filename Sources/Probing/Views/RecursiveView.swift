@@ -105,7 +105,7 @@ final class RecursiveView: ViewProbe {
       let query = Query(
         inquiry.question, at: server, recursionDesired: true, transport: plan.transport, timeout: plan.timeout,
         retries: plan.attempts - 1, rate: plan.rate
-      ).put(inquiry.manner)
+      ).put(inquiry.variant)
       guard let reply = await asker.ask([query]).first else { continue }
       let (label, endpoint) = label(of: server)
       answer.replies = [
