@@ -11,9 +11,12 @@ import Synchronization
 public final class Prober: Sendable {
   /// How many keys are looked at in one view at a time, over all calls: a daemon may begin with very many looks at once.
   private static let lookLimit = 512
+  /// How many calls of `look` have begun at a time; those that wait hold no memory but their task's.
+  private static let callLimit = 2048
 
   let probes: [any ViewProbe]
   private let limits: [TaskLimit]
+  private let calls = TaskLimit(callLimit)
   /// Asks servers by name for inquiries: the first authoritative view, or one of its own where none is configured.
   let authority: AuthoritativeView
   let baseline = Mutex(SweepBaseline())
@@ -86,6 +89,13 @@ public final class Prober: Sendable {
   public func look(
     at requests: [LookRequest], progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil,
     ready: (@Sendable (Look) -> Void)? = nil
+  ) async -> [Look] {
+    await calls.run { await self.lookNow(at: requests, progress, ready) }
+  }
+
+  private func lookNow(
+    at requests: [LookRequest], _ progress: (@Sendable (_ done: Int, _ total: Int) -> Void)?,
+    _ ready: (@Sendable (Look) -> Void)?
   ) async -> [Look] {
     let run = LookRun(requests.map { views(of: $0).count })
     if let ready { for index in run.withoutViews { ready(Look(key: requests[index].key, at: clock(), views: [])) } }
