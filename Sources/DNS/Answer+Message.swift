@@ -3,13 +3,14 @@
 public import Model
 
 extension Answer {
-  /// The most links of a chain that are followed inside one message.
-  static let chainLimit = 16
+  /// The most links of a chain that are followed. Resolvers give up after 7 to 16; what they gave up on must still be seen
+  /// whole, to be told.
+  public static let chainLimit = 32
 
   /// Reads the answer to `question` out of a message.
   ///
   /// CNAME and DNAME are followed inside the message. A chain that leads out of it has the outcome `nodata` and a
-  /// `cname` that is not empty: whoever asked goes on at its last name. A chain in a circle, or of more than 16 links,
+  /// `cname` that is not empty: whoever asked goes on at its last name. A chain in a circle, or of more than 32 links,
   /// is `failed(malformed)`. NXDOMAIN counts for the end of the chain (RFC 6604). `truncated` tells that an answer over
   /// UDP was cut before.
   public init(
@@ -27,7 +28,8 @@ extension Answer {
       ttl: outcome == .records ? (chain.links + set).map(\.ttl).min() : nil,
       negativeTTL: isNegative ? Self.negativeTTL(of: chain.end, in: message.authorities) : nil,
       authoritative: message.authoritative, authenticated: message.authenticated,
-      truncated: truncated || message.truncated, extendedErrors: message.extendedErrors, transport: transport,
+      truncated: truncated || message.truncated, extendedErrors: message.extendedErrors,
+      dropsEDNS: message.dropsEDNS, isSilentOverUDP: message.isSilentOverUDP, transport: transport,
       roundTrip: roundTrip, digest: .of(outcome: outcome, chain: chain.targets, records: records))
   }
 

@@ -17,6 +17,9 @@ public struct Message: Hashable, Sendable {
   /// Whether an OPT record came back.
   public var hasEDNS: Bool
   public var extendedErrors: [ExtendedError]
+  /// How the message was got, where the usual question brought nothing; told by who asked: see `Answer`.
+  public var dropsEDNS = false
+  public var isSilentOverUDP = false
 
   public init(
     question: Question?, rcode: ResponseCode = .noError, authoritative: Bool = false, truncated: Bool = false,

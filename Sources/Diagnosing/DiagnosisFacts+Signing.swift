@@ -61,7 +61,7 @@ struct SignedAnswer {
 extension DiagnosisFacts {
   /// The question for what stands at a name, and for its signatures.
   func signed(_ name: DomainName, _ type: RecordType = .txt) -> Inquiry {
-    Inquiry(name, type, manner: .signed, limit: 3)
+    Inquiry(name, type, variant: .signed, limit: 3)
   }
 
   /// The names on the way to the key that have to be signed: its own, and the end of its chain.

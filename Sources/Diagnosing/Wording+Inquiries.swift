@@ -9,7 +9,7 @@ extension Wording {
   /// The same of a follow-up question.
   static func dig(_ reply: InquiryReply, to inquiry: Inquiry) -> String {
     let options: [String] =
-      switch inquiry.manner {
+      switch inquiry.variant {
       case .usual: reply.answer.transport == .tcp ? ["+tcp"] : []
       case .tcp: ["+tcp"]
       case .withoutEDNS: ["+noedns"]
@@ -19,13 +19,13 @@ extension Wording {
     let result: String =
       switch reply.answer.outcome {
       case .records: Phrase.list(reply.records.filter { $0.type == inquiry.question.type }.map(data), limit: 4)
-      case .nodata where inquiry.place == .parentServers && !reply.authorities.isEmpty:
+      case .nodata where inquiry.target == .parentServers && !reply.authorities.isEmpty:
         "referral to " + Phrase.list(reply.authorities.map(data))
       case .nodata: "NOERROR without \(article(inquiry.question.type)) record"
       case .nxdomain: "NXDOMAIN"
       case .failed(let failure): failure.result
       }
-    let signing = inquiry.manner == .signed && reply.answer.outcome.failure == nil ? signatures(reply) : ""
+    let signing = inquiry.variant == .signed && reply.answer.outcome.failure == nil ? signatures(reply) : ""
     return inquiry.question.command(
       at: reply.server, endpoint: reply.endpoint, recurses: reply.isRecursive, options: options
     ).map { "\($0) → \(reply.answer.result(result))\(signing)" } ?? "\(reply.server) → no address"

@@ -68,7 +68,7 @@ struct ZoneCopies {
     add(names(ownRecords), .ownRecords)
     add(facts.replies(to: start).compactMap(\.primary), .primary)
     for inquiry in cached {
-      if case .view(let view) = inquiry.place { add(names(inquiry), .cached(view: view)) }
+      if case .view(let view) = inquiry.target { add(names(inquiry), .cached(view: view)) }
     }
     return Array(servers.prefix(Self.limit))
   }
@@ -78,7 +78,7 @@ struct ZoneCopies {
     let now = Set(facts.servers + names(ownRecords))
     for inquiry in cached {
       let names = names(inquiry)
-      if case .view(let view) = inquiry.place, !names.isEmpty, now.isDisjoint(with: names) { return (view, names) }
+      if case .view(let view) = inquiry.target, !names.isEmpty, now.isDisjoint(with: names) { return (view, names) }
     }
     return nil
   }

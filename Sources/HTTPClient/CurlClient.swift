@@ -8,7 +8,7 @@ internal import Foundation
 /// Only `http` and `https`; redirects are not followed; certificates are verified against the system's authorities or
 /// those of `SSL_CERT_FILE` and `SSL_CERT_DIR`; proxies of the environment are not used, since the check of the target's
 /// address would then see the proxy's. Cancelling the task that waits aborts its transfer.
-public final class CurlClient: HTTPSending {
+public final class CurlClient: HTTPTransport {
   private let queue = CommandQueue()
 
   /// Starts the thread. Throws where libcurl cannot be set up at all.

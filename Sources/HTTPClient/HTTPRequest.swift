@@ -74,8 +74,25 @@ public enum HTTPError: Error, Hashable, Sendable {
   case other(String)
 }
 
+extension HTTPError: CustomStringConvertible {
+  /// What went wrong, as the end of a sentence.
+  public var description: String {
+    switch self {
+    case .badURL(let reason): "the URL is not valid: \(reason)"
+    case .timeout: "no response in time"
+    case .unresolved(let reason): "the host name cannot be resolved: \(reason)"
+    case .unreachable(let reason): "the host cannot be reached: \(reason)"
+    case .tls(let reason): "the TLS connection failed: \(reason)"
+    case .privateAddress(let address):
+      "\(address) is a loopback, private or link-local address, which is not allowed for this target"
+    case .responseTooLarge: "the response is too large"
+    case .other(let reason): reason
+    }
+  }
+}
+
 /// Whoever can send requests; libcurl in production, a script in tests.
-public protocol HTTPSending: Sendable {
+public protocol HTTPTransport: Sendable {
   /// Sends one request and waits for its response.
   func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse
 }

@@ -53,6 +53,10 @@ public struct Answer: Hashable, Sendable {
   /// TC: the answer over UDP was cut.
   public var truncated: Bool
   public var extendedErrors: [ExtendedError]
+  /// Whether the server left the questions with an OPT record (RFC 6891) unanswered, and answered one without.
+  public var dropsEDNS: Bool
+  /// Whether the server left the questions over UDP unanswered, and answered over TCP.
+  public var isSilentOverUDP: Bool
   public var transport: Transport
   public var roundTrip: Duration
   public var digest: Digest
@@ -61,7 +65,8 @@ public struct Answer: Hashable, Sendable {
     outcome: Outcome, rcode: ResponseCode? = nil, cname: [DomainName] = [], viaDNAME: Bool = false,
     records: [TextRecord] = [], ttl: UInt32? = nil, negativeTTL: UInt32? = nil, authoritative: Bool = false,
     authenticated: Bool = false, truncated: Bool = false, extendedErrors: [ExtendedError] = [],
-    transport: Transport = .udp, roundTrip: Duration = .zero, digest: Digest
+    dropsEDNS: Bool = false, isSilentOverUDP: Bool = false, transport: Transport = .udp, roundTrip: Duration = .zero,
+    digest: Digest
   ) {
     self.outcome = outcome
     self.rcode = rcode
@@ -74,6 +79,8 @@ public struct Answer: Hashable, Sendable {
     self.authenticated = authenticated
     self.truncated = truncated
     self.extendedErrors = extendedErrors
+    self.dropsEDNS = dropsEDNS
+    self.isSilentOverUDP = isSilentOverUDP
     self.transport = transport
     self.roundTrip = roundTrip
     self.digest = digest

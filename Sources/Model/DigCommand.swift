@@ -15,7 +15,7 @@ extension Outcome.Failure {
     case .servfail: "SERVFAIL"
     case .refused: "REFUSED"
     case .lame: "an answer without authority"
-    case .malformed: "an answer that breaks the protocol"
+    case .malformed: "a malformed response"
     case .unreachable: "unreachable"
     case .bogus: "SERVFAIL, an answer only with checking disabled"
     }
@@ -29,6 +29,8 @@ extension Answer {
     case .records: result(records.map(\.excerpt).joined(separator: " and "))
     case .nodata: result("NOERROR without a TXT record")
     case .nxdomain: result("NXDOMAIN")
+    // Each of its links is an answer by the book.
+    case .failed(.malformed) where !cname.isEmpty: result("no end: the chain is a circle or too long")
     case .failed(let failure): result(failure.result)
     }
   }

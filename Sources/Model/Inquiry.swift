@@ -3,13 +3,13 @@
 /// One question of any type, and whom to put it to.
 public struct Inquiry: Hashable, Sendable {
   public var question: Question
-  public var place: Place
-  public var manner: Manner
+  public var target: Target
+  public var variant: Variant
   /// How many addresses have to answer; nil for all. Those that fail do not count, as long as there are others.
   public var limit: Int?
 
   /// Whom the question is put to.
-  public enum Place: Hashable, Sendable {
+  public enum Target: Hashable, Sendable {
     /// The servers of the zone that holds the name, found from the root down; those of the parent zone for the type DS.
     case zoneServers
     /// The servers of the zone above the one that begins at the name: what they say is the delegation.
@@ -21,7 +21,7 @@ public struct Inquiry: Hashable, Sendable {
   }
 
   /// How the question is put.
-  public enum Manner: String, Hashable, Sendable, Codable {
+  public enum Variant: String, Hashable, Sendable, Codable {
     /// UDP, and TCP where the answer is truncated.
     case usual
     case tcp
@@ -33,17 +33,18 @@ public struct Inquiry: Hashable, Sendable {
     case signed
   }
 
-  public init(_ question: Question, at place: Place = .zoneServers, manner: Manner = .usual, limit: Int? = nil) {
+  public init(_ question: Question, at target: Target = .zoneServers, variant: Variant = .usual, limit: Int? = nil) {
     self.question = question
-    self.place = place
-    self.manner = manner
+    self.target = target
+    self.variant = variant
     self.limit = limit
   }
 
   public init(
-    _ name: DomainName, _ type: RecordType, at place: Place = .zoneServers, manner: Manner = .usual, limit: Int? = nil
+    _ name: DomainName, _ type: RecordType, at target: Target = .zoneServers, variant: Variant = .usual,
+    limit: Int? = nil
   ) {
-    self.init(Question(name, type), at: place, manner: manner, limit: limit)
+    self.init(Question(name, type), at: target, variant: variant, limit: limit)
   }
 }
 

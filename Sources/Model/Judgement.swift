@@ -92,8 +92,10 @@ extension ViewAnswer: Encodable {
     case view, outcome, failure, servers, delegation, walkFailure
   }
 
-  /// The outcome that all servers share; nil where they differ or there are none.
+  /// The outcome that all servers share; nil where they differ or there are none. For a recursive view, that of the resolver
+  /// whose answer counts.
   public var sharedOutcome: Outcome? {
+    if !isAuthoritative { return chosen?.answer.outcome }
     guard let first = servers.first?.answer.outcome else { return walkFailure.map { .failed($0.failure) } }
     return servers.allSatisfy { $0.answer.outcome == first } ? first : nil
   }

@@ -39,6 +39,14 @@ public struct ViewAnswer: Hashable, Sendable {
   }
 }
 
+extension ViewAnswer {
+  /// The answer that counts for a recursive view: of several resolvers the one that answered, whoever was passed over before.
+  public var chosen: ServerAnswer? {
+    servers.first { $0.answer.outcome.failure == nil } ?? servers.first { $0.answer.outcome.failure == .bogus }
+      ?? servers.first
+  }
+}
+
 /// What one server of a view said.
 public struct ServerAnswer: Hashable, Sendable {
   /// The name of the server in the delegation, or the address or URL for a resolver.

@@ -18,13 +18,13 @@ extension Prober {
   public func inquire(_ inquiries: [Inquiry], reachesAuthority: Bool = true) async -> [InquiryAnswer] {
     await boundedMap(inquiries, limit: Self.inquiryLimit) { inquiry in
       guard reachesAuthority else { return await self.answerOfResolvers(to: inquiry) }
-      return await self.probe(for: inquiry.place)?.answer(to: inquiry) ?? InquiryAnswer(inquiry: inquiry)
+      return await self.probe(for: inquiry.target)?.answer(to: inquiry) ?? InquiryAnswer(inquiry: inquiry)
     }
   }
 
   private func answerOfResolvers(to inquiry: Inquiry) async -> InquiryAnswer {
-    switch inquiry.place {
-    case .view: return await probe(for: inquiry.place)?.answer(to: inquiry) ?? InquiryAnswer(inquiry: inquiry)
+    switch inquiry.target {
+    case .view: return await probe(for: inquiry.target)?.answer(to: inquiry) ?? InquiryAnswer(inquiry: inquiry)
     case .servers, .parentServers: return InquiryAnswer(inquiry: inquiry)
     case .zoneServers: break
     }
@@ -39,7 +39,7 @@ extension Prober {
 
 extension Prober {
   /// Who puts the question.
-  private func probe(for place: Inquiry.Place) -> (any ViewProbe)? {
+  private func probe(for place: Inquiry.Target) -> (any ViewProbe)? {
     switch place {
     case .view(let name): probes.first { $0.view.name == name && !$0.view.isAuthoritative }
     case .servers: authority
@@ -79,10 +79,10 @@ extension Answer {
 }
 
 extension Query {
-  /// The same question, put in another manner.
-  func put(_ manner: Inquiry.Manner) -> Query {
+  /// The same question, put in another form.
+  func put(_ variant: Inquiry.Variant) -> Query {
     var query = self
-    switch manner {
+    switch variant {
     case .usual: break
     case .tcp: query.transport = .tcp
     case .withoutEDNS: query.usesEDNS = false

@@ -1,6 +1,5 @@
 // The sweep: what was asked before is asked again in one burst, and only what differs is named.
 
-import DNS
 public import Model
 import Synchronization
 
@@ -42,183 +41,84 @@ extension Prober {
   /// The servers of each zone are asked for each key; the parent of each zone is asked once whether it still delegates to the
   /// same servers, whatever the TTL: who asks with an empty cache sees a new delegation at once.
   ///
-  /// - Parameter found: called with each differing key as soon as it is known, once each; servers that are known to be silent
-  ///   do not delay it.
+  /// - Parameter found: called with each differing key as soon as one answer shows that it is one, once each, perhaps on
+  ///   another thread: neither a silent view nor a slow server delays it.
   public func sweep(_ requests: [LookRequest], found: (@Sendable (KeyName) -> Void)? = nil) async -> Sweep {
     let plan = plan(requests)
-    var judge = Verdicts(plan: plan, found: found)
-    async let fingerprints = check(plan.zones)
-    await ask(plan.questions) { judge.take($0) }
-    judge.take(await fingerprints)
-    return Sweep(
-      differing: judge.differing.sorted().map { requests[$0].key }, tallies: judge.tallies(of: probes.map(\.view.name)))
+    let run = SweepRun(plan, found: found)
+    async let zones: Void = check(plan.zones) { run.take($0, fingerprint: $1) }
+    await ask(plan.queries, run)
+    await zones
+    return run.sweep(views: probes.map(\.view.name))
   }
 
-  // MARK: what to ask
-
-  /// One question of a sweep and whose it is.
-  private struct Part: Sendable {
-    var request: Int
-    var view: Int
-    var expected: Digest
-    var query: Query
-  }
-
-  private struct Plan: Sendable {
-    var requests: [LookRequest]
-    var differing: Set<Int> = []
-    var questions: [Part] = []
-    var zones: Set<ZoneOfView> = []
-    /// What the zones of each request looked like.
-    var fingerprints: [(request: Int, zone: ZoneOfView, fingerprint: Int)] = []
-  }
-
-  private func plan(_ requests: [LookRequest]) -> Plan {
-    memory.withLock { memory in
-      var plan = Plan(requests: requests)
+  private func plan(_ requests: [LookRequest]) -> SweepPlan {
+    baseline.withLock { baseline in
+      var plan = SweepPlan(keys: requests.map(\.key))
       for (index, request) in requests.enumerated() {
         let views = views(of: request)
-        guard let known = memory.known(request.key), views.allSatisfy({ known.seen.contains(UInt8($0)) }) else {
+        guard let known = baseline.known(request.key), views.allSatisfy(known.isLookedAt) else {
           plan.differing.insert(index)
           continue
         }
-        if views.contains(where: { known.unrepeatable.contains(UInt8($0)) }) { plan.differing.insert(index) }
-        for entry in known.entries where views.contains(Int(entry.view)) {
-          let expected = memory.expected(entry, of: request.key)
-          if let query = probes[Int(entry.view)].question(expected) {
-            plan.questions.append(
-              Part(request: index, view: Int(entry.view), expected: entry.digest, query: query))
+        if !views.allSatisfy(known.isRepeatable) { plan.differing.insert(index) }
+        for (view, expected) in known.queries where views.contains(view) {
+          if let query = probes[view].query(repeating: expected) {
+            plan.queries.append(
+              SweepQuery(
+                request: index, view: view, expected: expected.digest, isPassedOver: expected.isPassedOver, query: query
+              ))
           } else {
             plan.differing.insert(index)
           }
         }
         for zone in known.zones where views.contains(Int(zone.view)) {
-          let zoneOfView = ZoneOfView(view: zone.view, zone: memory.zone(zone.zone))
-          plan.zones.insert(zoneOfView)
-          plan.fingerprints.append((index, zoneOfView, zone.fingerprint))
+          plan.zones[ZoneOfView(view: zone.view, zone: zone.zone), default: []].append((index, zone.fingerprint))
         }
       }
       return plan
     }
   }
 
-  // MARK: asking
-
-  /// What goes in one burst.
-  private enum Burst: Hashable {
-    /// All views that share the engine.
-    case engine
-    /// The same, to servers that did not answer the last time either: they would hold up the others.
-    case silent
-    /// One DoH resolver.
-    case view(Int)
-  }
-
-  private func ask(_ parts: [Part], receive: ([(part: Part, reply: Reply)]) -> Void) async {
-    let bursts = Dictionary(grouping: parts) { part -> Burst in
-      guard probes[part.view].usesEngine else { return .view(part.view) }
-      return Self.silences.contains(part.expected) ? .silent : .engine
-    }
-    await withTaskGroup(of: [(part: Part, reply: Reply)].self) { group in
-      for parts in bursts.values {
-        guard let asker = parts.first.map({ probes[$0.view].asker }) else { continue }
+  /// Asks in one burst what goes through the engine, and beside it each DoH resolver.
+  private func ask(_ queries: [SweepQuery], _ run: SweepRun) async {
+    let bursts = Dictionary(grouping: queries.indices) { probes[queries[$0].view].usesEngine ? -1 : queries[$0].view }
+    await withTaskGroup(of: Void.self) { group in
+      for indices in bursts.values {
+        guard let asker = indices.first.map({ probes[queries[$0].view].asker }) else { continue }
         group.addTask {
-          let replies = await asker.ask(parts.map(\.query))
-          return zip(parts, replies).map { (part: $0, reply: $1) }
+          let replies = await asker.ask(indices.map { queries[$0].query }) { index, reply in
+            run.take(reply, to: queries[indices[index]])
+          }
+          for (index, reply) in zip(indices, replies) where reply == .unchanged { run.take(reply, to: queries[index]) }
         }
       }
-      for await burst in group { receive(burst) }
     }
   }
 
   /// The fingerprints of the zones as they are now, parents before children.
-  private func check(_ zones: Set<ZoneOfView>) async -> [ZoneOfView: Int] {
-    let now = clock()
-    var result: [ZoneOfView: Int] = [:]
-    let byDepth = Dictionary(grouping: zones) { $0.zone.labels.count }.sorted { $0.key < $1.key }
+  private func check(
+    _ zones: [ZoneOfView: [(request: Int, fingerprint: Int)]],
+    _ checked: @escaping @Sendable (ZoneOfView, Int?) -> Void
+  ) async {
+    let now = elapsed()
+    let byDepth = Dictionary(grouping: zones.keys) { $0.zone.labels.count }.sorted { $0.key < $1.key }
     for (_, zones) in byDepth {
-      let due = zones.filter { zone in
-        guard let checked = checkedZones.withLock({ $0[zone] }), checked.at + Self.zoneLife > now else { return true }
-        result[zone] = checked.fingerprint
-        return false
+      let due = checkedZones.withLock { known in
+        zones.filter { zone in
+          guard let last = known[zone], last.at + Self.zoneLife > now else { return true }
+          checked(zone, last.fingerprint)
+          return false
+        }
       }
-      let fingerprints = await boundedMap(due, limit: Self.zoneLimit) { zone in
-        await self.probes[Int(zone.view)].fingerprint(of: zone.zone)
-      }
-      checkedZones.withLock { checked in
-        for (zone, fingerprint) in zip(due, fingerprints) { checked[zone] = (fingerprint, now) }
-      }
-      for (zone, fingerprint) in zip(due, fingerprints) { result[zone] = fingerprint }
-    }
-    checkedZones.withLock { checked in
-      if checked.count > 2 * zones.count + 1024 { checked = checked.filter { $0.value.at + Self.zoneLife > now } }
-    }
-    return result
-  }
-
-  // MARK: judging
-
-  /// What the replies amount to, in whatever order they come.
-  private struct Verdicts {
-    /// One view of one request.
-    private struct Slot: Hashable {
-      var request: Int
-      var view: Int
-    }
-
-    let plan: Plan
-    let found: (@Sendable (KeyName) -> Void)?
-    private(set) var differing: Set<Int> = []
-    /// Whether the view has a usable answer for the key.
-    private var answered: [Slot: Bool] = [:]
-
-    init(plan: Plan, found: (@Sendable (KeyName) -> Void)?) {
-      self.plan = plan
-      self.found = found
-      for request in plan.differing { differs(request) }
-    }
-
-    private mutating func differs(_ request: Int) {
-      if differing.insert(request).inserted { found?(plan.requests[request].key) }
-    }
-
-    mutating func take(_ replies: [(part: Part, reply: Reply)]) {
-      for (part, reply) in replies {
-        let digest = Prober.digest(of: reply, to: part.query, expected: part.expected)
-        if digest != part.expected { differs(part.request) }
-        let slot = Slot(request: part.request, view: part.view)
-        answered[slot] = answered[slot, default: false] || !Prober.failures.contains(digest)
+      _ = await boundedMap(due, limit: Self.zoneLimit) { zone in
+        let fingerprint = await self.probes[Int(zone.view)].fingerprint(of: zone.zone)
+        self.checkedZones.withLock { $0[zone] = (fingerprint, now) }
+        checked(zone, fingerprint)
       }
     }
-
-    mutating func take(_ current: [ZoneOfView: Int]) {
-      for (request, zone, fingerprint) in plan.fingerprints {
-        if let now = current[zone], now != fingerprint { differs(request) }
-      }
-    }
-
-    func tallies(of views: [String]) -> [String: Sweep.Tally] {
-      answered.reduce(into: [:]) { tallies, entry in
-        tallies[views[entry.key.view], default: .init()].asked += 1
-        if !entry.value { tallies[views[entry.key.view], default: .init()].failed += 1 }
-      }
-    }
-  }
-
-  /// The digests of failures without a chain.
-  private static let failures = digests(of: Outcome.Failure.allCases)
-  /// Those of servers that say nothing.
-  private static let silences = digests(of: [.timeout, .unreachable])
-
-  private static func digests(of failures: [Outcome.Failure]) -> Set<Digest> {
-    Set(failures.map { Digest.of(outcome: .failed($0), chain: [], records: []) })
-  }
-
-  private static func digest(of reply: Reply, to query: Query, expected: Digest) -> Digest {
-    switch reply {
-    case .unchanged: expected
-    case .message(let message, _, _): Answer(replyTo: query.question, message: message).digest
-    case .failed(let failure, _, _): .of(outcome: .failed(failure), chain: [], records: [])
+    checkedZones.withLock { known in
+      if known.count > 2 * zones.count + 1024 { known = known.filter { $0.value.at + Self.zoneLife > now } }
     }
   }
 }

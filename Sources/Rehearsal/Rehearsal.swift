@@ -112,11 +112,11 @@ public struct Rehearsal: Sendable {
       return .ask([Inquiry(zone, .ds)] + inquiries())
     case .comparing:
       var answers = answers[...]
-      if answers.first?.inquiry.question.type == .ds, case .zoneServers? = answers.first?.inquiry.place {
+      if answers.first?.inquiry.question.type == .ds, case .zoneServers? = answers.first?.inquiry.target {
         delegationSigners = answers.removeFirst().delegationSigners
       }
       for answer in answers {
-        guard case .servers(let servers) = answer.inquiry.place else { continue }
+        guard case .servers(let servers) = answer.inquiry.target else { continue }
         if servers == current.asked, current.contents[answer.inquiry.question] == nil {
           current.take(answer, zone: zone)
         } else {

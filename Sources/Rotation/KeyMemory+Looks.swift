@@ -170,11 +170,3 @@ extension Answer {
     }
   }
 }
-
-extension ViewAnswer {
-  /// The answer that stands for a recursive view: of the first resolver that gives one.
-  fileprivate var chosen: ServerAnswer? {
-    servers.first { $0.answer.outcome.failure == nil } ?? servers.first { $0.answer.outcome.failure == .bogus }
-      ?? servers.first
-  }
-}

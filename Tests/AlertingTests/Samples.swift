@@ -259,7 +259,7 @@ final class MemoryOutbox: OutboxStore {
 }
 
 /// Receivers that do as they are told; keeps what came.
-final class ScriptedReceivers: HTTPSending {
+final class ScriptedReceivers: HTTPTransport {
   typealias Script = @Sendable (HTTPRequest) async throws(HTTPError) -> HTTPResponse
   private let script: Script
   private let received = Mutex<[HTTPRequest]>([])

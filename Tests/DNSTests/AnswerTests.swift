@@ -71,13 +71,26 @@ struct AnswerTests {
     #expect(answer.cname == [host, key])
   }
 
-  @Test func aChainIsFollowedForSixteenLinks() throws {
+  @Test func aChainIsFollowedForThirtyTwoLinks() throws {
     func links(_ count: Int) throws -> [WireRecord] {
       let names = try [key] + (1...count).map { try DomainName("n\($0).example.org") }
       return zip(names, names.dropFirst()).map { .cname($0, $1) } + [.txt(names[count], "v=a")]
     }
-    #expect(try answer(links(16)).outcome == .records)
-    #expect(try answer(links(17)).outcome == .failed(.malformed))
+    #expect(try answer(links(32)).outcome == .records)
+    #expect(try answer(links(33)).outcome == .failed(.malformed))
+  }
+
+  @Test func aResolverThatGivesUpHandsOverWhatItFollowed() throws {
+    // BIND: SERVFAIL, the CNAMEs that it followed, and an extended error.
+    let names = try [key] + (1...12).map { try DomainName("n\($0).example.org") }
+    let message = Message(
+      question: Question(key, .txt), rcode: .serverFailure, recursionAvailable: true,
+      answers: zip(names, names.dropFirst()).map { ResourceRecord(owner: $0, type: .cname, ttl: 60, data: .cname($1)) },
+      extendedErrors: [ExtendedError(code: 0, text: "max. restarts reached")])
+    let answer = Answer(replyTo: Question(key, .txt), message: message)
+    #expect(answer.outcome == .failed(.servfail))
+    #expect(answer.cname == Array(names.dropFirst()))
+    #expect(answer.extendedErrors.map(\.text) == ["max. restarts reached"])
   }
 
   @Test func aDNAMEIsFollowed() throws {

@@ -12,7 +12,7 @@ import Synchronization
 @testable import Daemon
 
 /// A recursive resolver that says what the test wants.
-final class ScriptedResolver: Asking {
+final class ScriptedResolver: QueryTransport {
   enum Word: Sendable {
     case key(String)
     case gone
@@ -62,7 +62,7 @@ final class ScriptedResolver: Asking {
 }
 
 /// Nothing here speaks HTTP.
-struct NoHTTP: HTTPSending {
+struct NoHTTP: HTTPTransport {
   func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse { throw .unreachable(request.url) }
 }
 
@@ -122,7 +122,8 @@ final class World: Sendable {
     let output = LogOutput(format: TextLogFormat(), level: .info, clock: clocks.now, write: logged.append)
     return Monitor(
       plan: MonitorPlan(configuration),
-      prober: Prober(views: configuration.views, engine: resolver, http: NoHTTP(), clock: clocks.now),
+      prober: Prober(
+        views: configuration.views, engine: resolver, http: NoHTTP(), clock: clocks.now, elapsed: clocks.elapsed),
       store: other ?? store, stored: try await store.memory(), clock: clocks,
       logger: Logger(label: "test") { _ in OutputLogHandler(output: output) }, stopAsking: {},
       deliveriesCommitted: {}, answersCommitted: { [keys] in keys.add($0) })

@@ -73,7 +73,7 @@ struct ScriptedFinding: Hashable, Sendable {
   var question: Question
   /// `parent`, the name of a view, or the name of a server that is asked by name; nil for the zone's own servers.
   var place: String?
-  var manner = Inquiry.Manner.usual
+  var variant = Inquiry.Variant.usual
   var outcome: Outcome
   var cname: [DomainName] = []
   var records: [ResourceRecord] = []

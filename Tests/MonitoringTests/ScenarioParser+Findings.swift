@@ -13,7 +13,7 @@ extension ScenarioParser {
     ]
     guard let type = types[text] else { throw fail("'\(text)' is no type; known are \(types.keys.sorted())") }
     var finding = ScriptedFinding(question: Question(owner, type), outcome: .records)
-    let manners: [String: Inquiry.Manner] = [
+    let variants: [String: Inquiry.Variant] = [
       "tcp": .tcp, "noedns": .withoutEDNS, "cd": .checkingDisabled, "signed": .signed,
     ]
     while let word = words.popFirst() {
@@ -29,8 +29,8 @@ extension ScenarioParser {
       case "nxdomain": finding.outcome = .nxdomain
       case "nodata": finding.outcome = .nodata
       default:
-        if let manner = manners[word] {
-          finding.manner = manner
+        if let variant = variants[word] {
+          finding.variant = variant
         } else if let failure = Outcome.Failure(rawValue: word) {
           finding.outcome = .failed(failure)
         } else {

@@ -48,7 +48,7 @@ struct ScenarioWorld {
     case .lastUnchanged(let time): unchangedUntil = time
     case .found(let finding):
       findings.removeAll {
-        $0.question == finding.question && $0.place == finding.place && $0.manner == finding.manner
+        $0.question == finding.question && $0.place == finding.place && $0.variant == finding.variant
       }
       findings.append(finding)
     case .expectation(let new): expectation = new
@@ -62,7 +62,7 @@ struct ScenarioWorld {
   func answer(to inquiry: Inquiry) -> InquiryAnswer {
     func reply(_ server: String, _ place: String?, isRecursive: Bool = false) -> InquiryReply {
       let scripted = findings.first {
-        $0.question == inquiry.question && $0.place == place && $0.manner == inquiry.manner
+        $0.question == inquiry.question && $0.place == place && $0.variant == inquiry.variant
       }
       let isSilent = scripted == nil && place == server
       let outcome = scripted?.outcome ?? (isSilent ? .failed(.timeout) : .nxdomain)

@@ -163,8 +163,8 @@ import Testing
     #expect(view.lines == scenario.lines)
   }
 
-  @Test func endsChainsThatAreTooLong() async throws {
-    // Every name leads to another zone, so each link has to be asked for.
+  /// A chain of so many links that ends at a key; every name leads to another zone, so each link has to be asked for.
+  static func chain(of count: Int) -> String {
     var script = """
       server 10.0.0.1
       zone .
@@ -174,21 +174,53 @@ import Testing
       zone test
 
       """
-    for index in 0...30 {
+    for index in 0...count {
       script += "z\(index).test NS ns.z\(index).test\nns.z\(index).test A 10.0.7.\(index + 1)\n"
     }
-    for index in 0...30 {
-      script += """
-        server 10.0.7.\(index + 1)
-        zone z\(index).test
-        \(index == 0 ? "s1._domainkey" : "k").z\(index).test CNAME k.z\(index + 1).test
-
-        """
+    for index in 0...count {
+      script += "server 10.0.7.\(index + 1)\nzone z\(index).test\n"
+      script += "\(index == 0 ? "s1._domainkey" : "k").z\(index).test "
+      script += index == count ? "TXT v=DKIM1; p=A\n" : "CNAME k.z\(index + 1).test\n"
     }
-    let internet = Internet(script)
+    return script
+  }
+
+  @Test(arguments: [8, 12, 13, 16, 17, 32])
+  func followsLongChains(links: Int) async throws {
+    let view = try await Internet(Self.chain(of: links)).look("z0.test")
+    let answer = try #require(view.servers.first?.answer)
+    #expect(answer.outcome == .records)
+    #expect(answer.cname.count == links)
+    #expect(view.servers.allSatisfy { $0.answer.outcome == .records })
+  }
+
+  @Test func endsChainsThatAreTooLong() async throws {
+    let internet = Internet(Self.chain(of: 40))
     let view = try await internet.look("z0.test")
     #expect(view.servers.first?.answer.outcome == .failed(.malformed))
-    #expect(internet.takeAsked().count < 100)
+    #expect(internet.takeAsked().count < 200)
+  }
+
+  @Test func followsALongChainBetweenTwoZonesOfManyServers() async throws {
+    // Each of four servers is asked at each link: what a link amounts to must not be worked out anew for each way there.
+    let servers = (1...4).map { "10.0.8.\($0)" }.joined(separator: ",")
+    var script = "server 10.0.0.1\nzone .\n"
+    for zone in ["hopa", "hopb"] {
+      for index in 1...4 { script += "\(zone) NS ns\(index).\(zone)\nns\(index).\(zone) A 10.0.8.\(index)\n" }
+    }
+    for zone in ["hopa", "hopb"] {
+      if zone == "hopa" { script += "server \(servers) minimal\n" }
+      script += "zone \(zone)\n"
+      for index in 0..<16 where (index.isMultiple(of: 2)) == (zone == "hopa") {
+        script += "c\(index)._domainkey.\(zone) CNAME c\(index + 1)._domainkey.\(zone == "hopa" ? "hopb" : "hopa")\n"
+      }
+      if zone == "hopa" { script += "c16._domainkey.hopa TXT v=DKIM1; p=A\n" }
+    }
+    let internet = Internet(script)
+    let looks = await internet.prober().look(at: [.init(key: try key("hopa", selector: "c0"))])
+    let answers = looks[0].views[0].servers.filter { $0.question == looks[0].key.name }.map(\.answer)
+    #expect(answers.map(\.outcome) == [.records, .records, .records, .records])
+    #expect(answers.allSatisfy { $0.cname.count == 16 })
   }
 
   @Test func tellsThatADNAMEStoodInTheWay() async throws {

@@ -10,7 +10,7 @@ import Testing
 
 @Suite struct HTTPSViewTests {
   /// Answers requests by a function and keeps them.
-  final class Script: HTTPSending {
+  final class Script: HTTPTransport {
     let requests = Mutex([HTTPRequest]())
     private let respond: @Sendable (HTTPRequest) -> Result<HTTPResponse, HTTPError>
 
@@ -127,9 +127,31 @@ import Testing
 
   @Test func spacesRequests() {
     var pacer = Pacer()
-    let now = Timestamp(seconds: 10)
+    let now = Duration.seconds(10)
     let waits = (0..<3).map { _ in pacer.wait(rate: 10, at: now) }
     #expect(waits == [.zero, .milliseconds(100), .milliseconds(200)])
     #expect(pacer.wait(rate: 10, at: now + .seconds(5)) == .zero)
+  }
+
+  @Test func aClockThatIsSetBackDelaysNothing() async throws {
+    let script = Script { request in
+      .success(.init(status: 200, headers: Self.type, body: Self.response(to: request, texts: ["v=DKIM1; p=A"])))
+    }
+    // The clock of the host jumps by an hour, to and fro; the time that passes does not.
+    let day = Mutex(Timestamp(seconds: 1_000_000))
+    let passed = Mutex(Duration.zero)
+    let pauses = Mutex([Duration]())
+    let prober = Prober(
+      views: [Self.view], engine: Internet(""), http: script, clock: { day.withLock { $0 } },
+      elapsed: { passed.withLock { $0 } }, pause: { pause in pauses.withLock { $0.append(pause) } })
+    for jump in [Duration.zero, .seconds(3600), .seconds(-7200), .seconds(3600)] {
+      day.withLock { $0 = $0 + jump }
+      passed.withLock { $0 += .milliseconds(4) }
+      let looks = await prober.look(at: [.init(key: try key())])
+      #expect(looks[0].views[0].servers[0].answer.outcome == .records)
+      #expect(looks[0].views[0].servers[0].answer.roundTrip == .zero)
+    }
+    // 100 questions a second: 10 ms between two, of which 4 have passed.
+    #expect(pauses.withLock { $0 } == [.milliseconds(6), .milliseconds(12), .milliseconds(18)])
   }
 }

@@ -43,15 +43,16 @@ import Testing
         View(name: "authoritative", source: .authoritative(rootHints: [.v4(0x0A00_0001)], port: 53)),
       ]
     return Prober(
-      views: views, engine: internet, http: NoHTTP(), clock: { internet.now }, hasIPv6: { false }, pause: { _ in })
+      views: views, engine: internet, http: NoHTTP(), clock: { internet.now },
+      elapsed: { internet.now - Timestamp(microseconds: 0) }, hasIPv6: { false }, pause: { _ in })
   }
 
   struct Case: Sendable, CustomTestStringConvertible {
     var inquiry: Inquiry
     var lines: [String]
-    var testDescription: String { "\(inquiry.question.name) \(inquiry.question.type) \(inquiry.place)" }
+    var testDescription: String { "\(inquiry.question.name) \(inquiry.question.type) \(inquiry.target)" }
 
-    init(_ owner: String, _ type: RecordType, _ place: Inquiry.Place, limit: Int? = nil, _ lines: [String]) {
+    init(_ owner: String, _ type: RecordType, _ place: Inquiry.Target, limit: Int? = nil, _ lines: [String]) {
       inquiry = Inquiry(name(owner), type, at: place, limit: limit)
       self.lines = lines
     }
@@ -113,11 +114,11 @@ import Testing
     #expect(answers.map(\.inquiry) == inquiries)
   }
 
-  @Test func `The manner is that of the query`() async {
+  @Test func `The variant is that of the query`() async {
     let internet = Internet(Self.script)
-    let server = Inquiry.Place.servers([NameServer(name: "old", endpoints: [Endpoint(.v4(0x0A00_0301))])])
-    for manner in [Inquiry.Manner.tcp, .withoutEDNS, .checkingDisabled, .signed] {
-      _ = await prober(internet).inquire([Inquiry(name("example.test"), .soa, at: server, manner: manner)])
+    let server = Inquiry.Target.servers([NameServer(name: "old", endpoints: [Endpoint(.v4(0x0A00_0301))])])
+    for variant in [Inquiry.Variant.tcp, .withoutEDNS, .checkingDisabled, .signed] {
+      _ = await prober(internet).inquire([Inquiry(name("example.test"), .soa, at: server, variant: variant)])
     }
     let asked = internet.takeAsked()
     #expect(asked.map(\.transport) == [.tcp, .udp, .udp, .udp])
@@ -126,8 +127,8 @@ import Testing
 
   @Test func `Where the root is out of reach, a resolver stands in, and nobody else is asked`() async {
     let internet = Internet(Self.script)
-    let server = Inquiry.Place.servers([NameServer(name: "old", endpoints: [Endpoint(.v4(0x0A00_0301))])])
-    let places = [Inquiry.Place.zoneServers, .parentServers, server]
+    let server = Inquiry.Target.servers([NameServer(name: "old", endpoints: [Endpoint(.v4(0x0A00_0301))])])
+    let places = [Inquiry.Target.zoneServers, .parentServers, server]
     let answers = await prober(internet).inquire(
       places.map { Inquiry(name("www.example.test"), .a, at: $0) }, reachesAuthority: false)
     #expect(answers.map(\.replies.count) == [1, 0, 0])

@@ -86,8 +86,8 @@ import Testing
   struct Failover: Sendable, CustomTestStringConvertible {
     var testDescription: String
     var script: String
-    var line: String
-    /// The last byte of each address that is asked, in order; `+` for CD.
+    var lines: [String]
+    /// The last byte of each address that is asked, in order; `+` for CD, `-` without EDNS.
     var order: String
     var options = ""
   }
@@ -95,31 +95,46 @@ import Testing
   static let failovers: [Failover] = [
     Failover(
       testDescription: "the first answers",
-      script: "server 10.0.0.1 resolver\n" + zone, line: "10.0.0.1 records 'v=DKIM1; p=A'", order: "1"),
+      script: "server 10.0.0.1 resolver\n" + zone, lines: ["10.0.0.1 records 'v=DKIM1; p=A'"], order: "1"),
     Failover(
       testDescription: "the first is dead",
-      script: "server 10.0.0.1 dead\nserver 10.0.0.2 resolver\n" + zone, line: "10.0.0.2 records 'v=DKIM1; p=A'",
-      order: "1 2"),
+      script: "server 10.0.0.1 dead\nserver 10.0.0.2 resolver\n" + zone,
+      lines: ["10.0.0.2 records 'v=DKIM1; p=A'", "10.0.0.1 failed(timeout)"], order: "1 2"),
+    Failover(
+      testDescription: "nobody is at the first address",
+      script: "server 10.0.0.1 unreachable\nserver 10.0.0.2 resolver\n" + zone,
+      lines: ["10.0.0.2 records 'v=DKIM1; p=A'", "10.0.0.1 failed(unreachable)"], order: "1 2"),
     Failover(
       testDescription: "SERVFAIL and REFUSED go on",
       script: "server 10.0.0.1 servfail\nserver 10.0.0.2 refused\nserver 10.0.0.3 resolver\nzone .",
-      line: "10.0.0.3 nxdomain", order: "1 2 3"),
+      lines: ["10.0.0.3 nxdomain", "10.0.0.1 failed(servfail)", "10.0.0.2 failed(refused)"], order: "1 2 3 1+"),
+    Failover(
+      testDescription: "one that validates is passed over for one that does not",
+      script: "server 10.0.0.1 resolver bogus\n" + zone + "server 10.0.0.2 resolver\n" + zone,
+      lines: ["10.0.0.2 records 'v=DKIM1; p=A'", "10.0.0.1 failed(bogus)"], order: "1 2 1+"),
     Failover(
       testDescription: "NXDOMAIN does not go on",
-      script: "server 10.0.0.1 resolver\nzone .\nserver 10.0.0.2 resolver\n" + zone, line: "10.0.0.1 nxdomain",
+      script: "server 10.0.0.1 resolver\nzone .\nserver 10.0.0.2 resolver\n" + zone, lines: ["10.0.0.1 nxdomain"],
       order: "1"),
     Failover(
-      testDescription: "all dead: the list is gone through again",
-      script: "server 10.0.0.1,10.0.0.2,10.0.0.3 dead", line: "10.0.0.3 failed(timeout)", order: "1 2 3 1 2 3",
-      options: "attempts:2"),
+      testDescription: "all dead: the list is gone through again, at last without EDNS",
+      script: "server 10.0.0.1,10.0.0.2,10.0.0.3 dead",
+      lines: ["10.0.0.3 failed(timeout)", "10.0.0.1 failed(timeout)", "10.0.0.2 failed(timeout)"],
+      order: "1 2 3 1- 2- 3-", options: "attempts:2"),
     Failover(
       testDescription: "who said SERVFAIL is not asked again",
       script: "server 10.0.0.1 dead\nserver 10.0.0.2 servfail\nserver 10.0.0.3 servfail",
-      line: "10.0.0.1 failed(timeout)", order: "1 2 3 1", options: "attempts:2"),
+      lines: ["10.0.0.1 failed(timeout)", "10.0.0.2 failed(servfail)", "10.0.0.3 failed(servfail)"],
+      order: "1 2 3 1- 2+ 3+", options: "attempts:2"),
     Failover(
       testDescription: "all bogus",
-      script: "server 10.0.0.1,10.0.0.2,10.0.0.3 resolver bogus\n" + zone, line: "10.0.0.3 failed(bogus)",
-      order: "1 2 3 3+"),
+      script: "server 10.0.0.1,10.0.0.2,10.0.0.3 resolver bogus\n" + zone,
+      lines: ["10.0.0.3 failed(bogus)", "10.0.0.1 failed(bogus)", "10.0.0.2 failed(bogus)"], order: "1 2 3 1+ 2+ 3+"),
+    Failover(
+      testDescription: "the first drops EDNS, and the others are dead",
+      script: "server 10.0.0.1 resolver dropsEDNS\n" + zone + "server 10.0.0.2,10.0.0.3 dead",
+      lines: ["10.0.0.1 records 'v=DKIM1; p=A'", "10.0.0.2 failed(timeout)", "10.0.0.3 failed(timeout)"],
+      order: "1 2 3 1-", options: "attempts:2"),
   ]
 
   @Test(arguments: failovers)
@@ -129,9 +144,42 @@ import Testing
     let internet = Internet(failover.script)
     let view = View(name: "local", source: .system(resolvConf: file.path))
     let looks = await internet.prober([view]).look(at: [.init(key: try key())])
-    #expect(looks[0].views[0].lines == [failover.line])
-    let order = internet.takeAsked().map { "\($0.endpoint.address.bytes[3])" + ($0.checkingDisabled ? "+" : "") }
+    #expect(looks[0].views[0].lines == failover.lines)
+    let order = internet.takeAsked().map {
+      "\($0.endpoint.address.bytes[3])" + ($0.checkingDisabled ? "+" : "") + ($0.usesEDNS ? "" : "-")
+    }
     #expect(order.joined(separator: " ") == failover.order)
+    let answers = looks[0].views[0].servers.map(\.answer)
+    #expect(answers.map(\.dropsEDNS) == answers.map { failover.order.hasSuffix("-") && $0.outcome == .records })
+  }
+
+  struct PassedOver: Sendable, CustomTestStringConvertible {
+    var testDescription: String { behaviour }
+    var behaviour: String
+  }
+
+  static let passedOver = ["dead", "unreachable", "servfail", "refused", "garbage"].map { PassedOver(behaviour: $0) }
+
+  @Test(arguments: passedOver)
+  func aResolverThatIsPassedOverMakesNoLookUntilItIsWell(_ passed: PassedOver) async throws {
+    let file = try TemporaryFile("nameserver 10.0.0.1\nnameserver 10.0.0.2\n")
+    let second = "server 10.0.0.2 resolver\n" + Self.zone
+    let internet = Internet("server 10.0.0.1 \(passed.behaviour)\n" + second)
+    let prober = internet.prober([View(name: "local", source: .system(resolvConf: file.path))])
+    let request = LookRequest(key: try key())
+    _ = await prober.look(at: [request])
+    for _ in 0..<3 {
+      #expect(await prober.sweep([request]) == Sweep(tallies: ["local": .init(asked: 1, failed: 0)]))
+    }
+    // Failing in another way is no news either.
+    internet.change("server 10.0.0.1 \(passed.behaviour == "refused" ? "dead" : "refused")")
+    #expect(await prober.sweep([request]).differing.isEmpty)
+    internet.change("server 10.0.0.1 resolver\n" + Self.zone)
+    #expect(await prober.sweep([request]).differing == [request.key])
+    #expect(await prober.look(at: [request])[0].views[0].lines == ["10.0.0.1 records 'v=DKIM1; p=A'"])
+    internet.takeAsked()
+    #expect(await prober.sweep([request]).differing.isEmpty)
+    #expect(internet.takeAsked().map(\.endpoint) == [Endpoint("10.0.0.1")])
   }
 
   @Test func readsTheFileAgainWhenItChanges() async throws {

@@ -85,7 +85,7 @@ struct Miniature {
 
   private func answer(_ inquiry: Inquiry) throws -> InquiryAnswer {
     let question = inquiry.question
-    switch inquiry.place {
+    switch inquiry.target {
     case .zoneServers where question.type == .ds:
       return try outer(inquiry, "parent", zone: "com")
     case .zoneServers where try !question.name.isWithin(DomainName(zone)):

@@ -25,7 +25,7 @@ import Testing
     }
     #expect(Vendors.selectors.allSatisfy { asked.contains("\($0)._domainkey.domain.com TXT") })
     // Both sides are asked each question once.
-    let ofServers = hosts.asked.filter { if case .servers = $0.place { true } else { false } }
+    let ofServers = hosts.asked.filter { if case .servers = $0.target { true } else { false } }
     #expect(Set(ofServers).count == ofServers.count)
   }
 

@@ -41,7 +41,7 @@ private let other = #"s1._domainkey IN TXT "v=DKIM1; p=BBBB""#
     var hosts = Miniature(servers: [.serves([key]), .silent], then: [.silent, .refuses])
     let report = try hosts.rehearse(keys: ["s1"])
     let silent = hosts.asked.filter { inquiry in
-      guard case .servers(let servers) = inquiry.place else { return false }
+      guard case .servers(let servers) = inquiry.target else { return false }
       return servers.contains { $0.name != "ns1.old.example" } && inquiry.question.type != .soa
     }
     #expect(silent.isEmpty)

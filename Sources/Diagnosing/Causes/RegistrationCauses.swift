@@ -78,11 +78,11 @@ enum RegistrationCauses {
   }
 
   /// What a domain that has mail would have.
-  private static func mail(_ facts: DiagnosisFacts, at place: Inquiry.Place = .zoneServers) -> [Inquiry] {
+  private static func mail(_ facts: DiagnosisFacts, at place: Inquiry.Target = .zoneServers) -> [Inquiry] {
     names(facts).flatMap { [Inquiry($0, .mx, at: place, limit: 2), Inquiry($0, .txt, at: place, limit: 2)] }
   }
 
-  private static func former(_ change: DelegationChange) -> Inquiry.Place {
+  private static func former(_ change: DelegationChange) -> Inquiry.Target {
     .servers(change.before.map { NameServer($0) })
   }
 

@@ -7,13 +7,13 @@ internal import Phrasing
 enum TransportCauses {
   static let all: [CauseRule] = [tcpBlocked, udpLost, resolverGetsNothing]
 
-  /// The servers, as they were reached, for a question in another manner.
-  private static func again(_ sources: [Respondent], _ facts: DiagnosisFacts, _ manner: Inquiry.Manner) -> Inquiry? {
+  /// The servers, as they were reached, for a question in another form.
+  private static func again(_ sources: [Respondent], _ facts: DiagnosisFacts, _ variant: Inquiry.Variant) -> Inquiry? {
     let servers = sources.filter(\.isAuthoritative).compactMap { source in
       source.server.endpoint.map { NameServer(name: source.server.server, endpoints: [$0]) }
     }
     let name = sources.first?.server.question ?? facts.name
-    return servers.isEmpty ? nil : Inquiry(name, .txt, at: .servers(Array(servers.prefix(4))), manner: manner)
+    return servers.isEmpty ? nil : Inquiry(name, .txt, at: .servers(Array(servers.prefix(4))), variant: variant)
   }
 
   private static func cut(_ facts: DiagnosisFacts) -> [Respondent] {

@@ -14,18 +14,15 @@ struct AuthoritativeLook: Sendable {
   }
 
   /// What is known of one name.
-  private enum Place: Sendable {
+  private enum ServerPath: Sendable {
     case surveyed(ZoneSurvey)
     case failed(WalkFailure)
   }
 
-  /// The most names that a chain may have before it counts as broken.
-  static let chainLimit = 12
-
   let key: KeyName
   private var pending: [DomainName]
   private var order: [DomainName] = []
-  private var places: [DomainName: Place] = [:]
+  private var paths: [DomainName: ServerPath] = [:]
   private var located: (name: DomainName, zone: ZoneServers)?
 
   init(_ key: KeyName) {
@@ -37,7 +34,7 @@ struct AuthoritativeLook: Sendable {
 
   func next() -> Action {
     if let located { return .survey(located.name, in: located.zone) }
-    guard let name = pending.first, places.count < Self.chainLimit else { return .finished }
+    guard let name = pending.first, paths.count <= Answer.chainLimit else { return .finished }
     return .locate(name, stop: name == key.name ? key.domain : nil)
   }
 
@@ -55,28 +52,28 @@ struct AuthoritativeLook: Sendable {
   mutating func receive(_ survey: ZoneSurvey) {
     located = nil
     settle(survey.question.name, .surveyed(survey))
-    for target in survey.seats.compactMap({ $0.reply?.target })
-    where places[target] == nil && !pending.contains(target) {
+    for target in survey.servers.compactMap({ $0.reply?.target })
+    where paths[target] == nil && !pending.contains(target) {
       pending.append(target)
     }
   }
 
-  private mutating func settle(_ name: DomainName, _ place: Place) {
+  private mutating func settle(_ name: DomainName, _ path: ServerPath) {
     pending.removeAll { $0 == name }
     order.append(name)
-    places[name] = place
+    paths[name] = path
   }
 
   // MARK: the end
 
   /// All surveys, that of the key name first.
   var surveys: [ZoneSurvey] {
-    order.compactMap { if case .surveyed(let survey)? = places[$0] { survey } else { nil } }
+    order.compactMap { if case .surveyed(let survey)? = paths[$0] { survey } else { nil } }
   }
 
   /// Whether every name of the chain was reached, so that asking the same servers again says whether anything changed.
   var isComplete: Bool {
-    surveys.count == order.count && surveys.allSatisfy { $0.seats.contains { $0.endpoint != nil } }
+    surveys.count == order.count && surveys.allSatisfy { $0.servers.contains { $0.endpoint != nil } }
   }
 
   /// The view's answer: the servers of the key's zone first, then those of the zones that the chain leads to.
@@ -84,18 +81,19 @@ struct AuthoritativeLook: Sendable {
     var answer = ViewAnswer(
       view: view, isAuthoritative: true, servers: [], negativeTTL: surveys.compactMap(\.negativeTTL).max())
     for survey in surveys {
-      for seat in survey.seats {
-        guard let reply = seat.reply else { continue }
+      for server in survey.servers {
+        guard let reply = server.reply else { continue }
         answer.servers.append(
           ServerAnswer(
-            server: seat.server.description, endpoint: seat.endpoint, zone: seat.zone, question: survey.question.name,
+            server: server.name.description, endpoint: server.endpoint, zone: server.zone,
+            question: survey.question.name,
             answer: compose(reply, visited: [survey.question.name])))
       }
     }
-    switch places[key.name] {
+    switch paths[key.name] {
     case .surveyed(let survey):
       answer.delegation = survey.delegation
-      if survey.seats.isEmpty {
+      if survey.servers.isEmpty {
         answer.walkFailure = WalkFailure(
           zone: survey.zone.apex, failure: .unreachable,
           text: "the servers of zone \(survey.zone.apex) have only IPv6 addresses, and this host has no route to them")
@@ -108,27 +106,32 @@ struct AuthoritativeLook: Sendable {
 
   /// What the answer of one server amounts to, once the rest of its chain is known.
   private func compose(_ reply: AuthorityReply, visited: Set<DomainName>) -> Answer {
+    var known: [DomainName: Answer?] = [:]
+    return compose(reply, visited: visited, &known)
+  }
+
+  /// The same; `known` holds what the names further on amount to, each worked out once: every server at every link asks.
+  private func compose(
+    _ reply: AuthorityReply, visited: Set<DomainName>, _ known: inout [DomainName: Answer?]
+  ) -> Answer {
     guard let target = reply.target else { return reply.answer }
     var broken = reply.answer
-    guard !visited.contains(target), reply.answer.cname.count <= Self.chainLimit else {
+    guard !visited.contains(target), let path = paths[target] else {
       broken.fail(.malformed)
       return broken
     }
-    switch places[target] {
-    case nil:
-      broken.fail(.malformed)
-      return broken
-    case .failed(let failure):
-      broken.fail(failure.failure)
-      return broken
+    switch path {
+    case .failed(let failure): broken.fail(failure.failure)
     case .surveyed(let survey):
-      let answers = survey.seats.compactMap(\.reply).map { compose($0, visited: visited.union([target])) }
-      guard let rest = Self.consensus(answers) else {
-        broken.fail(.unreachable)
-        return broken
-      }
-      return reply.answer.continued(by: rest)
+      let rest =
+        known[target]
+        ?? Self.consensus(
+          survey.servers.compactMap(\.reply).map { compose($0, visited: visited.union([target]), &known) })
+      known[target] = .some(rest)
+      if let rest { return reply.answer.continued(by: rest) }
+      broken.fail(.unreachable)
     }
+    return broken
   }
 
   /// What a resolver most probably hears from servers that answer like this: the answer that most of them give, records
@@ -145,7 +148,7 @@ struct AuthoritativeLook: Sendable {
   }
 }
 
-extension Reach {
+extension AddressFilter {
   /// Every address, whether this host can reach it or not.
-  static let everything = Reach(port: 53, hasIPv6: true)
+  static let everything = AddressFilter(port: 53, hasIPv6: true)
 }

@@ -10,7 +10,7 @@ extension AuthoritativeView {
     let isReferred = answer.replies.contains { reply in
       reply.answer.outcome == .failed(.lame) && reply.authorities.contains { $0.type == .ns }
     }
-    return isReferred && inquiry.place == .zoneServers ? await self.answer(to: inquiry, isFresh: true) : answer
+    return isReferred && inquiry.target == .zoneServers ? await self.answer(to: inquiry, isFresh: true) : answer
   }
 
   /// Whether the servers of the zone that holds the name are known, as far as the last look tells.
@@ -19,7 +19,7 @@ extension AuthoritativeView {
       && walker.withCache { cache, now in cache.closest(to: inquiry.question.name, at: now) }.apex.labels.count > 1
   }
 
-  private func seats(of zone: ZoneServers, _ settings: WalkSettings) -> [(server: String, endpoint: Endpoint?)] {
+  private func candidates(of zone: ZoneServers, _ settings: WalkSettings) -> [(server: String, endpoint: Endpoint?)] {
     zone.names.flatMap { name in
       (zone.addresses[name] ?? []).filter(settings.reach.covers).map {
         (name.description, Endpoint($0, port: settings.reach.port))
@@ -31,14 +31,14 @@ extension AuthoritativeView {
     let settings = settings
     let budget = QuestionBudget(Self.questionLimit)
     var answer = InquiryAnswer(inquiry: inquiry)
-    var seats: [(server: String, endpoint: Endpoint?)] = []
-    switch inquiry.place {
+    var candidates: [(server: String, endpoint: Endpoint?)] = []
+    switch inquiry.target {
     case .view: return answer
     case .zoneServers where !isFresh && knowsZone(of: inquiry):
       // Most inquiries are about names of one zone, whose servers are known from the look.
       let known = walker.withCache { cache, now in cache.closest(to: inquiry.question.name, at: now) }
       answer.zone = known.apex
-      seats = self.seats(of: await resolved(known, settings: settings, budget: budget), settings)
+      candidates = self.candidates(of: await resolved(known, settings: settings, budget: budget), settings)
     case .zoneServers, .parentServers:
       let found = await walker.walk(
         Question(walked(inquiry), inquiry.question.type == .ds ? .soa : inquiry.question.type), settings: settings,
@@ -51,7 +51,7 @@ extension AuthoritativeView {
         zone = servers
       }
       answer.zone = zone.apex
-      seats = self.seats(of: await resolved(zone, settings: settings, budget: budget), settings)
+      candidates = self.candidates(of: await resolved(zone, settings: settings, budget: budget), settings)
     case .servers(let servers):
       let unknown = servers.filter(\.endpoints.isEmpty).compactMap { try? DomainName($0.name) }
       let addresses = await walker.addresses(of: unknown, settings: settings, budget: budget)
@@ -61,21 +61,21 @@ extension AuthoritativeView {
           ? ((try? DomainName(server.name)).flatMap { addresses[$0] } ?? []).filter(settings.reach.covers)
             .map { Endpoint($0, port: settings.reach.port) }
           : server.endpoints
-        seats += endpoints.isEmpty ? [(server.name, nil)] : endpoints.map { (server.name, $0) }
+        candidates += endpoints.isEmpty ? [(server.name, nil)] : endpoints.map { (server.name, $0) }
       }
     }
-    answer.replies = await replies(to: inquiry, at: seats, settings)
+    answer.replies = await replies(to: inquiry, at: candidates, settings)
     return answer
   }
 
   /// Asks as many servers as the inquiry allows; where some of them have no answer, others in their place.
   private func replies(
-    to inquiry: Inquiry, at seats: [(server: String, endpoint: Endpoint?)], _ settings: WalkSettings
+    to inquiry: Inquiry, at candidates: [(server: String, endpoint: Endpoint?)], _ settings: WalkSettings
   ) async -> [InquiryReply] {
-    let limit = inquiry.limit ?? seats.count
+    let limit = inquiry.limit ?? candidates.count
     var answered: [InquiryReply] = []
     var failed: [InquiryReply] = []
-    var rest = seats[...]
+    var rest = candidates[...]
     while answered.count < limit, !rest.isEmpty {
       // Where the first fail, all others are asked at once: nobody waits for more than two silences.
       let asked = failed.isEmpty ? rest.prefix(limit) : rest
@@ -90,28 +90,28 @@ extension AuthoritativeView {
 
   /// One reply from each, in the same order.
   private func ask(
-    _ inquiry: Inquiry, at seats: ArraySlice<(server: String, endpoint: Endpoint?)>, _ settings: WalkSettings
+    _ inquiry: Inquiry, at candidates: ArraySlice<(server: String, endpoint: Endpoint?)>, _ settings: WalkSettings
   ) async -> [InquiryReply] {
-    let queries = seats.compactMap { seat in
-      seat.endpoint.map {
-        settings.query(inquiry.question, at: $0, retries: view.retries).put(inquiry.manner)
+    let queries = candidates.compactMap { candidate in
+      candidate.endpoint.map {
+        settings.query(inquiry.question, at: $0, retries: view.retries).put(inquiry.variant)
       }
     }
     var replies = await walker.engine.ask(queries).makeIterator()
-    return seats.map { seat in
-      guard seat.endpoint != nil, let reply = replies.next() else {
-        return InquiryReply(server: seat.server, endpoint: nil, answer: .failed(.unreachable, transport: .udp))
+    return candidates.map { candidate in
+      guard candidate.endpoint != nil, let reply = replies.next() else {
+        return InquiryReply(server: candidate.server, endpoint: nil, answer: .failed(.unreachable, transport: .udp))
       }
       return InquiryReply(
-        reply, to: inquiry.question, server: seat.server, endpoint: seat.endpoint,
+        reply, to: inquiry.question, server: candidate.server, endpoint: candidate.endpoint,
         // From above, a referral is the answer.
-        isAuthority: inquiry.place != .parentServers)
+        isAuthority: inquiry.target != .parentServers)
     }
   }
 
   /// The name whose zone is asked. A DS record, and a delegation, stand in the zone above.
   private func walked(_ inquiry: Inquiry) -> DomainName {
-    let isAbove = inquiry.place == .parentServers || inquiry.question.type == .ds
+    let isAbove = inquiry.target == .parentServers || inquiry.question.type == .ds
     return isAbove ? inquiry.question.name.parent ?? inquiry.question.name : inquiry.question.name
   }
 }

@@ -9,38 +9,39 @@ final class AuthoritativeView: ViewProbe {
   static let questionLimit = 400
 
   let view: View
-  let walker: Walker
+  let walker: WalkRunner
   /// Whether walks begin at the root servers of the built-in list.
   private let hasPublishedRoot: Bool
   private let port: UInt16
   private let hasIPv6: @Sendable () -> Bool
 
   init(
-    view: View, rootHints: [IPAddress], port: UInt16, engine: any Asking,
+    view: View, rootHints: [IPAddress], port: UInt16, engine: any QueryTransport,
     clock: @escaping @Sendable () -> Timestamp, hasIPv6: @escaping @Sendable () -> Bool
   ) {
     self.view = view
     hasPublishedRoot = rootHints.isEmpty
     self.port = port
     self.hasIPv6 = hasIPv6
-    walker = Walker(root: RootHints.servers(rootHints), engine: engine, clock: clock)
+    walker = WalkRunner(root: RootHints.servers(rootHints), engine: engine, clock: clock)
   }
 
-  var asker: any Asking { walker.engine }
+  var asker: any QueryTransport { walker.engine }
 
   var settings: WalkSettings {
     WalkSettings(
-      reach: Reach(port: port, hasIPv6: hasIPv6()), timeout: view.timeout, retries: view.retries, rate: view.rate,
+      reach: AddressFilter(port: port, hasIPv6: hasIPv6()), timeout: view.timeout, retries: view.retries,
+      rate: view.rate,
       hasPublishedRoot: hasPublishedRoot)
   }
 
-  func look(at key: KeyName, isConfirming: Bool) async -> Sight {
+  func look(at key: KeyName, isConfirming: Bool) async -> ProbeResult {
     let settings = settings
     let budget = QuestionBudget(Self.questionLimit)
     var look = AuthoritativeLook(key)
     while true {
       switch look.next() {
-      case .finished: return await sight(of: look, settings: settings, budget: budget)
+      case .finished: return await result(of: look, settings: settings, budget: budget)
       case .locate(let name, let stop):
         look.receive(
           await walker.walk(
@@ -69,28 +70,30 @@ final class AuthoritativeView: ViewProbe {
     }
   }
 
-  private func sight(of look: AuthoritativeLook, settings: WalkSettings, budget: QuestionBudget) async -> Sight {
-    var sight = Sight(answer: look.viewAnswer(named: view.name))
-    sight.isRepeatable = look.isComplete
+  private func result(
+    of look: AuthoritativeLook, settings: WalkSettings, budget: QuestionBudget
+  ) async -> ProbeResult {
+    var result = ProbeResult(answer: look.viewAnswer(named: view.name))
+    result.isRepeatable = look.isComplete
     var zones: Set<DomainName> = []
     for survey in look.surveys {
-      for seat in survey.seats {
-        guard let endpoint = seat.endpoint, let reply = seat.reply else { continue }
-        sight.expected.append(
-          Sight.Expected(
-            endpoint: endpoint, question: survey.question.name, transport: seat.transport, digest: reply.digest))
+      for server in survey.servers {
+        guard let endpoint = server.endpoint, let reply = server.reply else { continue }
+        result.queries.append(
+          RepeatQuery(
+            endpoint: endpoint, question: survey.question.name, transport: server.transport, digest: reply.digest))
       }
       zones.formUnion(walker.withCache { cache, now in cache.cuts(above: survey.zone.apex, at: now) } + survey.path)
       if survey.zone.apex.labels.count > 1 {
-        sight.zones[survey.zone.apex] = survey.zone.fingerprint
+        result.zones[survey.zone.apex] = survey.zone.fingerprint
       }
     }
-    for zone in zones where sight.zones[zone] == nil {
+    for zone in zones where result.zones[zone] == nil {
       let known = walker.withCache { cache, now in cache.closest(to: zone, at: now) }
       guard known.apex == zone else { continue }
-      sight.zones[zone] = await resolved(known, settings: settings, budget: budget).fingerprint
+      result.zones[zone] = await resolved(known, settings: settings, budget: budget).fingerprint
     }
-    return sight
+    return result
   }
 
   func control() async -> ControlResult {
@@ -140,7 +143,7 @@ final class AuthoritativeView: ViewProbe {
     return zone
   }
 
-  func question(_ expected: Sight.Expected) -> Query? {
+  func query(repeating expected: RepeatQuery) -> Query? {
     var query = settings.query(
       Question(expected.question, .txt), at: expected.endpoint, retries: view.retries, transport: expected.transport)
     query.expected = expected.digest

@@ -12,7 +12,7 @@ struct AuthorityReply: Hashable, Sendable {
   /// The zone that the server answers from, where the message tells it.
   var apex: DomainName?
   /// The SOA in a negative answer.
-  var start: StartOfAuthority?
+  var soa: StartOfAuthority?
   /// What an unchanged message looks like to the engine, which trusts the whole chain.
   var digest: Digest
 
@@ -49,11 +49,11 @@ struct AuthorityReply: Hashable, Sendable {
     own.answers.removeAll { !$0.owner.isWithin(zone) }
     answer = Answer(replyTo: question, message: own, transport: transport, roundTrip: roundTrip)
     let end = answer.cname.last ?? question.name
-    let soa = message.authorities.first { $0.type == .soa && end.isWithin($0.owner) && $0.owner.isWithin(zone) }
-    if case .soa(let start)? = soa?.data { self.start = start }
+    let ownSOA = message.authorities.first { $0.type == .soa && end.isWithin($0.owner) && $0.owner.isWithin(zone) }
+    if case .soa(let soa)? = ownSOA?.data { self.soa = soa }
     guard !answer.cname.isEmpty, answer.outcome == .nodata || answer.outcome == .nxdomain else { return }
     let leavesZone = !end.isWithin(zone)
-    if leavesZone || (soa == nil && answer.outcome == .nodata) {
+    if leavesZone || (ownSOA == nil && answer.outcome == .nodata) {
       target = end
       answer.outcome = .nodata
       answer.ttl = Self.lifetime(ofLinks: own.answers)

@@ -14,7 +14,7 @@ struct WalkStep: Hashable, Sendable {
 /// The knowledge that all walks of one view share. Everything ends with its TTL and is bounded in number.
 struct DelegationCache: Sendable {
   /// How a server's SOA answered.
-  struct Start: Hashable, Sendable {
+  struct SOA: Hashable, Sendable {
     var serial: UInt32
     /// min(TTL of the SOA, its MINIMUM), in seconds (RFC 2308, section 5).
     var negativeTTL: UInt32
@@ -25,7 +25,7 @@ struct DelegationCache: Sendable {
     var type: RecordType
   }
 
-  struct Seat: Hashable, Sendable {
+  struct ServerOfZone: Hashable, Sendable {
     var zone: DomainName
     var endpoint: Endpoint
   }
@@ -39,20 +39,20 @@ struct DelegationCache: Sendable {
   /// No delegation is believed for longer than this, whatever its TTL.
   static let longestLife: UInt32 = 86_400
   /// How long a server that did not answer is asked last.
-  static let unwellFor = Duration.seconds(60)
+  static let failingFor = Duration.seconds(60)
   /// How long a step that failed is not tried again.
   static let failureFor = Duration.seconds(5)
   /// How long a SOA counts as just asked.
-  static let startFor = Duration.seconds(10)
+  static let soaFor = Duration.seconds(10)
 
   private let root: ZoneServers
   private var zones = ExpiringTable<DomainName, ZoneServers>(limit: 50_000)
   /// Names without a zone cut of their own, and the zone that they belong to.
   private var uncut = ExpiringTable<DomainName, DomainName>(limit: 50_000)
   private var hosts = ExpiringTable<Host, [IPAddress]>(limit: 50_000)
-  private var ownNames = ExpiringTable<Delegated, [DomainName]>(limit: 50_000)
-  private var starts = ExpiringTable<Seat, Start>(limit: 10_000)
-  private var unwell = ExpiringTable<Endpoint, Bool>(limit: 10_000)
+  private var apexServers = ExpiringTable<Delegated, [DomainName]>(limit: 50_000)
+  private var soas = ExpiringTable<ServerOfZone, SOA>(limit: 10_000)
+  private var failing = ExpiringTable<Endpoint, Bool>(limit: 10_000)
   private var failures = ExpiringTable<WalkStep, WalkFailure>(limit: 10_000)
   private var silences = ExpiringTable<DomainName, WalkFailure>(limit: 10_000)
   private var underWay: Set<WalkStep> = []
@@ -88,7 +88,7 @@ struct DelegationCache: Sendable {
     guard !zone.apex.isRoot else { return }
     zones.store(zone, for: zone.apex, until: zone.expires, now: now)
     uncut.remove(zone.apex)
-    if let above = zone.apex.parent { noteUncut(above, in: parent, for: zone.ttl ?? 0, at: now) }
+    if let above = zone.apex.parent { noteNoCut(above, in: parent, for: zone.ttl ?? 0, at: now) }
   }
 
   /// Adds addresses that were looked up for the servers of a zone. That one was not found is no knowledge: it may have
@@ -100,7 +100,7 @@ struct DelegationCache: Sendable {
   }
 
   /// Keeps that `name` and everything above it up to the zone's apex is no zone cut.
-  mutating func noteUncut(_ name: DomainName, in zone: DomainName, for seconds: UInt32, at now: Timestamp) {
+  mutating func noteNoCut(_ name: DomainName, in zone: DomainName, for seconds: UInt32, at now: Timestamp) {
     let expires = now + .seconds(Int64(min(seconds, 3600)))
     var name: DomainName? = name
     while let current = name, current != zone, current.isWithin(zone) {
@@ -135,25 +135,25 @@ struct DelegationCache: Sendable {
   }
 
   /// The NS records at the zone's own apex.
-  func ownNames(of zone: Delegated, at now: Timestamp) -> [DomainName]? { ownNames.value(zone, at: now) }
+  func apexServers(of zone: Delegated, at now: Timestamp) -> [DomainName]? { apexServers.value(zone, at: now) }
 
-  mutating func store(ownNames names: [DomainName], of zone: Delegated, seconds: UInt32, at now: Timestamp) {
-    ownNames.store(names, for: zone, until: now + .seconds(Int64(min(seconds, 3600))), now: now)
+  mutating func store(apexServers names: [DomainName], of zone: Delegated, seconds: UInt32, at now: Timestamp) {
+    apexServers.store(names, for: zone, until: now + .seconds(Int64(min(seconds, 3600))), now: now)
   }
 
-  func start(_ seat: Seat, at now: Timestamp) -> Start? { starts.value(seat, at: now) }
+  func soa(_ server: ServerOfZone, at now: Timestamp) -> SOA? { soas.value(server, at: now) }
 
-  mutating func store(_ start: Start, for seat: Seat, at now: Timestamp) {
-    starts.store(start, for: seat, until: now + Self.startFor, now: now)
+  mutating func store(_ soa: SOA, for server: ServerOfZone, at now: Timestamp) {
+    soas.store(soa, for: server, until: now + Self.soaFor, now: now)
   }
 
-  func isUnwell(_ endpoint: Endpoint, at now: Timestamp) -> Bool { unwell.value(endpoint, at: now) ?? false }
+  func isFailing(_ endpoint: Endpoint, at now: Timestamp) -> Bool { failing.value(endpoint, at: now) ?? false }
 
   mutating func note(_ endpoint: Endpoint, isWell: Bool, at now: Timestamp) {
     if isWell {
-      unwell.remove(endpoint)
+      failing.remove(endpoint)
     } else {
-      unwell.store(true, for: endpoint, until: now + Self.unwellFor, now: now)
+      failing.store(true, for: endpoint, until: now + Self.failingFor, now: now)
     }
   }
 

@@ -19,7 +19,7 @@ struct ZoneServers: Hashable, Sendable {
   var unresolved: [DomainName] { names.filter { addresses[$0] == nil } }
 
   /// The known addresses that this host can reach, each once, in the order of the names.
-  func endpoints(_ reach: Reach) -> [Endpoint] {
+  func endpoints(_ reach: AddressFilter) -> [Endpoint] {
     var seen: Set<IPAddress> = []
     return names.flatMap { addresses[$0] ?? [] }.filter { reach.covers($0) && seen.insert($0).inserted }
       .map { Endpoint($0, port: reach.port) }
@@ -36,7 +36,7 @@ struct ZoneServers: Hashable, Sendable {
 }
 
 /// Which addresses can be asked from here.
-struct Reach: Hashable, Sendable {
+struct AddressFilter: Hashable, Sendable {
   var port: UInt16
   /// Whether this host has a route to global IPv6 addresses.
   var hasIPv6: Bool

@@ -5,7 +5,7 @@ import Model
 
 extension ZoneSurvey {
   mutating func receive(_ addresses: [DomainName: [IPAddress]], _ cache: inout DelegationCache, at now: Timestamp) {
-    for name in zone.names + ownNames where zone.addresses[name] == nil {
+    for name in zone.names + apexServers where zone.addresses[name] == nil {
       zone.addresses[name] = addresses[name] ?? []
     }
     cache.add(addresses, to: zone.apex, at: now)
@@ -20,7 +20,7 @@ extension ZoneSurvey {
       settleApex(&cache, at: now)
       stage = .authority
     case .authority:
-      for (part, reply) in zip(asked, replies) { receiveStart(reply, part, &cache, at: now) }
+      for (part, reply) in zip(asked, replies) { receiveSOA(reply, part, &cache, at: now) }
       settleApex(&cache, at: now)
       stage = .apex
     case .apex:
@@ -30,9 +30,9 @@ extension ZoneSurvey {
           of: apex, named: records, glue: message.additionals, trusted: apex, at: now)
         if !own.names.isEmpty {
           cache.store(
-            ownNames: own.names, of: .init(zone: apex, servers: zone.names), seconds: own.ttl ?? 0, at: now)
+            apexServers: own.names, of: .init(zone: apex, servers: zone.names), seconds: own.ttl ?? 0, at: now)
           for name in own.names where zone.addresses[name] == nil { zone.addresses[name] = own.addresses[name] }
-          if takeOwnNames(own.names) { stage = .names }
+          if addApexServers(own.names) { stage = .names }
         }
       }
     }
@@ -46,21 +46,21 @@ extension ZoneSurvey {
       case .unchanged: break
       case .failed(let failure, let transport, let truncated):
         cache.note(endpoint, isWell: false, at: now)
-        seats[part.seat].reply = AuthorityReply(failure, transport: transport, truncated: truncated)
+        servers[part.server].reply = AuthorityReply(failure, transport: transport, truncated: truncated)
       case .message(let message, let transport, let roundTrip):
         let read = WalkReply(message, to: question, from: zone.apex, at: now)
         if case .referral(let servers) = read {
           below = below ?? servers
         } else {
-          take(message, read, at: part.seat, transport: transport, roundTrip: roundTrip, &cache, now: now)
+          take(message, read, at: part.server, transport: transport, roundTrip: roundTrip, &cache, now: now)
         }
       }
     }
     if let below, cuts < Self.cutLimit {
       descend(to: below, &cache, at: now)
     } else {
-      for index in seats.indices where seats[index].reply == nil {
-        seats[index].reply = AuthorityReply(.lame, transport: .udp, truncated: false)
+      for index in servers.indices where servers[index].reply == nil {
+        servers[index].reply = AuthorityReply(.lame, transport: .udp, truncated: false)
       }
       settleApex(&cache, at: now)
       stage = isConfirming ? .textOverTCP : .authority
@@ -73,8 +73,8 @@ extension ZoneSurvey {
       guard case .message(let message, let transport, let roundTrip) = reply else { continue }
       let read = WalkReply(message, to: question, from: zone.apex, at: now)
       if case .referral = read { continue }
-      seats[part.seat].transport = .tcp
-      take(message, read, at: part.seat, transport: transport, roundTrip: roundTrip, &cache, now: now)
+      servers[part.server].transport = .tcp
+      take(message, read, at: part.server, transport: transport, roundTrip: roundTrip, &cache, now: now)
     }
   }
 
@@ -86,22 +86,22 @@ extension ZoneSurvey {
     if case .answer(let known) = read { apex = known }
     let reply = AuthorityReply(
       message, to: question, zone: zone.apex, apex: apex, transport: transport, roundTrip: roundTrip)
-    seats[index].reply = reply
-    guard let endpoint = seats[index].endpoint, reply.answer.authoritative else { return }
+    servers[index].reply = reply
+    guard let endpoint = servers[index].endpoint, reply.answer.authoritative else { return }
     cache.note(endpoint, isWell: true, at: now)
-    guard let start = reply.start, reply.answer.cname.isEmpty else { return }
-    serials[endpoint] = start.serial
+    guard let soa = reply.soa, reply.answer.cname.isEmpty else { return }
+    serials[endpoint] = soa.serial
     negativeTTL = reply.answer.negativeTTL ?? negativeTTL
   }
 
-  // Servers of the parent that answer with authority themselves keep their seats: who asks them gets that answer.
+  // Servers of the parent that answer with authority themselves keep their servers: who asks them gets that answer.
   mutating func descend(to below: ZoneServers, _ cache: inout DelegationCache, at now: Timestamp) {
     cuts += 1
     path.append(zone.apex)
     cache.store(below, below: zone.apex, at: now)
     let stays = Set(below.endpoints(settings.reach))
-    seats.removeAll { seat in
-      guard let reply = seat.reply, let endpoint = seat.endpoint, reply.answer.outcome.failure == nil else {
+    servers.removeAll { server in
+      guard let reply = server.reply, let endpoint = server.endpoint, reply.answer.outcome.failure == nil else {
         return true
       }
       return stays.contains(endpoint)
@@ -110,26 +110,26 @@ extension ZoneSurvey {
     apex = below.apex
     serials = [:]
     negativeTTL = nil
-    ownNames = []
-    hasAskedOwnNames = false
+    apexServers = []
+    hasAskedApexServers = false
     stage = .names
   }
 
-  mutating func receiveStart(
-    _ reply: Reply, _ part: (query: Query, seat: Int), _ cache: inout DelegationCache, at now: Timestamp
+  mutating func receiveSOA(
+    _ reply: Reply, _ part: (query: Query, server: Int), _ cache: inout DelegationCache, at now: Timestamp
   ) {
     guard case .message(let message, _, _) = reply, message.authoritative else { return }
     for record in message.answers + message.authorities {
-      guard case .soa(let start) = record.data, part.query.question.name.isWithin(record.owner),
+      guard case .soa(let soa) = record.data, part.query.question.name.isWithin(record.owner),
         record.owner.isWithin(zone.apex)
       else { continue }
-      seats[part.seat].reply?.apex = record.owner
-      seats[part.seat].reply?.start = start
-      serials[part.query.endpoint] = start.serial
-      let negative = min(record.ttl, start.minimum)
+      servers[part.server].reply?.apex = record.owner
+      servers[part.server].reply?.soa = soa
+      serials[part.query.endpoint] = soa.serial
+      let negative = min(record.ttl, soa.minimum)
       negativeTTL = negative
       cache.store(
-        .init(serial: start.serial, negativeTTL: negative),
+        .init(serial: soa.serial, negativeTTL: negative),
         for: .init(zone: record.owner, endpoint: part.query.endpoint), at: now)
       return
     }
@@ -137,25 +137,27 @@ extension ZoneSurvey {
 
   /// Takes the deepest zone that a server answers from.
   mutating func settleApex(_ cache: inout DelegationCache, at now: Timestamp) {
-    let known = seats.filter { $0.reply?.answer.authoritative == true }.compactMap { $0.reply?.apex }
+    let known = servers.filter { $0.reply?.answer.authoritative == true }.compactMap { $0.reply?.apex }
     if let deepest = known.max(by: { $0.wire.count < $1.wire.count }), deepest.isWithin(apex) {
       apex = deepest
-      for index in seats.indices where seats[index].reply?.answer.authoritative == true { seats[index].zone = apex }
-      if let above = question.name.parent { cache.noteUncut(above, in: apex, for: negativeTTL ?? 300, at: now) }
+      for index in servers.indices where servers[index].reply?.answer.authoritative == true {
+        servers[index].zone = apex
+      }
+      if let above = question.name.parent { cache.noteNoCut(above, in: apex, for: negativeTTL ?? 300, at: now) }
     }
-    for seat in seats {
-      guard let endpoint = seat.endpoint, serials[endpoint] == nil,
-        let start = cache.start(.init(zone: apex, endpoint: endpoint), at: now)
+    for server in servers {
+      guard let endpoint = server.endpoint, serials[endpoint] == nil,
+        let soa = cache.soa(.init(zone: apex, endpoint: endpoint), at: now)
       else { continue }
-      serials[endpoint] = start.serial
-      negativeTTL = negativeTTL ?? start.negativeTTL
+      serials[endpoint] = soa.serial
+      negativeTTL = negativeTTL ?? soa.negativeTTL
     }
   }
 
   /// Adds servers that only the zone itself names; false where there are none.
-  mutating func takeOwnNames(_ names: [DomainName]) -> Bool {
-    let further = names.filter { !zone.names.contains($0) && !ownNames.contains($0) }
-    ownNames += further
+  mutating func addApexServers(_ names: [DomainName]) -> Bool {
+    let further = names.filter { !zone.names.contains($0) && !apexServers.contains($0) }
+    apexServers += further
     return !further.isEmpty
   }
 }

@@ -15,8 +15,8 @@ struct ZoneSurvey: Sendable {
   }
 
   /// One address of one server, or a server without one.
-  struct Seat: Hashable, Sendable {
-    var server: DomainName
+  struct SurveyedServer: Hashable, Sendable {
+    var name: DomainName
     var endpoint: Endpoint?
     var zone: DomainName
     var reply: AuthorityReply?
@@ -35,7 +35,7 @@ struct ZoneSurvey: Sendable {
   let settings: WalkSettings
   let isConfirming: Bool
   var zone: ZoneServers
-  var seats: [Seat] = []
+  var servers: [SurveyedServer] = []
   /// The zones above `zone` that referred to the next one.
   var path: [DomainName] = []
   var serials: [Endpoint: UInt32] = [:]
@@ -43,11 +43,11 @@ struct ZoneSurvey: Sendable {
   /// The zone that the servers answer from; deeper than `zone` where they hold both sides of a cut.
   var apex: DomainName
   /// Names that only the zone's own NS records have.
-  var ownNames: [DomainName] = []
+  var apexServers: [DomainName] = []
   var stage = Stage.names
-  var asked: [(query: Query, seat: Int)] = []
+  var asked: [(query: Query, server: Int)] = []
   var cuts = 0
-  var hasAskedOwnNames = false
+  var hasAskedApexServers = false
 
   init(_ name: DomainName, in zone: ZoneServers, settings: WalkSettings, isConfirming: Bool = false) {
     question = Question(name, .txt)
@@ -63,21 +63,21 @@ struct ZoneSurvey: Sendable {
     while true {
       switch stage {
       case .names:
-        let unresolved = (zone.names + ownNames).filter { zone.addresses[$0] == nil }
+        let unresolved = (zone.names + apexServers).filter { zone.addresses[$0] == nil }
         if !unresolved.isEmpty { return .resolve(unresolved) }
-        takeSeats()
+        addServers()
         stage = .text
       case .text:
-        asked = seats.indices.compactMap { index in
-          guard seats[index].reply == nil, let endpoint = seats[index].endpoint else { return nil }
+        asked = servers.indices.compactMap { index in
+          guard servers[index].reply == nil, let endpoint = servers[index].endpoint else { return nil }
           return (settings.query(question, at: endpoint, retries: settings.retries), index)
         }
         if !asked.isEmpty { return .ask(asked.map(\.query)) }
         stage = .authority
       case .textOverTCP:
-        asked = seats.indices.compactMap { index in
-          guard let reply = seats[index].reply, reply.answer.outcome != .records, reply.target == nil,
-            let endpoint = seats[index].endpoint, reply.answer.transport == .udp, seats[index].transport == .udp
+        asked = servers.indices.compactMap { index in
+          guard let reply = servers[index].reply, reply.answer.outcome != .records, reply.target == nil,
+            let endpoint = servers[index].endpoint, reply.answer.transport == .udp, servers[index].transport == .udp
           else { return nil }
           return (settings.query(question, at: endpoint, retries: 0, transport: .tcp), index)
         }
@@ -91,10 +91,10 @@ struct ZoneSurvey: Sendable {
         stage = .apex
       case .apex:
         stage = .finished
-        if let names = cache.ownNames(of: .init(zone: apex, servers: zone.names), at: now) {
-          if takeOwnNames(names) { stage = .names }
-        } else if !hasAskedOwnNames, let index = firstAuthority, let endpoint = seats[index].endpoint {
-          hasAskedOwnNames = true
+        if let names = cache.apexServers(of: .init(zone: apex, servers: zone.names), at: now) {
+          if addApexServers(names) { stage = .names }
+        } else if !hasAskedApexServers, let index = firstAuthority, let endpoint = servers[index].endpoint {
+          hasAskedApexServers = true
           stage = .apex
           asked = [(settings.query(Question(apex, .ns), at: endpoint, retries: settings.retries), index)]
           return .ask(asked.map(\.query))
@@ -105,22 +105,24 @@ struct ZoneSurvey: Sendable {
   }
 
   var firstAuthority: Int? {
-    seats.firstIndex { $0.reply?.answer.authoritative == true && $0.reply?.answer.outcome.failure == nil }
+    servers.firstIndex { $0.reply?.answer.authoritative == true && $0.reply?.answer.outcome.failure == nil }
   }
 
-  /// The seats for servers that have none yet.
-  mutating func takeSeats() {
-    var taken = Set(seats.compactMap(\.endpoint))
-    for name in zone.names + ownNames where !seats.contains(where: { $0.server == name && $0.zone == apex }) {
+  /// Adds the servers that are not among those to ask yet.
+  mutating func addServers() {
+    var taken = Set(servers.compactMap(\.endpoint))
+    for name in zone.names + apexServers where !servers.contains(where: { $0.name == name && $0.zone == apex }) {
       let addresses = zone.addresses[name] ?? []
       if addresses.isEmpty, zone.names.contains(name) {
-        var seat = Seat(server: name, endpoint: nil, zone: apex)
-        seat.reply = AuthorityReply(.unreachable, transport: .udp, truncated: false)
-        seats.append(seat)
+        var server = SurveyedServer(name: name, endpoint: nil, zone: apex)
+        server.reply = AuthorityReply(.unreachable, transport: .udp, truncated: false)
+        servers.append(server)
       }
       for address in addresses where settings.reach.covers(address) {
         let endpoint = Endpoint(address, port: settings.reach.port)
-        if taken.insert(endpoint).inserted { seats.append(Seat(server: name, endpoint: endpoint, zone: apex)) }
+        if taken.insert(endpoint).inserted {
+          servers.append(SurveyedServer(name: name, endpoint: endpoint, zone: apex))
+        }
       }
     }
   }
@@ -128,14 +130,14 @@ struct ZoneSurvey: Sendable {
   /// SOA at each server that answered without one, unless it was asked a moment ago for another name of the zone.
   func authorityQuestions(
     _ cache: DelegationCache, at now: Timestamp
-  ) -> [(query: Query, seat: Int)] {
-    seats.indices.compactMap { index in
-      guard let endpoint = seats[index].endpoint, let reply = seats[index].reply, reply.answer.authoritative,
-        reply.answer.outcome.failure == nil, reply.start == nil, serials[endpoint] == nil
+  ) -> [(query: Query, server: Int)] {
+    servers.indices.compactMap { index in
+      guard let endpoint = servers[index].endpoint, let reply = servers[index].reply, reply.answer.authoritative,
+        reply.answer.outcome.failure == nil, reply.soa == nil, serials[endpoint] == nil
       else { return nil }
       let above = question.name.parent ?? question.name
       if let apex = reply.apex ?? (cache.isUncut(above, in: self.apex, at: now) ? self.apex : nil),
-        cache.start(.init(zone: apex, endpoint: endpoint), at: now) != nil
+        cache.soa(.init(zone: apex, endpoint: endpoint), at: now) != nil
       {
         return nil
       }
@@ -149,17 +151,17 @@ struct ZoneSurvey: Sendable {
 
   /// The zone as the parent delegates it; as its own NS records do where no parent was heard.
   var delegation: Delegation {
-    var bySeat: [String: UInt32] = [:]
-    for seat in seats {
-      guard let endpoint = seat.endpoint, let serial = serials[endpoint] else { continue }
-      let name = seat.server.description
-      if let known = bySeat[name], known != serial {
-        bySeat[endpoint.description] = serial
+    var serialsByName: [String: UInt32] = [:]
+    for server in servers {
+      guard let endpoint = server.endpoint, let serial = serials[endpoint] else { continue }
+      let name = server.name.description
+      if let known = serialsByName[name], known != serial {
+        serialsByName[endpoint.description] = serial
       } else {
-        bySeat[name] = serial
+        serialsByName[name] = serial
       }
     }
-    let own = apex == zone.apex ? zone.names : (ownNames.isEmpty ? zone.names : ownNames.sorted())
-    return Delegation(zone: apex, servers: own, serials: bySeat, negativeTTL: negativeTTL, ttl: zone.ttl)
+    let own = apex == zone.apex ? zone.names : (apexServers.isEmpty ? zone.names : apexServers.sorted())
+    return Delegation(zone: apex, servers: own, serials: serialsByName, negativeTTL: negativeTTL, ttl: zone.ttl)
   }
 }

@@ -63,7 +63,7 @@ extension ZoneWalk {
       }
       if let above = question.name.parent, apex != nil {
         let seconds = Answer(replyTo: question, message: message).negativeTTL ?? 300
-        cache.noteUncut(above, in: holder, for: seconds, at: now)
+        cache.noteNoCut(above, in: holder, for: seconds, at: now)
       }
       _ = finish(.reached(zone, message), &cache, at: now)
     }
@@ -95,7 +95,7 @@ extension ZoneWalk {
       if !records.isEmpty {
         below = WalkReply.servers(of: apex, named: records, glue: message.additionals, trusted: zone.apex, at: now)
         cache.store(
-          ownNames: below.names, of: .init(zone: apex, servers: below.names), seconds: below.ttl ?? 0, at: now)
+          apexServers: below.names, of: .init(zone: apex, servers: below.names), seconds: below.ttl ?? 0, at: now)
       }
     }
     descend(to: below, from: zone, &cache, at: now)

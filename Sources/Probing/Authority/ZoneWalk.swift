@@ -5,7 +5,7 @@ import Model
 
 /// How questions are put to authoritative servers.
 struct WalkSettings: Hashable, Sendable {
-  var reach: Reach
+  var reach: AddressFilter
   var timeout: Duration
   var retries: Int
   var rate: Int
@@ -146,7 +146,7 @@ struct ZoneWalk: Sendable {
     guard !left.isEmpty else { return [] }
     let turn = Int(UInt(bitPattern: seed) % UInt(left.count))
     let turned = left[turn...] + left[..<turn]
-    return turned.filter { !cache.isUnwell($0, at: now) } + turned.filter { cache.isUnwell($0, at: now) }
+    return turned.filter { !cache.isFailing($0, at: now) } + turned.filter { cache.isFailing($0, at: now) }
   }
 
   mutating func withoutCandidates(

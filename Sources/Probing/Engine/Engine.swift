@@ -14,7 +14,7 @@ import Glibc
 ///
 /// Ids, ports and the case of letters are random; an answer counts where address, port, id and question match. What
 /// does not match costs one counter.
-public final class Engine: Asking, Sendable {
+public final class Engine: QueryTransport, Sendable {
   private let inbox: EngineInbox
 
   /// Starts the thread.
@@ -47,10 +47,18 @@ public final class Engine: Asking, Sendable {
   ///
   /// A query with an expected digest comes back as `unchanged` where the answer has it; without AA an answer to a query
   /// without RD is never `unchanged`. Cancelling the task does not end the questions; they end by their own timeouts.
-  public func ask(_ queries: [Query]) async -> [Reply] {
+  public func ask(_ queries: [Query]) async -> [Reply] { await submit(queries, differing: nil) }
+
+  /// The same; `differing` is called on the engine's thread, which does nothing else meanwhile.
+  public func ask(_ queries: [Query], differing: @escaping @Sendable (Int, Reply) -> Void) async -> [Reply] {
+    await submit(queries, differing: differing)
+  }
+
+  private func submit(_ queries: [Query], differing: (@Sendable (Int, Reply) -> Void)?) async -> [Reply] {
     if queries.isEmpty { return [] }
     return await withCheckedContinuation { continuation in
-      let isTaken = inbox.submit(EngineInbox.Submission(queries: queries, continuation: continuation))
+      let isTaken = inbox.submit(
+        EngineInbox.Submission(queries: queries, differing: differing, continuation: continuation))
       if !isTaken { continuation.resume(returning: queries.map(\.abandoned)) }
     }
   }

@@ -9,6 +9,8 @@ final class EngineInbox: Sendable {
   /// A batch on its way to the thread.
   struct Submission: Sendable {
     var queries: [Query]
+    /// Called with each reply that is not `unchanged` as soon as it is there.
+    var differing: (@Sendable (Int, Reply) -> Void)?
     var continuation: CheckedContinuation<[Reply], Never>
   }
 

@@ -13,7 +13,8 @@ extension EngineLoop {
     let isLowerCase = servers.servers[server].lowerCaseUntil > now
     var machine = QueryMachine(
       transport: query.transport, timeout: query.timeout.nanoseconds, retries: query.retries,
-      usesEDNS: !isPlain && query.usesEDNS, mixesCase: !isLowerCase)
+      usesEDNS: !isPlain && query.usesEDNS, mixesCase: !isLowerCase,
+      isSilentOverUDP: servers.servers[server].streamUntil > now)
     let action = machine.start()
     slots.slots[slot].machine = machine
     slots.slots[slot].batch = pending.batch
@@ -70,6 +71,10 @@ extension EngineLoop {
   func go(_ slot: Int) {
     if slots.slots[slot].machine.transport == .udp {
       send(slot)
+    } else if slots.slots[slot].machine.isStreamOptional,
+      servers.servers[Int(slots.slots[slot].server)].leavesStreams(now: now) || !streams.isHalfFree
+    {
+      perform(slots.slots[slot].machine.streamFailed(.unreachable), in: slot)
     } else if servers.servers[Int(slots.slots[slot].server)].leavesStreams(now: now) {
       perform(slots.slots[slot].machine.streamFailed(.timeout), in: slot)
     } else if streams.hasRoom {
@@ -175,23 +180,27 @@ extension EngineLoop {
   func finish(_ slot: Int, _ reply: Reply) {
     let server = Int(slots.slots[slot].server)
     let machine = slots.slots[slot].machine
+    var reply = reply
     wheel.cancel(slot)
     closeStream(of: slot)
     for index in 0..<slots.tryCount(of: slot) {
       let attempt = slots.attempt(index, of: slot)
       sockets.unregister(id: attempt.id, at: Int(attempt.socket))
     }
-    settle(batch: slots.slots[slot].batch, query: slots.slots[slot].query, reply)
+    let (batch, query) = (slots.slots[slot].batch, slots.slots[slot].query)
     servers.servers[server].inFlight -= 1
     switch reply {
     case .unchanged:
       counters.unchanged += 1
       servers.servers[server].window.answered()
       servers.servers[server].learn(from: machine, now: now)
-    case .message:
+    case .message(let message, let transport, let roundTrip):
       counters.answered += 1
       servers.servers[server].window.answered()
       servers.servers[server].learn(from: machine, now: now)
+      let wantedEDNS = batches[Int(batch)]?.queries[Int(query)].usesEDNS ?? false
+      let marked = servers.servers[server].marked(message, by: machine, wantedEDNS: wantedEDNS)
+      reply = .message(marked, transport: transport, roundTrip: roundTrip)
     case .failed(let failure, _, let truncated):
       counters.failed += 1
       if truncated || failure == .malformed {
@@ -201,6 +210,7 @@ extension EngineLoop {
         if servers.servers[server].window.isSilent { withhold(at: server, failure) }
       }
     }
+    settle(batch: batch, query: query, reply)
     slots.giveBack(slot)
     slotIsFree()
     markReady(server)

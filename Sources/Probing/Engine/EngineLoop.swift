@@ -12,6 +12,7 @@ final class EngineLoop {
     var queries: [Query]
     var replies: [Reply]
     var open: Int
+    var differing: (@Sendable (Int, Reply) -> Void)?
     var continuation: CheckedContinuation<[Reply], Never>
   }
 
@@ -142,7 +143,8 @@ final class EngineLoop {
   private func accept(_ submission: EngineInbox.Submission) {
     let queries = submission.queries
     let batch = Batch(
-      queries: queries, replies: queries.map(\.abandoned), open: queries.count, continuation: submission.continuation)
+      queries: queries, replies: queries.map(\.abandoned), open: queries.count, differing: submission.differing,
+      continuation: submission.continuation)
     let number: Int
     if let free = freeBatches.popLast() {
       batches[free] = batch
@@ -164,6 +166,7 @@ final class EngineLoop {
     let batch = Int(batch)
     batches[batch]?.replies[Int(query)] = reply
     batches[batch]?.open -= 1
+    if let differing = batches[batch]?.differing, reply != .unchanged { differing(Int(query), reply) }
     if batches[batch]?.open == 0 { finished.append(batch) }
   }
 

@@ -6,8 +6,10 @@ import Model
 ///
 /// Truncated answers are asked for again over TCP. An answer whose letters came back in another case may be forged, or
 /// come from a server that does not keep case: TCP decides, and where there is no TCP, a question in lower case.
-/// A server that refuses EDNS is asked without at once, one that is silent on it with the last retry. What cannot be
-/// decoded is asked for over TCP once, while a good answer over UDP is still welcome.
+/// A server that refuses EDNS is asked without at once, one that is silent on it with the last retry. The wait for that one is
+/// shared with a connection: its second half belongs to TCP, which a firewall may let through where it drops UDP. So a server
+/// that is silent on everything costs no more time than its tries over UDP would. What cannot be decoded is asked for over TCP
+/// once, while a good answer over UDP is still welcome.
 struct QueryMachine: Hashable, Sendable {
   /// What came back and matches the question.
   enum Received: Hashable, Sendable {
@@ -49,7 +51,7 @@ struct QueryMachine: Hashable, Sendable {
   }
 
   private enum Phase: Hashable { case idle, udp, pausing, tcp, ended }
-  private enum StreamReason: Hashable { case asked, truncated, foldedCase, malformed }
+  private enum StreamReason: Hashable { case asked, truncated, foldedCase, malformed, silence }
 
   private let timeout: Nanoseconds
   private var retriesLeft: Int
@@ -58,6 +60,13 @@ struct QueryMachine: Hashable, Sendable {
   private var reason: StreamReason
   private var streamRetries = 1
   private var sawMalformed = false
+  /// Whether the query goes over to TCP when its last try over UDP has had half of its wait.
+  private var endsOverStream = false
+  /// Whether the query began over TCP, since the server is known to be silent over UDP.
+  private var beganOverStream = false
+  /// Whether nothing is tried any more, and only a late answer may come.
+  private var isOver = false
+  private let wantsEDNS: Bool
 
   /// Whether the next question carries an OPT record.
   private(set) var usesEDNS: Bool
@@ -71,14 +80,21 @@ struct QueryMachine: Hashable, Sendable {
   private(set) var refusedEDNS = false
   /// All tries with EDNS stayed without an answer, and the last went without.
   private(set) var droppedEDNS = false
+  /// No try over UDP was answered, and one over TCP was.
+  private(set) var silentOverUDP = false
   /// An answer in another case came, and nothing better: no TCP, or TCP does not keep case either.
   private(set) var foldsCase = false
 
-  init(transport: Transport, timeout: Nanoseconds, retries: Int, usesEDNS: Bool = true, mixesCase: Bool = true) {
+  init(
+    transport: Transport, timeout: Nanoseconds, retries: Int, usesEDNS: Bool = true, mixesCase: Bool = true,
+    isSilentOverUDP: Bool = false
+  ) {
     self.timeout = max(timeout, 1_000_000)
     retriesLeft = max(retries, 0)
     self.transport = transport == .udp ? .udp : .tcp
     reason = transport == .udp ? .truncated : .asked
+    if transport == .udp, isSilentOverUDP { (reason, beganOverStream) = (.silence, true) }
+    wantsEDNS = usesEDNS
     self.usesEDNS = usesEDNS
     self.mixesCase = mixesCase
   }
@@ -87,19 +103,22 @@ struct QueryMachine: Hashable, Sendable {
   private var wait: Nanoseconds { timeout + timeout / 4 * Nanoseconds(min(attempt, 4)) }
 
   /// The first action.
-  mutating func start() -> Action { reason == .asked ? connect() : send() }
+  mutating func start() -> Action { reason == .asked || beganOverStream ? connect() : send() }
 
   private mutating func send() -> Action {
     phase = .udp
     transport = .udp
-    return .send(wait: wait)
+    return .send(wait: endsOverStream ? wait / 2 : wait)
   }
 
   private mutating func connect() -> Action {
     phase = .tcp
     transport = .tcp
-    return .connect(wait: wait)
+    return .connect(wait: endsOverStream && reason == .silence ? wait / 2 : wait)
   }
+
+  /// Whether the query could do without the connection that it is about to make.
+  var isStreamOptional: Bool { reason == .silence && !beganOverStream }
 
   private mutating func fail(_ failure: Outcome.Failure) -> Action {
     phase = .ended
@@ -121,6 +140,7 @@ struct QueryMachine: Hashable, Sendable {
     switch received {
     case .answer:
       phase = .ended
+      transport = .udp
       return .finish
     case .malformed where phase == .udp && !sawMalformed:
       sawMalformed = true
@@ -159,6 +179,8 @@ struct QueryMachine: Hashable, Sendable {
       return connect()
     case .answer, .truncated, .foldedCase, .refusesEDNS:
       foldsCase = reason == .foldedCase && !keptCase
+      silentOverUDP = reason == .silence
+      if silentOverUDP { droppedEDNS = false }
       phase = .ended
       return .finish
     }
@@ -172,10 +194,16 @@ struct QueryMachine: Hashable, Sendable {
     case .udp: break
     case .idle, .ended: return .wait
     }
+    if endsOverStream, reason != .silence {
+      reason = .silence
+      // UDP with EDNS and without are silent: one of them is what TCP gets.
+      usesEDNS = wantsEDNS && !refusedEDNS
+      return connect()
+    }
     guard takeRetry() else { return fail(sawMalformed ? .malformed : .timeout) }
-    if retriesLeft == 0, usesEDNS {
-      usesEDNS = false
-      droppedEDNS = true
+    if retriesLeft == 0 {
+      if usesEDNS { (usesEDNS, droppedEDNS) = (false, true) }
+      endsOverStream = !sawMalformed
     }
     return send()
   }
@@ -191,6 +219,7 @@ struct QueryMachine: Hashable, Sendable {
   /// The pause is over.
   mutating func pauseEnded() -> Action {
     guard phase == .pausing else { return .wait }
+    if isOver { return fail(.timeout) }
     return reason == .asked ? connect() : send()
   }
 
@@ -204,6 +233,16 @@ struct QueryMachine: Hashable, Sendable {
       return send()
     case .malformed:
       return takeRetry() ? send() : fail(.malformed)
+    case .silence:
+      transport = .udp
+      if beganOverStream {
+        (beganOverStream, reason) = (false, .truncated)
+        return send()
+      }
+      if failure == .timeout { return fail(.timeout) }
+      // What went out over UDP may still be answered, as long as it would have been waited for.
+      (isOver, phase) = (true, .pausing)
+      return .pause(wait / 2)
     case .truncated:
       switch failure {
       case .unreachable: return fail(.unreachable)

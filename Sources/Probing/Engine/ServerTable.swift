@@ -1,6 +1,7 @@
 // What the engine keeps of every server that it asks: courtesy, the queue, and which features the server lacks.
 
 import CLinux
+import DNS
 import Model
 
 /// A query that has not begun.
@@ -53,6 +54,9 @@ struct Server {
   var lowerCaseUntil: Nanoseconds = .min
   /// How many queries in a row were answered only without EDNS.
   var droppedEDNS = 0
+  /// How many queries in a row were answered only over TCP, and until when questions begin there.
+  var silentOverUDP = 0
+  var streamUntil: Nanoseconds = .min
   /// How many connections in a row brought nothing in their time, and when the last of them ended.
   private var lostStreams = 0
   private var lostStreamAt: Nanoseconds = 0
@@ -66,6 +70,7 @@ struct Server {
   mutating func learn(from machine: QueryMachine, now: Nanoseconds) {
     if machine.refusedEDNS {
       plainUntil = now + Self.memory
+      droppedEDNS = 0
     } else if machine.droppedEDNS {
       // Once may be packet loss.
       droppedEDNS += 1
@@ -73,7 +78,23 @@ struct Server {
     } else if machine.usesEDNS {
       droppedEDNS = 0
     }
+    if machine.silentOverUDP {
+      silentOverUDP += 1
+      if silentOverUDP >= 2 { streamUntil = now + Self.memory }
+    } else if machine.transport == .udp {
+      silentOverUDP = 0
+    }
     if machine.foldsCase { lowerCaseUntil = now + Self.memory }
+  }
+
+  /// A message with what the course of its query tells of how it was got. To be called after `learn`.
+  func marked(_ message: Message, by machine: QueryMachine, wantedEDNS: Bool) -> Message {
+    var message = message
+    message.isSilentOverUDP = machine.silentOverUDP
+    message.dropsEDNS =
+      machine.droppedEDNS
+      || (wantedEDNS && !machine.usesEDNS && !machine.refusedEDNS && !machine.silentOverUDP && droppedEDNS >= 2)
+    return message
   }
 
   /// Whether connections to the server lately all went unanswered: more of them would only take the places of others.

@@ -26,6 +26,7 @@ struct StreamTable {
   init(epoll: Int32) { self.epoll = epoll }
 
   var hasRoom: Bool { !free.isEmpty }
+  var isHalfFree: Bool { free.count > Self.capacity / 2 }
 
   /// Begins a connection for a slot; -errno where that fails at once.
   mutating func open(to peer: linux_endpoint, for slot: SlotReference, message: UnsafeRawBufferPointer) -> Result<

@@ -8,7 +8,7 @@ import Synchronization
 final class RecursiveView: ViewProbe {
   let view: View
   /// Who carries the questions: the engine, or DoH.
-  let asker: any Asking
+  let asker: any QueryTransport
   private let servers: Servers
   private let turns = Mutex(0)
 
@@ -19,19 +19,19 @@ final class RecursiveView: ViewProbe {
     case url(String)
   }
 
-  init(view: View, resolvConf: String, engine: any Asking) {
+  init(view: View, resolvConf: String, engine: any QueryTransport) {
     self.view = view
     asker = engine
     servers = .file(ResolvConfFile(path: resolvConf))
   }
 
-  init(view: View, server: Endpoint, transport: Transport, engine: any Asking) {
+  init(view: View, server: Endpoint, transport: Transport, engine: any QueryTransport) {
     self.view = view
     asker = engine
     servers = .fixed(server, transport)
   }
 
-  init(view: View, url: String, asker: HTTPSAsking) {
+  init(view: View, url: String, asker: any QueryTransport) {
     self.view = view
     self.asker = asker
     servers = .url(url)
@@ -61,20 +61,19 @@ final class RecursiveView: ViewProbe {
         }
       }
     case .url:
-      plan.servers = [HTTPSAsking.placeholder]
+      plan.servers = [DoHTransport.placeholder]
       plan.transport = .https
     }
     return plan
   }
 
-  func look(at key: KeyName, isConfirming: Bool) async -> Sight {
+  func look(at key: KeyName, isConfirming: Bool) async -> ProbeResult {
     var look = RecursiveLook(Question(key.name, .txt), plan: plan, isConfirming: isConfirming)
     while true {
       switch look.next() {
       case .ask(let query):
         if let reply = await asker.ask([query]).first { look.receive(reply) }
-      case .finished(let server, let answer):
-        return sight(of: key, server: server, answer, look)
+      case .finished(let answers): return result(of: key, answers, look)
       }
     }
   }
@@ -106,7 +105,7 @@ final class RecursiveView: ViewProbe {
       let query = Query(
         inquiry.question, at: server, recursionDesired: true, transport: plan.transport, timeout: plan.timeout,
         retries: plan.attempts - 1, rate: plan.rate
-      ).put(inquiry.manner)
+      ).put(inquiry.variant)
       guard let reply = await asker.ask([query]).first else { continue }
       let (label, endpoint) = label(of: server)
       answer.replies = [
@@ -117,17 +116,17 @@ final class RecursiveView: ViewProbe {
     return answer
   }
 
-  private func sight(of key: KeyName, server: Endpoint, _ answer: Answer, _ look: RecursiveLook) -> Sight {
-    let (label, endpoint) = label(of: server)
-    var sight = Sight(
-      answer: ViewAnswer(
-        view: view.name, isAuthoritative: false,
-        servers: [ServerAnswer(server: label, endpoint: endpoint, question: key.name, answer: answer)]))
-    sight.expected = look.expected
-    return sight
+  private func result(of key: KeyName, _ answers: [RecursiveLook.ResolverAnswer], _ look: RecursiveLook) -> ProbeResult
+  {
+    let servers = answers.map { one in
+      let (label, endpoint) = label(of: one.server)
+      return ServerAnswer(server: label, endpoint: endpoint, question: key.name, answer: one.answer)
+    }
+    return ProbeResult(
+      answer: ViewAnswer(view: view.name, isAuthoritative: false, servers: servers), queries: look.repeatQueries)
   }
 
-  func question(_ expected: Sight.Expected) -> Query? {
+  func query(repeating expected: RepeatQuery) -> Query? {
     if case .file(let file) = servers, !file.contents.servers.contains(expected.endpoint) { return nil }
     return Query(
       Question(expected.question, .txt), at: expected.endpoint, recursionDesired: true, transport: expected.transport,

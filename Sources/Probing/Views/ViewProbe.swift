@@ -4,21 +4,24 @@ import DNS
 import Model
 
 /// What one view said to one key, and what an unchanged answer looks like.
-struct Sight: Sendable {
-  /// One question that was asked, with the digest of the message that came.
-  struct Expected: Hashable, Sendable {
-    var endpoint: Endpoint
-    var question: DomainName
-    var transport: Transport
-    var digest: Digest
-  }
-
+struct ProbeResult: Sendable {
   var answer: ViewAnswer
-  var expected: [Expected] = []
+  /// The questions that were asked, with what an unchanged answer to them looks like.
+  var queries: [RepeatQuery] = []
   /// The zones whose servers were asked, with the fingerprint of their delegation.
   var zones: [DomainName: Int] = [:]
-  /// Whether equal answers to `expected` mean that nothing has changed.
+  /// Whether equal answers to `queries` mean that nothing has changed.
   var isRepeatable = true
+}
+
+/// One question that was asked, with the digest of the message that came.
+struct RepeatQuery: Hashable, Sendable {
+  var endpoint: Endpoint
+  var question: DomainName
+  var transport: Transport
+  var digest: Digest
+  /// Whether the server failed and another one of the view answered: that it fails again, however, is no change.
+  var isPassedOver = false
 }
 
 /// One view that can be asked.
@@ -26,15 +29,15 @@ protocol ViewProbe: Sendable {
   var view: View { get }
 
   /// Asks for the key.
-  func look(at key: KeyName, isConfirming: Bool) async -> Sight
+  func look(at key: KeyName, isConfirming: Bool) async -> ProbeResult
 
   /// Who carries the questions of a sweep.
-  var asker: any Asking { get }
+  var asker: any QueryTransport { get }
   /// Whether that is the engine, which all views share.
   var usesEngine: Bool { get }
 
   /// The query that asks again what was asked before; nil where that server is not part of the view any more.
-  func question(_ expected: Sight.Expected) -> Query?
+  func query(repeating expected: RepeatQuery) -> Query?
 
   /// The fingerprint of the zone's delegation as its parent gives it now; nil where the parent does not tell, 0 where there is
   /// no such zone any more.

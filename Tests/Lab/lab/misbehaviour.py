@@ -33,6 +33,11 @@ async def silent(exchange):
     pass
 
 
+@behaviour("udp-silent", over_tcp="honest")
+async def udp_silent(exchange):
+    pass
+
+
 @behaviour("slow")
 async def slow(exchange):
     answer = await exchange.honest()

@@ -7,10 +7,15 @@ import subprocess
 import time
 
 from . import network
-from .hosts import NOTHING, ROOT, SILENT
+from .hosts import FAILING, NOTHING, ROOT, SILENT
 from .processes import LabError
 
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+
+
+# `fd53::9` is no address of this host: there is no way to it. At `::1` a server of other zones refuses.
+FIRST_RESOLVERS = {"system-closed": NOTHING, "system-silent": SILENT, "system-servfail": FAILING,
+                   "system-refused": "127.53.10.1", "system-closed-v6": "fd53::9", "system-refused-v6": "::1"}
 
 
 def binary():
@@ -40,9 +45,11 @@ def write_check_configuration(workshop, internet):
     url, _ = internet.doh
     views.append({"name": "doh", "type": "resolver", "url": url, "timeout": "3s"})
     if network.is_own():
-        servers = [NOTHING, internet.resolvers["plain"][0]]
-        resolv_conf = workshop.write("resolv.conf", "".join(f"nameserver {server}\n" for server in servers))
-        views.append({"name": "system", "type": "system", "resolvConf": resolv_conf})
+        # The first server of a resolv.conf is not well, the second one is.
+        for name, first in FIRST_RESOLVERS.items():
+            servers = [first, internet.resolvers["plain"][0]]
+            resolv_conf = workshop.write(f"{name}.conf", "".join(f"nameserver {server}\n" for server in servers))
+            views.append({"name": name, "type": "system", "resolvConf": resolv_conf, "timeout": "1s"})
     return workshop.write("check.json", json.dumps({"database": workshop.path("unused.sqlite"), "views": views}))
 
 

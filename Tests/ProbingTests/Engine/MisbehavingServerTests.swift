@@ -113,6 +113,52 @@ struct MisbehavingServerTests: EngineSuite {
     #expect(server.seen.count == 7)
   }
 
+  /// What the reply says of how it was got: `dropsEDNS`, `silentOverUDP`, or nothing.
+  func marks(_ query: Query) async -> String {
+    guard case .message(let message, let transport, _) = await engine.ask([query])[0] else { return "nothing" }
+    return
+      ([transport.rawValue] + (message.dropsEDNS ? ["dropsEDNS"] : [])
+      + (message.isSilentOverUDP ? ["silentOverUDP"] : [])).joined(separator: " ")
+  }
+
+  @Test func tellsThatAServerDropsEDNS() async throws {
+    let server = try ScriptedServer { $0.hasEDNS ? [] : [.init(bytes: $0.reply(["v=DKIM1"]))] }
+    // The third time the server is known, and is asked without at once: it still drops EDNS.
+    for _ in 0..<3 { #expect(await marks(query(server, timeout: .milliseconds(50))) == "udp dropsEDNS") }
+    let refusing = try ScriptedServer { [.init(bytes: $0.hasEDNS ? $0.reply(flags: 0x8181) : $0.reply(["v=DKIM1"]))] }
+    for _ in 0..<2 { #expect(await marks(query(refusing)) == "udp") }
+    let good = try ScriptedServer { [.init(bytes: $0.reply(["v=DKIM1"]))] }
+    #expect(await marks(query(good)) == "udp")
+  }
+
+  @Test func aServerThatIsSilentOverUDPIsAskedOverTCPAtLast() async throws {
+    let server = try ScriptedServer(tcp: .served) {
+      $0.transport == .tcp ? [.init(bytes: $0.reply(["v=DKIM1"]))] : []
+    }
+    for _ in 0..<2 { #expect(await marks(query(server, timeout: .milliseconds(40))) == "tcp silentOverUDP") }
+    #expect(server.seen.map(\.transport) == [.udp, .udp, .udp, .tcp, .udp, .udp, .udp, .tcp])
+    #expect(server.seen.last?.hasEDNS == true)
+    // Twice is no packet loss any more: the next question begins over TCP.
+    #expect(await marks(query(server, timeout: .milliseconds(40))) == "tcp silentOverUDP")
+    #expect(server.seen.count == 9)
+  }
+
+  @Test func aServerThatIsKnownToBeSilentOverUDPMayLoseTCPInstead() async throws {
+    let server = try ScriptedServer(tcp: .served) { request in
+      let speaksTCP = request.number < 8
+      return speaksTCP == (request.transport == .tcp) ? [.init(bytes: request.reply(["v=DKIM1"]))] : []
+    }
+    for _ in 0..<2 { #expect(await marks(query(server, timeout: .milliseconds(40))) == "tcp silentOverUDP") }
+    #expect(await marks(query(server, timeout: .milliseconds(40))) == "udp")
+  }
+
+  @Test(arguments: [ScriptedServer.TCP.refused, .closedAtOnce, .silent])
+  func aServerThatIsSilentOnEverythingTakesNoLonger(tcp: ScriptedServer.TCP) async throws {
+    let server = try ScriptedServer(tcp: tcp) { _ in [] }
+    #expect(await ask(query(server, timeout: .milliseconds(40))) == "failed timeout udp")
+    #expect(server.seen.count { $0.transport == .udp } == 3)
+  }
+
   /// The reply with the question's letters in lower case.
   static func lowered(_ request: ScriptedServer.Request) -> [UInt8] {
     var reply = request.reply(["v=DKIM1"])

@@ -43,11 +43,42 @@ struct QueryMachineTests {
   static let rows: [Row] = [
     Row("an answer ends it", [(.start, .send(wait: first)), (.udp(.answer), .finish), (.timeout, .wait)]),
     Row(
-      "three tries, the last without EDNS",
+      "three tries, the last without EDNS, then TCP in the same time",
       [
-        (.start, .send(wait: first)), (.timeout, .send(wait: second)), (.timeout, .send(wait: third)),
-        (.timeout, .fail(.timeout)), (.udp(.answer), .wait),
+        (.start, .send(wait: first)), (.timeout, .send(wait: second)), (.timeout, .send(wait: third / 2)),
+        (.timeout, .connect(wait: third / 2)), (.timeout, .fail(.timeout)), (.udp(.answer), .wait),
+      ], check: { $0.transport == .udp && !$0.silentOverUDP }),
+    Row(
+      "silent with EDNS, not without",
+      [
+        (.start, .send(wait: first)), (.timeout, .send(wait: second)), (.timeout, .send(wait: third / 2)),
+        (.udp(.answer), .finish),
       ], check: { !$0.usesEDNS && $0.droppedEDNS }),
+    Row(
+      "silent over UDP, not over TCP",
+      [
+        (.start, .send(wait: first)), (.timeout, .send(wait: second)), (.timeout, .send(wait: third / 2)),
+        (.timeout, .connect(wait: third / 2)), (.tcp(.answer), .finish),
+      ], check: { $0.silentOverUDP && $0.usesEDNS && !$0.droppedEDNS }),
+    Row(
+      "UDP answers while TCP is asked",
+      [
+        (.start, .send(wait: first)), (.timeout, .send(wait: second)), (.timeout, .send(wait: third / 2)),
+        (.timeout, .connect(wait: third / 2)), (.udp(.answer), .finish),
+      ], check: { !$0.silentOverUDP && $0.transport == .udp }),
+    Row(
+      "TCP is closed: what was sent may still be answered",
+      [
+        (.start, .send(wait: first)), (.timeout, .send(wait: second)), (.timeout, .send(wait: third / 2)),
+        (.timeout, .connect(wait: third / 2)), (.tcpFailed(.unreachable), .pause(third / 2)), (.udp(.answer), .finish),
+      ], check: { !$0.silentOverUDP }),
+    Row(
+      "TCP is closed, and nothing comes",
+      [
+        (.start, .send(wait: first)), (.timeout, .send(wait: second)), (.timeout, .send(wait: third / 2)),
+        (.timeout, .connect(wait: third / 2)), (.tcpFailed(.unreachable), .pause(third / 2)),
+        (.pauseEnded, .fail(.timeout)),
+      ], check: { $0.transport == .udp }),
     Row("no retries", [(.start, .send(wait: first)), (.timeout, .fail(.timeout))], retries: 0, check: { $0.usesEDNS }),
     Row(
       "an answer to the first try during the second",

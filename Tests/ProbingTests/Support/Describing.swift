@@ -5,7 +5,7 @@ import Model
 import Probing
 
 /// Refuses every request: for tests that ask no DoH resolver.
-struct NoHTTP: HTTPSending {
+struct NoHTTP: HTTPTransport {
   func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
     throw .unreachable("no HTTP in this test")
   }
@@ -17,9 +17,11 @@ extension Internet {
     name: "authoritative", source: .authoritative(rootHints: [.v4(0x0A00_0001)], port: 53))
 
   func prober(
-    _ views: [View] = [Internet.authoritative], http: any HTTPSending = NoHTTP(), hasIPv6: Bool = true
+    _ views: [View] = [Internet.authoritative], http: any HTTPTransport = NoHTTP(), hasIPv6: Bool = true
   ) -> Prober {
-    Prober(views: views, engine: self, http: http, clock: { self.now }, hasIPv6: { hasIPv6 }, pause: { _ in })
+    Prober(
+      views: views, engine: self, http: http, clock: { self.now }, elapsed: { self.now - Timestamp(microseconds: 0) },
+      hasIPv6: { hasIPv6 }, pause: { _ in })
   }
 
   /// What the authoritative view says about `s1` of `example.test`, or of another domain.

@@ -10,7 +10,7 @@ import Synchronization
 ///     server 10.0.0.1            one address; behind it how it behaves: see `Behaviour`
 ///     zone . serial=1            a zone that this server holds, until the next one
 ///     test NS ns.test            records: name, TTL where it is not 300, type, data
-final class Internet: Asking {
+final class Internet: QueryTransport {
   /// How a server misbehaves.
   enum Behaviour: String, Hashable, Sendable {
     case dead, unreachable, refused, servfail, garbage
@@ -20,6 +20,8 @@ final class Internet: Asking {
     case upward
     /// Answers over TCP alone.
     case tcpOnly
+    /// Leaves questions with an OPT record unanswered.
+    case dropsEDNS
     /// Truncates over UDP, and has TCP closed.
     case cut
     /// Answers SERVFAIL unless checking is disabled.
@@ -42,7 +44,6 @@ final class Internet: Asking {
   private struct State: Sendable {
     var servers: [Endpoint: Server]
     var asked: [Query] = []
-    var bursts: [[Query]] = []
     var now = Timestamp(seconds: 1_000_000)
   }
 
@@ -61,25 +62,16 @@ final class Internet: Asking {
   var now: Timestamp { state.withLock { $0.now } }
 
   /// Everything that was asked since the last call.
-  func takeAsked() -> [Query] {
+  @discardableResult func takeAsked() -> [Query] {
     state.withLock { state in
       defer { state.asked = [] }
       return state.asked
     }
   }
 
-  /// The same, call by call.
-  func takeBursts() -> [[Query]] {
-    state.withLock { state in
-      defer { state.bursts = [] }
-      return state.bursts
-    }
-  }
-
   func ask(_ queries: [Query]) async -> [Reply] {
     state.withLock { state in
       state.asked += queries
-      state.bursts.append(queries)
       return queries.map { query in
         let reply =
           state.servers[query.endpoint].map { $0.reply(to: query) }
@@ -124,7 +116,9 @@ final class Internet: Asking {
 extension Internet.Server {
   func reply(to query: Query) -> Reply {
     let overTCP = query.transport == .tcp
-    if behaviours.contains(.dead) || (behaviours.contains(.tcpOnly) && !overTCP) {
+    if behaviours.contains(.dead) || (behaviours.contains(.dropsEDNS) && query.usesEDNS)
+      || (behaviours.contains(.tcpOnly) && !overTCP)
+    {
       return .failed(.timeout, transport: query.transport, truncated: false)
     }
     if behaviours.contains(.unreachable) { return .failed(.unreachable, transport: query.transport, truncated: false) }

@@ -6,7 +6,7 @@ import Model
 import Synchronization
 
 /// Puts questions to one DoH resolver. The endpoint of a query means nothing here.
-final class HTTPSAsking: Asking {
+final class DoHTransport: QueryTransport {
   /// What stands in a query in the place of an address.
   static let placeholder = Endpoint(.v4(0), port: 443)
 
@@ -14,18 +14,19 @@ final class HTTPSAsking: Asking {
   private static let concurrency = 16
 
   private let url: String
-  private let http: any HTTPSending
-  private let clock: @Sendable () -> Timestamp
+  private let http: any HTTPTransport
+  /// The time that has passed: setting the clock of the host moves nothing here.
+  private let elapsed: @Sendable () -> Duration
   private let pause: @Sendable (Duration) async -> Void
   private let pacer = Mutex(Pacer())
 
   init(
-    url: String, http: any HTTPSending, clock: @escaping @Sendable () -> Timestamp,
+    url: String, http: any HTTPTransport, elapsed: @escaping @Sendable () -> Duration,
     pause: @escaping @Sendable (Duration) async -> Void
   ) {
     self.url = url
     self.http = http
-    self.clock = clock
+    self.elapsed = elapsed
     self.pause = pause
   }
 
@@ -36,7 +37,7 @@ final class HTTPSAsking: Asking {
   private func ask(_ query: Query) async -> Reply {
     var reply = Reply.failed(.unreachable, transport: .https, truncated: false)
     for _ in 0...max(query.retries, 0) {
-      let now = clock()
+      let now = elapsed()
       let wait = pacer.withLock { $0.wait(rate: query.rate, at: now) }
       if wait > .zero { await pause(wait) }
       reply = await send(query)
@@ -56,10 +57,10 @@ final class HTTPSAsking: Asking {
     let request = HTTPRequest(
       .post, url, headers: [.init("content-type", Self.mediaType), .init("accept", Self.mediaType)], body: body,
       timeout: query.timeout, maximumResponseBytes: 65_535, allowsPrivateAddresses: true)
-    let began = clock()
+    let began = elapsed()
     do throws(HTTPError) {
       let response = try await http.send(request)
-      return Self.read(response, to: query, roundTrip: clock() - began)
+      return Self.read(response, to: query, roundTrip: elapsed() - began)
     } catch {
       return .failed(Self.failure(of: error), transport: .https, truncated: false)
     }
@@ -75,7 +76,7 @@ final class HTTPSAsking: Asking {
     guard type == mediaType, var message = try? MessageDecoder.decode(response.body),
       message.question.map({ $0 == query.question }) ?? true
     else { return .failed(.malformed, transport: .https, truncated: false) }
-    if let age = response.headers["age"].flatMap({ UInt32($0) }) { message.grow(older: age) }
+    if let age = response.headers["age"].flatMap({ UInt32($0) }) { message.age(by: age) }
     let answer = Answer(replyTo: query.question, message: message)
     if let expected = query.expected, expected == answer.digest { return .unchanged }
     return .message(message, transport: .https, roundTrip: roundTrip)
@@ -92,7 +93,7 @@ final class HTTPSAsking: Asking {
 
 extension Message {
   /// Takes the time in HTTP caches off every TTL (RFC 8484, section 5.1).
-  fileprivate mutating func grow(older seconds: UInt32) {
+  fileprivate mutating func age(by seconds: UInt32) {
     for index in answers.indices { answers[index].ttl -= min(answers[index].ttl, seconds) }
     for index in authorities.indices { authorities[index].ttl -= min(authorities[index].ttl, seconds) }
   }
@@ -100,10 +101,10 @@ extension Message {
 
 /// Spreads requests evenly over a second.
 struct Pacer: Hashable, Sendable {
-  private var next = Timestamp(microseconds: .min)
+  private var next = Duration.zero
 
-  /// How long the next request has to wait.
-  mutating func wait(rate: Int, at now: Timestamp) -> Duration {
+  /// How long the next request has to wait, where `now` is the time that has passed since some moment.
+  mutating func wait(rate: Int, at now: Duration) -> Duration {
     let slot = max(next, now)
     next = slot + .microseconds(1_000_000 / Int64(max(rate, 1)))
     return slot - now

@@ -55,7 +55,19 @@ public enum Reply: Hashable, Sendable {
 }
 
 /// Whoever can put questions to servers; the engine in production, a script in tests.
-public protocol Asking: Sendable {
+public protocol QueryTransport: Sendable {
   /// Asks all of them and returns when each has its reply, in the same order.
   func ask(_ queries: [Query]) async -> [Reply]
+
+  /// The same. Each reply that is not `unchanged` is handed to `differing` with its place among the queries as soon as it is
+  /// there, perhaps on another thread: whoever has an answer does not wait for who has none.
+  func ask(_ queries: [Query], differing: @escaping @Sendable (Int, Reply) -> Void) async -> [Reply]
+}
+
+extension QueryTransport {
+  public func ask(_ queries: [Query], differing: @escaping @Sendable (Int, Reply) -> Void) async -> [Reply] {
+    let replies = await ask(queries)
+    for (index, reply) in replies.enumerated() where reply != .unchanged { differing(index, reply) }
+    return replies
+  }
 }

@@ -20,7 +20,7 @@ final class QuestionBudget: Sendable {
 }
 
 /// The shell around `ZoneWalk` and the cache that all walks of one view share.
-final class Walker: Sendable {
+final class WalkRunner: Sendable {
   private struct State: Sendable {
     var cache: DelegationCache
     var waiting: [WalkStep: [CheckedContinuation<Void, Never>]] = [:]
@@ -34,11 +34,11 @@ final class Walker: Sendable {
   /// How deep name servers may depend on other zones' name servers.
   private static let depthLimit = 6
 
-  let engine: any Asking
+  let engine: any QueryTransport
   let clock: @Sendable () -> Timestamp
   private let state: Mutex<State>
 
-  init(root: ZoneServers, engine: any Asking, clock: @escaping @Sendable () -> Timestamp) {
+  init(root: ZoneServers, engine: any QueryTransport, clock: @escaping @Sendable () -> Timestamp) {
     self.engine = engine
     self.clock = clock
     state = Mutex(State(cache: DelegationCache(root: root)))
