@@ -5,7 +5,7 @@ public import Model
 
 /// Sends events to receivers; keeps nothing.
 public struct WebhookSender: Sendable {
-  private let http: any HTTPSending
+  private let http: any HTTPTransport
   private let now: @Sendable () -> Timestamp
   private let display: NameDisplay
   private let withhold: @Sendable (String) -> String
@@ -14,7 +14,7 @@ public struct WebhookSender: Sendable {
   ///   - display: writes a domain name as people read it.
   ///   - withhold: takes out of a text what must never leave this machine, such as a private key.
   public init(
-    http: any HTTPSending, now: @escaping @Sendable () -> Timestamp,
+    http: any HTTPTransport, now: @escaping @Sendable () -> Timestamp,
     display: @escaping NameDisplay = { $0.description }, withhold: @escaping @Sendable (String) -> String = { $0 }
   ) {
     self.http = http

@@ -11,7 +11,7 @@ import Testing
   let store = MemoryOutbox()
   let clock = ManualClock()
 
-  private func deliverer(_ receivers: [Receiver], _ http: any HTTPSending) -> RunningDeliverer {
+  private func deliverer(_ receivers: [Receiver], _ http: any HTTPTransport) -> RunningDeliverer {
     RunningDeliverer(receivers, http, store: store, clock: clock)
   }
 

@@ -16,7 +16,7 @@ import Testing
     }
   }
 
-  private func deliverer(_ receivers: [Receiver], _ http: any HTTPSending) -> RunningDeliverer {
+  private func deliverer(_ receivers: [Receiver], _ http: any HTTPTransport) -> RunningDeliverer {
     RunningDeliverer(receivers, http, store: store, clock: clock)
   }
 

@@ -15,7 +15,7 @@ struct RunningDeliverer {
     let report = Mutex<@Sendable (DelivererReport) -> Void>({ _ in })
   }
 
-  init(_ receivers: [Receiver], _ http: any HTTPSending, store: MemoryOutbox, clock: ManualClock) {
+  init(_ receivers: [Receiver], _ http: any HTTPTransport, store: MemoryOutbox, clock: ManualClock) {
     let observer = observer
     deliverer = Deliverer(
       receivers: receivers, store: store, sender: WebhookSender(http: http, now: { clock.now }), now: { clock.now },

@@ -80,10 +80,10 @@ struct ScenarioWorld {
           authoritative: !isRecursive, digest: Self.digest("\(inquiry)")),
         records: isReferral ? [] : records, authorities: (isReferral ? records : []) + (scripted?.proofs ?? []))
     }
-    switch inquiry.place {
+    switch inquiry.target {
     case .zoneServers:
       let named = servers.map(\.name).filter { server in
-        findings.contains { $0.question == inquiry.question && $0.place == server && $0.manner == inquiry.manner }
+        findings.contains { $0.question == inquiry.question && $0.place == server && $0.manner == inquiry.variant }
       }
       return InquiryAnswer(
         inquiry: inquiry, zone: inquiry.question.type == .ds ? inquiry.question.name.parent : zone,

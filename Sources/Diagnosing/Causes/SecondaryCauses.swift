@@ -7,7 +7,7 @@ internal import Phrasing
 
 enum SecondaryCauses {
   /// The beginning of the zone at each of its servers, with its signatures.
-  private static func start(_ facts: DiagnosisFacts) -> Inquiry { Inquiry(facts.zone, .soa, manner: .signed) }
+  private static func start(_ facts: DiagnosisFacts) -> Inquiry { Inquiry(facts.zone, .soa, variant: .signed) }
 
   static func asks(_ facts: DiagnosisFacts) -> [Inquiry] { isAsked(facts) ? [start(facts)] : [] }
 

@@ -39,7 +39,7 @@ enum SecurityCauses {
     }
   }
 
-  private static func proof(_ zone: DomainName) -> Inquiry { Inquiry(zone, .ds, manner: .signed, limit: 3) }
+  private static func proof(_ zone: DomainName) -> Inquiry { Inquiry(zone, .ds, variant: .signed, limit: 3) }
 
   static let proofs: @Sendable (DiagnosisFacts) -> [Inquiry] = { facts in insecure(facts).map(proof) }
 
