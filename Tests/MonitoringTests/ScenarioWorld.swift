@@ -83,7 +83,7 @@ struct ScenarioWorld {
     switch inquiry.target {
     case .zoneServers:
       let named = servers.map(\.name).filter { server in
-        findings.contains { $0.question == inquiry.question && $0.place == server && $0.manner == inquiry.variant }
+        findings.contains { $0.question == inquiry.question && $0.place == server && $0.variant == inquiry.variant }
       }
       return InquiryAnswer(
         inquiry: inquiry, zone: inquiry.question.type == .ds ? inquiry.question.name.parent : zone,
@@ -134,7 +134,7 @@ struct ScenarioWorld {
     keys.values.reduce(into: [:]) { repairs, key in
       guard let repaired = key.repaired else { return }
       repairs[RecordRepair.key(of: [key.record])] = RecordRepair(
-        record: repaired, deed: "the fault is left out", steps: key.steps)
+        record: repaired, description: "the fault is left out", steps: key.steps)
     }
   }
 

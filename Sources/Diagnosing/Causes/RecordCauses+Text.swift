@@ -16,7 +16,7 @@ extension RecordCauses {
         + "was copied from the source of a page",
       because: "with the notation undone it is a key record"),
     row(
-      "zone-line-in-text", [], steps: ["zone-file-line"],
+      "zone-line-in-text", ["key-zone-comment"], steps: ["zone-file-line"],
       "More of a line of a zone file than the text was entered as the value.",
       remedy: "Enter only the text of the record as its value.",
       cause:
@@ -76,6 +76,12 @@ extension RecordCauses {
       remedy: "Enter the record as one line.",
       cause: "has a line break in its text: it was pasted as several lines",
       because: "the line break is in the text itself"),
+    row(
+      "plus-decoded", ["key-plus-decoded"], steps: ["plus-decoded"],
+      "Each '+' of the key has become a space.",
+      remedy: "Publish the key again with its '+'; in an API request, write each '+' as %2B.",
+      cause: "has a space in the place of each '+' of the key: a web form or an API decoded them",
+      because: "with '+' in the place of the spaces it is a key"),
     row(
       "blanks-in-key", ["key-value-blank"], "There is white space inside the key, which does no harm.",
       remedy: "Nothing; remove it at the next change.",
