@@ -47,7 +47,7 @@ extension WatchMachine {
     guard var incident = step.memory.openChange else { return }
     step.memory.openChange = nil
     step.memory.findings.removeAll { $0.rule == MonitoringFindings.keyChanged.id }
-    let worst = step.memory.findings.map { Verdict($0.severity) }.reduce(.ok) { $0.worse($1) }
+    let worst = step.memory.findings.map { Verdict($0.severity) }.reduce(Verdict.ok) { $0.worse($1) }
     if step.memory.verdict == .warning, worst == .ok { step.memory.verdict = .ok }
     var event = builder.event(.selectorRecovered, watch, step.memory, at: now)
     event.summary = summary

@@ -22,7 +22,7 @@ private func explained() throws -> Judgement {
       judgement: judgement),
     lastGood: Event.LastGood(at: Samples.start - .seconds(4000), records: [Samples.record], ttl: 300),
     since: Samples.start - .seconds(3600), zone: zone, hasHistory: true)
-  judgement.take(DiagnosisMachine(input).diagnosis)
+  judgement = judgement.taking(DiagnosisMachine(input).diagnosis)
   return judgement
 }
 
@@ -57,10 +57,10 @@ func `The report of diagnose names the cause in its first line`(name: String, ap
   var judgement = try Samples.published()
   var diagnosis = Diagnosis(cause: "The pair is not whole.", evidence: ["dig"], remedy: "Add the other.")
   diagnosis.rule = "vendor-set-incomplete"
-  judgement.take(diagnosis)
+  judgement = judgement.taking(diagnosis)
   #expect(judgement.verdict == .ok)
   diagnosis.severity = .warning
-  judgement.take(diagnosis)
+  judgement = judgement.taking(diagnosis)
   #expect(judgement.verdict == .warning)
   #expect(judgement.findings.last == diagnosis.finding)
   #expect(diagnosis.finding?.rule == "vendor-set-incomplete" && diagnosis.finding?.evidence == "dig")
@@ -71,7 +71,7 @@ func `The report of diagnose names the cause in its first line`(name: String, ap
   #expect(judgement.verdict == .critical)
   var diagnosis = Diagnosis(cause: "The idle half.", evidence: [], remedy: "Nothing.")
   diagnosis.isHarmless = true
-  judgement.take(diagnosis)
+  judgement = judgement.taking(diagnosis)
   #expect(judgement.verdict == .ok && judgement.findings.allSatisfy { $0.severity == .info })
 }
 
