@@ -173,13 +173,13 @@ _selectord() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    run|check|status|history|key|diagnose|rotate|rehearse|config|alert|help)
+    run|check|status|history|key|diagnose|rotate|rehearse|config|alert|incident|help)
         # Offer subcommand argument completions
         "_selectord_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'run check status history key diagnose rotate rehearse config alert help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'run check status history key diagnose rotate rehearse config alert incident help' -- "${cur}"))
         ;;
     esac
 }
@@ -233,15 +233,30 @@ _selectord_check() {
 
 _selectord_status() {
     repeating_flags=()
-    non_repeating_flags=(--verbose -v --version -h --help)
-    repeating_options=(--view)
-    non_repeating_options=(--config --output -o --color)
+    non_repeating_flags=(--problems --verbose -v --version -h --help)
+    repeating_options=(--state --verdict --domain --view)
+    non_repeating_options=(--config --sort --output -o --color)
     __selectord_offer_flags_options 2
 
     # Offer option value completions
     case "${prev}" in
     '--config')
         __selectord_add_completions -o plusdirs -fX '!*.@(json)'
+        return
+        ;;
+    '--state')
+        __selectord_add_completions -W 'pending'$'\n''published'$'\n''missing'$'\n''revoked'$'\n''invalid'$'\n''mismatched'$'\n''divergent'$'\n''unreachable'
+        return
+        ;;
+    '--verdict')
+        __selectord_add_completions -W 'ok'$'\n''warning'$'\n''critical'$'\n''unknown'
+        return
+        ;;
+    '--domain')
+        return
+        ;;
+    '--sort')
+        __selectord_add_completions -W 'verdict'$'\n''name'$'\n''since'
         return
         ;;
     '--view')
@@ -668,6 +683,75 @@ _selectord_alert_test() {
 
     # Offer option value completions
     case "${prev}" in
+    '--config')
+        __selectord_add_completions -o plusdirs -fX '!*.@(json)'
+        return
+        ;;
+    esac
+}
+
+_selectord_incident() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __selectord_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    list|acknowledge)
+        # Offer subcommand argument completions
+        "_selectord_incident_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'list acknowledge' -- "${cur}"))
+        ;;
+    esac
+}
+
+_selectord_incident_list() {
+    repeating_flags=()
+    non_repeating_flags=(--all --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--config --output -o --color)
+    __selectord_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--config')
+        __selectord_add_completions -o plusdirs -fX '!*.@(json)'
+        return
+        ;;
+    '--output'|'-o')
+        __selectord_add_completions -W 'table'$'\n''json'$'\n''jsonl'
+        return
+        ;;
+    '--color')
+        __selectord_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    esac
+}
+
+_selectord_incident_acknowledge() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=(--note --by --config)
+    __selectord_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--note')
+        return
+        ;;
+    '--by')
+        return
+        ;;
     '--config')
         __selectord_add_completions -o plusdirs -fX '!*.@(json)'
         return
