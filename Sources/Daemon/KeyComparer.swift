@@ -102,7 +102,7 @@ actor KeyComparer: Service {
   private func take(_ keys: some Sequence<(key: KeyName, records: [TextRecord])>) -> Set<KeyName> {
     // Mostly all servers give the same records.
     var last: (key: KeyName, records: [TextRecord])?
-    return primes.take(
+    return primes.insert(
       keys.lazy.compactMap { key in
         if let last, last == key { return nil }
         last = key

@@ -22,7 +22,7 @@ extension DiagnosisFacts {
   func mending(else advice: String, note: String? = nil) -> Cause.Repair {
     let repair = recordRepair.flatMap { isWanted($0) ? $0 : nil }
     if let repair, state == .published || lastGood == nil || isPinned(repair) || isFormerKey(repair) {
-      let said = "It has the same key; \(repair.deed)" + (note.map { ". \($0)" } ?? "")
+      let said = "It has the same key; \(repair.description)" + (note.map { ". \($0)" } ?? "")
       return replacing(with: repair.record, note: said)
     }
     guard state != .published else { return .instruction(advice) }

@@ -14,13 +14,22 @@ public enum KeyJudge {
   public static func judge(
     _ records: [TextRecord], minimumBits: Int? = nil, relations: KeyRelations = KeyRelations()
   ) -> KeyJudgement {
-    let reading = KeyReading(records, minimumBits: minimumBits, relations: relations)
+    judge(KeyReading(records, minimumBits: minimumBits, relations: relations), records)
+  }
+
+  static func judge(_ reading: KeyReading, _ records: [TextRecord]) -> KeyJudgement {
     var findings: [Finding] = []
     var isInvalid = false
     for row in KeyRules.table {
       guard let finding = row.finding(on: reading) else { continue }
       findings.append(finding)
       if case .invalid = row.consequence { isInvalid = true }
+    }
+    if findings.contains(where: { $0.rule == KeyRules.privateKey }) {
+      // What is told and stored must not hold a piece of it.
+      for index in findings.indices where findings[index].rule != KeyRules.privateKey {
+        findings[index].evidence = "not shown, since the record holds a private key"
+      }
     }
     // A stable sort: within a severity the order of the table.
     findings = Severity.allCases.reversed().flatMap { severity in findings.filter { $0.severity == severity } }
@@ -30,7 +39,7 @@ public enum KeyJudge {
     return KeyJudgement(
       state: state, verdict: findings.first.map { Verdict($0.severity) } ?? .ok,
       summary: summary(state, key, findings), key: key, findings: findings,
-      receivers: ReceiverPanel.opinions(on: records))
+      receivers: ReceiverPanel.opinions(on: records, reading))
   }
 
   private static func summary(_ state: State, _ key: KeySummary?, _ findings: [Finding]) -> String {
@@ -40,7 +49,7 @@ public enum KeyJudge {
       return sentence(loud.first?.text ?? "No receiver can use this record.", [rest])
     }
     let name = key.type == .rsa ? "RSA key of \(key.bits) bits" : "Ed25519 key"
-    guard let first = loud.first else { return "\(name), fit for use." }
+    guard let first = loud.first else { return "\(name), no problems found." }
     return sentence(first.text, [name, rest])
   }
 

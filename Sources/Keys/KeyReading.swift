@@ -11,16 +11,21 @@ struct KeyReading: Sendable {
   let minimumBits: Int?
   /// What the key has in common with others.
   let relations: KeyRelations
+  /// The modulus of the subject, where it is an RSA key that the rules on weak keys apply to.
+  let modulus: TestedModulus?
 
   init(_ records: [TextRecord], minimumBits: Int? = nil, relations: KeyRelations = KeyRelations()) {
     // In one order whatever the answer's, so that the same records give the same judgement.
     let sorted = records.sorted { $0.joined.lexicographicallyPrecedes($1.joined) }
     self.init(
       sorted.isEmpty ? [RecordReading(TextRecord(strings: [[]]))] : sorted.map(RecordReading.init), minimumBits,
-      relations)
+      relations, readsModulus: true)
   }
 
-  private init(_ records: [RecordReading], _ minimumBits: Int?, _ relations: KeyRelations = KeyRelations()) {
+  private init(
+    _ records: [RecordReading], _ minimumBits: Int?, _ relations: KeyRelations = KeyRelations(),
+    readsModulus: Bool = false
+  ) {
     self.records = records
     self.relations = relations
     self.minimumBits = minimumBits
@@ -28,6 +33,7 @@ struct KeyReading: Sendable {
     subject =
       keys.count > 1
       ? keys.first(where: Self.isUsable) ?? keys.first { $0.summary != nil } ?? keys[0] : keys.first ?? records[0]
+    modulus = readsModulus && subject.kind == .key ? subject.rsa.flatMap(TestedModulus.init) : nil
   }
 
   /// Whether a key record would be published if it stood alone.

@@ -10,11 +10,28 @@ public struct KeyRelations: Hashable, Sendable {
   /// Other signing domains that publish the same key by records of their own, in order; the first
   /// ones.
   public var domains: [String]
+  /// Whether a prime of the key is one that is known from many keys on the internet.
+  public var knownPrime: KnownPrime
 
-  public init(primeSharers: [String] = [], domains: [String] = []) {
-    self.primeSharers = primeSharers
-    self.domains = domains
+  /// Who holds a key against the table of known primes.
+  public enum KnownPrime: Hashable, Sendable {
+    /// Nobody yet: the judge does it itself, which takes longer than all other rules together.
+    case untested
+    /// Whoever compares many keys at once (`SharedPrimes`), and has found nothing, or not yet.
+    case testedElsewhere
+    /// This prime, in decimal and shortened.
+    case divides(String)
   }
 
-  public var isEmpty: Bool { primeSharers.isEmpty && domains.isEmpty }
+  public init(primeSharers: [String] = [], domains: [String] = [], knownPrime: KnownPrime = .untested) {
+    self.primeSharers = primeSharers
+    self.domains = domains
+    self.knownPrime = knownPrime
+  }
+
+  /// Whether nothing was found.
+  public var isEmpty: Bool {
+    if case .divides = knownPrime { return false }
+    return primeSharers.isEmpty && domains.isEmpty
+  }
 }

@@ -1,5 +1,6 @@
 // The rule table: one row a rule, in the order in which a reader would look.
 
+internal import Crypto
 public import Model
 
 /// The rules on key records.
@@ -9,6 +10,22 @@ public enum KeyRules {
 
   /// The rule on keys that share a prime, which only a comparison of all keys finds.
   public static let sharedPrime = "key-shared-prime"
+
+  /// The rule on private keys that stand in DNS.
+  public static let privateKey = "key-private"
+
+  /// Changes whenever a judgement may come out otherwise: judgements that were made by another version are made again.
+  /// The texts of the rules change it by themselves; whoever changes how a rule looks raises `revision`.
+  public static let version: String = {
+    let rows = all.flatMap { [$0.id, $0.severity.rawValue, $0.summary, $0.remedy, $0.source] }
+    let receivers = ReceiverProfile.all.map(\.name)
+    let text = (["\(revision)"] + rows + receivers).joined(separator: "\n")
+    return SHA256.hash(data: Array(text.utf8)).prefix(8).map { byte in
+      (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }.joined()
+  }()
+
+  private static let revision = 1
 
   static let table: [KeyRule] =
     recordRules + foreignTextRules + privateKeyRules + syntaxRules + versionRules + characterRules + keyTypeRules

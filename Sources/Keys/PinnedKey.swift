@@ -32,7 +32,7 @@ public enum PinnedKey {
     let encoded = Base64Text(bytes, bytes.insideArmour(whole))
     guard encoded.isIntact, !encoded.bytes.isEmpty else {
       throw PinnedKeyFormatError(
-        message: "'\(printable(bytes[whole].prefix(24)))' is no base64; expected the value of p=, a key record, "
+        message: "'\(printable(bytes[whole].prefix(24)))' is not base64; expected the value of p=, a key record, "
           + "a PEM file or SHA256:<fingerprint>")
     }
     let fingerprint: String? =

@@ -11,7 +11,7 @@ public struct KeySummary: Hashable, Sendable, Codable {
   /// The size of the modulus in bits; 256 for Ed25519. 0 for a revoked key.
   public var bits: Int
   /// `SHA256:` and the base64 (no padding) of the SHA-256 over the SubjectPublicKeyInfo, whatever form the record
-  /// had. Empty for a revoked key.
+  /// had. Empty, and absent from JSON, for a revoked key.
   public var fingerprint: String
   /// `p=` is empty (RFC 6376, section 3.6.1).
   public var revoked: Bool
@@ -24,6 +24,31 @@ public struct KeySummary: Hashable, Sendable, Codable {
     self.fingerprint = fingerprint
     self.revoked = revoked
     self.testing = testing
+  }
+}
+
+extension KeySummary {
+  private enum CodingKeys: String, CodingKey {
+    case type, bits, fingerprint, revoked, testing
+  }
+
+  /// A revoked key has no fingerprint, and none is written.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(type, forKey: .type)
+    try container.encode(bits, forKey: .bits)
+    if !fingerprint.isEmpty { try container.encode(fingerprint, forKey: .fingerprint) }
+    try container.encode(revoked, forKey: .revoked)
+    try container.encode(testing, forKey: .testing)
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    type = try container.decode(KeyType.self, forKey: .type)
+    bits = try container.decode(Int.self, forKey: .bits)
+    fingerprint = try container.decodeIfPresent(String.self, forKey: .fingerprint) ?? ""
+    revoked = try container.decode(Bool.self, forKey: .revoked)
+    testing = try container.decode(Bool.self, forKey: .testing)
   }
 }
 

@@ -3,16 +3,16 @@
 /// The record that a broken one was meant to be: judged to be usable, and made of nothing but the broken one's text.
 public struct RecordRepair: Hashable, Sendable {
   public var record: TextRecord
-  /// What was done to it: `the quotation marks are left out`.
-  public var deed: String
+  /// What was done to it: `the quotation marks are removed`.
+  public var description: String
   /// The ids of the repairs that led to it, in their order.
   public var steps: [String]
   /// The key that is in it.
   public var key: KeySummary?
 
-  public init(record: TextRecord, deed: String, steps: [String] = [], key: KeySummary? = nil) {
+  public init(record: TextRecord, description: String, steps: [String] = [], key: KeySummary? = nil) {
     self.record = record
-    self.deed = deed
+    self.description = description
     self.steps = steps
     self.key = key
   }

@@ -34,20 +34,20 @@ struct RepairFixture {
     guard let repair else { return }
     let judgement = KeyJudge.judge([repair.record])
     #expect(judgement.state == .published && judgement.key == repair.key)
-    #expect(!repair.deed.isEmpty)
+    #expect(!repair.description.isEmpty)
     // What is repaired needs no repair.
     #expect(KeyRepair.repair([repair.record]) == nil)
   }
 
   @Test(arguments: KeyRepairs.table.map(\.id)) func everyRowHasAFixture(_ id: String) throws {
     let fixture = try RepairFixture(id)
-    let deed = try #require(KeyRepairs.table.first { $0.id == id }?.deed)
-    #expect(KeyRepair.repair(fixture.records)?.deed.contains(deed) == true)
+    let deed = try #require(KeyRepairs.table.first { $0.id == id }?.description)
+    #expect(KeyRepair.repair(fixture.records)?.description.contains(deed) == true)
   }
 
   @Test func idsAndDeedsAreUnique() {
     #expect(Set(KeyRepairs.table.map(\.id)).count == KeyRepairs.table.count)
-    #expect(Set(KeyRepairs.table.map(\.deed)).count == KeyRepairs.table.count)
+    #expect(Set(KeyRepairs.table.map(\.description)).count == KeyRepairs.table.count)
   }
 
   /// Whatever the fault, a repair is sound, has the key that can be read in the text, and is made of it alone.

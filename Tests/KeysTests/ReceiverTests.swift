@@ -52,7 +52,7 @@ struct PanelFixture: CustomTestStringConvertible, Sendable {
 
   /// Bytes of all kinds: the panel neither traps nor takes long.
   @Test func `Hostile texts get an opinion too`() {
-    var generator = SystemRandomNumberGenerator()
+    var generator = KeyProperties.Seeded(state: 55)
     let pieces: [[UInt8]] = ["v=DKIM1", ";", "=", "p=", "k=", " ", "MIGf", "\\", "\"", "(", ":", "n=", "QQ==", "\0"].map
     {
       Array($0.utf8)

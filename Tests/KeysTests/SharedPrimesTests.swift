@@ -54,7 +54,7 @@ private func modulus(_ one: Int, _ other: Int) -> Modulus { Modulus(primes[one] 
 
   @Test(arguments: cases) func allAtOnce(_ example: Case) {
     var known = SharedPrimes<String>()
-    let affected = known.take(example.keys.map { ($0.owner, modulus($0.one, $0.other)) })
+    let affected = known.insert(example.keys.map { ($0.owner, modulus($0.one, $0.other)) })
     #expect(affected == Set(example.partners.keys))
     expect(known, example)
   }
@@ -62,7 +62,7 @@ private func modulus(_ one: Int, _ other: Int) -> Modulus { Modulus(primes[one] 
   @Test(arguments: cases) func oneAfterTheOther(_ example: Case) {
     var known = SharedPrimes<String>()
     var affected: Set<String> = []
-    for key in example.keys { affected.formUnion(known.take([(key.owner, modulus(key.one, key.other))])) }
+    for key in example.keys { affected.formUnion(known.insert([(key.owner, modulus(key.one, key.other))])) }
     #expect(affected == Set(example.partners.keys))
     expect(known, example)
   }
@@ -72,8 +72,8 @@ private func modulus(_ one: Int, _ other: Int) -> Modulus { Modulus(primes[one] 
       var known = SharedPrimes<String>()
       var others = example.keys
       let key = others.remove(at: last)
-      known.take(others.map { ($0.owner, modulus($0.one, $0.other)) })
-      let affected = known.take([(key.owner, modulus(key.one, key.other))])
+      known.insert(others.map { ($0.owner, modulus($0.one, $0.other)) })
+      let affected = known.insert([(key.owner, modulus(key.one, key.other))])
       let partners = example.partners[key.owner] ?? []
       #expect(affected.contains(key.owner) == !partners.isEmpty && affected.isSuperset(of: partners))
       expect(known, example)
@@ -91,16 +91,16 @@ private func modulus(_ one: Int, _ other: Int) -> Modulus { Modulus(primes[one] 
   @Test func whatIsKnownAlreadyAffectsNobody() {
     var known = SharedPrimes<String>()
     let keys = [("a", modulus(0, 1)), ("b", modulus(1, 2))]
-    #expect(known.take(keys) == ["a", "b"])
-    #expect(known.take(keys) == [])
-    #expect(known.take([("c", modulus(5, 6))]) == [])
-    #expect(known.take([("c", modulus(0, 1))]) == ["b", "c"], "a's key at another name")
+    #expect(known.insert(keys) == ["a", "b"])
+    #expect(known.insert(keys) == [])
+    #expect(known.insert([("c", modulus(5, 6))]) == [])
+    #expect(known.insert([("c", modulus(0, 1))]) == ["b", "c"], "a's key at another name")
     #expect(known.partners[modulus(1, 2)] == ["a", "c"])
   }
 
   @Test func anOwnerWithTwoKeysIsItsOwnPartner() {
     var known = SharedPrimes<String>()
-    known.take([("a", modulus(0, 1)), ("a", modulus(1, 2)), ("a", modulus(3, 4))])
+    known.insert([("a", modulus(0, 1)), ("a", modulus(1, 2)), ("a", modulus(3, 4))])
     #expect(known.partners == [modulus(0, 1): ["a"], modulus(1, 2): ["a"]], "and its third key is sound")
   }
 
@@ -113,9 +113,9 @@ private func modulus(_ one: Int, _ other: Int) -> Modulus { Modulus(primes[one] 
     var known = SharedPrimes<Int>()
     let keys = pairs.enumerated().map { (owner: $0.offset, modulus: modulus($0.element.0, $0.element.1)) }
     // One after the other they would be put in relation 703 times.
-    known.take(keys.prefix(600))
+    known.insert(keys.prefix(600))
     for start in stride(from: 600, to: keys.count, by: max(atOnce, 20)) {
-      known.take(keys[start..<min(start + max(atOnce, 20), keys.count)])
+      known.insert(keys[start..<min(start + max(atOnce, 20), keys.count)])
     }
     let expected = pairs.indices.filter { index in
       index != 700 && !Set([pairs[index].0, pairs[index].1]).isDisjoint(with: [pairs[700].0, pairs[700].1])
@@ -128,8 +128,8 @@ private func modulus(_ one: Int, _ other: Int) -> Modulus { Modulus(primes[one] 
     let cofactors = (0..<3000).map { Natural.one.shifted(120) + Natural(UInt(2 * $0 + 1)) }
     let keys = cofactors.enumerated().map { (owner: $0.offset, modulus: Modulus(primes[0] * $0.element)) }
     var known = SharedPrimes<Int>()
-    #expect(known.take(keys).count == 3000)
-    #expect(known.take((3000..<3500).map { ($0, keys[2999].modulus) }).count >= 500)
+    #expect(known.insert(keys).count == 3000)
+    #expect(known.insert((3000..<3500).map { ($0, keys[2999].modulus) }).count >= 500)
     #expect(known.partners[keys[0].modulus].map(Set.init)?.isSuperset(of: 1...100) == true)
     #expect(known.partners.values.allSatisfy { $0.count == SharedPrimes<Int>.mostPartners })
     #expect(known.partners[keys[2999].modulus]?.contains { $0 > 2998 } == false, "the same key is no partner")

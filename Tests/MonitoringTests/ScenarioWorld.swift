@@ -128,7 +128,7 @@ struct ScenarioWorld {
     keys.values.reduce(into: [:]) { repairs, key in
       guard let repaired = key.repaired else { return }
       repairs[RecordRepair.key(of: [key.record])] = RecordRepair(
-        record: repaired, deed: "the fault is left out", steps: key.steps)
+        record: repaired, description: "the fault is left out", steps: key.steps)
     }
   }
 

@@ -86,7 +86,7 @@ extension RecordCauses {
       guard let finding = found(damageRules, in: facts), let repair = facts.recordRepair else { return nil }
       return Cause(
         text:
-          "The record at \(facts.name) was changed a little when it was entered, and can be put right: \(repair.deed).",
+          "The record at \(facts.name) was changed a little when it was entered, and can be put right: \(repair.description).",
         certainty: confidence(facts), because: "what comes out is a whole key (\(finding.rule))",
         evidence: evidence(finding), repair: facts.mending(else: "Enter the record anew."))
     },

@@ -15,7 +15,7 @@ extension RecordCauses {
         + "was copied from the source of a page",
       because: "with the notation undone it is a key record"),
     row(
-      "zone-line-in-text", [], steps: ["zone-file-line"],
+      "zone-line-in-text", ["key-zone-comment"], steps: ["zone-file-line"],
       "More of a line of a zone file than the text was entered as the value.",
       remedy: "Enter only the text of the record as its value.",
       cause:
@@ -76,6 +76,12 @@ extension RecordCauses {
       cause: "has a line break in its text: it was pasted as several lines",
       because: "the line break is in the text itself"),
     row(
+      "plus-decoded", ["key-plus-decoded"], steps: ["plus-decoded"],
+      "Each '+' of the key has become a space.",
+      remedy: "Publish the key again with its '+'; in an API request, write each '+' as %2B.",
+      cause: "has a space in the place of each '+' of the key: a web form or an API decoded them",
+      because: "with '+' in the place of the spaces it is a key"),
+    row(
       "blanks-in-key", ["key-value-blank"], "White space stands inside the key, which does no harm.",
       remedy: "Nothing; remove it at the next change.",
       cause:
@@ -92,6 +98,14 @@ extension RecordCauses {
       cause:
         "lacks semicolons between its tags, or has another character in their place, so that receivers take the tags for one",
       because: "a tag begins inside the value of another"),
+    row(
+      "semicolon-began-comment", ["key-cut-at-semicolon"],
+      "An unquoted semicolon in the zone file began a comment, so that the rest of the record is missing.",
+      remedy: "Put the text in quotation marks in the zone file, and reload the zone.",
+      cause:
+        "ends before its first semicolon: in a zone file an unquoted ';' begins a comment, and the rest of the line, with "
+        + "the key, was left out",
+      because: "nothing but the tags before the first semicolon is published"),
     row(
       "bare-key", ["key-bare-value"], "The key was entered alone, without the tags of a record.",
       remedy: "Put v=DKIM1; k=rsa; p= before the key.",

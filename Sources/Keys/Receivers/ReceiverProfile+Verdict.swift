@@ -12,16 +12,16 @@ extension ReceiverProfile {
     guard outcomes.count > 1 else { return outcomes.first.map(alone) ?? reject(.noRecord) }
     switch choice {
     case .only: return reject(.severalRecords(outcomes.count))
-    case .first: return whichever(outcomes, keys, "It takes the first record of the answer")
+    case .first: return whichever(outcomes, keys, "It uses the first record of the answer")
     case .firstUsable:
       let usable = outcomes.filter(\.isKey)
       return usable.isEmpty
-        ? alone(outcomes[0]) : whichever(usable, keys, "It takes the first record of the answer that gives a key")
+        ? alone(outcomes[0]) : whichever(usable, keys, "It uses the first record of the answer that gives a key")
     case .firstLikely:
       let likely = outcomes.filter(\.isCandidate)
       return likely.isEmpty
         ? (.temporary, Objection.foreignRecords.sentence)
-        : whichever(likely, keys, "It takes the first record of the answer that may be a key record")
+        : whichever(likely, keys, "It uses the first record of the answer that may be a key record")
     case .onlyKeyRecord: return onlyKeyRecord(outcomes, keys)
     }
   }
@@ -32,7 +32,7 @@ extension ReceiverProfile {
     let broken = claimed.filter { !$0.isSound }
     if let fault = broken.first, sound.count < 2 { return alone(fault) }
     if !broken.isEmpty {
-      return (.intermittent, "It fails for good or for now, as the order of the answer has it.")
+      return (.intermittent, "It fails for good or for now, depending on the order of the answer.")
     }
     if sound.count > 1 { return (.temporary, Objection.severalKeyRecords.sentence) }
     return sound.first.map(alone) ?? (.temporary, Objection.foreignRecords.sentence)
@@ -49,7 +49,7 @@ extension ReceiverProfile {
       case .firstLikely where !outcome.isCandidate: return (.temporary, Objection.foreignRecords.sentence)
       case .firstLikely where objection == .emptyRecord: return (.temporary, objection.sentence)
       case .onlyKeyRecord where !outcome.isCandidate:
-        return (.temporary, "It does not take the text for a key record: \(objection.sentence.uncapitalized)")
+        return (.temporary, "It does not accept the text as a key record: \(objection.sentence.uncapitalized)")
       default: return reject(objection)
       }
     }
@@ -60,7 +60,7 @@ extension ReceiverProfile {
     let opinions = outcomes.map(alone)
     guard let first = opinions.first else { return reject(.noRecord) }
     if opinions.contains(where: { $0.verdict != first.verdict }) {
-      return (.intermittent, "\(rule), and not each of them gives the key.")
+      return (.intermittent, "\(rule), and not all of them give the key.")
     }
     if first.verdict == .accept, keys.count > 1, outcomes.count > 1 {
       return (.intermittent, "\(rule), and they hold different keys.")
@@ -83,7 +83,7 @@ extension ReceiverOutcome {
 }
 
 extension ReceiverKey {
-  fileprivate var sentence: String {
+  var sentence: String {
     switch self {
     case .rsa(let modulus, let exponent):
       "It reads the RSA key of \(RSAKey(modulus: modulus, exponent: exponent).bits) bits."

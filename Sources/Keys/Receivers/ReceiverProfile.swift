@@ -37,7 +37,7 @@ struct TextTolerance: Sendable {
   /// A zero byte ends the text, as in C.
   var endsAtZero = false
   var characters = Characters.any
-  var blanks = Blanks.mail
+  var blanks = WhitespaceClass.mail
   /// White space goes before anything else happens.
   var dropsBlanks = false
 }
@@ -162,7 +162,7 @@ struct Base64Tolerance: Sendable {
     case padsInside
   }
 
-  var blanks: Blanks? = .mail
+  var blanks: WhitespaceClass? = .mail
   var dropsStrangers = false
   /// What is dropped although no blank.
   var dropsQuotes = false

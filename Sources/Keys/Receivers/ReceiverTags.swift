@@ -61,7 +61,7 @@ struct ReceiverTags: Sendable {
   private static func allows(_ byte: UInt8, _ characters: TextTolerance.Characters) -> Bool {
     switch characters {
     case .any: true
-    case .ascii: (0x20...0x7E).contains(byte) || Blanks.c.contains(byte)
+    case .ascii: (0x20...0x7E).contains(byte) || WhitespaceClass.c.contains(byte)
     case .visible: (0x20...0x7E).contains(byte) || byte.isBlank
     }
   }
@@ -77,7 +77,9 @@ struct ReceiverTags: Sendable {
     throw isOnly ? .emptyRecord : .emptyTag
   }
 
-  private static func check(_ name: ArraySlice<UInt8>, _ list: ListTolerance, _ blanks: Blanks) throws(Objection) {
+  private static func check(_ name: ArraySlice<UInt8>, _ list: ListTolerance, _ blanks: WhitespaceClass)
+    throws(Objection)
+  {
     let isValid =
       switch list.nameGrammar {
       case .any: true
@@ -89,7 +91,9 @@ struct ReceiverTags: Sendable {
     if !isValid { throw .tagName(Objection.shown(name)) }
   }
 
-  private static func name(_ name: ArraySlice<UInt8>, _ names: ListTolerance.Names, _ blanks: Blanks) -> [UInt8] {
+  private static func name(_ name: ArraySlice<UInt8>, _ names: ListTolerance.Names, _ blanks: WhitespaceClass)
+    -> [UInt8]
+  {
     switch names {
     case .exact: Array(name)
     case .first: Array(name.prefix(1))
@@ -100,7 +104,7 @@ struct ReceiverTags: Sendable {
     }
   }
 
-  private static func value(_ value: ArraySlice<UInt8>, _ list: ListTolerance, _ blanks: Blanks) -> [UInt8] {
+  private static func value(_ value: ArraySlice<UInt8>, _ list: ListTolerance, _ blanks: WhitespaceClass) -> [UInt8] {
     switch list.valueBlanks {
     case .trimmed: Array(blanks.trim(value))
     case .trimmedAtEnd: Array(blanks.trimEnd(value))
@@ -112,7 +116,8 @@ struct ReceiverTags: Sendable {
 // MARK: - Cutting
 
 extension ReceiverTags {
-  private static func pieces(_ bytes: ArraySlice<UInt8>, _ cut: ListTolerance.Cut, _ blanks: Blanks) -> [Piece] {
+  private static func pieces(_ bytes: ArraySlice<UInt8>, _ cut: ListTolerance.Cut, _ blanks: WhitespaceClass) -> [Piece]
+  {
     switch cut {
     case .atSemicolons: bytes.split(separator: semicolon, omittingEmptySubsequences: false).map(piece)
     case .unlessDoubled: elements(bytes, semicolon, blanks).map { piece($0[...]) }
@@ -131,7 +136,7 @@ extension ReceiverTags {
 
   /// The elements of a list in which a doubled separator stands for one that is text (Exim, "Changing list
   /// separators").
-  static func elements(_ bytes: ArraySlice<UInt8>, _ separator: UInt8, _ blanks: Blanks) -> [[UInt8]] {
+  static func elements(_ bytes: ArraySlice<UInt8>, _ separator: UInt8, _ blanks: WhitespaceClass) -> [[UInt8]] {
     var rest = bytes
     var elements: [[UInt8]] = []
     while true {
@@ -199,7 +204,7 @@ extension ReceiverTags {
   }
 
   /// A value ends at white space too, save that of `p=`; what stands before the next `=` is its name (rspamd).
-  private static func loosePieces(_ bytes: ArraySlice<UInt8>, _ blanks: Blanks) -> [Piece] {
+  private static func loosePieces(_ bytes: ArraySlice<UInt8>, _ blanks: WhitespaceClass) -> [Piece] {
     var pieces: [Piece] = []
     var rest = bytes
     while let place = rest.firstIndex(of: equals) {

@@ -3,16 +3,16 @@
 internal import Model
 
 let characterRepairs: [KeyRepairRow] = [
-  .text("unseen-characters", "characters that cannot be seen are left out") { text in
+  .text("unseen-characters", "invisible characters are removed") { text in
     text.replacing(unseen, inDamagedText: [[0xA0]: " "], else: { $0 < 0x20 && !$0.isBlank || $0 == 0x7F ? "" : nil })
   },
-  .text("typographic-characters", "typographic characters are replaced by plain ones") { text in
+  .text("typographic-characters", "typographic characters are replaced with plain ones") { text in
     text.replacing(
       typographic,
       inDamagedText: [[0x93]: "\"", [0x94]: "\"", [0x84]: "\"", [0x91]: "'", [0x92]: "'", [0x96]: "-", [0x97]: "-"],
       else: { _ in nil })
   },
-  .text("look-alikes", "letters of other alphabets are replaced by those that they look like") { text in
+  .text("look-alikes", "letters of other alphabets are replaced with the Latin ones they look like") { text in
     text.replacing(lookAlikes, inDamagedText: [:], else: { _ in nil })
   },
 ]

@@ -14,7 +14,7 @@ let keyRepairs: [KeyRepairRow] = [
     guard case .ed25519Info(let key) = KeyMaterial(Base64Text(value, 0..<value.count).bytes).content else { return [] }
     return [Array(key.base64.utf8)]
   },
-  .tags("key-type", "k= names the type that the key has") { tags in
+  .tags("key-type", "k= is set to the type of the key") { tags in
     guard let value = tags.value(.p), !value.isEmpty else { return false }
     let type: String
     switch KeyMaterial(Base64Text(value, 0..<value.count).bytes).content {
@@ -27,10 +27,3 @@ let keyRepairs: [KeyRepairRow] = [
     return true
   },
 ]
-
-extension [UInt8] {
-  /// The bytes in base64, with padding.
-  var base64: String {
-    base64Unpadded + String(repeating: "=", count: (3 - count % 3) % 3)
-  }
-}

@@ -44,7 +44,7 @@ public enum KeyRepair {
     guard let best = mended.min(by: { $0.rows.count < $1.rows.count }),
       mended.allSatisfy({ $0.key.fingerprint == best.key.fingerprint })
     else { return nil }
-    return best.repair(saying: texts.count > 1 ? ["the other records are left out"] : [])
+    return best.repair(saying: texts.count > 1 ? ["the other records are removed"] : [])
   }
 
   /// Where only several of them together hold a key, they are its pieces.
@@ -55,7 +55,7 @@ public enum KeyRepair {
     for order in sorted.orders {
       for whole in [Array(order.joined()), Array(order.joined(separator: "; ".utf8)), order.withValuesJoined] {
         if let mended = mend(whole) {
-          return mended.repair(saying: ["the \(texts.count) records are joined to one"])
+          return mended.repair(saying: ["the \(texts.count) records are joined into one"])
         }
       }
     }
@@ -71,9 +71,11 @@ public enum KeyRepair {
     var key: KeySummary
 
     func repair(saying first: [String]) -> RecordRepair {
-      let deeds = first + rows.map(\.deed)
-      let all = deeds.count > 1 ? deeds.dropLast().joined(separator: ", ") + " and " + (deeds.last ?? "") : deeds.first
-      return RecordRepair(record: TextRecord(bytes: text), deed: all ?? "", steps: rows.map(\.id), key: key)
+      let descriptions = first + rows.map(\.description)
+      let all =
+        descriptions.count > 1
+        ? descriptions.dropLast().joined(separator: ", ") + " and " + (descriptions.last ?? "") : descriptions.first
+      return RecordRepair(record: TextRecord(bytes: text), description: all ?? "", steps: rows.map(\.id), key: key)
     }
   }
 

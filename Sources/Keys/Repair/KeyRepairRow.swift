@@ -6,26 +6,30 @@ internal import Model
 struct KeyRepairRow: Sendable {
   /// The name of its fixture.
   let id: String
-  /// What is done: `the quotation marks are left out`.
-  let deed: String
+  /// What is done: `the quotation marks are removed`.
+  let description: String
   /// The texts that one may be meant as, the likeliest first; empty where the row does not apply.
   let mend: @Sendable ([UInt8]) -> [[UInt8]]
 
   /// A row that changes characters wherever they stand.
-  static func text(_ id: String, _ deed: String, _ mend: @escaping @Sendable ([UInt8]) -> [UInt8]?) -> KeyRepairRow {
-    KeyRepairRow(id: id, deed: deed) { text in mend(text).map { [$0] } ?? [] }
+  static func text(_ id: String, _ description: String, _ mend: @escaping @Sendable ([UInt8]) -> [UInt8]?)
+    -> KeyRepairRow
+  {
+    KeyRepairRow(id: id, description: description) { text in mend(text).map { [$0] } ?? [] }
   }
 
   /// A row that knows several ways.
-  static func texts(_ id: String, _ deed: String, _ mend: @escaping @Sendable ([UInt8]) -> [[UInt8]]) -> KeyRepairRow {
-    KeyRepairRow(id: id, deed: deed, mend: mend)
+  static func texts(_ id: String, _ description: String, _ mend: @escaping @Sendable ([UInt8]) -> [[UInt8]])
+    -> KeyRepairRow
+  {
+    KeyRepairRow(id: id, description: description, mend: mend)
   }
 
   /// A row that changes tags; the function says whether it did.
   static func tags(
-    _ id: String, _ deed: String, _ mend: @escaping @Sendable (inout TagText) -> Bool
+    _ id: String, _ description: String, _ mend: @escaping @Sendable (inout TagText) -> Bool
   ) -> KeyRepairRow {
-    KeyRepairRow(id: id, deed: deed) { text in
+    KeyRepairRow(id: id, description: description) { text in
       var tags = TagText(text)
       return mend(&tags) ? [tags.text] : []
     }
@@ -33,9 +37,9 @@ struct KeyRepairRow: Sendable {
 
   /// A row that changes the value of `p=`.
   static func value(
-    _ id: String, _ deed: String, _ mend: @escaping @Sendable ([UInt8]) -> [[UInt8]]
+    _ id: String, _ description: String, _ mend: @escaping @Sendable ([UInt8]) -> [[UInt8]]
   ) -> KeyRepairRow {
-    KeyRepairRow(id: id, deed: deed) { text in
+    KeyRepairRow(id: id, description: description) { text in
       let tags = TagText(text)
       guard let value = tags.value(.p), !value.isEmpty else { return [] }
       return mend(value).map { new in

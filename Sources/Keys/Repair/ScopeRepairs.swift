@@ -3,18 +3,18 @@
 internal import Model
 
 let scopeRepairs: [KeyRepairRow] = [
-  .tags("hashes", "h= is left out, which allows SHA-256") { tags in
+  .tags("hashes", "h= is removed, which allows SHA-256") { tags in
     guard let value = tags.value(.h), !elements(value).contains(where: { $0.matches("sha256") }) || hasEmpty(value)
     else { return false }
     tags.remove(.h)
     return true
   },
-  .tags("services", "s= is left out, which allows the key for mail") { tags in
+  .tags("services", "s= is removed, which allows the key for mail") { tags in
     guard let value = tags.value(.s), !value.matches("*"), !value.matches("email") else { return false }
     tags.remove(.s)
     return true
   },
-  .tags("flags", "t= is left with what receivers know") { tags in
+  .tags("flags", "t= keeps only the known flags") { tags in
     guard let value = tags.value(.t) else { return false }
     let known = elements(value).filter { $0.matches("y") || $0.matches("s") }
     guard known.count != value.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false).count else {
@@ -24,19 +24,19 @@ let scopeRepairs: [KeyRepairRow] = [
     if known.isEmpty { tags.remove(.t) }
     return true
   },
-  .tags("granularity", "g= is left out") { tags in
+  .tags("granularity", "g= is removed") { tags in
     guard tags.value(.g) != nil else { return false }
     tags.remove(.g)
     return true
   },
-  .tags("note", "the note is left out") { tags in
+  .tags("note", "the note is removed") { tags in
     guard let note = tags.value(.n),
       note.contains(UInt8(ascii: "=")) || note.contains(where: { $0 >= 0x7F || $0 < 0x20 && !$0.isBlank })
     else { return false }
     tags.remove(.n)
     return true
   },
-  .text("testing", "t=y is left out") { text in
+  .text("testing", "t=y is removed") { text in
     // Only where nothing else is wrong: else nobody knows whether the test is still going on.
     let record = RecordReading(TextRecord(bytes: text))
     guard record.isTesting, KeyReading.isUsable(record) else { return nil }

@@ -3,13 +3,13 @@
 internal import Model
 
 let structureRepairs: [KeyRepairRow] = [
-  .text("bare-key", "the tags are put before the key") { text in
+  .text("bare-key", "the tags are added before the key") { text in
     guard TagList(text).tags.allSatisfy({ TagName(text[$0.name].loweredBytes) == nil }) else { return nil }
     let piece = text.prefix { $0 != UInt8(ascii: ";") }.filter { !$0.isBlank }
     guard piece.count >= 40, piece.allSatisfy(\.isOfBase64) else { return nil }
     return Array("v=DKIM1; p=".utf8) + piece
   },
-  .text("strings-order", "the strings are put into their right order") { text in
+  .text("strings-order", "the strings are put in the right order") { text in
     // The second string stands first, so that the beginning of the record stands inside.
     guard let start = text.place(of: "v=DKIM", in: 0..<text.count), text[..<start.lowerBound].isEndOfKey else {
       return nil
@@ -24,7 +24,7 @@ let structureRepairs: [KeyRepairRow] = [
     // The first as far as it goes, or the second where the first was only begun.
     return [Array(text[..<second.lowerBound]), Array(repeats)]
   },
-  .text("equals-missing", "the missing '=' are put behind the names of the tags", withEquals),
+  .text("equals-missing", "the missing '=' are added after the names of the tags", withEquals),
   .text("label-doubled", "the name of a tag is kept once") { text in
     var tags = TagText(text)
     for index in tags.tags.indices {
@@ -39,7 +39,7 @@ let structureRepairs: [KeyRepairRow] = [
     let isChanged = tags != TagText(text)
     return isChanged ? tags.text : nil
   },
-  .texts("semicolons-missing", "the missing semicolons are put between the tags") { text in
+  .texts("semicolons-missing", "the missing semicolons are added between the tags") { text in
     let parted = partedTags(text)
     // Behind the base64 of a key a tag may have been glued to its last character.
     return [parted, partedBehindKey(parted ?? text)].compactMap(\.self)

@@ -3,7 +3,7 @@
 internal import Model
 
 let tagRepairs: [KeyRepairRow] = [
-  .tags("tag-names", "the names of the tags are written as receivers read them") { tags in
+  .tags("tag-names", "the names of the tags are corrected") { tags in
     var isChanged = false
     for index in tags.tags.indices {
       guard let name = tags.tags[index].name, TagName(name[...]) == nil, let last = name.last else { continue }
@@ -15,7 +15,7 @@ let tagRepairs: [KeyRepairRow] = [
     }
     return isChanged
   },
-  .tags("key-tag-renamed", "the key is put under p=") { tags in
+  .tags("key-tag-renamed", "the key is moved to p=") { tags in
     // `pub=`, `key=`: what is long enough for a key and has a name that receivers do not know.
     let unknown = tags.tags.indices.filter { index in
       tags.tags[index].name.map { TagName($0[...]) == nil } ?? false && tags.tags[index].value.count >= 40
@@ -24,12 +24,12 @@ let tagRepairs: [KeyRepairRow] = [
     tags.tags[index].name = [TagName.p.rawValue]
     return true
   },
-  .tags("empty-tags", "the semicolons too many are left out") { tags in
+  .tags("empty-tags", "the extra semicolons are removed") { tags in
     let count = tags.tags.count
     tags.tags.removeAll { $0.name == nil && $0.value.isEmpty }
     return tags.tags.count < count
   },
-  .tags("strays", "what is no tag is left out") { tags in
+  .tags("strays", "what is not a tag is removed") { tags in
     let count = tags.tags.count
     tags.tags.removeAll { tag in
       guard let name = tag.name else { return !tag.value.isEmpty }

@@ -3,12 +3,15 @@
 internal import Model
 
 let valueRepairs: [KeyRepairRow] = [
-  .value("blanks-in-key", "the white space inside p= is left out") { value in
+  .value("plus-decoded", "the spaces inside p= are turned back into '+'") { value in
+    restoringPluses(value[...]).map { [$0] } ?? []
+  },
+  .value("blanks-in-key", "the white space inside p= is removed") { value in
     guard value.contains(where: \.isBlank) else { return [] }
     // A form that was decoded as a URL has a blank for each '+'.
     return [value.filter { !$0.isBlank }, value.map { $0 == 0x20 ? UInt8(ascii: "+") : $0 }]
   },
-  .value("value-edges", "what stands around the key is left out") { value in
+  .value("value-edges", "what surrounds the key is removed") { value in
     var slice = value.drop { !$0.isOfBase64 || $0 == UInt8(ascii: "-") }
     while let last = slice.last, !last.isOfBase64 || last == UInt8(ascii: "-") { slice.removeLast() }
     return slice.count < value.count ? [Array(slice)] : []
@@ -25,12 +28,12 @@ let valueRepairs: [KeyRepairRow] = [
     }
     return bytes.count == digits.count / 2 ? [Array(bytes.base64.utf8)] : []
   },
-  .value("strays-in-key", "what is no base64 is left out of the key") { value in
+  .value("strays-in-key", "what is not base64 is removed from the key") { value in
     let digits = value.filter(\.isOfBase64)
     // More than a few would make one key of two.
     return (1...8).contains(value.count - digits.count) ? [digits] : []
   },
-  .value("base64-alphabet", "'-' and '_' are replaced by '+' and '/'") { value in
+  .value("base64-alphabet", "'-' and '_' are replaced with '+' and '/'") { value in
     let others = "-_".utf8
     guard value.contains(where: others.contains) else { return [] }
     return [
@@ -43,7 +46,7 @@ let valueRepairs: [KeyRepairRow] = [
       }
     ]
   },
-  .value("base64-padding", "the '=' at the end are made as many as belong there") { value in
+  .value("base64-padding", "the number of '=' at the end is corrected") { value in
     let digits = value.prefix { $0 != UInt8(ascii: "=") }
     guard digits.allSatisfy(\.isOfBase64), value[digits.endIndex...].allSatisfy({ $0 == UInt8(ascii: "=") }) else {
       return []

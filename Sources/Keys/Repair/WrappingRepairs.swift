@@ -3,20 +3,25 @@
 internal import Model
 
 let wrappingRepairs: [KeyRepairRow] = [
-  .text("encoded-twice", "the base64 around the record, or around the key file, is undone", withoutOuterBase64),
-  .text("html", "notation of web pages is undone", withoutHTML),
-  .text("encoded-characters", "characters that were encoded for a URL or a mail are decoded", decoded),
-  .texts("backslashes", "the backslashes are left out") { text in
+  .text("encoded-twice", "the extra base64 around the record or the key file is decoded", withoutOuterBase64),
+  .text("html", "HTML is turned back into text", withoutHTML),
+  .text("encoded-characters", "characters that were encoded for a URL or for mail are decoded", decoded),
+  .texts("backslashes", "the backslashes are removed") { text in
     guard text.contains(UInt8(ascii: "\\")) else { return [] }
     // A `\n` is a line break, or an n with a backslash before it.
     return [true, false].map { text.withoutBackslashes(readingBreaks: $0) }
   },
-  .text("quotation-marks", "the quotation marks are left out") { text in
+  .text("quotation-marks", "the quotation marks are removed") { text in
     let marks = "\"'`".utf8
     return text.contains(where: marks.contains) ? text.filter { !marks.contains($0) } : nil
   },
-  .text("zone-file-line", "what belongs to a line of a zone file and not to the text is left out") { text in
+  .text("zone-file-line", "what belongs to the zone file and not to the text is removed") { text in
     var text = text
+    // The comment that opendkim-genkey writes behind the key, with its semicolon.
+    if let comment = text.place(of: "----- DKIM key", in: 0..<text.count) {
+      text.removeSubrange(comment.lowerBound...)
+      while let last = text.last, last.isBlank || last == UInt8(ascii: ";") { text.removeLast() }
+    }
     let parentheses = "()".utf8
     if text.contains(where: parentheses.contains) { text.removeAll(where: parentheses.contains) }
     if let version = text.place(of: "v=DKIM", in: 0..<text.count) ?? text.place(of: "v = DKIM", in: 0..<text.count),
@@ -29,7 +34,7 @@ let wrappingRepairs: [KeyRepairRow] = [
     }
     return text
   },
-  .text("pem-armour", "the lines of the PEM file are left out") { text in
+  .text("pem-armour", "the BEGIN and END lines are removed") { text in
     var text = text
     var isChanged = false
     for mark in ["BEGIN", "END"] as [StaticString] {
@@ -40,7 +45,7 @@ let wrappingRepairs: [KeyRepairRow] = [
     }
     return isChanged ? text : nil
   },
-  .text("line-breaks", "the line breaks are left out") { text in
+  .text("line-breaks", "the line breaks are removed") { text in
     guard text.contains(where: { $0 != 0x20 && $0.isBlank }) else { return nil }
     return text.split(whereSeparator: { $0 != 0x20 && $0.isBlank }).reduce(into: []) { result, piece in
       let joint = result.last.map { $0 == 0x20 } ?? true

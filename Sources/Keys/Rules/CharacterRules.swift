@@ -7,20 +7,20 @@ let characterRules: [KeyRule] = [
     "key-literal-quotes", .critical, .invalid,
     summary: "Quotation marks are part of the text.",
     remedy:
-      "Enter the value without quotation marks: this panel adds them itself. OpenDKIM, dkimpy and Mail::DKIM step over "
-      + "those around the key, the others reject the record as it is.",
+      "Enter the value without quotation marks: this panel adds them itself. OpenDKIM, dkimpy and Mail::DKIM ignore "
+      + "those around the key; the others reject the record as it is.",
     source: "RFC 6376, section 3.6.1",
     { record in record.firstInStructure { $0 == UInt8(ascii: "\"") }.map { Observation(record.surroundings($0)) } }),
   .key(
     "key-literal-backslash", .critical, .invalid,
     summary: "Backslashes are part of the text.",
-    remedy: "Enter ';' without a backslash: '\\;' is notation of zone files, and this panel takes it literally.",
+    remedy: "Enter ';' without a backslash: '\\;' is for zone files only, and this panel takes it literally.",
     source: "RFC 1035, section 5.1",
     { record in record.firstInStructure { $0 == UInt8(ascii: "\\") }.map { Observation(record.surroundings($0)) } }),
   .key(
     "key-non-ascii", .critical, .invalid,
-    summary: "The record holds a character outside ASCII, often one that cannot be seen.",
-    remedy: "Type the record anew, or paste it through a plain-text editor.",
+    summary: "The record holds a character outside ASCII, often an invisible one.",
+    remedy: "Type the record again, or paste it through a plain-text editor.",
     source: "RFC 6376, section 3.2",
     { record in
       record.firstInStructure { $0 >= 0x80 }.map { Observation(describe(record, $0)) }
@@ -28,7 +28,7 @@ let characterRules: [KeyRule] = [
   .key(
     "key-control-character", .critical, .invalid,
     summary: "The record holds a control character.",
-    remedy: "Type the record anew.",
+    remedy: "Type the record again.",
     source: "RFC 6376, section 3.2",
     { record in
       record.firstInStructure { ($0 < 0x20 || $0 == 0x7F) && !$0.isBlank }.map { Observation(record.surroundings($0)) }
@@ -36,7 +36,7 @@ let characterRules: [KeyRule] = [
   .key(
     "key-line-break", .warning,
     summary: "The record holds a line break.",
-    remedy: "Enter the record as one line. A line break counts as white space only as CR LF with a blank behind it.",
+    remedy: "Enter the record as one line. A line break counts as white space only as CR LF followed by a space.",
     source: "RFC 6376, section 2.8",
     { record in
       let bytes = record.bytes

@@ -5,7 +5,7 @@ internal import Model
 let keyTypeRules: [KeyRule] = [
   .key(
     "key-type-unknown", .critical, .invalid,
-    summary: "The key type is unknown; receivers ignore such a record.",
+    summary: "The key type is unknown, so receivers ignore the record.",
     remedy: "Write k=rsa or k=ed25519, or leave k= out for RSA.",
     source: "RFC 6376, section 3.6.1",
     { record in
@@ -46,7 +46,7 @@ let keyTypeRules: [KeyRule] = [
     }),
   .key(
     "key-ed25519-unmarked", .critical, .invalid,
-    summary: "The key has the 32 bytes of an Ed25519 key, but k= does not say so.",
+    summary: "The key is 32 bytes long, as an Ed25519 key is, but k= does not say ed25519.",
     remedy: "Add k=ed25519; without it receivers expect an RSA key.",
     source: "RFC 8463, section 4",
     { record in
@@ -66,8 +66,8 @@ let keyTypeRules: [KeyRule] = [
     }),
   .key(
     "key-ed25519-length", .critical, .invalid,
-    summary: "The Ed25519 key does not have 32 bytes.",
-    remedy: "Publish the key anew: 32 bytes, 44 characters of base64.",
+    summary: "The Ed25519 key is not 32 bytes long.",
+    remedy: "Publish the key again: 32 bytes, 44 characters of base64.",
     source: "RFC 8463, section 4",
     { record in
       guard record.keyType == .ed25519, let encoded = record.encoded, case .damaged = record.material?.content,
@@ -77,8 +77,8 @@ let keyTypeRules: [KeyRule] = [
     }),
   .key(
     "key-algorithm-unsupported", .critical, .invalid,
-    summary: "p= holds no RSA or Ed25519 key.",
-    remedy: "DKIM knows RSA (k=rsa) and Ed25519 (k=ed25519) only. Make a key of one of these types.",
+    summary: "p= holds a key that is neither RSA nor Ed25519.",
+    remedy: "Make a key of type RSA (k=rsa) or Ed25519 (k=ed25519): DKIM has no other types.",
     source: "RFC 8463, section 4",
     { record in
       guard case .other(let name) = record.material?.content, let value = record.keyValue else { return nil }

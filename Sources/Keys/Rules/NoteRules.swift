@@ -5,7 +5,7 @@ internal import Model
 let noteRules: [KeyRule] = [
   .key(
     "key-note-hazard", .warning,
-    summary: "The note holds the text of a tag; rspamd takes it for one.",
+    summary: "The note contains the text of a tag, and rspamd reads it as a tag.",
     remedy: "Remove p= and k= from the note.",
     source: "RFC 6376, section 3.6.1",
     { record in
@@ -31,7 +31,7 @@ let noteRules: [KeyRule] = [
     }),
   .key(
     "key-granularity-restricted", .warning,
-    summary: "g= limits the key to some addresses with receivers that still read it.",
+    summary: "g= limits the key to some addresses, for receivers that still read it.",
     remedy: "Remove g=, which is historic.",
     source: "RFC 4871, section 3.6.1",
     { record in
@@ -40,8 +40,8 @@ let noteRules: [KeyRule] = [
     }),
   .key(
     "key-granularity-empty", .warning,
-    summary: "g= is empty: to receivers that still read it the key fits no address.",
-    remedy: "Remove g=, which is historic. In DomainKeys an empty g= fitted all addresses, in old DKIM none.",
+    summary: "g= is empty: receivers that still read it accept the key for no address.",
+    remedy: "Remove g=, which is historic. In DomainKeys an empty g= allowed all addresses, in old DKIM none.",
     source: "RFC 4871, section 3.6.1",
     { record in
       guard let tag = record.tag(.g), tag.value.isEmpty else { return nil }

@@ -5,12 +5,12 @@ internal import Model
 let recordRules: [KeyRule] = [
   .any(
     "key-several-records", .critical, .invalid,
-    summary: "Several key records stand at one name; which one a receiver takes is undefined.",
+    summary: "There are several key records at one name; which one a receiver uses is undefined.",
     remedy: "Keep one TXT record at this name. A second key needs a selector of its own.",
     source: "RFC 6376, section 3.6.2.2", severalKeys),
   .any(
     "key-repeated", .warning,
-    summary: "The same key stands in several TXT records.",
+    summary: "Several TXT records hold the same key.",
     remedy: "Keep one of the records: OpenDKIM, go-msgauth and mox fail on more than one.",
     source: "RFC 6376, section 3.6.2.2", repeatedKey),
   .any(
@@ -20,9 +20,9 @@ let recordRules: [KeyRule] = [
     source: "RFC 6376, section 3.6.2.2", splitKey),
   .any(
     "key-foreign-record", .warning,
-    summary: "Another TXT record stands beside the key.",
+    summary: "There is another TXT record beside the key.",
     remedy: "Move the other text to its own name. OpenDKIM and go-msgauth fail here; dkimpy, Mail::DKIM and mailauth "
-      + "take whichever record comes first.",
+      + "use whichever record comes first.",
     source: "RFC 6376, section 3.6.2.2", foreignRecord),
   .any(
     "key-record-empty", .critical, .invalid,
@@ -44,7 +44,7 @@ let recordRules: [KeyRule] = [
     }),
   .any(
     "key-record-long", .info,
-    summary: "The record is so long that its answer does not fit into one UDP datagram of 1232 bytes.",
+    summary: "The record is too long for one UDP answer of 1232 bytes.",
     remedy: "Make sure that TCP port 53 of the name servers is reachable, or use a key of 2048 bits.",
     source: "RFC 6891, section 6.2.5",
     { reading in

@@ -5,8 +5,9 @@ internal import Model
 let relationRules: [KeyRule] = [
   .any(
     KeyRules.sharedPrime, .critical,
-    summary: "Another key has a prime in common with this one: anybody who has both computes both private keys.",
-    remedy: "Both keys are burnt, and whatever made them had no good random numbers. Make new keys of 2048 bits on "
+    summary: "Another key shares a prime with this one: anybody who has both can compute both private keys.",
+    remedy:
+      "Both keys are compromised, and whatever made them had no good random numbers. Make new keys of 2048 bits on "
       + "another machine under new selectors now, switch signing to them, and revoke these with an empty p=.",
     source: "Heninger et al., Mining Your Ps and Qs (2012)",
     { reading in
@@ -15,9 +16,11 @@ let relationRules: [KeyRule] = [
     }),
   .any(
     "key-shared-domains", .info,
-    summary: "Other signing domains publish the same key by records of their own: whoever signs for one can for all.",
-    remedy: "Where the domains belong to one owner, nothing has to be done; where a provider signs for all of them, a "
-      + "CNAME to its record lets it change the key everywhere at once. Else give each domain a key of its own.",
+    summary:
+      "Other signing domains publish the same key in records of their own: whoever can sign for one can sign for all.",
+    remedy:
+      "Do nothing if the domains have one owner. If a provider signs for all of them, use a CNAME to its record, so "
+      + "that it can change the key everywhere at once. Otherwise give each domain a key of its own.",
     source: "RFC 6376, section 8.3",
     { reading in
       let names = reading.relations.domains

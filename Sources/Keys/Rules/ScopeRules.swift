@@ -5,7 +5,7 @@ internal import Model
 let scopeRules: [KeyRule] = [
   .key(
     "key-testing", .warning,
-    summary: "t=y: the domain is testing DKIM, receivers may treat its mail as unsigned.",
+    summary: "t=y: the domain is testing DKIM, so receivers may treat its mail as unsigned.",
     remedy: "Remove t=y once the test is over.",
     source: "RFC 6376, section 3.6.1",
     { record in
@@ -31,12 +31,12 @@ let scopeRules: [KeyRule] = [
   .key(
     "key-flag-unknown", .info,
     summary: "t= holds an unknown flag; receivers ignore it.",
-    remedy: "Remove the flag if it is a typing error.",
+    remedy: "Remove the flag if it is a typo.",
     source: "RFC 6376, section 3.6.1",
     { record in unknownFlag(record, misread: false) }),
   .key(
     "key-hash-unusable", .critical, .invalid,
-    summary: "h= does not allow SHA-256, the only hash that signatures may use.",
+    summary: "h= does not allow SHA-256, the only hash allowed in signatures.",
     remedy: "Remove h=, or write h=sha256.",
     source: "RFC 8301, section 3.1",
     { record in
@@ -48,7 +48,7 @@ let scopeRules: [KeyRule] = [
   .key(
     "key-hash-case", .warning,
     summary: "sha256 in h= is not written in lower case.",
-    remedy: "Write h=sha256 or remove h=: a receiver that compares exactly finds no hash that it may use.",
+    remedy: "Write h=sha256 or remove h=: a receiver that compares exactly finds no hash it may use.",
     source: "RFC 6376, section 3.6.1",
     { record in
       guard let hashes = record.list(.h), let tag = record.tag(.h),
@@ -72,7 +72,7 @@ let scopeRules: [KeyRule] = [
   .key(
     "key-hash-unknown", .info,
     summary: "h= names an unknown hash; receivers ignore it.",
-    remedy: "Remove it if it is a typing error.",
+    remedy: "Remove it if it is a typo.",
     source: "RFC 6376, section 3.6.1",
     { record in
       guard let hashes = record.list(.h), hashes.contains(where: { record.bytes[$0].matchesIgnoringCase("sha256") })
@@ -121,7 +121,7 @@ let scopeRules: [KeyRule] = [
     "key-list-empty", .warning,
     summary: "A list has no element, or an empty one.",
     remedy:
-      "Remove the tag or the colon too many: the grammar has no empty elements, strict receivers reject the record.",
+      "Remove the tag or the extra colon: an empty element is not allowed, and strict receivers reject the record.",
     source: "RFC 6376, section 3.6.1",
     { record in
       let names: [TagName] = [.h, .s, .t]

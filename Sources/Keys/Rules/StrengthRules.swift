@@ -5,25 +5,25 @@ internal import Model
 let strengthRules: [KeyRule] = [
   .key(
     "key-too-small", .critical, .invalid,
-    summary: "The RSA key has less than 1024 bits; receivers must not accept it.",
-    remedy: "Make a key of 2048 bits under a new selector now: such a key can be broken for little money.",
+    summary: "The RSA key is shorter than 1024 bits; receivers must not accept it.",
+    remedy: "Make a key of 2048 bits under a new selector now: a key this short can be broken cheaply.",
     source: "RFC 8301, section 3.2",
     { record in record.rsa.flatMap { $0.bits < 1024 ? Observation("\($0.bits) bits") : nil } }),
   .key(
     "key-weak", .warning,
-    summary: "The RSA key has less than 2048 bits.",
+    summary: "The RSA key is shorter than 2048 bits.",
     remedy: "Plan a new key of 2048 bits under a new selector.",
     source: "RFC 8301, section 3.2",
     { record in record.rsa.flatMap { (1024..<2048).contains($0.bits) ? Observation("\($0.bits) bits") : nil } }),
   .key(
     "key-large", .warning,
-    summary: "The RSA key has more than 4096 bits; receivers need not accept it.",
+    summary: "The RSA key is longer than 4096 bits; receivers need not accept it.",
     remedy: "Use 2048 bits. mail-auth and rspamd reject more than 8192 bits.",
     source: "RFC 8301, section 3.2",
     { record in record.rsa.flatMap { (4097...16_384).contains($0.bits) ? Observation("\($0.bits) bits") : nil } }),
   .key(
     "key-excessive", .critical, .invalid,
-    summary: "The RSA key has more than 16384 bits, which OpenSSL refuses, and with it most receivers.",
+    summary: "The RSA key is longer than 16384 bits: OpenSSL refuses it, and with it most receivers.",
     remedy: "Use 2048 bits.",
     source: "RFC 8301, section 3.2",
     { record in record.rsa.flatMap { $0.bits > 16_384 ? Observation("\($0.bits) bits") : nil } }),
@@ -38,8 +38,8 @@ let strengthRules: [KeyRule] = [
     }),
   .key(
     "key-modulus-damaged", .critical, .invalid,
-    summary: "The modulus cannot be that of an RSA key: a piece of the key is damaged.",
-    remedy: "Copy the key anew.",
+    summary: "No RSA key can have this modulus: part of the key is damaged.",
+    remedy: "Copy the key again.",
     source: "RFC 8017, section 3.1",
     { record in
       guard let key = record.rsa else { return nil }
@@ -49,13 +49,13 @@ let strengthRules: [KeyRule] = [
     }),
   .key(
     "key-modulus-uneven", .info,
-    summary: "The size of the RSA key is no multiple of 8, which hints at a damaged or badly made key.",
+    summary: "The size of the RSA key is not a multiple of 8: the key may be damaged or badly made.",
     remedy: "Compare the record with the key file; make a new key if they are equal.",
     source: "RFC 8017, section 3.1",
     { record in record.rsa.flatMap { $0.bits % 8 != 0 ? Observation("\($0.bits) bits") : nil } }),
   .key(
     "key-exponent-unusable", .critical, .invalid,
-    summary: "The exponent of the RSA key makes it useless.",
+    summary: "The exponent of the RSA key makes the key useless.",
     remedy: "Make a new key with the exponent 65537 under a new selector.",
     source: "RFC 8017, section 3.1",
     { record in

@@ -20,7 +20,7 @@ let structureRules: [KeyRule] = [
   .any(
     "key-short", .critical, .invalid,
     summary: "The key is cut short.",
-    remedy: "Copy the key anew, whole.",
+    remedy: "Copy the whole key again.",
     source: "RFC 6376, section 3.6.1",
     { reading in
       let record = reading.subject
@@ -33,8 +33,8 @@ let structureRules: [KeyRule] = [
     }),
   .key(
     "key-damaged", .critical, .invalid,
-    summary: "p= is base64, but no public key.",
-    remedy: "Copy the key anew, whole: base64 of an RSA key begins with MIG or MII.",
+    summary: "p= is base64, but not a public key.",
+    remedy: "Copy the whole key again: the base64 of an RSA key begins with MIG or MII.",
     source: "RFC 6376, section 3.6.1",
     { record in
       guard record.keyType == .rsa, record.isReadable, record.placeholder == nil, let encoded = record.encoded,
@@ -52,8 +52,8 @@ let structureRules: [KeyRule] = [
     }),
   .key(
     "key-trailing-bytes", .warning,
-    summary: "Bytes follow the end of the key.",
-    remedy: "Copy the key anew. Exim, mail-auth, go-msgauth and mox reject the record as it is.",
+    summary: "There are extra bytes after the end of the key.",
+    remedy: "Copy the key again. Exim, mail-auth, go-msgauth and mox reject the record as it is.",
     source: "RFC 5280, section 4.1",
     { record in
       guard let material = record.material, material.trailing > 0, record.isReadable else { return nil }
@@ -62,14 +62,14 @@ let structureRules: [KeyRule] = [
       default: return nil
       }
       return Observation(
-        "\(counted(material.trailing, "byte")) behind \((record.encoded?.bytes.count ?? 0) - material.trailing)")
+        "\(counted(material.trailing, "byte")) after byte \((record.encoded?.bytes.count ?? 0) - material.trailing)")
     }),
   .key(
     "key-rsa-bare", .warning,
-    summary: "The key is a bare RSAPublicKey (PKCS#1), which many receivers cannot load.",
+    summary: "The key is a bare RSAPublicKey (PKCS#1), a form that many receivers cannot load.",
     remedy:
       "Publish it as SubjectPublicKeyInfo (openssl rsa -pubout). OpenDKIM, Exim, rspamd, Mail::DKIM, mox and mailauth "
-      + "load that form only.",
+      + "load SubjectPublicKeyInfo only.",
     source: "RFC 6376, section 3.6.1, with erratum 3017",
     { record in
       guard case .rsa(_, .bare) = record.material?.content, let value = record.keyValue else { return nil }
@@ -79,7 +79,7 @@ let structureRules: [KeyRule] = [
     "key-rsa-parameters", .warning,
     summary: "The algorithm of the RSA key lacks its NULL parameters.",
     remedy:
-      "Publish the key anew (openssl rsa -pubout). dkimpy, mail-auth, go-msgauth and mox reject the record as it is.",
+      "Publish the key again (openssl rsa -pubout). dkimpy, mail-auth, go-msgauth and mox reject the record as it is.",
     source: "RFC 3279, section 2.3.1",
     { record in
       guard case .rsa(_, .info(hasNullParameters: false)) = record.material?.content, let value = record.keyValue else {
@@ -98,7 +98,8 @@ extension RecordReading {
   /// How many bytes the key announces and how many there are, where it is cut short.
   var shortage: (announced: Int, present: Int)? {
     // A lost character shifts everything behind it, but leaves the length at the beginning.
-    guard keyType == .rsa, let encoded, encoded.strangers.isEmpty, encoded.afterPadding == nil, !isFolded(encoded),
+    guard keyType == .rsa, let encoded, encoded.invalidCharacters.isEmpty, encoded.afterPadding == nil,
+      !isFolded(encoded),
       case .damaged(.short(let announced, let present)) = material?.content
     else { return nil }
     return (announced, present)

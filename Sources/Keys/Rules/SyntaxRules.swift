@@ -9,24 +9,37 @@ let syntaxRules: [KeyRule] = [
     remedy: "Put ';' between the tags, as in v=DKIM1; k=rsa; p=…. Nearly all receivers reject the record as it is.",
     source: "RFC 6376, section 3.2",
     { record in
-      record.missingSemicolon.map {
+      guard !record.isCutAtSemicolon else { return nil }
+      return record.missingSemicolon.map {
         Observation(record.evidence($0.lowerBound..<min($0.lowerBound + 25, $0.upperBound)))
       }
     }),
   .key(
+    "key-cut-at-semicolon", .critical, .invalid,
+    summary: "The record ends where its first semicolon should be; the rest, with the key, is missing.",
+    remedy:
+      "Put the whole text in quotation marks in the zone file: without them ';' begins a comment. In a form, enter the "
+      + "whole record again.",
+    source: "RFC 1035, section 5.1",
+    { record in record.isCutAtSemicolon ? Observation(record.whole) : nil }),
+  .key(
     "key-tag-malformed", .critical, .invalid,
-    summary: "A part of the record is no tag: it has no '='.",
-    remedy: "Write each part as name=value. Of the receivers that were read most reject the record as it is.",
+    summary: "A part of the record is not a tag: it has no '='.",
+    remedy: "Write each part as name=value. Most receivers reject the record as it is.",
     source: "RFC 6376, section 3.2",
     { record in
-      record.tags.strays.isEmpty ? nil : Observation(record.evidence(record.tags.strays))
+      let strays = record.tags.strays.filter { stray in
+        // A comment of a zone file has its own rule.
+        record.zoneComment.map { !stray.overlaps($0) } ?? true
+      }
+      return strays.isEmpty ? nil : Observation(record.evidence(strays))
     }),
   .key(
     "key-tag-name", .warning,
-    summary: "The name of a tag is not valid, so that strict receivers reject the record.",
+    summary: "The name of a tag is not valid, so strict receivers reject the record.",
     remedy:
       "Write a name of letters, digits and '_' that begins with a letter, or remove the tag. mox and lieser's DKIM "
-      + "Verifier reject any such name, OpenDKIM and dkimpy many of them; the others take it for an unknown tag.",
+      + "Verifier reject any such name, OpenDKIM and dkimpy many of them; the others ignore the tag.",
     source: "RFC 6376, section 3.2",
     { record in
       // Quotation marks, backslashes and what cannot be seen have their own rules.
@@ -39,7 +52,7 @@ let syntaxRules: [KeyRule] = [
     }),
   .key(
     "key-tag-empty", .warning,
-    summary: "A semicolon too many: there is no tag before it.",
+    summary: "There is an extra semicolon, with no tag before it.",
     remedy:
       "Remove the semicolon. OpenDKIM, dkimpy, mox and lieser's DKIM Verifier reject the record as it is, and Exim takes "
       + "two in a row for one inside a value.",
@@ -47,21 +60,21 @@ let syntaxRules: [KeyRule] = [
     { record in record.tags.empties.first.map { Observation(record.surroundings($0)) } }),
   .key(
     "key-tag-conflict", .critical, .invalid,
-    summary: "A tag stands in the record twice, with different values.",
-    remedy: "Keep one of them. Some receivers take the first, some the last, and strict ones reject the record.",
+    summary: "A tag appears twice, with different values.",
+    remedy: "Keep one of them. Some receivers use the first, some the last, and strict ones reject the record.",
     source: "RFC 6376, section 3.2",
     { record in repeated(record, conflicting: true) }),
   .key(
     "key-tag-duplicate", .warning,
-    summary: "A tag stands in the record twice.",
+    summary: "A tag appears twice.",
     remedy: "Keep one of them. dkimpy, go-msgauth, mox and lieser's DKIM Verifier reject the record as it is.",
     source: "RFC 6376, section 3.2",
     { record in repeated(record, conflicting: false) }),
   .key(
     "key-tag-case", .warning,
-    summary: "The name of a tag is written in capitals, so that receivers take it for an unknown tag.",
+    summary: "The name of a tag is in capitals, so receivers ignore the tag.",
     remedy:
-      "Write the name in lower case. Of the receivers that were read only mail-auth and mailauth ignore its case.",
+      "Write the name in lower case. Only mail-auth and mailauth ignore the case.",
     source: "RFC 6376, section 3.2",
     { record in
       let tags = record.tags.tags.filter {
@@ -73,7 +86,7 @@ let syntaxRules: [KeyRule] = [
   .key(
     "key-tag-unknown", .info,
     summary: "The record has a tag that DKIM does not define; receivers ignore it.",
-    remedy: "Remove the tag if it is a typing error.",
+    remedy: "Remove the tag if it is a typo.",
     source: "RFC 6376, section 3.6.1",
     { record in
       let tags = record.tags.tags.filter {
@@ -85,15 +98,15 @@ let syntaxRules: [KeyRule] = [
   .key(
     "key-trailing-blank", .info,
     summary: "White space follows the last semicolon.",
-    remedy: "Remove it. All receivers that were read accept it except mox.",
+    remedy: "Remove it. Only mox rejects it.",
     source: "RFC 6376, section 3.2",
     { record in
       record.tags.trailingBlanks.map { Observation("offset \($0.lowerBound): \(counted($0.count, "blank"))") }
     }),
   .key(
     "key-record-doubled", .critical, .invalid,
-    summary: "A whole record stands inside the value of p=.",
-    remedy: "Publish the record once; where a form asks for the key only, enter only the base64.",
+    summary: "The value of p= contains a whole record.",
+    remedy: "Publish the record once; if a form asks for the key, enter only the base64.",
     source: "RFC 6376, section 3.6.1",
     { record in record.doubling.map { Observation(record.evidence($0)) } }),
 ]
@@ -103,6 +116,15 @@ extension RecordReading {
   var doubling: Range<Int>? {
     tags.tags.lazy.filter { TagName.p.matches(bytes[$0.name]) }.compactMap { bytes.place(of: "v=DKIM", in: $0.value) }
       .first
+  }
+
+  /// Whether nothing is left of the record but tags that stand before its key, each without its semicolon: `v=DKIM1`, or
+  /// `v=DKIM1k=rsa` where each line of a zone file was cut.
+  var isCutAtSemicolon: Bool {
+    guard kind == .key, tag(.p) == nil, !bytes.contains(UInt8(ascii: ";")) else { return false }
+    let text = ArraySlice(bytes.filter { !$0.isBlank }.map(\.lowered))
+    let beginnings: [StaticString] = ["v=dkim1", "k=rsa", "k=ed25519", "v=dkim1k=rsa", "v=dkim1k=ed25519"]
+    return beginnings.contains { text.matchesIgnoringCase($0) }
   }
 
   /// Where a tag begins that no semicolon parts from the value before it.

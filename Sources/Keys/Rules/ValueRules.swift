@@ -11,13 +11,14 @@ let valueRules: [KeyRule] = [
     { record in
       guard record.tag(.p) == nil else { return nil }
       // A missing semicolon may have hidden it.
+      if record.isCutAtSemicolon { return nil }
       if let hidden = record.missingSemicolon, record.bytes.place(of: "p=", in: hidden) != nil { return nil }
       return Observation(record.whole)
     }),
   .key(
     "key-revoked", .critical,
     summary: "The key is revoked: p= is empty.",
-    remedy: "If that was not meant, publish the key again; better, publish a new key under a new selector.",
+    remedy: "If this was not intended, publish the key again, or better, a new key under a new selector.",
     source: "RFC 6376, section 3.6.1",
     { record in
       guard record.isRevoked, let tag = record.tag(.p) else { return nil }
@@ -25,9 +26,9 @@ let valueRules: [KeyRule] = [
     }),
   .key(
     "key-base64-character", .critical, .invalid,
-    summary: "p= holds a character that is not of base64.",
+    summary: "p= holds a character that is not base64.",
     remedy:
-      "Copy the key anew. Base64 has letters, digits, '+', '/' and '=' at the end ('-' and '_' are of another kind).",
+      "Copy the key again. Base64 has letters, digits, '+' and '/', and '=' at the end ('-' and '_' belong to base64url).",
     source: "RFC 6376, section 3.6.1",
     { record in
       if record.placeholder != nil || record.doubling != nil { return nil }
@@ -35,32 +36,32 @@ let valueRules: [KeyRule] = [
         return nil
       }
       // Quotation marks, backslashes and what is not printable have their own rules.
-      let place = record.encoded?.strangers.first {
+      let place = record.encoded?.invalidCharacters.first {
         let byte = record.bytes[$0]
         return (0x21...0x7E).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
       }
       if let place { return Observation(record.surroundings(place)) }
       return record.encoded?.afterPadding.map {
-        Observation(record.surroundings($0), text: "In p= more characters follow the '=' that ends base64.")
+        Observation(record.surroundings($0), text: "In p=, characters follow the '=' that ends base64.")
       }
     }),
   .key(
     "key-base64-length", .critical, .invalid,
-    summary: "p= has a number of characters that base64 cannot have: one is missing or one is too many.",
-    remedy: "Copy the key anew, whole.",
+    summary: "p= has an impossible number of base64 characters: there is one too few or one too many.",
+    remedy: "Copy the whole key again.",
     source: "RFC 4648, section 4",
     { record in
-      guard let encoded = record.encoded, encoded.strangers.isEmpty, encoded.expectedPadding == nil,
+      guard let encoded = record.encoded, encoded.invalidCharacters.isEmpty, encoded.expectedPadding == nil,
         !record.isCutAtString, record.placeholder == nil, record.keyType != .ed25519,
         // A key that lacks more than a few bytes is cut short, which has its own rule.
         record.shortage.map({ $0.announced - $0.present <= 3 }) ?? true
       else { return nil }
       if case .privateKey = record.material?.content { return nil }
-      return Observation("\(counted(encoded.digits, "character")), which is one more than a multiple of 4")
+      return Observation("\(counted(encoded.digits, "character")), one more than a multiple of 4")
     }),
   .key(
     "key-base64-padding", .warning,
-    summary: "The '=' at the end of p= are missing or too many.",
+    summary: "The number of '=' at the end of p= is wrong.",
     remedy: "Publish the base64 with its padding. Most receivers reject the record as it is.",
     source: "RFC 4648, section 4",
     { record in
@@ -74,9 +75,9 @@ let valueRules: [KeyRule] = [
     }),
   .key(
     "key-base64-case", .critical, .invalid,
-    summary: "All letters of the key have the same case: whoever stored the record changed it.",
+    summary: "All letters of the key have the same case: something changed it on the way.",
     remedy:
-      "Publish the key anew and compare. If the letters change again, the DNS provider folds the case of TXT records: "
+      "Publish the key again and compare. If the letters change again, the DNS provider changes the case of TXT records: "
       + "report it there.",
     source: "RFC 6376, section 3.2",
     { record in
@@ -84,18 +85,42 @@ let valueRules: [KeyRule] = [
       return Observation(record.evidence(value))
     }),
   .key(
-    "key-value-blank", .info,
-    summary: "White space stands inside p=.",
-    remedy: "The grammar allows it and receivers step over it; remove it at the next change.",
+    "key-plus-decoded", .critical, .invalid,
+    summary: "Each '+' of the key has become a space, as happens when a web form or an API decodes it.",
+    remedy: "Publish the key again with its '+'. In an API request, write each '+' as %2B.",
     source: "RFC 6376, section 3.6.1",
     { record in
-      guard let encoded = record.encoded, let first = encoded.blanks.first else { return nil }
+      guard let value = record.keyValue, restoringPluses(record.bytes[value]) != nil else { return nil }
+      return Observation(record.evidence(value))
+    }),
+  .key(
+    "key-value-blank", .info,
+    summary: "There is white space inside p=.",
+    remedy: "It is allowed and receivers ignore it; remove it at the next change.",
+    source: "RFC 6376, section 3.6.1",
+    { record in
+      guard let encoded = record.encoded, let first = encoded.blanks.first, let value = record.keyValue,
+        restoringPluses(record.bytes[value]) == nil
+      else { return nil }
       let boundary = record.boundaries.contains { encoded.blanks.contains($0) || encoded.blanks.contains($0 - 1) }
       return Observation(
         "\(counted(encoded.blanks.count, "blank")), \(record.surroundings(first))"
           + (boundary ? ", where two strings of the record meet" : ""))
     }),
 ]
+
+/// The key with '+' for each space, where it is a key only that way.
+func restoringPluses(_ value: ArraySlice<UInt8>) -> [UInt8]? {
+  func isKey(_ bytes: [UInt8]) -> Bool {
+    switch KeyMaterial(Base64Text(bytes, 0..<bytes.count).bytes).content {
+    case .rsa, .ed25519Info: true
+    case .raw, .privateKey, .other, .damaged: false
+    }
+  }
+  guard value.contains(0x20) else { return nil }
+  let restored = value.map { $0 == 0x20 ? UInt8(ascii: "+") : $0 }
+  return isKey(restored) && !isKey(value.filter { !$0.isBlank }) ? restored : nil
+}
 
 /// Base64 of a key has both cases; 40 letters of one case do not come by chance.
 func isFolded(_ encoded: Base64Text) -> Bool {

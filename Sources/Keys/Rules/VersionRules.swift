@@ -5,7 +5,7 @@ internal import Model
 let versionRules: [KeyRule] = [
   .key(
     "key-version-wrong", .critical, .invalid,
-    summary: "The version is not DKIM1; receivers discard such a record.",
+    summary: "The version is not DKIM1, so receivers discard the record.",
     remedy: "Begin the record with exactly v=DKIM1.",
     source: "RFC 6376, section 3.6.1",
     { record in
@@ -18,7 +18,7 @@ let versionRules: [KeyRule] = [
     }),
   .key(
     "key-version-case", .critical, .invalid,
-    summary: "DKIM1 is not written in capitals; most receivers discard such a record.",
+    summary: "DKIM1 is not in capitals, so most receivers discard the record.",
     remedy: "Begin the record with exactly v=DKIM1. Only mail-auth, mailauth and rspamd ignore the case.",
     source: "RFC 6376, section 3.6.1",
     { record in
@@ -41,7 +41,7 @@ let versionRules: [KeyRule] = [
   .key(
     "key-version-missing", .info,
     summary: "v= is missing; DKIM1 is the default.",
-    remedy: "Begin the record with v=DKIM1; it is recommended, and some checkers ask for it.",
+    remedy: "Begin the record with v=DKIM1; the standard recommends it, and some checkers ask for it.",
     source: "RFC 6376, section 3.6.1",
     { record in
       let names = record.tags.tags.map { record.bytes[$0.name] }

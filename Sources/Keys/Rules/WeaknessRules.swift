@@ -3,14 +3,14 @@
 internal import Model
 
 private let remedy =
-  "The key is burnt. Make a new key of 2048 bits with current software (OpenSSL) under a new selector now, switch signing "
-  + "to it, and revoke this one with an empty p=."
+  "The key is compromised. Make a new key of 2048 bits with current software (OpenSSL) under a new selector now, switch "
+  + "signing to it, and revoke this one with an empty p=."
 
 let weaknessRules: [KeyRule] = [
   .key(
     "key-private-known", .critical,
-    summary: "The private half of this key is known to everybody: it stands in a document or a program's tests.",
-    remedy: "The key was burnt before it was published. Make a key of your own under a new selector now, switch "
+    summary: "The private half of this key is public: it is printed in a document or in a program's tests.",
+    remedy: "The key was compromised before it was published. Make a key of your own under a new selector now, switch "
       + "signing to it, and revoke this one with an empty p=.",
     source: "RFC 6376, section 8.3",
     { record in
@@ -20,35 +20,35 @@ let weaknessRules: [KeyRule] = [
     }),
   weakness(
     "key-small-factor",
-    summary: "A small prime divides the modulus: anybody can find the private key by dividing.",
-    remedy: "Compare the record with the key file: such a modulus is often a damaged copy. If they are equal, the key "
-      + "is burnt: make a new one of 2048 bits with current software (OpenSSL) under a new selector, and revoke this one.",
+    summary: "A small prime divides the modulus: either the key is a damaged copy, or anybody can break it.",
+    remedy:
+      "Compare the record with the key file: such a modulus is often a damaged copy. If they are equal, the key is "
+      + "compromised: make a new one of 2048 bits with current software (OpenSSL) under a new selector, and revoke this "
+      + "one.",
     source: "FIPS 186-5, appendix A.1",
-    { modulus, _ in
-      guard let factors = SmallFactors(of: modulus) else { return nil }
-      let divisor = "\(factors.smallest) divides the modulus"
-      return factors.isDamage
-        ? Observation(
-          "\(divisor), and what is left is no prime",
-          text:
-            "A small prime divides the modulus, and more than one is left: a piece of the key is damaged, or anybody "
-            + "can find its private key.")
-        : Observation(divisor)
-    }),
-  weakness(
-    "key-prime-known",
+    { modulus, _ in modulus.smallFactor.map { Observation("\($0) divides the modulus") } }),
+  .any(
+    "key-prime-known", .critical,
     summary: "One prime of the key is in many keys on the internet and known: anybody can compute the private key.",
     remedy:
-      "The key is burnt, and whatever made it had no good random numbers. Make a new key of 2048 bits on another machine "
-      + "under a new selector now, switch signing to it, and revoke this one with an empty p=.",
+      "The key is compromised, and whatever made it had no good random numbers. Make a new key of 2048 bits on another "
+      + "machine under a new selector now, switch signing to it, and revoke this one with an empty p=.",
     source: "Heninger et al., Mining Your Ps and Qs (2012); primes collected by badkeys",
-    { modulus, _ in KnownPrimes.divisor(of: modulus).map { Observation("\($0.shortened) divides the modulus") } }),
+    { reading in
+      let divisor: String? =
+        switch reading.relations.knownPrime {
+        case .untested: reading.modulus.flatMap(KnownPrimes.divisor(of:))?.shortened
+        case .testedElsewhere: nil
+        case .divides(let prime): prime
+        }
+      return divisor.map { Observation("\($0) divides the modulus") }
+    }),
   weakness(
     "key-primes-close",
-    summary: "The two primes of the key lie so close together that anybody can find them (Fermat's method).",
+    summary: "The two primes of the key are so close together that anybody can find them (Fermat's method).",
     remedy: remedy, source: "CVE-2022-26320; FIPS 186-5, appendix A.1.3",
     { modulus, _ in
-      guard let factors = CloseFactors(of: modulus) else { return nil }
+      guard let factors = FermatFactors(of: modulus.number, modulus.remainders) else { return nil }
       if factors.smaller == factors.larger {
         return Observation(
           "the modulus is the square of \(factors.smaller.shortened)",
@@ -61,43 +61,43 @@ let weaknessRules: [KeyRule] = [
         ? Observation(found)
         : Observation(
           "\(found), p is close to q · \(factors.ratio.0)/\(factors.ratio.1)",
-          text: "One prime of the key was made out of the other, so that anybody can find both.")
+          text: "One prime of the key was made from the other, so that anybody can find both.")
     }),
   weakness(
     "key-roca",
-    summary: "The key was made by a faulty library in chips of Infineon: its private key can be computed (ROCA).",
-    remedy: "The key is burnt. Make a new key with other software or a chip with mended firmware under a new selector "
-      + "now, switch signing to it, and revoke this one with an empty p=.",
+    summary: "The key was made by a faulty library in Infineon chips: its private key can be computed (ROCA).",
+    remedy: "The key is compromised. Make a new key with other software, or on a chip with fixed firmware, under a new "
+      + "selector now, switch signing to it, and revoke this one with an empty p=.",
     source: "CVE-2017-15361",
     { modulus, _ in
-      PowerFingerprint.marks(modulus)
+      ROCAFingerprint.marks(modulus.number, modulus.remainders)
         ? Observation("the modulus is a power of 65537 modulo all primes up to 167") : nil
     }),
   weakness(
     "key-private-exponent-small",
     summary: "The public exponent gives the private one away (Wiener's attack): anybody can sign with this key.",
     remedy: remedy, source: "RFC 8017, section 3.2; FIPS 186-5, appendix A.1.1",
-    { modulus, exponent in
-      SmallPrivateExponent.find(modulus: modulus, exponent: exponent).map {
+    { modulus, key in
+      WienerAttack.find(modulus: modulus.number, exponent: Natural(key.exponent)).map {
         Observation("the private exponent is \($0.shortened)")
       }
     }),
   weakness(
     "key-modulus-patterned",
-    summary: "The modulus follows a pattern: its primes are no random numbers, and can probably be computed.",
+    summary: "The modulus follows a pattern: its primes are not random, and can probably be computed.",
     remedy: remedy, source: "FIPS 186-5, appendix A.1",
     { modulus, _ in
-      guard case .throughout(let percent)? = BitBias(of: modulus), SmallFactors(of: modulus) == nil else { return nil }
+      guard modulus.smallFactor == nil, case .throughout(let percent)? = BitBias(of: modulus.number) else { return nil }
       return Observation("\(percent) % of its bits are 1; random primes give about 50 %")
     }),
   weakness(
     "key-modulus-chosen", .warning,
     summary: "The upper half of the modulus holds a chosen text or picture; the key was made by unusual software.",
     remedy:
-      "Make the next key with usual software (OpenSSL): whether this one was made of random primes cannot be seen.",
+      "Make the next key with common software (OpenSSL): nobody can see whether the primes of this one are random.",
     source: "FIPS 186-5, appendix A.1",
     { modulus, _ in
-      guard case .upperHalf(let percent)? = BitBias(of: modulus), SmallFactors(of: modulus) == nil else { return nil }
+      guard modulus.smallFactor == nil, case .upperHalf(let percent)? = BitBias(of: modulus.number) else { return nil }
       return Observation("\(percent) % of its bits are 1, but about 50 % of those in the lower half")
     }),
 ]
@@ -106,23 +106,11 @@ let weaknessRules: [KeyRule] = [
 /// own, nor about those too long for a receiver.
 private func weakness(
   _ id: String, _ severity: Severity = .critical, summary: String, remedy: String, source: String,
-  _ look: @escaping @Sendable (_ modulus: Natural, _ exponent: Natural) -> Observation?
+  _ look: @escaping @Sendable (_ modulus: TestedModulus, _ key: RSAKey) -> Observation?
 ) -> KeyRule {
-  .key(id, severity, summary: summary, remedy: remedy, source: source) { record in
-    guard let key = record.rsa, let modulus = key.testedModulus else { return nil }
-    return look(modulus, Natural(key.exponent))
-  }
-}
-
-extension RSAKey {
-  /// No receiver takes longer ones, and GMP ends the process where a number does not fit into memory.
-  static let longestTested = 16_384
-
-  /// The modulus, where arithmetic on it makes sense: odd, of a size that keys have.
-  var testedModulus: Natural? {
-    guard !isNegative, (16...Self.longestTested).contains(bits) else { return nil }
-    let modulus = Natural(modulus)
-    return modulus.isOdd ? modulus : nil
+  .any(id, severity, summary: summary, remedy: remedy, source: source) { reading in
+    guard let modulus = reading.modulus, let key = reading.subject.rsa else { return nil }
+    return look(modulus, key)
   }
 }
 

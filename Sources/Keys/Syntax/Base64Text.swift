@@ -15,7 +15,7 @@ struct Base64Text: Hashable, Sendable {
   /// Where white space stands between digits.
   var blanks: [Int] = []
   /// Where something else stands.
-  var strangers: [Int] = []
+  var invalidCharacters: [Int] = []
   /// Where a digit follows padding.
   var afterPadding: Int?
   var hasUpper = false
@@ -32,7 +32,7 @@ struct Base64Text: Hashable, Sendable {
         } else if byte.isBlank {
           blanks.append(position)
         } else {
-          strangers.append(position)
+          invalidCharacters.append(position)
         }
         continue
       }
@@ -61,7 +61,7 @@ struct Base64Text: Hashable, Sendable {
   }
 
   /// Whether every decoder that skips white space gets the same bytes out of it, padding aside.
-  var isIntact: Bool { strangers.isEmpty && afterPadding == nil && expectedPadding != nil }
+  var isIntact: Bool { invalidCharacters.isEmpty && afterPadding == nil && expectedPadding != nil }
 
   /// What a digit of the alphabet stands for; nil for anything else.
   static func value(of byte: UInt8) -> UInt8? {
@@ -77,6 +77,9 @@ struct Base64Text: Hashable, Sendable {
 }
 
 extension Collection<UInt8> {
+  /// The bytes in base64, padded.
+  var base64: String { base64Unpadded + String(repeating: "=", count: (3 - count % 3) % 3) }
+
   /// The bytes in base64 without padding.
   var base64Unpadded: String {
     let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)

@@ -102,7 +102,7 @@ enum TextKind: Hashable, Sendable {
   private static func isBase64(_ bytes: [UInt8], _ whole: Range<Int>) -> Bool {
     let end = bytes[whole].firstIndex(of: UInt8(ascii: ";")) ?? whole.upperBound
     let piece = Base64Text(bytes, whole.lowerBound..<end)
-    return piece.strangers.isEmpty && piece.digits >= 16 && piece.afterPadding == nil
+    return piece.invalidCharacters.isEmpty && piece.digits >= 16 && piece.afterPadding == nil
       && (piece.hasUpper && piece.hasLower || piece.digits % 4 == 0) && piece.blanks.count * 8 <= piece.digits
   }
 }

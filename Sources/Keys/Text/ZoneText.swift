@@ -118,7 +118,7 @@ struct ZoneText {
 
   private mutating func escaped() throws(RecordTextError) -> UInt8 {
     guard position + 1 < bytes.count, bytes[position + 1] != 0x0A else {
-      throw error("a backslash with nothing behind it; write '\\\\' for a backslash")
+      throw error("a backslash with nothing after it; write '\\\\' for a backslash")
     }
     let next = bytes[position + 1]
     guard next.isDigit else {

@@ -15,7 +15,15 @@ enum KnownPrimes {
     }
   }
 
-  /// A known prime, or the product of two, that divides the modulus.
+  /// A known prime, or the product of two, that divides a modulus.
+  ///
+  /// That takes longer than all other rules together: who has many moduli compares them all at once (`SharedPrimes`). A
+  /// modulus with a small factor is damaged, and is left out there as well.
+  static func divisor(of modulus: TestedModulus) -> Natural? {
+    modulus.smallFactor == nil ? divisor(of: modulus.number) : nil
+  }
+
+  /// The same for any number.
   static func divisor(of modulus: Natural) -> Natural? {
     guard let product = products[modulus.bits] else { return nil }
     let divisor = (product % modulus).greatestCommonDivisor(modulus)

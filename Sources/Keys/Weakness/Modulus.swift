@@ -12,7 +12,7 @@ public struct Modulus: Hashable, Sendable {
   ///
   /// - Parameter records: the TXT records at the key name, at least one.
   public init?(_ records: [TextRecord]) {
-    guard let modulus = KeyReading(records).modulus else { return nil }
+    guard let modulus = KeyReading(records).comparedModulus else { return nil }
     self = modulus
   }
 
@@ -32,15 +32,16 @@ public struct KeyIdentity: Hashable, Sendable {
   ///
   /// - Parameter records: the TXT records at the key name, at least one.
   public init(_ records: [TextRecord]) {
-    let reading = KeyReading(records)
+    self.init(KeyReading(records))
+  }
+
+  init(_ reading: KeyReading) {
     fingerprint = reading.subject.summary.flatMap { $0.revoked ? nil : $0.fingerprint }
-    modulus = reading.modulus
+    modulus = reading.comparedModulus
   }
 }
 
 extension KeyReading {
-  fileprivate var modulus: Modulus? {
-    guard let number = subject.rsa?.testedModulus, SmallFactors(of: number) == nil else { return nil }
-    return Modulus(number)
-  }
+  /// The modulus, where it may share a prime with another one.
+  var comparedModulus: Modulus? { modulus.flatMap { $0.smallFactor == nil ? Modulus($0.number) : nil } }
 }

@@ -4,7 +4,7 @@ internal import CGmp
 
 /// A natural number. GMP computes with it; nothing here counts limbs.
 ///
-/// GMP ends the process where memory runs out, so that whoever makes one bounds its size (`RSAKey.longestTested`).
+/// GMP ends the process where memory runs out, so that whoever makes one bounds its size (`TestedModulus.longest`).
 final class Natural: @unchecked Sendable {
   // Written by the initializers only; GMP reads it from any thread.
   private let value: UnsafeMutablePointer<__mpz_struct>
@@ -28,9 +28,6 @@ final class Natural: @unchecked Sendable {
 
   convenience init(_ number: UInt) { self.init { __gmpz_set_ui($0, number) } }
 
-  /// The product of all primes up to a limit.
-  static func primorial(_ limit: UInt) -> Natural { Natural { __gmpz_primorial_ui($0, limit) } }
-
   static let one = Natural(1)
 
   /// Big-endian, without leading zeros; empty for 0.
@@ -40,6 +37,17 @@ final class Natural: @unchecked Sendable {
     return [UInt8](unsafeUninitializedCapacity: (bits + 7) / 8) { buffer, written in
       __gmpz_export(buffer.baseAddress, &count, 1, 1, 1, 0, value)
       written = count
+    }
+  }
+
+  /// The digits of a radix that is a power of two, the lowest first.
+  ///
+  /// - Parameter bits: binary digits of each, from 1 to 63.
+  func digits(ofBits bits: Int) -> [UInt64] {
+    let count = (self.bits + bits - 1) / bits
+    return [UInt64](unsafeUninitializedCapacity: count) { buffer, written in
+      // GMP leaves out the highest bits of each word.
+      __gmpz_export(buffer.baseAddress, &written, -1, 8, 0, 64 - bits, value)
     }
   }
 
@@ -78,16 +86,18 @@ final class Natural: @unchecked Sendable {
 
   func greatestCommonDivisor(_ other: Natural) -> Natural { Natural { __gmpz_gcd($0, value, other.value) } }
 
-  /// The rest of the division by a small number.
+  /// The remainder of the division by a small number.
   func remainder(_ divisor: UInt) -> UInt { __gmpz_fdiv_ui(value, divisor) }
 
-  /// Quotient and rest; the divisor is not 0.
-  func divided(by divisor: Natural) -> (quotient: Natural, rest: Natural) {
+  /// The divisor is not 0.
+  func divided(by divisor: Natural) -> (quotient: Natural, remainder: Natural) {
     let quotient = Natural { _ in }
     return (quotient, Natural { __gmpz_tdiv_qr(quotient.value, $0, value, divisor.value) })
   }
 
   static func + (left: Natural, right: Natural) -> Natural { Natural { __gmpz_add($0, left.value, right.value) } }
+  static func + (left: Natural, right: UInt) -> Natural { Natural { __gmpz_add_ui($0, left.value, right) } }
+  static func * (left: Natural, right: UInt) -> Natural { Natural { __gmpz_mul_ui($0, left.value, right) } }
   static func * (left: Natural, right: Natural) -> Natural { Natural { __gmpz_mul($0, left.value, right.value) } }
   static func / (left: Natural, right: Natural) -> Natural { Natural { __gmpz_tdiv_q($0, left.value, right.value) } }
   static func % (left: Natural, right: Natural) -> Natural { Natural { __gmpz_tdiv_r($0, left.value, right.value) } }
@@ -102,25 +112,4 @@ extension Natural: Comparable, Hashable {
   static func == (left: Natural, right: Natural) -> Bool { __gmpz_cmp(left.value, right.value) == 0 }
   static func < (left: Natural, right: Natural) -> Bool { __gmpz_cmp(left.value, right.value) < 0 }
   func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
-}
-
-extension Natural {
-  /// Writes this number as the difference of two squares, x² − y², with x as small as possible.
-  ///
-  /// - Parameter steps: how many x are tried.
-  /// - Returns: x, y² and the number of steps; nil where these steps do not lead to one.
-  func differenceOfSquares(steps: Int) -> (root: Natural, rest: Natural, step: Int)? {
-    // In place: a number for each step would take longer than the step.
-    let root = squareRoot
-    if root * root < self { __gmpz_add_ui(root.value, root.value, 1) }
-    let rest = Natural { __gmpz_mul($0, root.value, root.value) }
-    __gmpz_sub(rest.value, rest.value, value)
-    for step in 0..<steps {
-      if rest.isSquare { return (root, rest, step) }
-      __gmpz_addmul_ui(rest.value, root.value, 2)
-      __gmpz_add_ui(rest.value, rest.value, 1)
-      __gmpz_add_ui(root.value, root.value, 1)
-    }
-    return nil
-  }
 }

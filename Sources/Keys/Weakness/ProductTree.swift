@@ -38,10 +38,10 @@ struct ProductTree {
     }
   }
 
-  /// The rests of one number modulo each number of the tree.
+  /// The remainders of one number modulo each number of the tree.
   ///
-  /// A scaled remainder tree (Bernstein 2004): going down it multiplies fractions, which is faster than to divide rests.
-  func rests(of number: Natural) -> [Natural] {
+  /// A scaled remainder tree (Bernstein 2004): going down it multiplies fractions, which is faster than to divide remainders.
+  func remainders(of number: Natural) -> [Natural] {
     // Each level may double the error in the last digit of a fraction.
     let guarding = 64
     var precision = product.bits + guarding
@@ -56,9 +56,9 @@ struct ProductTree {
       }
     }
     return zip(levels[0], fractions).map { number, fraction in
-      let rest = (number * fraction.0 + Natural.one.shifted(fraction.1 - 1)).dropping(fraction.1)
+      let remainder = (number * fraction.0 + Natural.one.shifted(fraction.1 - 1)).dropping(fraction.1)
       // A fraction just below 1 stands for 0.
-      return rest == number ? Natural(0) : rest
+      return remainder == number ? Natural(0) : remainder
     }
   }
 }

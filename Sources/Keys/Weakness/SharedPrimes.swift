@@ -7,8 +7,8 @@
 public struct SharedPrimes<Owner: Hashable & Comparable & Sendable>: Sendable {
   /// Moduli of one product that is kept.
   private static var batchSize: Int { 256 }
-  /// New moduli that are compared at a time: so many of 2048 bits take 700 megabytes. Who has less hands over fewer.
-  private static var atOnce: Int { 131_072 }
+  /// New moduli that are compared at a time: so many of 2048 bits take 50 megabytes. More at a time would be faster.
+  private static var atOnce: Int { 8192 }
   /// Batches of one block.
   private static var blockSize: Int { 64 }
   /// Partners that are named for one modulus. One prime in all keys of a list must not make a list for each of them.
@@ -30,6 +30,9 @@ public struct SharedPrimes<Owner: Hashable & Comparable & Sendable>: Sendable {
   /// other moduli. Two owners of one modulus share no prime: they have the same key.
   public private(set) var partners: [Modulus: [Owner]] = [:]
 
+  /// The primes known from many keys on the internet that divide moduli, in decimal and shortened.
+  public private(set) var knownPrimes: [Modulus: String] = [:]
+
   public init() {}
 
   /// How many different moduli are known.
@@ -37,15 +40,16 @@ public struct SharedPrimes<Owner: Hashable & Comparable & Sendable>: Sendable {
 
   /// Takes up keys and compares them.
   ///
-  /// - Returns: the owners, new and old, of moduli for which `partners` has changed.
+  /// - Returns: the owners, new and old, of moduli for which `partners` or `knownPrimes` has changed.
   @discardableResult
-  public mutating func take(_ keys: some Sequence<(owner: Owner, modulus: Modulus)>) -> Set<Owner> {
+  public mutating func insert(_ keys: some Sequence<(owner: Owner, modulus: Modulus)>) -> Set<Owner> {
     var new: [Modulus] = []
     var affected: Set<Owner> = []
     var isChanged = false
     for (owner, modulus) in keys {
       if owners[modulus] == nil { new.append(modulus) }
-      guard owners[modulus, default: []].insert(owner).inserted, divisors[modulus] != nil else { continue }
+      guard owners[modulus, default: []].insert(owner).inserted, divisors[modulus] != nil || knownPrimes[modulus] != nil
+      else { continue }
       affected.insert(owner)
       isChanged = true
     }
@@ -56,6 +60,7 @@ public struct SharedPrimes<Owner: Hashable & Comparable & Sendable>: Sendable {
     let before = partners
     partners = related()
     for (modulus, names) in partners where names != before[modulus] { affected.formUnion(owners[modulus] ?? []) }
+    for modulus in new where knownPrimes[modulus] != nil { affected.formUnion(owners[modulus] ?? []) }
     return affected
   }
 
@@ -65,10 +70,11 @@ public struct SharedPrimes<Owner: Hashable & Comparable & Sendable>: Sendable {
   private mutating func compare(_ new: [Modulus]) -> Bool {
     let numbers = new.map(\.number)
     var found: Set<Natural> = []
-    for (modulus, divisor) in zip(new, BatchDivisor.divisors(of: numbers, and: products(for: new.count)))
-    where !divisor.isOne {
+    let others = products(for: new.count) + KnownPrimes.products.values
+    for (modulus, divisor) in zip(new, BatchGCD.divisors(of: numbers, and: others)) where !divisor.isOne {
       found.insert(divisor)
       note(divisor, of: modulus)
+      if let prime = KnownPrimes.divisor(of: modulus.number) { knownPrimes[modulus] = prime.shortened }
     }
     if !found.isEmpty { noteKnown(ProductTree.product(of: Array(found))) }
     keep(new, numbers)
@@ -124,7 +130,7 @@ public struct SharedPrimes<Owner: Hashable & Comparable & Sendable>: Sendable {
 
   /// The partners of all moduli that share a prime.
   private func related() -> [Modulus: [Owner]] {
-    let primes = CoprimeFactors(of: Set(divisors.values))
+    let primes = CoprimeBase(of: Set(divisors.values))
     let families = divisors.reduce(into: [Natural: [Modulus]]()) { families, entry in
       for prime in primes.factors(of: entry.value) { families[prime, default: []].append(entry.key) }
     }

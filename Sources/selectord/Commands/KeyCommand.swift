@@ -134,11 +134,14 @@ struct KeyCommand: AsyncParsableCommand {
       lines.append((number, record, Modulus([record])))
     }
     var primes = SharedPrimes<Int>()
-    primes.take(lines.lazy.compactMap { line in line.modulus.map { (owner: line.number, modulus: $0) } })
+    primes.insert(lines.lazy.compactMap { line in line.modulus.map { (owner: line.number, modulus: $0) } })
     for (number, record, modulus) in lines {
       let sharers = (modulus.flatMap { primes.partners[$0] } ?? []).map { "line \($0)" }
       let judgement = KeyJudge.judge(
-        [record], minimumBits: minimumBits, relations: KeyRelations(primeSharers: sharers))
+        [record], minimumBits: minimumBits,
+        relations: KeyRelations(
+          primeSharers: sharers,
+          knownPrime: modulus.flatMap { primes.knownPrimes[$0] }.map { .divides($0) } ?? .testedElsewhere))
       nagios.add(NagiosText.Item(judgement, name: "line \(number)"))
       switch output {
       case .table:

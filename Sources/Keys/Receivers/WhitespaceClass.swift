@@ -3,7 +3,7 @@
 internal import Model
 
 /// A set of characters that count as white space.
-enum Blanks: Sendable {
+enum WhitespaceClass: Sendable {
   /// Space, tab, CR, LF.
   case mail
   /// Also form feed: `g_ascii_isspace`, `is_ascii_whitespace`.

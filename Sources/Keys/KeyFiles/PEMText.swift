@@ -44,7 +44,7 @@ struct PEMText {
     var decoded = Base64Text(text, content)
     defer { decoded.bytes.wipe() }
     guard decoded.isIntact, !decoded.bytes.isEmpty else {
-      throw SigningKeyError("what stands between the lines of the PEM text is no base64; is the file damaged?")
+      throw SigningKeyError("the text between the BEGIN and END lines is not base64; is the file damaged?")
     }
     return try SigningKey.ofBytes(decoded.bytes, as: "PEM text")
   }

@@ -1,4 +1,4 @@
-// What a key file needs beside reading: overwriting what held a private key, and base64 as records have it.
+// Overwrites what held a private key.
 
 internal import Glibc
 
@@ -9,9 +9,4 @@ extension [UInt8] {
       if let address = bytes.baseAddress { explicit_bzero(address, bytes.count) }
     }
   }
-}
-
-extension Collection<UInt8> {
-  /// The bytes in base64, padded.
-  var base64: String { base64Unpadded + String(repeating: "=", count: (3 - count % 3) % 3) }
 }

@@ -1,7 +1,7 @@
 // Wiener's attack: a private exponent shorter than a quarter of the modulus can be read off the public one.
 
 /// The private exponent, where it is so small that the continued fraction of exponent and modulus tells it.
-enum SmallPrivateExponent {
+enum WienerAttack {
   /// Below this the public exponent is too small for the private one to be.
   static let leastBits = 32
 
@@ -17,8 +17,8 @@ enum SmallPrivateExponent {
     var (numerator, previousNumerator) = (Natural.one, Natural(0))
     var (denominator, previousDenominator) = (Natural(0), Natural.one)
     while !divisor.isZero {
-      let (quotient, rest) = dividend.divided(by: divisor)
-      (dividend, divisor) = (divisor, rest)
+      let (quotient, remainder) = dividend.divided(by: divisor)
+      (dividend, divisor) = (divisor, remainder)
       (numerator, previousNumerator) = (quotient * numerator + previousNumerator, numerator)
       (denominator, previousDenominator) = (quotient * denominator + previousDenominator, denominator)
       if denominator.bits > modulus.bits / 2 { return nil }

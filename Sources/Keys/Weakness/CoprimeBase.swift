@@ -1,7 +1,7 @@
 // What several numbers have in common, taken apart: of pq, qr and rp the primes p, q and r.
 
 /// Numbers without common divisors that make up some given numbers.
-struct CoprimeFactors {
+struct CoprimeBase {
   /// Given numbers that have no divisor in common with the others: mostly all of them.
   private let single: Set<Natural>
   /// What the others are made of.
@@ -13,7 +13,7 @@ struct CoprimeFactors {
   /// - Parameter numbers: odd, and above 1.
   init(of numbers: Set<Natural>) {
     let numbers = Array(numbers)
-    let isSingle = BatchDivisor.divisors(of: numbers).map(\.isOne)
+    let isSingle = BatchGCD.divisors(of: numbers).map(\.isOne)
     single = Set(zip(numbers, isSingle).lazy.filter(\.1).map(\.0))
     parts = Self.parts(of: zip(numbers, isSingle).lazy.filter { !$0.1 }.map(\.0).prefix(Self.mostEntangled))
   }

@@ -1,11 +1,11 @@
 // Which of many moduli share a prime with another: all of them at once (Bernstein 2004), not each with each.
 
 /// The greatest common divisor of each modulus with the product of all others.
-enum BatchDivisor {
+enum BatchGCD {
   /// For each modulus its greatest common divisor with the product of all others; 1 where it shares no prime.
   ///
-  /// With P the product of all, Σ P/nᵢ leaves P/nᵢ as its rest modulo nᵢ, since nᵢ divides all other terms. Sums and
-  /// rests are taken along a tree, so that the numbers multiplied are of equal size.
+  /// With P the product of all, Σ P/nᵢ leaves P/nᵢ as its remainder modulo nᵢ, since nᵢ divides all other terms. Sums and
+  /// remainders are taken along a tree, so that the numbers multiplied are of equal size.
   ///
   /// - Parameters:
   ///   - moduli: odd, and all different.
@@ -15,6 +15,6 @@ enum BatchDivisor {
     let tree = ProductTree(moduli)
     var sum = tree.sumOfCofactors
     for product in products { sum = sum % tree.product * (product % tree.product) }
-    return zip(moduli, tree.rests(of: sum)).map { $0.greatestCommonDivisor($1) }
+    return zip(moduli, tree.remainders(of: sum)).map { $0.greatestCommonDivisor($1) }
   }
 }

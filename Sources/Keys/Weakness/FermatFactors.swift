@@ -1,7 +1,7 @@
 // Fermat's method: a number whose factors lie close together falls apart in a few steps.
 
 /// Two factors that were found, and how far apart they are.
-struct CloseFactors: Hashable {
+struct FermatFactors {
   /// The smaller one.
   let smaller: Natural
   let larger: Natural
@@ -11,28 +11,24 @@ struct CloseFactors: Hashable {
   let ratio: (Int, Int)
 
   /// Steps at the ratio 1:1. A key made by the rules (FIPS 186-5, appendix A.1.3) would take more than 2^400.
-  static let steps = 2000
+  static let steps = 2047
   /// Steps at each of the other ratios.
-  static let stepsAtRatio = 50
+  static let stepsAtRatio = 63
   /// One prime made out of the other, as by a factor: pairs of small numbers without a common divisor.
   static let ratios: [(Int, Int)] = (2...8).flatMap { larger in
     (1..<larger).filter { greatestCommonDivisor($0, larger) == 1 }.map { (larger, $0) }
   }
 
-  static func == (left: CloseFactors, right: CloseFactors) -> Bool {
-    left.smaller == right.smaller && left.larger == right.larger
-  }
-
-  func hash(into hasher: inout Hasher) { hasher.combine(smaller) }
-
   /// Looks for factors p and q of an odd number with p/q near 1, or near another ratio of small numbers (Lehman 1974).
-  init?(of modulus: Natural) {
-    if let found = Self.search(modulus, ratio: (1, 1), steps: Self.steps) {
+  ///
+  /// - Parameter remainders: those of the modulus.
+  init?(of modulus: Natural, _ remainders: SmallRemainders) {
+    if let found = Self.search(modulus, remainders, ratio: (1, 1), steps: Self.steps) {
       self = found
       return
     }
     for ratio in Self.ratios {
-      if let found = Self.search(modulus, ratio: ratio, steps: Self.stepsAtRatio) {
+      if let found = Self.search(modulus, remainders, ratio: ratio, steps: Self.stepsAtRatio) {
         self = found
         return
       }
@@ -48,13 +44,26 @@ struct CloseFactors: Hashable {
   }
 
   /// With p ≈ q·u/v, the factors vp and uq of uv·n are close, and 4uv·n = (vp + uq)² − (vp − uq)².
-  private static func search(_ modulus: Natural, ratio: (Int, Int), steps: Int) -> CloseFactors? {
-    let number = modulus * Natural(UInt(4 * ratio.0 * ratio.1))
-    guard let (sum, rest, step) = number.differenceOfSquares(steps: steps) else { return nil }
-    let factor = (sum + rest.squareRoot).greatestCommonDivisor(modulus)
-    guard !factor.isOne, factor != modulus else { return nil }
-    let other = modulus / factor
-    return CloseFactors(smaller: min(factor, other), larger: max(factor, other), steps: step, ratio: ratio)
+  private static func search(
+    _ modulus: Natural, _ remainders: SmallRemainders, ratio: (Int, Int), steps: Int
+  ) -> FermatFactors? {
+    let factor = UInt(4 * ratio.0 * ratio.1)
+    let number = modulus * factor
+    // The sum vp + uq is at least the root; below it there is none unless the root is the sum itself.
+    let root = number.squareRoot
+    for offset in SquareSieve.candidates(
+      SmallRemainders(of: root), remainders.times(UInt64(factor)), words: (steps + 64) / 64)
+    {
+      let sum = root + UInt(offset)
+      guard let rest = (sum * sum).minus(number), rest.isSquare else { continue }
+      let factor = (sum + rest.squareRoot).greatestCommonDivisor(modulus)
+      guard !factor.isOne, factor != modulus else { continue }
+      let other = modulus / factor
+      let isExact = root * root == number
+      return FermatFactors(
+        smaller: min(factor, other), larger: max(factor, other), steps: isExact ? offset : offset - 1, ratio: ratio)
+    }
+    return nil
   }
 }
 

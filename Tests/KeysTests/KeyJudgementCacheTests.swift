@@ -1,0 +1,48 @@
+// A text is judged once, and what is kept is what the judge says.
+
+import Model
+import Testing
+
+@testable import Keys
+
+@Suite struct KeyJudgementCacheTests {
+  private func record(_ number: Int) -> TextRecord { TextRecord("v=DKIM1; k=rsa; n=\(number); p=") }
+
+  @Test func keepsWhatTheJudgeSays() throws {
+    var cache = KeyJudgementCache()
+    for name in KeyFixture.names {
+      let records = try RecordText.read(try KeyFixture(name).text)
+      let judged = cache.judge(records)
+      #expect(judged.judgement == KeyJudge.judge(records), "\(name)")
+      #expect(judged.identity == KeyIdentity(records), "\(name)")
+      #expect(cache.judged(.init(records.reversed())) == judged, "\(name): in whatever order they come")
+    }
+  }
+
+  @Test func whatAJudgementIsMadeOfTellsQuestionsApart() {
+    let whole = TextRecord(strings: [Array("v=DKIM1; p=".utf8)])
+    let parted = TextRecord(strings: [Array("v=DKIM1; ".utf8), Array("p=".utf8)])
+    let questions: Set<KeyJudgementCache.Question> = [
+      .init([whole]), .init([parted]), .init([whole, whole]), .init([whole], minimumBits: 2048),
+      .init([whole], relations: KeyRelations(domains: ["example.org"])), .init([]),
+    ]
+    #expect(questions.count == 6)
+  }
+
+  @Test func isBoundedAndKeepsWhatIsAskedFor() {
+    var cache = KeyJudgementCache(capacity: 20)
+    _ = cache.judge([record(0)])
+    for number in 1...200 {
+      _ = cache.judge([record(number)])
+      #expect(cache.count <= 20)
+      #expect(cache.judged(.init([record(0)])) != nil, "after \(number)")
+    }
+    #expect(cache.judged(.init([record(1)])) == nil)
+    #expect(cache.judged(.init([record(200)])) != nil)
+  }
+
+  @Test func theVersionIsTheSameInEveryRun() {
+    #expect(KeyRules.version.count == 16)
+    #expect(KeyRules.version == KeyRules.version)
+  }
+}
