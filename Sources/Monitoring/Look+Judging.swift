@@ -7,6 +7,8 @@ package import Model
 extension Look {
   /// The look, sorted and judged against what its watch expects. Each different text is judged once.
   ///
+  /// Here looks become what is stored and told: a private key in a text does not come through, its digest takes its place.
+  ///
   /// - Parameter relations: what the key in an answer has in common with others.
   package func judged(
     against expectation: Expectation, relations: (Answer) -> KeyRelations = { _ in KeyRelations() }
@@ -24,7 +26,22 @@ extension Look {
       guard answer.outcome == .records, keys[answer.digest] == nil else { return }
       keys[answer.digest] = judge(answer, expectation.minimumBits)
     }
-    return Judge.judged(SortedLook(look: self, keys: keys, expectation: expectation))
+    return Judge.judged(SortedLook(look: withoutPrivateKeys(keys), keys: keys, expectation: expectation))
+  }
+
+  /// The look with the digest of each private key in the key's place. Digests of answers stay those of what was seen.
+  private func withoutPrivateKeys(_ keys: [Digest: KeyJudgement]) -> Look {
+    let affected = Set(keys.lazy.filter { PrivateKeyRedaction.isNeeded(for: $0.value) }.map(\.key))
+    guard !affected.isEmpty else { return self }
+    var look = self
+    for view in look.views.indices {
+      for server in look.views[view].servers.indices
+      where affected.contains(look.views[view].servers[server].answer.digest) {
+        let records = look.views[view].servers[server].answer.records
+        look.views[view].servers[server].answer.records = PrivateKeyRedaction.redacted(records)
+      }
+    }
+    return look
   }
 
   /// What broken texts were meant to be.

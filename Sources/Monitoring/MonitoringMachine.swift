@@ -246,19 +246,21 @@ extension MonitoringMachine {
     let heard = look.without(views: excluded)
     let rotation = watch.rotation.flatMap { draft.memory(of: $0.new).rotation }
     let judged = judged(heard, of: watch, rotation)
+    // Without a private key, of which history keeps the digest.
+    let kept = judged.sorted.look
     let known = draft.memory(of: look.key)
     let action = watchMachine.receive(
       judged, of: watch, known: known, zone: draft.zone(of: look), viewsDown: excluded,
       unchangedUntil: unchangedUntil[look.key])
     switch action {
-    case .done(let step): put(step, watch, heard, &draft)
+    case .done(let step): put(step, watch, kept, &draft)
     case .investigate(let settlement):
       let diagnosis = DiagnosisMachine(settlement.input)
       // What becomes of a key that is still to come is told by its rotation.
       if rotationMachine.isComing(watch, rotation) || settlements.count >= Self.investigationLimit {
-        put(watchMachine.settle(settlement, diagnosis), watch, heard, &draft)
+        put(watchMachine.settle(settlement, diagnosis), watch, kept, &draft)
       } else {
-        settlements[look.key] = (settlement, heard)
+        settlements[look.key] = (settlement, kept)
         actions.append(.investigate(look.key, diagnosis))
       }
     }

@@ -21,6 +21,8 @@ struct KeyCheck: Sendable {
   /// Whether it is wanted for every key that is not ok; else only for those that may be as they should be.
   var explainsAll = false
   var look: @Sendable ([LookRequest]) async -> [Look]
+  /// What the texts of this run are worth: each is judged once.
+  let keyJudgements = KeyJudgements()
 
   /// Keys of one look.
   static let batchSize = 250
@@ -71,7 +73,7 @@ struct KeyCheck: Sendable {
     var looks: [[Look]] = []
     var waiting = batches.makeIterator()
     try await Self.inOrder({ waiting.next() }, { await look(requests(for: $0)) }) { batch in
-      for look in batch { comparison.take(KeyComparison.sights(of: look)) }
+      for look in batch { comparison.take(KeyComparison.sights(of: look, keyJudgements)) }
       looks.append(batch)
     }
     _ = comparison.finish()
@@ -87,7 +89,7 @@ struct KeyCheck: Sendable {
     var comparison = KeyComparison(comparesDomains: false)
     try await Self.inOrder(nextBatch) { keys in
       let looks = await look(requests(for: keys))
-      return (await judgements(of: looks), looks.flatMap(KeyComparison.sights))
+      return (await judgements(of: looks), looks.flatMap { KeyComparison.sights(of: $0, keyJudgements) })
     } _: { judgements, sights in
       comparison.take(sights)
       for judgement in judgements { try body(.judgement(judgement, watches[judgement.key])) }
@@ -157,8 +159,9 @@ struct KeyCheck: Sendable {
 
   /// Judges one look by the expectations of its watch.
   private func judge(_ look: Look, _ comparison: KeyComparison) -> JudgedLook {
-    look.judged(against: watches[look.key]?.expectation ?? Expectation()) {
-      comparison.relations(of: $0, at: look.key)
+    look.judged(against: watches[look.key]?.expectation ?? Expectation()) { answer, bits in
+      let relations = comparison.relations(of: answer, at: look.key, keyJudgements)
+      return keyJudgements.judge(answer.records, minimumBits: bits, relations: relations).judgement
     }
   }
 }

@@ -23,11 +23,11 @@ struct KeyComparison: Sendable {
   init(comparesDomains: Bool = true) { self.comparesDomains = comparesDomains }
 
   /// The keys that a look saw: mostly one.
-  static func sights(of look: Look) -> [Sight] {
+  static func sights(of look: Look, _ judgements: KeyJudgements) -> [Sight] {
     var seen: Set<Digest> = []
     return look.views.lazy.flatMap(\.servers).map(\.answer).compactMap { answer in
       guard answer.outcome == .records, seen.insert(answer.digest).inserted else { return nil }
-      return Sight(key: look.key, target: answer.cname.last, identity: KeyIdentity(answer.records))
+      return Sight(key: look.key, target: answer.cname.last, identity: judgements.identity(of: answer.records))
     }
   }
 
@@ -39,7 +39,7 @@ struct KeyComparison: Sendable {
   ///
   /// - Returns: the keys that share a prime with another one, in order.
   mutating func finish() -> [KeyName] {
-    let affected = primes.take(
+    let affected = primes.insert(
       sights.lazy.compactMap { sight in sight.identity.modulus.map { (owner: sight.key, modulus: $0) } })
     for sight in sights where comparesDomains {
       if let fingerprint = sight.identity.fingerprint { places[fingerprint, default: []].append(sight) }
@@ -50,9 +50,9 @@ struct KeyComparison: Sendable {
   }
 
   /// What the key in an answer at a key name has in common with others, after `finish`.
-  func relations(of answer: Answer, at key: KeyName) -> KeyRelations {
-    if primes.partners.isEmpty, places.isEmpty { return KeyRelations() }
-    let identity = KeyIdentity(answer.records)
+  func relations(of answer: Answer, at key: KeyName, _ judgements: KeyJudgements) -> KeyRelations {
+    if primes.partners.isEmpty, primes.knownPrimes.isEmpty, places.isEmpty { return .whileCompared }
+    let identity = judgements.identity(of: answer.records)
     let domains = Set(
       (identity.fingerprint.flatMap { places[$0] } ?? []).lazy.filter { other in
         // A provider that holds the key for all of them lets them point at one record; that is as it should be.
@@ -60,6 +60,19 @@ struct KeyComparison: Sendable {
       }.map(\.key.domain))
     return KeyRelations(
       primeSharers: (identity.modulus.flatMap { primes.partners[$0] } ?? []).map(\.description),
-      domains: domains.sorted().prefix(KeyRelations.mostNames).map(\.description))
+      domains: domains.sorted().prefix(KeyRelations.mostNames).map(\.description),
+      knownPrime: identity.modulus.flatMap { primes.knownPrimes[$0] }.map { .divides($0) } ?? .testedElsewhere)
+  }
+}
+
+extension KeyRelations {
+  /// Of a key that is compared with all others of a run: that finds the known primes as well.
+  fileprivate static let whileCompared = KeyRelations(knownPrime: .testedElsewhere)
+}
+
+extension KeyJudgements {
+  /// The identity of the key in some records, which comes of the reading that judges them.
+  fileprivate func identity(of records: [TextRecord]) -> KeyIdentity {
+    judge(records, relations: .whileCompared).identity
   }
 }
