@@ -7,7 +7,7 @@ import Testing
 
 @testable import Alerting
 
-@Suite(.timeLimit(.minutes(1))) struct Delivering {
+@Suite(.timeLimit(.minutes(10))) struct Delivering {
   let store = MemoryOutbox()
   let clock = ManualClock()
 

@@ -5,7 +5,7 @@ import Testing
 
 private let ok = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nX-One: 1\r\nx-one:  2 \r\n\r\nhi"
 
-@Suite(.timeLimit(.minutes(1))) struct Sending {
+@Suite(.timeLimit(.minutes(10))) struct Sending {
   let client: CurlClient
   init() throws { client = try CurlClient() }
 

@@ -72,21 +72,23 @@ import Testing
   }
 
   /// 64 KiB of what could make a careless parser quadratic.
-  @Test(
-    .timeLimit(.minutes(1)),
-    arguments: [";", "=", "v=DKIM1; p=;", "p=A;", "k=rsa ", "A", " ", "\\", "-----BEGIN", "n=p", "t=y:"])
+  @Test(arguments: [";", "=", "v=DKIM1; p=;", "p=A;", "k=rsa ", "A", " ", "\\", "-----BEGIN", "n=p", "t=y:"])
   func longTextsAreJudgedAtOnce(_ piece: String) {
     let text = String(repeating: piece, count: 65_000 / piece.utf8.count)
     for prefix in ["", "v=DKIM1; k=rsa; p=", "v=DKIM1; t="] {
-      check(KeyJudge.judge([TextRecord(prefix + text)]), prefix + piece)
+      let time = processorTime { check(KeyJudge.judge([TextRecord(prefix + text)]), prefix + piece) }
+      #expect(time < .seconds(60), "\(prefix + piece)")
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func manyRecordsAreJudgedAtOnce() {
+  @Test func manyRecordsAreJudgedAtOnce() {
     let records = (0..<1000).map { TextRecord($0 % 2 == 0 ? "v=DKIM1; p=MIIBIjAN\($0)" : "AAAABBBBCCCCDDDD\($0)") }
-    let judgement = KeyJudge.judge(records)
-    #expect(judgement.state == .invalid)
-    #expect(judgement.findings.contains { $0.rule == "key-several-records" })
+    let time = processorTime {
+      let judgement = KeyJudge.judge(records)
+      #expect(judgement.state == .invalid)
+      #expect(judgement.findings.contains { $0.rule == "key-several-records" })
+    }
+    #expect(time < .seconds(60))
   }
 
   @Test func aTextThatFitsIntoNoRecordIsRefused() {

@@ -99,7 +99,7 @@ import Testing
     "\(reply.server) \(reply.endpoint?.description ?? "-") \(reply.answer.outcome) \(reply.records.count)"
   }
 
-  @Test func `The parent's referral comes whole`() async {
+  @Test func theParentsReferralComesWhole() async {
     let answers = await prober(Internet(Self.script)).inquire([
       Inquiry(name("example.test"), .ns, at: .parentServers)
     ])
@@ -107,14 +107,14 @@ import Testing
     #expect(answers.first?.replies.first?.authorities.count == 2)
   }
 
-  @Test func `Answers come in the order of the inquiries, from one burst each`() async {
+  @Test func answersComeInTheOrderOfTheInquiriesFromOneBurstEach() async {
     let internet = Internet(Self.script)
     let inquiries = ["a", "b", "www"].map { Inquiry(name("\($0).example.test"), .a) }
     let answers = await prober(internet).inquire(inquiries)
     #expect(answers.map(\.inquiry) == inquiries)
   }
 
-  @Test func `The variant is that of the query`() async {
+  @Test func theVariantIsThatOfTheQuery() async {
     let internet = Internet(Self.script)
     let server = Inquiry.Target.servers([NameServer(name: "old", endpoints: [Endpoint(.v4(0x0A00_0301))])])
     for variant in [Inquiry.Variant.tcp, .withoutEDNS, .checkingDisabled, .signed] {
@@ -125,7 +125,7 @@ import Testing
     #expect(asked.map(\.wantsSignatures) == [false, false, false, true])
   }
 
-  @Test func `Where the root is out of reach, a resolver stands in, and nobody else is asked`() async {
+  @Test func whereTheRootIsOutOfReachAResolverStandsInAndNobodyElseIsAsked() async {
     let internet = Internet(Self.script)
     let server = Inquiry.Target.servers([NameServer(name: "old", endpoints: [Endpoint(.v4(0x0A00_0301))])])
     let places = [Inquiry.Target.zoneServers, .parentServers, server]

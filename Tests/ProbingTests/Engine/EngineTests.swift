@@ -4,9 +4,11 @@ import DNS
 import Model
 import Probing
 import Synchronization
+import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+/// The limit is for an engine that hangs; a loaded machine does not come near it.
+@Suite(.timeLimit(.minutes(10)))
 struct EngineTests: EngineSuite {
   let engine: Engine
   let name: DomainName
@@ -107,9 +109,10 @@ struct EngineTests: EngineSuite {
 
   @Test func twoThousandHostilePacketsCostNothing() async throws {
     let server = try ScriptedServer { request in
-      var random = SystemRandomNumberGenerator()
+      var random = SeededGenerator(seed: UInt64(request.number))
       var packets: [ScriptedServer.Response] = (0..<40).map { index in
-        var bytes = (0..<Int.random(in: 0...600, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+        let count = Int.random(in: 0...600, using: &random)
+        var bytes = random.bytes(count)
         // Half of them have the right id, and pass for a response.
         if index.isMultiple(of: 2), bytes.count > 12 {
           bytes.replaceSubrange(0..<3, with: request.bytes[..<2] + [0x85])
@@ -132,6 +135,8 @@ struct EngineTests: EngineSuite {
     #expect(engine.counters.withheld > 4_000)
   }
 
+  /// The whole second is in `RateLimitTests`, on a clock of the test's own; here, that the engine keeps to it. The bound is
+  /// a lower one, which a slow machine cannot break.
   @Test func theRateHolds() async throws {
     let server = try ScriptedServer { [.init(bytes: $0.reply(["v=DKIM1"]))] }
     var query = query(server)

@@ -5,7 +5,7 @@ import Model
 import Probing
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct MisbehavingServerTests: EngineSuite {
   let engine: Engine
   let name: DomainName
