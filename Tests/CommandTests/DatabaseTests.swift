@@ -121,7 +121,7 @@ func `A daemon that does not watch makes status unknown`(watched: Duration?) asy
   #expect(try lab.run("alert", "list", "--pending", "-o", "jsonl").out.contains("dlv_03"))
   let nothing = try lab.run("alert", "retry", "--all")
   #expect(nothing.code == 0)
-  #expect(nothing.err.contains("nothing to try again"))
+  #expect(nothing.err.contains("nothing to retry"))
 }
 
 @Test func `A database that is not there is told`() async throws {

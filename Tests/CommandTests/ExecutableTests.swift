@@ -228,7 +228,7 @@ func `Swapped arguments are recognised`(arguments: [String]) throws {
 @Test func `A word that is no verb gets the nearest one, and all of them`() throws {
   let run = try Run(["chek", "example.org", "s1"])
   #expect(run.code == 64)
-  #expect(run.err.contains("'chek' is no verb; did you mean 'check'? expected one of: run, check, status"))
+  #expect(run.err.contains("unknown verb 'chek'; did you mean 'check'? expected one of: run, check, status"))
   #expect(try Run(["config", "shcema"]).err.contains("did you mean 'schema'?"))
 }
 

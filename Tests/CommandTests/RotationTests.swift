@@ -172,7 +172,7 @@ func `A proof that was changed does not hold`(what: String, from: String, to: St
   let run = try Run(
     ["rotate", "verify", "example.com", "s2", "--proof", "a.proof", "--view", "127.0.0.1:9"],
     files: ["a.proof": try proofText()])
-  #expect(run.code == 65 && run.err.contains("proves another rotation"))
+  #expect(run.code == 65 && run.err.contains("is the proof of another rotation"))
   let damaged = try Run(
     ["rotate", "verify", "example.org", "s2", "--old", "s1", "--proof", "a.proof", "--view", "127.0.0.1:9"],
     files: ["a.proof": "{}"])

@@ -75,7 +75,7 @@ import Testing
     ("\"a\" )", 1, 5, "')' without '('"),
     ("\"a\\25\"", 1, 3, "expected three digits"),
     ("\"a\\256\"", 1, 3, "is no byte"),
-    ("\"a\\", 1, 3, "nothing behind it"),
+    ("\"a\\", 1, 3, "nothing after it"),
     ("sel IN TXT", 1, 8, "TXT without data"),
     ("sel IN TXT v=DKIM1; p=QUJD", 1, 19, "begins a comment"),
     ("sel IN TXT \\# 5 04", 1, 12, "hexadecimal"),

@@ -230,7 +230,8 @@ extension ScenarioRunner {
       return memory.state == state && verdict ?? memory.verdict == memory.verdict
         ? nil : "the state is \(memory.state) \(memory.verdict): \(memory.summary)"
     case .finding(let rule, let severity, let count):
-      let those = findings.filter { $0.rule == rule && severity ?? $0.severity == $0.severity }
+      // Those of the look, and those that the machine adds.
+      let those = (findings + memory.findings.filter { !findings.contains($0) }).filter { $0.rule == rule && severity ?? $0.severity == $0.severity }
       return those.isEmpty || count ?? those.count != those.count
         ? "findings: \(findings.map { "\($0.rule) \($0.severity)" })" : nil
     case .noFinding(let rule): return findings.contains { $0.rule == rule } ? "\(rule) was found" : nil
@@ -243,7 +244,8 @@ extension ScenarioRunner {
       return caches.contains { $0.view == view && $0.holding == holding && $0.until == until }
         ? nil : "caches: \(caches.map { "\($0.view) \($0.holding) until \($0.until)" })"
     case .noCaches: return (judgement?.caches ?? []).isEmpty ? nil : "caches: \(judgement?.caches ?? [])"
-    case .summary(let text): return lacks(judgement?.summary, text)
+    case .summary(let text):
+      return memory.summary.contains(text) ? nil : lacks(judgement?.summary, text)
     case .cause(let text): return lacks(told?.cause, text)
     case .named(let rule, let certainty):
       return explanation?.rule == rule && certainty ?? explanation?.certainty == explanation?.certainty

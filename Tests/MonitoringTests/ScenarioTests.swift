@@ -67,7 +67,7 @@ struct ScenarioTests {
       $0.formUnion(try ScenarioFiles.play($1).eventTypes)
     }
     // Rotations are told by a stage of their own, with stories of its own.
-    let others: Set<EventType> = [.test, .selectorDegraded, .rotationReady, .rotationBlocked, .rotationTooEarly]
+    let others: Set<EventType> = [.test, .rotationReady, .rotationBlocked, .rotationTooEarly]
     #expect(Set(EventType.allCases).subtracting(seen) == others)
   }
 

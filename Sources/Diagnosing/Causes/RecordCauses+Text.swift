@@ -163,6 +163,7 @@ extension RecordCauses {
     let isTags = tags.allSatisfy { tag in
       let parts = tag.split(separator: "=", maxSplits: 1)
       return parts.count == 2 && ["v", "k", "t", "h", "s", "n"].contains(parts[0]) && !tag.contains(";")
+        && !tag.contains("p=")
     }
     return !tags.isEmpty && isTags
   }

@@ -26,6 +26,8 @@ enum ReceiverPanel {
       case .rsa(let key, .info(hasNullParameters: true)) = material.content, !key.isNegative,
       (1024...4096).contains(key.bits), key.smallExponent == 65_537
     else { return nil }
+    // Base64 and nothing else: what was stepped over, as the lines of a PEM file, receivers do not step over.
+    guard encoded.digits + encoded.padding == value.count else { return nil }
     let text = String(decoding: record.bytes[..<value.lowerBound], as: UTF8.self)
     let beginnings = ["v=DKIM1; k=rsa; p=", "v=DKIM1;k=rsa;p=", "v=DKIM1; p=", "v=DKIM1;p="]
     let end = record.bytes[value.upperBound...]

@@ -31,7 +31,7 @@ let valueRules: [KeyRule] = [
       "Copy the key again. Base64 has letters, digits, '+' and '/', and '=' at the end ('-' and '_' belong to base64url).",
     source: "RFC 6376, section 3.6.1",
     { record in
-      if record.placeholder != nil || record.doubling != nil { return nil }
+      if record.placeholder != nil || record.doubling != nil || PrivateKeyRedaction.isIn(record.bytes) { return nil }
       if let value = record.keyValue, let hidden = record.missingSemicolon, value.contains(hidden.lowerBound) {
         return nil
       }
@@ -100,7 +100,7 @@ let valueRules: [KeyRule] = [
     source: "RFC 6376, section 3.6.1",
     { record in
       guard let encoded = record.encoded, let first = encoded.blanks.first, let value = record.keyValue,
-        restoringPluses(record.bytes[value]) == nil
+        restoringPluses(record.bytes[value]) == nil, !PrivateKeyRedaction.isIn(record.bytes)
       else { return nil }
       let boundary = record.boundaries.contains { encoded.blanks.contains($0) || encoded.blanks.contains($0 - 1) }
       return Observation(
