@@ -8,6 +8,9 @@ public enum PrivateKeyRedaction {
   /// What stands in the place of a private key. Rules know it again, so that a text is judged the same without its key.
   static let mark: StaticString = "private key removed by selectord"
 
+  /// Whether a text had a private key, which was removed.
+  static func isIn(_ text: [UInt8]) -> Bool { text.place(of: mark, in: 0..<text.count) != nil }
+
   /// Whether a judgement says that the texts hold a private key.
   public static func isNeeded(for judgement: KeyJudgement) -> Bool {
     judgement.findings.contains { $0.rule == KeyRules.privateKey }

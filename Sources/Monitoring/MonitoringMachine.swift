@@ -401,6 +401,7 @@ extension MonitoringMachine {
 extension WatchMemory {
   /// Whether time alone may change this.
   var isTimeDependent: Bool {
-    suspicion != nil || warning != nil || incident != nil || openChange != nil || !caches.isEmpty || rotation?.lookDue != nil
+    suspicion != nil || warning != nil || incident != nil || openChange != nil || !caches.isEmpty
+      || rotation?.lookDue != nil
   }
 }

@@ -1,5 +1,7 @@
 // Rules, causes and repairs are cited by their ids as text: every id that is cited stands in a table.
 
+import Model
+import Monitoring
 import Diagnosing
 import Judging
 import TestSupport
@@ -11,8 +13,10 @@ import Testing
   static let sources = ["Judging", "Diagnosing", "Monitoring"].flatMap { folder in
     files(below: "Sources/\(folder)", suffix: ".swift").map { "Sources/\(folder)/\($0)" }
   }
-  static let known = Set(KeyRules.all.map(\.id) + JudgingRules.all.map(\.id) + CauseRules.all.map(\.id))
-    .union(KeyRepairs.table.map(\.id))
+  static let known = Set(
+    KeyRules.all.map(\.id) + JudgingRules.all.map(\.id) + CauseRules.all.map(\.id) + MonitoringFindings.all.map(\.id)
+  )
+  .union(KeyRepairs.table.map(\.id))
   /// Texts with a hyphen that are no ids: a name that is asked for to find wildcards, a misspelt label.
   static let others: Set = ["selectord-asks-for-any-name", "domain-key"]
 

@@ -231,7 +231,9 @@ extension ScenarioRunner {
         ? nil : "the state is \(memory.state) \(memory.verdict): \(memory.summary)"
     case .finding(let rule, let severity, let count):
       // Those of the look, and those that the machine adds.
-      let those = (findings + memory.findings.filter { !findings.contains($0) }).filter { $0.rule == rule && severity ?? $0.severity == $0.severity }
+      let those = (findings + memory.findings.filter { !findings.contains($0) }).filter {
+        $0.rule == rule && severity ?? $0.severity == $0.severity
+      }
       return those.isEmpty || count ?? those.count != those.count
         ? "findings: \(findings.map { "\($0.rule) \($0.severity)" })" : nil
     case .noFinding(let rule): return findings.contains { $0.rule == rule } ? "\(rule) was found" : nil

@@ -99,7 +99,8 @@ extension SecurityCauses {
       return cause(
         "The zone \(gap.zone) is not signed, and the zone above it, \(gap.above), does not prove so: validating receivers take "
           + "every answer from \(gap.zone) for forged. Nothing in \(gap.zone) itself is wrong.",
-        .certain, because: "\(gap.above) is signed, and no signed NSEC or NSEC3 record shows that \(gap.zone) has no DS record",
+        .certain,
+        because: "\(gap.above) is signed, and no signed NSEC or NSEC3 record shows that \(gap.zone) has no DS record",
         evidence: facts.evidence(gap.proof) + signatureEvidence(facts),
         "Have the operator of \(gap.above) sign that zone again with its NSEC or NSEC3 chain complete (pdnsutil rectify-zone "
           + "for PowerDNS). Change nothing in \(gap.zone).")

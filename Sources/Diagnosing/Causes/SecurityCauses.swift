@@ -201,6 +201,7 @@ enum SecurityCauses {
       "Check the chain of trust of \(zone), for instance with delv or dnsviz.net: the digests of its DS records "
         + "\(ServerCauses.whoDelegates(zone)) must be those of its DNSKEY, and its signatures must verify."
         + (hasSigners
-          ? " To make the key seen at once, delete the DS records; then sign the zone again and enter the new one." : ""))
+          ? " To make the key seen at once, delete the DS records; then sign the zone again and enter the new one."
+          : ""))
   }
 }

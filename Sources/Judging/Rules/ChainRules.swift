@@ -29,7 +29,8 @@ package enum ChainRules {
     guard let target = sorted.chain.last, let domain = target.registrableDomain else { return nil }
     let zone = sorted.without.first { $0.isAuthoritative && !target.looksLikeKeyText }?.server.zone
     if let zone, zone.isAboveRegistration(of: target) {
-      return "Delete the CNAME at \(sorted.name) at once: the domain \(domain) does not exist, and whoever registers it can sign "
+      return
+        "Delete the CNAME at \(sorted.name) at once: the domain \(domain) does not exist, and whoever registers it can sign "
         + "mail as \(sorted.look.key.domain)."
     }
     return target.isWithin(sorted.look.key.domain.registrableDomain ?? sorted.look.key.domain)
