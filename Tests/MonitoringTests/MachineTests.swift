@@ -122,4 +122,66 @@ import Testing
     let late = machine.receive(diagnosis, of: key, at: Self.start + .seconds(902))
     #expect(change(late)?.events.contains { $0.type == .selectorRecovered } != true)
   }
+
+  // MARK: a changed key
+
+  /// The key is swapped for another valid one, and that is told.
+  private mutating func swapKey() throws -> Event {
+    _ = machine.receive(look(.records), at: Self.start)
+    _ = machine.committed(at: Self.start)
+    var other = look(.records, after: 900)
+    other.views[0].servers[0].answer.records = [TextRecord("v=DKIM1; p=OTHER")]
+    other.views[0].servers[0].answer.digest = Digest(high: 9, low: 9)
+    let told = change(machine.receive(other, at: Self.start + .seconds(900)))
+    _ = machine.committed(at: Self.start + .seconds(900))
+    return try #require(told?.events.first)
+  }
+
+  @Test mutating func aChangedKeyIsAWarningUntilItIsAcknowledged() throws {
+    let event = try swapKey()
+    #expect(event.type == .selectorChanged && event.verdict == .warning)
+    let incident = try #require(event.incident)
+    #expect(machine.known.memory(of: key).openChange?.kind == .change)
+    #expect(machine.known.memory(of: key).verdict == .warning)
+
+    let now = Self.start + .seconds(1000)
+    let acknowledgement = Acknowledgement(incident: incident, by: "kim", note: "planned", at: now)
+    let taken = try #require(change(machine.receive([acknowledgement], at: now)))
+    #expect(taken.acknowledged == [acknowledgement])
+    #expect(taken.events.map(\.type) == [.selectorRecovered])
+    #expect(taken.events.first?.summary == "The change of the key was acknowledged by kim: planned")
+    #expect(taken.incidents.first?.closedAt == now)
+    #expect(taken.incidents.first?.acknowledged == acknowledgement)
+    #expect(taken.watches[key]?.openChange == nil && taken.watches[key]?.verdict == .ok)
+  }
+
+  @Test mutating func aChangedKeyIsRemindedOfAndThenAccepted() throws {
+    _ = try swapKey()
+    let day = Duration.seconds(86_400)
+    let reminder = change(machine.tick(at: Self.start + .seconds(900) + day))
+    #expect(reminder?.events.map(\.reminder) == [true])
+    #expect(reminder?.events.first?.type == .selectorChanged)
+    _ = machine.committed(at: Self.start + .seconds(900) + day)
+    let accepted = change(machine.tick(at: Self.start + .seconds(900) + day * 7))
+    #expect(accepted?.events.map(\.type) == [.selectorRecovered])
+    #expect(accepted?.watches[key]?.openChange == nil)
+  }
+
+  @Test mutating func anAcknowledgedIncidentIsNotRemindedOf() throws {
+    _ = machine.receive(look(.nxdomain), at: Self.start)
+    let actions = machine.committed(at: Self.start)
+    #expect(actions.isEmpty)
+    let diagnosed = machine.receive(look(.nxdomain, after: 900), at: Self.start + .seconds(900))
+    for case .investigate(let key, let diagnosis) in diagnosed {
+      _ = machine.receive(diagnosis, of: key, at: Self.start + .seconds(900))
+    }
+    _ = machine.committed(at: Self.start + .seconds(900))
+    guard let incident = machine.known.memory(of: key).openIncident else { return }
+    let acknowledgement = Acknowledgement(
+      incident: incident.id, by: "kim", note: "seen", at: Self.start + .seconds(1000))
+    _ = machine.receive([acknowledgement], at: Self.start + .seconds(1000))
+    _ = machine.committed(at: Self.start + .seconds(1000))
+    #expect(machine.known.memory(of: key).openIncident?.acknowledged == acknowledgement)
+    #expect(change(machine.tick(at: Self.start + .seconds(900) + .seconds(86_400 * 2)))?.events.isEmpty ?? true)
+  }
 }
