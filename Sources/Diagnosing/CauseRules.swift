@@ -25,7 +25,8 @@ public enum CauseRules {
   }
 
   static let table: [CauseRule] =
-    RegistrationCauses.all + VendorDomainCauses.all + PlacementCauses.all + CopyCauses.all + MigrationCauses.all + TakeoverCauses.all
+    RegistrationCauses.all + VendorDomainCauses.all + PlacementCauses.all + CopyCauses.all + MigrationCauses.all
+    + TakeoverCauses.all
     + VendorCauses.all + ChainCauses.all
     + RecordCauses.all + SecurityCauses.all + TransportCauses.all + ServerCauses.all + CacheCauses.all
     + AbsenceCauses.all

@@ -37,7 +37,8 @@ extension WatchMachine {
     memory.findings.append(
       Finding(
         rule: MonitoringFindings.keyChanged.id, severity: .warning,
-        text: "The key was changed \(Phrase.dateAndTime(incident.openedAt)), and nobody has announced or acknowledged that.",
+        text:
+          "The key was changed \(Phrase.dateAndTime(incident.openedAt)), and nobody has announced or acknowledged that.",
         evidence: "incident \(incident.id)", remedy: MonitoringFindings.keyChanged.remedy))
     memory.verdict = memory.verdict.worse(.warning)
   }
@@ -67,13 +68,16 @@ extension WatchMachine {
   }
 
   /// Takes up that a person has taken note of an incident of this watch.
-  func acknowledge(_ acknowledgement: Acknowledgement, _ memory: WatchMemory, _ watch: Watch, at now: Timestamp) -> WatchStep {
+  func acknowledge(_ acknowledgement: Acknowledgement, _ memory: WatchMemory, _ watch: Watch, at now: Timestamp)
+    -> WatchStep
+  {
     var step = WatchStep(memory, keepsSightings: false)
     if var change = memory.openChange, change.id == acknowledgement.incident {
       change.acknowledged = acknowledgement
       step.memory.openChange = change
       accept(
-        &step, watch, because: "The change of the key was acknowledged by \(acknowledgement.by): \(acknowledgement.note)",
+        &step, watch,
+        because: "The change of the key was acknowledged by \(acknowledgement.by): \(acknowledgement.note)",
         at: now)
     } else if var incident = memory.openIncident, incident.id == acknowledgement.incident {
       incident.acknowledged = acknowledgement
@@ -96,7 +100,8 @@ extension WatchMachine {
     guard var change = step.memory.openChange else { return }
     if let after = policy.acceptChangesAfter, change.openedAt + after <= now {
       accept(
-        &step, watch, because: "Nobody objected to the changed key for \(Phrase.duration(after)): it is taken as right.",
+        &step, watch,
+        because: "Nobody objected to the changed key for \(Phrase.duration(after)): it is taken as right.",
         at: now)
     } else if let every = policy.remindAfter, change.toldAt + every <= now {
       change.toldAt = now

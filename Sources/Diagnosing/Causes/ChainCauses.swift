@@ -7,7 +7,8 @@ internal import Phrasing
 
 enum ChainCauses {
   static let all: [CauseRule] =
-    [keyTextInCNAME, appendedZone, targetInText, besideOthers, loop, apexAlias] + WildcardCauses.all + DelegationCauses.all + [
+    [keyTextInCNAME, appendedZone, targetInText, besideOthers, loop, apexAlias] + WildcardCauses.all
+    + DelegationCauses.all + [
       targetGone, targetWithoutText, targetZoneBroken,
     ]
 

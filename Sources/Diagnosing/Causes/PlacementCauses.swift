@@ -7,7 +7,8 @@ internal import Phrasing
 
 enum PlacementCauses {
   static let all: [CauseRule] = [
-    doubledZone, nameOfTarget, domainKeyMisspelt, selectorLeftOut, selectorOrder, swappedLabels, selectorMisspelt, otherLevel,
+    doubledZone, nameOfTarget, domainKeyMisspelt, selectorLeftOut, selectorOrder, swappedLabels, selectorMisspelt,
+    otherLevel,
   ]
 
   /// A name that the record may have been put at, with what went wrong then.

@@ -81,7 +81,8 @@ extension RecordCauses {
       "several-keys", ["key-several-records", "key-repeated"], "There are several key records at one name.",
       remedy:
         "Keep the one record whose key the signer uses, and remove the others; a second key needs a selector of its own.",
-      cause: "is not the only key there: there are several key records at the name, and receivers use any of them or none",
+      cause:
+        "is not the only key there: there are several key records at the name, and receivers use any of them or none",
       because: "a name may hold one key record only"),
     row(
       "record-doubled", ["key-record-doubled", "key-tag-conflict", "key-tag-duplicate"],

@@ -147,7 +147,8 @@ extension RecordCauses {
     else { return nil }
     let isZoneFile = DNSHosts.host(servers: facts.servers).isZoneFile
     return Cause(
-      text: "The record at \(facts.name) ends before its first semicolon (\(text.excerpt)): in a zone file a semicolon begins a "
+      text:
+        "The record at \(facts.name) ends before its first semicolon (\(text.excerpt)): in a zone file a semicolon begins a "
         + "comment unless the text is in quotation marks.",
       certainty: min(isZoneFile ? .certain : .likely, confidence(facts)),
       because: "the text holds the tags before a semicolon, but no semicolon and no p=",

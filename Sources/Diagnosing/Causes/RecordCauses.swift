@@ -74,7 +74,8 @@ enum RecordCauses {
       evidence: evidence(finding),
       repair: facts.replacing(
         with: TextRecord("v=DKIM1; p="),
-        note: "It revokes the key, which is compromised. Make a new key, publish its public half under a new selector, and "
+        note:
+          "It revokes the key, which is compromised. Make a new key, publish its public half under a new selector, and "
           + "switch signing to that one; to publish the public half of this key would leave it in strangers' hands"))
   }
 

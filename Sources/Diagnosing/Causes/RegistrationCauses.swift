@@ -31,7 +31,8 @@ enum RegistrationCauses {
     let domain = facts.registrableDomain
     if domain.labels.count == 1 {
       return Cause(
-        text: "There is no top-level domain \(domain), so the domain \(facts.domain) cannot exist.", certainty: .certain,
+        text: "There is no top-level domain \(domain), so the domain \(facts.domain) cannot exist.",
+        certainty: .certain,
         because: "the root says that there is no such name", evidence: facts.evidence(inquiry),
         repair: .instruction(
           "Check the spelling, and the order: the domain comes first, then the selector"

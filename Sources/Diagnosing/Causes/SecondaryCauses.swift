@@ -32,7 +32,8 @@ enum SecondaryCauses {
     let inquiry = start(facts)
     return facts.replies(to: inquiry).compactMap { reply in
       guard case .soa(let start)? = reply.records(of: .soa, at: inquiry.question.name).first?.data else { return nil }
-      let ends = (reply.records + reply.authorities).compactMap(ZoneSignature.init).filter { $0.covered == .soa }.map(\.expiration)
+      let ends = (reply.records + reply.authorities).compactMap(ZoneSignature.init).filter { $0.covered == .soa }.map(
+        \.expiration)
       return Copy(
         server: reply.server, serial: start.serial, expiration: ends.max().map { Timestamp(seconds: Int64($0)) })
     }
@@ -74,10 +75,12 @@ enum SecondaryCauses {
     let serials = Phrase.list(old.map { "\($0.server) is at serial \($0.serial)" }.withoutRepeats)
     return cause(
       names, facts,
-      text: "\(Phrase.clause(names, "has", "have")) not got the newest version of the zone \(facts.zone): \(serials), the newest is "
+      text:
+        "\(Phrase.clause(names, "has", "have")) not got the newest version of the zone \(facts.zone): \(serials), the newest is "
         + "\(newest). The key is still the same at all servers; the next change of it will not arrive there.",
       because: isOld
-        ? "the newest version is older than any transfer takes" : "the servers are at different serials, as in a transfer too",
+        ? "the newest version is older than any transfer takes"
+        : "the servers are at different serials, as in a transfer too",
       severity: isOld ? .warning : .info)
   }
 

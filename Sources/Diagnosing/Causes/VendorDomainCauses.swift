@@ -19,8 +19,10 @@ enum VendorDomainCauses {
     let domain = facts.domain.description.map { $0 == "." ? "-" : $0 }
     let own = facts.key.selector.description
     let bases = ["selector1", "selector2"]
-    return (bases.filter { $0 == own } + bases.filter { $0 != own }).compactMap { try? DomainName("\($0)-\(String(domain))") }
-      .filter { $0 != facts.key.selector }
+    return (bases.filter { $0 == own } + bases.filter { $0 != own }).compactMap {
+      try? DomainName("\($0)-\(String(domain))")
+    }
+    .filter { $0 != facts.key.selector }
   }
 
   private static func questions(_ facts: DiagnosisFacts) -> [(selector: DomainName, inquiry: Inquiry)] {
@@ -38,7 +40,8 @@ enum VendorDomainCauses {
     let found = questions(facts).first { facts.found($0.inquiry) != nil }
     guard let found else { return nil }
     return Cause(
-      text: "\(facts.key.selector) is not the selector of \(facts.domain): Microsoft 365 signs for an initial domain with "
+      text:
+        "\(facts.key.selector) is not the selector of \(facts.domain): Microsoft 365 signs for an initial domain with "
         + "\(found.selector), and the key is published there.",
       certainty: .certain, because: "the selector is made of the name of the domain, and the key is at that name",
       evidence: facts.evidence(found.inquiry),

@@ -145,6 +145,7 @@ enum WildcardCauses {
     guard let known else { return .instruction(advice) }
     return .publish(
       known.records,
-      note: "This is the record that \(known.origin); it takes precedence over the wildcard \(wildcard), which can stay")
+      note: "This is the record that \(known.origin); it takes precedence over the wildcard \(wildcard), which can stay"
+    )
   }
 }

@@ -12,7 +12,7 @@ package enum ChainRules {
   private static let dangling = LookRule(
     RuleID.cnameDangling, .critical, "The key name is a CNAME to a name that does not exist.",
     remedy:
-      "Ask the operator of the target to publish the key there again; delete the CNAME where that sender is no longer used, for whoever gets hold of the target can sign for the domain.",
+      "Ask the operator of the target to publish the key there again. If that sender is no longer used, delete the CNAME: whoever takes over the target can sign for the domain.",
     source: "RFC 1034, section 3.6.2", tellsState: true
   ) { ruling in
     end(of: ruling, at: .nxdomain) { name, target in
@@ -29,7 +29,8 @@ package enum ChainRules {
     guard let target = sorted.chain.last, let domain = target.registrableDomain else { return nil }
     let zone = sorted.without.first { $0.isAuthoritative && !target.looksLikeKeyText }?.server.zone
     if let zone, zone.isAboveRegistration(of: target) {
-      return "Delete the CNAME at \(sorted.name) at once: the domain \(domain) does not exist, and whoever registers it can sign "
+      return
+        "Delete the CNAME at \(sorted.name) at once: the domain \(domain) does not exist, and whoever registers it can sign "
         + "mail as \(sorted.look.key.domain)."
     }
     return target.isWithin(sorted.look.key.domain.registrableDomain ?? sorted.look.key.domain)
@@ -47,8 +48,8 @@ package enum ChainRules {
   }
 
   private static let loop = LookRule(
-    RuleID.cnameLoop, .critical, "The CNAMEs at the key name lead in a circle, or have too many links.",
-    remedy: "Break the circle: point the CNAME to the name that holds the key.", source: "RFC 1034, section 3.6.2"
+    RuleID.cnameLoop, .critical, "The CNAMEs at the key name form a loop, or have too many links.",
+    remedy: "Break the loop: point the CNAME to the name that holds the key.", source: "RFC 1034, section 3.6.2"
   ) { ruling in
     let sorted = ruling.sorted
     let looping = sorted.broken
@@ -56,14 +57,14 @@ package enum ChainRules {
     let chain = [first.server.question] + first.answer.cname
     return [
       LookObservation(
-        text: "The CNAMEs lead in a circle, or on without end: \(chain.map(\.description).joined(separator: " → ")).",
+        text: "The CNAMEs form a loop, or a chain without end: \(chain.map(\.description).joined(separator: " → ")).",
         evidence: Wording.evidence(looping), severity: sorted.answering.isEmpty ? .critical : .warning)
     ]
   }
 
   private static let targetUnreachable = LookRule(
     "cname-target-unreachable", .critical, "The key name is a CNAME into a zone whose servers do not answer.",
-    remedy: "Ask the operator of the target's zone; nothing in the own zone mends it.",
+    remedy: "Ask the operator of the target's zone; no change in your own zone helps.",
     source: "RFC 1034, section 4.3.2"
   ) { ruling in
     let sorted = ruling.sorted

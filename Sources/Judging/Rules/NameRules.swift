@@ -17,7 +17,8 @@ enum NameRules {
     guard !strange.isEmpty else { return [] }
     return [
       LookObservation(
-        text: "The selector \(selector) is not valid by the grammar of RFC 6376, which allows letters, digits and hyphens "
+        text:
+          "The selector \(selector) is not valid by the grammar of RFC 6376, which allows letters, digits and hyphens "
           + "in each label: strict receivers may reject signatures that name it.",
         evidence: "s=\(selector)")
     ]
