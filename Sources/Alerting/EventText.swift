@@ -184,6 +184,9 @@ struct EventTextWriter {
   private var timeline: EventText.Section? {
     guard let timeline = first.diagnosis?.timeline, !first.type.isRecovery else { return nil }
     var lines: [String] = []
+    if let earliest = timeline.failingFromEarliest, let latest = timeline.failingFrom, !isReminder {
+      lines.append("Receivers began to fail between \(time(earliest)) and \(time(latest)).")
+    }
     if let from = timeline.failingEverywhereFrom, !isReminder || from > first.at {
       lines.append("All receivers fail from \(time(from)) at the latest.")
     }
@@ -210,11 +213,15 @@ struct EventTextWriter {
     let lines = caches.map { cache in
       let holding =
         switch cache.holding {
-        case .key: "still serves the old key"
-        case .oldText: "still serves the old text"
+        case .key: "still has the key"
+        case .oldText: "still has another record than the source"
         case .absence: "still answers that there is no key"
         }
       let place = cache.server == cache.view ? cache.view : "\(cache.view) (\(cache.server))"
+      if let end = cache.firstUntil {
+        return
+          "\(place) gives another answer than the source; an entry of a cache would have expired at \(time(end))."
+      }
       return "\(place) \(holding) until \(time(cache.until))."
     }
     return EventText.Section("Caches", Array(lines.withoutRepeats.prefix(detailing)))

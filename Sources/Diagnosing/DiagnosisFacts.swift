@@ -7,36 +7,20 @@ internal import Model
 /// The input with the answers that are in hand.
 struct DiagnosisFacts {
   let input: DiagnosisInput
-  /// What the views said; without the authoritative ones where they could not even ask the root.
+  /// What the views said.
   let sorted: SortedLook
-  let reachesAuthority: Bool
   private let answers: [Inquiry: InquiryAnswer]
 
   init(_ input: DiagnosisInput, answers: [Inquiry: InquiryAnswer] = [:]) {
     self.input = input
     self.answers = answers
-    let look = input.look.sorted.look
-    reachesAuthority = !Self.isRootOutOfReach(look.views)
-    sorted =
-      reachesAuthority
-      ? input.look.sorted
-      : SortedLook(
-        look: Look(key: look.key, at: look.at, views: look.views.filter { !$0.isAuthoritative }),
-        keys: input.look.sorted.keys, expectation: input.expectation)
+    sorted = input.look.sorted
   }
 
-  /// Whether nobody at the root could be asked from here, while resolvers answer: a firewall that lets only these pass says
-  /// nothing of the key.
-  private static func isRootOutOfReach(_ views: [ViewAnswer]) -> Bool {
-    let authoritative = views.filter(\.isAuthoritative)
-    let isOut = authoritative.allSatisfy { view in
-      view.servers.isEmpty
-        && view.walkFailure.map { $0.zone.isRoot && [.timeout, .unreachable].contains($0.failure) } ?? false
-    }
-    let answers = views.filter { !$0.isAuthoritative }.flatMap(\.servers)
-    return !authoritative.isEmpty && isOut
-      && answers.contains { [nil, .servfail, .bogus].contains($0.answer.outcome.failure) }
-  }
+  /// Whether the zones' own servers can be asked from this machine.
+  var reachesAuthority: Bool { sorted.blockedWalk == nil }
+  /// The caches that contradict the source.
+  var dissents: [CacheDissent] { sorted.dissents(isMissing: state == .missing) }
 
   var judgement: Judgement { input.judgement }
   var key: KeyName { judgement.key }

@@ -104,7 +104,10 @@ struct DiagnosisTimeline {
     let isBad = facts.state != .published && facts.state != .pending
     if isBad {
       timeline.failingFrom = facts.input.since
-      timeline.failingEverywhereFrom = lastCacheOfTheKey
+      timeline.failingFromEarliest = facts.lastGood.flatMap { good in
+        facts.input.since.flatMap { good.at < $0 ? good.at : nil }
+      }
+      timeline.failingEverywhereFrom = failsEverywhere ? lastCacheOfTheKey : nil
     }
     if let seconds = keptAfterRepair {
       timeline.seconds = seconds
@@ -113,13 +116,21 @@ struct DiagnosisTimeline {
     return timeline == Diagnosis.Timeline() ? nil : timeline
   }
 
-  /// A receiver that asked when the key was last seen keeps it for its TTL; the caches that were asked tell theirs.
+  /// Whether all receivers will fail: not while some servers are right, some receivers do not validate, or a cache goes on
+  /// past the end of its entry.
+  private var failsEverywhere: Bool {
+    facts.state != .divergent && facts.finding(RuleID.dnssecBogus) == nil
+      && !facts.dissents.contains(where: \.isExpired)
+  }
+
+  /// A cache may have been filled until the first look that missed the key, and keeps it for its TTL; those that were asked
+  /// tell their own ends.
   private var lastCacheOfTheKey: Timestamp? {
-    guard let good = facts.lastGood else {
-      return facts.judgement.caches.filter { $0.holding == .key }.map(\.until).max()
+    let seen = facts.dissents.filter { $0.holding == .key }.compactMap(\.until)
+    let unseen = facts.lastGood.flatMap { good in
+      good.ttl.map { max(good.at, facts.input.since ?? facts.now) + .seconds(Int64($0)) }
     }
-    let unseen = good.ttl.map { good.at + .seconds(Int64($0)) }
-    return (facts.judgement.caches.filter { $0.holding == .key }.map(\.until) + [unseen].compactMap(\.self)).max()
+    return (seen + [unseen].compactMap(\.self)).max()
   }
 
   /// What a receiver that has just asked keeps of the wrong answer.

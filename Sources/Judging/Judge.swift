@@ -11,10 +11,12 @@ public enum Judge {
   ///     view stands in the place of a server.
   ///   - keys: What the TXT records of each answer are worth, by `Answer.digest`; needed for answers with records.
   ///   - expectation: What the watch is held against.
+  ///   - formerCaches: What caches held at the look before: an entry that outlives its end is none.
   public static func judge(
-    _ look: Look, keys: [Digest: KeyJudgement], expectation: Expectation = Expectation()
+    _ look: Look, keys: [Digest: KeyJudgement], expectation: Expectation = Expectation(),
+    formerCaches: [CacheClock] = []
   ) -> Judgement {
-    judged(SortedLook(look: look, keys: keys, expectation: expectation)).judgement
+    judged(SortedLook(look: look, keys: keys, expectation: expectation, formerCaches: formerCaches)).judgement
   }
 
   /// The same of a look that is sorted already; keeps how it was sorted.
@@ -44,8 +46,15 @@ public enum Judge {
     let judgement = Judgement(
       key: look.key, state: ruling.state, verdict: verdict, summary: Summary.sentence(for: ruling),
       checkedAt: look.at, views: look.views, keySummary: ruling.key?.key, findings: findings,
-      receivers: ruling.key?.receivers ?? [], caches: CacheRules.clocks(for: ruling).map(\.clock))
+      receivers: receiversSeeOneKey(ruling) ? ruling.key?.receivers ?? [] : [],
+      caches: CacheRules.clocks(for: ruling))
     return JudgedLook(sorted: sorted, judgement: judgement)
+  }
+
+  /// Whether all receivers get the same text: what one of several is worth to them, or one that DNSSEC keeps from them, is no
+  /// news to anybody.
+  private static func receiversSeeOneKey(_ ruling: Ruling) -> Bool {
+    ruling.row != .bogus && ruling.row != .disagreeing
   }
 
   /// The texts that the state rests on.

@@ -37,8 +37,9 @@ package struct LookRule: Sendable {
   }
 }
 
-/// The ids of rules that the monitors ask after.
+/// The ids of rules that other stages ask after.
 package enum RuleID {
+  package static let authorityUnreachable = "authority-unreachable"
   package static let cnameDangling = "cname-dangling"
   package static let cnameLoop = "cname-loop"
   package static let cnameWithoutText = "cname-without-txt"

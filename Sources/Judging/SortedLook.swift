@@ -47,13 +47,23 @@ package struct SortedLook: Hashable, Sendable {
   package let hasAuthoritativeView: Bool
   /// Whether recursive views stand in for zone servers of which none answered.
   package let standsIn: Bool
+  /// Why this machine could not even ask the root, so that the recursive views are judged as if there were no authoritative
+  /// one; nil where it could.
+  package let blockedWalk: WalkFailure?
+  /// What caches held at the look before.
+  package let formerCaches: [CacheClock]
 
-  package init(look: Look, keys: [Digest: KeyJudgement] = [:], expectation: Expectation = Expectation()) {
+  package init(
+    look: Look, keys: [Digest: KeyJudgement] = [:], expectation: Expectation = Expectation(),
+    formerCaches: [CacheClock] = []
+  ) {
     var sources: [Respondent] = []
     var caches: [Respondent] = []
     var passedOver: [Respondent] = []
-    hasAuthoritativeView = look.views.contains(where: \.isAuthoritative)
-    for view in look.views where view.isAuthoritative {
+    let authoritative = look.views.filter(\.isAuthoritative)
+    blockedWalk = Self.blockedWalk(authoritative)
+    hasAuthoritativeView = !authoritative.isEmpty && blockedWalk == nil
+    for view in authoritative {
       sources += view.servers.map { server in
         Respondent(view: view.view, isAuthoritative: true, server: server, role: Self.role(of: server, in: view))
       }
@@ -73,6 +83,7 @@ package struct SortedLook: Hashable, Sendable {
     self.sources = sources
     self.caches = caches
     self.passedOver = passedOver
+    self.formerCaches = formerCaches
     standsIn = false
   }
 
@@ -85,10 +96,22 @@ package struct SortedLook: Hashable, Sendable {
     passedOver = sorted.passedOver
     hasAuthoritativeView = true
     standsIn = true
+    blockedWalk = nil
+    formerCaches = sorted.formerCaches
   }
 
   /// The same look with the recursive views in the place of the zone's servers.
   package var withCachesAsSources: SortedLook { SortedLook(standingIn: self) }
+
+  /// A walk that ends at the root, or at somebody who answers in place of others, says nothing of any zone: it is the way out
+  /// of this machine that is blocked.
+  private static func blockedWalk(_ views: [ViewAnswer]) -> WalkFailure? {
+    let walks = views.compactMap(\.walkFailure)
+    let areBlocked =
+      walks.count == views.count && views.allSatisfy(\.servers.isEmpty)
+      && walks.allSatisfy { $0.zone.isRoot || $0.isIntercepted }
+    return areBlocked ? walks.first : nil
+  }
 
   /// Answers at the head of a chain only pass on what the servers at its end say; where those were asked themselves, they
   /// have the say.
@@ -121,7 +144,8 @@ extension SortedLook {
   package var broken: [Respondent] { sources.filter(\.answer.breaksChain) }
   package var recursive: [Respondent] { (sources + caches).filter { !$0.isAuthoritative } }
 
-  package var walkFailures: [WalkFailure] { look.views.compactMap(\.walkFailure) }
+  /// The walks that ended in a zone on the way.
+  package var walkFailures: [WalkFailure] { blockedWalk == nil ? look.views.compactMap(\.walkFailure) : [] }
   package var delegation: Delegation? { look.views.lazy.compactMap(\.delegation).first }
 
   /// The zone whose servers hold the key name; the signing domain where nobody told.
@@ -167,7 +191,7 @@ extension SortedLook {
       return true
     }
     if delegation != nil { return true }
-    return walkFailures.contains { !$0.zone.isRoot || !silent.contains($0.failure) }
+    return !walkFailures.isEmpty
   }
 
   /// Recursive views that get the key only with checking disabled.

@@ -25,23 +25,24 @@ package enum Summary {
     case .published:
       sentence = published(ruling)
     case .heldByCaches:
-      let last = CacheRules.clocks(for: ruling).map(\.clock.until).max()
       sentence =
-        "No name server of \(sorted.zone) answers; caches hold the key"
-        + (last.map { " until \(Phrase.time($0, now: sorted.look.at))" } ?? "")
+        "\(silentServers(sorted)); \(CacheRules.whoHolds(CacheRules.dissents(for: ruling), "the key", now: sorted.look.at))"
     case .unreachable:
       sentence = unreachable(sorted)
     case .ownLink:
       sentence =
-        "Nothing can be reached from here, neither resolvers nor name servers; the fault is probably on this side"
+        sorted.blockedWalk.map {
+          "Nothing is known about the key: the root servers cannot be asked from this machine (\(Wording.whyBlocked($0))), and no resolver answers"
+        }
+        ?? "Nothing can be reached from this machine, neither resolvers nor name servers; its own network is probably the cause"
     }
     return sentence + "."
   }
 
   private static func absent(_ ruling: Ruling) -> String {
     let sorted = ruling.sorted
-    let held = CacheRules.clocks(for: ruling).filter { $0.clock.holding == .key }
-    var text = held.isEmpty ? "The key is missing: " : "The key is gone: "
+    let held = CacheRules.dissents(for: ruling).filter(\.isEntry)
+    var text = "The key is missing: "
     if let target = sorted.chain.last {
       let end = sorted.without.contains { $0.answer.outcome == .nxdomain } ? "does not exist" : "has no TXT record"
       text += "the name is a CNAME to \(target), which \(end)"
@@ -52,10 +53,7 @@ package enum Summary {
         ? "NXDOMAIN or no TXT record" : outcomes.contains(.nxdomain) ? "NXDOMAIN" : "that there is no TXT record"
       text += "\(everyone(sorted)) \(verb(sorted, "says", "say")) \(said)"
     }
-    if let last = held.map(\.clock.until).max() {
-      text +=
-        "; \(Wording.names(held.map(\.source))) still \(held.count == 1 ? "serves" : "serve") the old key until \(Phrase.time(last, now: sorted.look.at))"
-    }
+    if !held.isEmpty { text += "; \(CacheRules.whoHolds(held, "the old key", now: sorted.look.at))" }
     return text
   }
 
@@ -63,21 +61,44 @@ package enum Summary {
     let sorted = ruling.sorted
     var notes: [String] = []
     if !sorted.failing.isEmpty {
-      notes.append("\(Wording.names(sorted.failing)) \(sorted.failing.count == 1 ? "gives" : "give") no answer")
+      notes.append("\(Phrase.clause(sorted.failing.map(\.name), "gives", "give")) no answer")
     }
-    for (source, clock) in CacheRules.clocks(for: ruling) {
-      let what = clock.holding == .absence ? "still has no key" : "still has an older record"
-      notes.append("\(source.name) \(what) (until \(Phrase.time(clock.until, now: sorted.look.at)))")
-    }
+    notes += CacheRules.dissents(for: ruling).map { note($0, now: sorted.look.at) }
     let failed = sorted.caches.filter { $0.failure != nil }
-    if !failed.isEmpty { notes.append("\(Wording.names(failed)) \(failed.count == 1 ? "gives" : "give") no answer") }
+    if !failed.isEmpty { notes.append("\(Phrase.clause(failed.map(\.name), "gives", "give")) no answer") }
+    if sorted.blockedWalk != nil { notes.append("only the resolvers can be asked from this machine") }
     let key = (ruling.key?.summary ?? "The key is published").asClause
     return notes.isEmpty ? key : key + "; but " + Phrase.list(notes, limit: 3)
   }
 
+  /// What one cache has in the place of the key.
+  private static func note(_ dissent: CacheDissent, now: Timestamp) -> String {
+    let end = dissent.until.map { " (until \(Phrase.time($0, now: now)))" } ?? ""
+    let what =
+      switch (dissent.reason, dissent.holding) {
+      case (.entry, .absence): "still has no key"
+      case (.entry, _): "still has an older record"
+      case (.expired, _): "serves an expired answer"
+      case (.ownZone, .absence), (.ownAnswer, .absence): "says that there is no key"
+      case (.ownZone, _), (.ownAnswer, _): "gives another answer"
+      }
+    return "\(dissent.source.name) \(what)\(end)"
+  }
+
+  /// `The name servers of example.org do not answer`.
+  private static func silentServers(_ sorted: SortedLook) -> String {
+    let names = sorted.sources.filter(\.isAuthoritative).map(\.server.server).withoutRepeats
+    let zone = sorted.failing.first?.server.zone ?? sorted.zone
+    return switch names.count {
+    case 0: "The name servers of \(zone) cannot be asked"
+    case 1: "The name server of \(zone) does not answer"
+    default: "The name servers of \(zone) do not answer"
+    }
+  }
+
   private static func unreachable(_ sorted: SortedLook) -> String {
     if let looping = sorted.broken.first {
-      return "The key cannot be had: the CNAMEs at \(looping.server.question) lead in a circle, or on without end"
+      return "The key cannot be retrieved: the CNAMEs at \(looping.server.question) form a loop, or a chain without end"
     }
     if sorted.isBogusWhereValidated {
       return
@@ -85,18 +106,18 @@ package enum Summary {
     }
     guard sorted.hasAuthoritativeView else {
       return
-        "The key cannot be had: \(Phrase.list(sorted.failing.map { "\($0.name) \($0.failure.map(Wording.predicate) ?? "gives nothing")" }))"
+        "The key cannot be retrieved: \(Phrase.list(sorted.failing.map { "\($0.name) \($0.failure.map(Wording.predicate) ?? "gives no answer")" }))"
     }
     if sorted.sources.isEmpty, let walk = sorted.walkFailures.first {
       return
-        "The key cannot be had: the walk to the zone's servers ended at \(walk.zone) (\(walk.failure.result))"
+        "The key cannot be retrieved: the search for the zone's name servers ended at \(walk.zone) (\(walk.failure.result))"
     }
     if sorted.failingThemselves.isEmpty, let target = sorted.chain.last {
-      return "The key cannot be had: the name is a CNAME to \(target), and no server of its zone answers"
+      return "The key cannot be retrieved: the name is a CNAME to \(target), and no server of its zone answers"
     }
     let failures = sorted.failing.compactMap(\.failure).map(\.result).withoutRepeats
     return
-      "The key cannot be had: no name server of \(sorted.failing.first?.server.zone ?? sorted.zone) answers (\(Phrase.list(failures)))"
+      "The key cannot be retrieved: no name server of \(sorted.failing.first?.server.zone ?? sorted.zone) answers (\(Phrase.list(failures)))"
   }
 
   /// `all 4 name servers of domain.com`, `both name servers …`, `ns1 (192.0.2.1)`, `all 3 views`.
@@ -118,11 +139,5 @@ package enum Summary {
     let isZone = sorted.hasAuthoritativeView && !sorted.standsIn
     let names = isZone ? sorted.answering.map(\.server.server) : sorted.answering.map(\.view)
     return names.withoutRepeats.count == 1 ? one : many
-  }
-
-  /// The sentence on a missing key, where it is known to have been there.
-  package static func knowingThatItWasThere(_ summary: String) -> String {
-    let start = "The key is missing:"
-    return summary.hasPrefix(start) ? "The key is gone:" + summary.dropFirst(start.count) : summary
   }
 }

@@ -24,9 +24,32 @@ package enum Wording {
     case .servfail: "answers SERVFAIL"
     case .refused: "answers REFUSED"
     case .lame: "answers without authority"
-    case .malformed: "answers with what breaks the protocol"
+    case .malformed: "sends malformed responses"
     case .unreachable: "cannot be reached"
     case .bogus: "answers SERVFAIL, and the key only with checking disabled"
+    }
+  }
+
+  /// The same of several servers.
+  package static func plural(_ failure: Outcome.Failure) -> String {
+    switch failure {
+    case .timeout: "do not answer in time"
+    case .servfail: "answer SERVFAIL"
+    case .refused: "answer REFUSED"
+    case .lame: "answer without authority"
+    case .malformed: "send malformed responses"
+    case .unreachable: "cannot be reached"
+    case .bogus: "answer SERVFAIL, and the key only with checking disabled"
+    }
+  }
+
+  /// Why the root servers cannot be asked, by how the walk ended: half a sentence.
+  package static func whyBlocked(_ walk: WalkFailure) -> String {
+    if walk.isIntercepted { return "port 53 is intercepted, and a resolver on the way answers in their place" }
+    return switch walk.failure {
+    case .timeout: "no answer comes back, so port 53 is probably blocked"
+    case .unreachable: "they cannot be reached, so port 53 is probably blocked"
+    default: "the answer is \(walk.failure.result), so port 53 is probably blocked or intercepted"
     }
   }
 
@@ -38,7 +61,7 @@ package enum Wording {
   /// The dig-able lines of several sources.
   package static func evidence(_ sources: [Respondent], limit: Int = 8) -> String {
     let lines = sources.prefix(limit).map(dig)
-    let rest = sources.count > limit ? ["and \(sources.count - limit) more that say the like"] : []
+    let rest = sources.count > limit ? ["and \(sources.count - limit) more with the same answer"] : []
     return (lines + rest).joined(separator: "\n")
   }
 }

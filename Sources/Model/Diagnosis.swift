@@ -68,9 +68,12 @@ public struct Diagnosis: Hashable, Sendable, Codable {
 
   /// From when to when receivers notice.
   public struct Timeline: Hashable, Sendable, Codable {
-    /// When the first receivers began to fail: since the fault has been seen.
+    /// The last good look: the first receivers began to fail after it, and by `failingFrom`. Nil where there was none.
+    public var failingFromEarliest: Timestamp?
+    /// The first bad look: by then the first receivers had begun to fail.
     public var failingFrom: Timestamp?
-    /// From when on all receivers fail: no cache can hold the key any longer.
+    /// From when on all receivers fail, at the latest: a cache that was filled just before the first bad look has expired. Nil
+    /// where that cannot be said.
     public var failingEverywhereFrom: Timestamp?
     /// How long after the repair, in seconds, the last cache holds what is wrong now.
     public var seconds: UInt32?
@@ -78,9 +81,10 @@ public struct Diagnosis: Hashable, Sendable, Codable {
     public var repairedEverywhereBy: Timestamp?
 
     public init(
-      failingFrom: Timestamp? = nil, failingEverywhereFrom: Timestamp? = nil, seconds: UInt32? = nil,
-      repairedEverywhereBy: Timestamp? = nil
+      failingFromEarliest: Timestamp? = nil, failingFrom: Timestamp? = nil, failingEverywhereFrom: Timestamp? = nil,
+      seconds: UInt32? = nil, repairedEverywhereBy: Timestamp? = nil
     ) {
+      self.failingFromEarliest = failingFromEarliest
       self.failingFrom = failingFrom
       self.failingEverywhereFrom = failingEverywhereFrom
       self.seconds = seconds

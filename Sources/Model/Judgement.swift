@@ -41,7 +41,7 @@ public struct Judgement: Hashable, Sendable {
 public struct CacheClock: Hashable, Sendable, Codable {
   /// What the cache holds.
   public enum Holding: String, Hashable, Sendable, Codable {
-    /// The key, which is gone at the source.
+    /// The key, which the source does not give any more, or which nobody can ask the source for.
     case key
     /// Another text than the source has now.
     case oldText
@@ -54,13 +54,19 @@ public struct CacheClock: Hashable, Sendable, Codable {
   public var holding: Holding
   /// When the entry expires, from the TTL in the answer.
   public var until: Timestamp
+  /// When it should have expired by an earlier look, where that end was before `until`; nil where it was not.
+  public var firstUntil: Timestamp?
 
-  public init(view: String, server: String, holding: Holding, until: Timestamp) {
+  public init(view: String, server: String, holding: Holding, until: Timestamp, firstUntil: Timestamp? = nil) {
     self.view = view
     self.server = server
     self.holding = holding
     self.until = until
+    self.firstUntil = firstUntil
   }
+
+  /// Whether the same answer came again after the end of the entry: then it is no entry of a cache.
+  public func isRenewed(at now: Timestamp) -> Bool { firstUntil.map { $0 <= now } ?? false }
 }
 
 extension Judgement: Encodable {

@@ -1,6 +1,5 @@
 // Fills in events about watches from what is known.
 
-internal import Judging
 internal import Model
 internal import Phrasing
 
@@ -47,7 +46,6 @@ struct EventBuilder {
         return "\((memory.summary).asClause), but that is not good enough: \(worst.text)"
       }
       return "The record has changed: \(memory.summary)"
-    case .selectorMissing where memory.lastGood != nil: return Summary.knowingThatItWasThere(memory.summary)
     default: return memory.summary
     }
   }

@@ -9,24 +9,29 @@ extension Look {
   ///
   /// Here looks become what is stored and told: a private key in a text does not come through, its digest takes its place.
   ///
-  /// - Parameter relations: what the key in an answer has in common with others.
+  /// - Parameters:
+  ///   - formerCaches: what caches held at the look before.
+  ///   - relations: what the key in an answer has in common with others.
   package func judged(
-    against expectation: Expectation, relations: (Answer) -> KeyRelations = { _ in KeyRelations() }
+    against expectation: Expectation, formerCaches: [CacheClock] = [],
+    relations: (Answer) -> KeyRelations = { _ in KeyRelations() }
   ) -> JudgedLook {
-    judged(against: expectation) { answer, bits in
+    judged(against: expectation, formerCaches: formerCaches) { answer, bits in
       KeyJudge.judge(answer.records, minimumBits: bits, relations: relations(answer))
     }
   }
 
   /// The same with another judge of keys: a cache of judgements, or a script.
   package func judged(
-    against expectation: Expectation, judge: (Answer, _ minimumBits: Int?) -> KeyJudgement
+    against expectation: Expectation, formerCaches: [CacheClock] = [],
+    judge: (Answer, _ minimumBits: Int?) -> KeyJudgement
   ) -> JudgedLook {
     let keys = views.lazy.flatMap(\.servers).map(\.answer).reduce(into: [Digest: KeyJudgement]()) { keys, answer in
       guard answer.outcome == .records, keys[answer.digest] == nil else { return }
       keys[answer.digest] = judge(answer, expectation.minimumBits)
     }
-    return Judge.judged(SortedLook(look: withoutPrivateKeys(keys), keys: keys, expectation: expectation))
+    return Judge.judged(
+      SortedLook(look: withoutPrivateKeys(keys), keys: keys, expectation: expectation, formerCaches: formerCaches))
   }
 
   /// The look with the digest of each private key in the key's place. Digests of answers stay those of what was seen.

@@ -252,10 +252,10 @@ extension MonitoringMachine {
     let excluded = draft.viewsDown.union(health.doubtful)
     let heard = look.without(views: excluded)
     let rotation = watch.rotation.flatMap { draft.memory(of: $0.new).rotation }
-    let judged = judged(heard, of: watch, rotation)
+    let known = draft.memory(of: look.key)
+    let judged = judged(heard, of: watch, rotation, after: known.caches)
     // Without a private key, of which history keeps the digest.
     let kept = judged.sorted.look
-    let known = draft.memory(of: look.key)
     let action = watchMachine.receive(
       judged, of: watch, known: known, zone: draft.zone(of: look), viewsDown: excluded,
       unchangedUntil: unchangedUntil[look.key])
@@ -274,9 +274,11 @@ extension MonitoringMachine {
     takeRotation(judged, of: watch, &draft)
   }
 
-  private func judged(_ look: Look, of watch: Watch, _ rotation: RotationMemory?) -> JudgedLook {
+  private func judged(
+    _ look: Look, of watch: Watch, _ rotation: RotationMemory?, after caches: [CacheClock]
+  ) -> JudgedLook {
     let judged = { (expectation: Expectation) in
-      look.judged(against: expectation) { [reader, relations = known.relations] answer, bits in
+      look.judged(against: expectation, formerCaches: caches) { [reader, relations = known.relations] answer, bits in
         reader.judge(answer, bits, relations.of(answer))
       }
     }

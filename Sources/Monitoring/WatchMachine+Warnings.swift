@@ -15,8 +15,10 @@ struct Warnings: Hashable {
   private static let ending: Set = ["cached-key-outlives-source", "cached-text-differs", "negative-answer-cached"]
 
   private static let failures: Set = [
-    "our-link-down", "resolver-failed", "server-failed-malformed", "server-failed-refused", "server-failed-servfail",
-    "server-failed-timeout", "server-failed-unreachable", "source-down", "walk-failed",
+    RuleID.authorityUnreachable, "our-link-down", "resolver-failed", "server-failed-malformed", "server-failed-refused",
+    "server-failed-servfail",
+    "server-failed-timeout", "server-failed-unreachable", "source-down", "stale-answer-served",
+    "walk-failed",
   ]
 
   init(_ look: JudgedLook, _ wavering: Wavering?) {

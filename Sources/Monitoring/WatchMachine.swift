@@ -252,8 +252,8 @@ extension WatchMachine {
   /// When a look is due that no interval asks for: a suspicion waits, or a cache has run out.
   func lookDue(_ memory: WatchMemory) -> Timestamp? {
     if let suspicion = memory.suspicion { return due(suspicion, waits: suspicion.state == .unreachable) }
-    // One second after, when the entry is surely gone.
-    let caches = memory.caches.map { $0.until + .seconds(1) }.min()
+    // One second after, when the entry has surely expired. What comes again after its end has no end to wait for.
+    let caches = memory.caches.filter { $0.firstUntil == nil }.map { $0.until + .seconds(1) }.min()
     let warning = memory.warning.map { due($0, waits: Warnings.waits($0)) }
     return [caches, warning].compactMap(\.self).min()
   }

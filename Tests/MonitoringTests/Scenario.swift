@@ -51,7 +51,7 @@ enum WorldChange: Sendable {
   case resolver(view: String, [Endpoint])
   case removeView(String)
   case serials([String: UInt32])
-  case walkEnds(DomainName, Outcome.Failure)
+  case walkEnds(DomainName, Outcome.Failure, isIntercepted: Bool)
   case walkReaches
   /// Who (server, view or address) says what, and of which domain only.
   case says([String], ScriptedAnswer, domain: DomainName?)
@@ -95,6 +95,8 @@ struct ScriptedAnswer: Hashable, Sendable {
   var truncated = false
   var transport = Transport.udp
   var errors: [ExtendedError] = []
+  var dropsEDNS = false
+  var isSilentOverUDP = false
 }
 
 struct ScenarioExpectation: Sendable {

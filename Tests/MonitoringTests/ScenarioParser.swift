@@ -224,7 +224,8 @@ struct ScenarioParser {
     case "reaches": change(.walkReaches)
     case "ends":
       try keyword("at", &words)
-      change(.walkEnds(try name(next(&words)), try failure(next(&words))))
+      let (zone, failure) = (try name(next(&words)), try failure(next(&words)))
+      change(.walkEnds(zone, failure, isIntercepted: words.popFirst() == "intercepted"))
     case let word: throw fail("'walk \(word)'; known are 'walk reaches' and 'walk ends at ZONE FAILURE'")
     }
   }
@@ -262,6 +263,8 @@ struct ScenarioParser {
       case "ad": answer.authenticated = true
       case "truncated": answer.truncated = true
       case "tcp": answer.transport = .tcp
+      case "noedns": answer.dropsEDNS = true
+      case "tcponly": answer.isSilentOverUDP = true
       case "ede": answer.errors.append(ExtendedError(code: try number(&words), text: try next(&words)))
       case "for": domain = try name(next(&words))
       default: throw fail("'\(word)' after an answer")

@@ -89,7 +89,8 @@ struct ScenarioRunner {
       world.unchangedUntil = nil
     }
     for (watch, look) in zip(watches, looks) {
-      let judged = look.judged(against: watch.expectation) { [reader = world.reader] in
+      let caches = memories[watch.key]?.caches ?? []
+      let judged = look.judged(against: watch.expectation, formerCaches: caches) { [reader = world.reader] in
         reader.judge($0, $1, KeyRelations())
       }
       (self.judged, judgement) = (judged, judged.judgement)
@@ -342,7 +343,7 @@ extension ScenarioRunner {
     }
     if let timeline = diagnosis.timeline {
       transcript.append(
-        "   failing from \(timeline.failingFrom.map { "\($0)" } ?? "?"), everywhere from "
+        "   failing from \(timeline.failingFromEarliest.map { "between \($0) and " } ?? "")\(timeline.failingFrom.map { "\($0)" } ?? "?"), everywhere from "
           + "\(timeline.failingEverywhereFrom.map { "\($0)" } ?? "?"); repaired everywhere by "
           + "\(timeline.repairedEverywhereBy.map { "\($0)" } ?? "?")")
     }

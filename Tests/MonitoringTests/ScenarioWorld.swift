@@ -21,6 +21,8 @@ struct ScenarioWorld {
   private var findings: [ScriptedFinding] = []
   /// What control questions show, where the scenario says it: nil for an answer.
   private var controls: [String: Outcome.Failure?] = [:]
+  /// The names that were looked at, and those that their chains lead to.
+  private var names: Set<DomainName> = []
 
   init(keys: [String: ScriptedKey]) { self.keys = keys }
 
@@ -40,10 +42,11 @@ struct ScenarioWorld {
       resolvers.removeAll { $0.view == view }
       if view == "authoritative" { hasAuthoritative = false }
     case .serials(let new): serials = new
-    case .walkEnds(let zone, let failure):
+    case .walkEnds(let zone, let failure, let isIntercepted):
       hasAuthoritative = true
       walk = WalkFailure(
-        zone: zone, failure: failure, text: "the servers of \(zone) were asked, and gave \(failure.rawValue).")
+        zone: zone, failure: failure, isIntercepted: isIntercepted,
+        text: "the servers of \(zone) were asked, and gave \(failure.rawValue).")
     case .walkReaches: walk = nil
     case .lastUnchanged(let time): unchangedUntil = time
     case .found(let finding):
@@ -65,7 +68,9 @@ struct ScenarioWorld {
         $0.question == inquiry.question && $0.place == place && $0.variant == inquiry.variant
       }
       let isSilent = scripted == nil && place == server
-      let outcome = scripted?.outcome ?? (isSilent ? .failed(.timeout) : .nxdomain)
+      // The key name exists for all types.
+      let isAtKey = place == nil && inquiry.question.type == .a && names.contains(inquiry.question.name)
+      let outcome = scripted?.outcome ?? (isSilent ? .failed(.timeout) : isAtKey ? .nodata : .nxdomain)
       var records = scripted?.records ?? []
       if outcome == .records, let cname = scripted?.cname.first {
         records.insert(
@@ -140,6 +145,8 @@ struct ScenarioWorld {
 
   /// What is seen of one watch now.
   mutating func look(at key: KeyName, _ now: Timestamp) -> Look {
+    names.insert(key.name)
+    if let target { names.insert(target.asked) }
     var views: [ViewAnswer] = resolvers.map { view, endpoints in
       ViewAnswer(
         view: view, isAuthoritative: false,
@@ -212,7 +219,9 @@ struct ScenarioWorld {
       outcome: scripted.outcome, rcode: rcode, cname: scripted.cname, viaDNAME: scripted.viaDNAME,
       records: known.map(\.record), ttl: scripted.ttl, negativeTTL: scripted.negativeTTL,
       authoritative: scripted.authoritative ?? asksSource, authenticated: scripted.authenticated,
-      truncated: scripted.truncated, extendedErrors: scripted.errors, transport: scripted.transport, digest: digest)
+      truncated: scripted.truncated, extendedErrors: scripted.errors,
+      dropsEDNS: scripted.dropsEDNS, isSilentOverUDP: scripted.isSilentOverUDP, transport: scripted.transport,
+      digest: digest)
   }
 
   /// FNV-1a: any function will do that differs where the text does.

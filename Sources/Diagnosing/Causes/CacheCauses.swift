@@ -1,5 +1,6 @@
 // Causes: resolvers that say something else than the source.
 
+internal import Conventions
 internal import Judging
 internal import Model
 internal import Phrasing
@@ -41,8 +42,10 @@ enum CacheCauses {
     for cache in dissenting(facts) {
       let inquiry = start(facts, at: cache.view)
       guard let reply = facts.replies(to: inquiry).first else { continue }
-      let hasAuthority = cache.answer.authoritative || reply.answer.authoritative
       let hasOtherPrimary = !primaries.isEmpty && reply.primary.map { !primaries.contains($0) } ?? false
+      // Authority over the key alone, beside the SOA of the public zone, is that of a filter.
+      let hasPublicStart = reply.primary != nil && !primaries.isEmpty && !hasOtherPrimary
+      let hasAuthority = reply.answer.authoritative || cache.answer.authoritative && !hasPublicStart
       // A cache lags behind; ahead of every server of the zone it cannot be.
       let isAhead =
         !sources.isEmpty
@@ -52,7 +55,7 @@ enum CacheCauses {
       return Cause(
         text: "The resolver \(cache.name) serves a zone \(facts.domain) of its own (split horizon): "
           + (isInside
-            ? "the key stands in that zone only, and nobody outside sees it."
+            ? "the key is in that zone only, and nobody outside sees it."
             : "the key is missing in that zone only."),
         certainty: hasOtherPrimary ? .certain : .likely,
         because: hasOtherPrimary
@@ -87,7 +90,7 @@ enum CacheCauses {
       let isMissing = facts.state == .missing
       return Cause(
         text:
-          "The resolver \(cache.name) answers for any name, also for one that does not exist: what it says of this key "
+          "The resolver \(cache.name) answers for any name, even one that does not exist: what it says about this key "
           + "is made up" + (isMissing ? ", and at the source there is no key." : "."),
         certainty: isMissing ? .likely : .certain, because: "it gives records for a random name",
         evidence: facts.evidence(inquiry),
@@ -104,52 +107,120 @@ enum CacheCauses {
     return facts.has(inquiry) && !facts.has(atSource)
   }
 
-  /// Blocked, Censored, Filtered, Prohibited (RFC 8914, sections 4.16 to 4.19).
-  private static let filtering: Set<UInt16> = [15, 16, 17, 18]
+  /// Resolvers that refuse the key: where they answer for the domain, that is by intent.
+  private static func refusing(_ facts: DiagnosisFacts) -> [Respondent] {
+    facts.state == .published ? facts.sorted.caches.filter { $0.failure == .refused } : []
+  }
+
+  /// Whether a resolver refuses the key, and answers for the domain.
+  static func refusesNameOnly(_ cache: Respondent, _ facts: DiagnosisFacts) -> Bool {
+    guard cache.failure == .refused else { return false }
+    return facts.replies(to: start(facts, at: cache.view)).contains { $0.answer.outcome.failure == nil }
+  }
+
+  /// Whether an answer is the last good one of the source.
+  private static func isFormer(_ cache: Respondent, _ facts: DiagnosisFacts) -> Bool {
+    guard let good = facts.lastGood else { return false }
+    if cache.role == .with { return Set(cache.answer.records.map(\.text)) == Set(good.records) }
+    return cache.answer.cname.first.map { good.cname?.first == $0 } ?? false
+  }
 
   private static let resolverFilters = CauseRule(
-    "resolver-filters", "A resolver withholds the key by a filter of its own.",
-    remedy: "Exempt the domain from the filter, or use another resolver for mail."
+    "resolver-filters", "A resolver withholds the key by a filter, or gives an answer of its own.",
+    remedy:
+      "Exempt the domain, and the one that its CNAME leads to, from the filter, or use another resolver for mail.",
+    asks: { facts in refusing(facts).map(\.view).withoutRepeats.map { start(facts, at: $0) } }
   ) { facts in
-    guard facts.state == .published,
-      let source = facts.sorted.caches.first(where: { cache in
-        cache.role != .with && cache.answer.extendedErrors.contains { filtering.contains($0.code) }
-      })
-    else { return nil }
+    guard facts.state == .published else { return nil }
+    let told = facts.sorted.caches.filter { cache in
+      cache.role != .with && cache.answer.extendedErrors.contains(where: \.tellsFilter)
+    }
+    if !told.isEmpty {
+      return withholding(
+        told, .certain, because: "\(Wording.agreeing(told, "it says", "they say")) so, by an extended error (EDE)",
+        facts)
+    }
+    let own = facts.dissents.filter { $0.isOwnAnswer && !isFormer($0.source, facts) }
+    if let first = own.first, case .ownAnswer(let why, _) = first.reason {
+      return withholding(
+        own.map(\.source), .likely, because: why, facts,
+        mayForward: first.source.role == .without && first.source.answer.negativeTTL == nil)
+    }
+    let refusing = refusing(facts).filter { refusesNameOnly($0, facts) }
+    guard !refusing.isEmpty else { return nil }
+    return withholding(
+      refusing, .likely,
+      because:
+        "\(Wording.agreeing(refusing, "it answers", "they answer")) for the domain, and \(Wording.agreeing(refusing, "refuses", "refuse")) only this name",
+      evidence: refusing.map(\.view).withoutRepeats.flatMap { facts.evidence(start(facts, at: $0)) }, facts)
+  }
+
+  private static func withholding(
+    _ sources: [Respondent], _ certainty: Diagnosis.Certainty, because: String, evidence: [String] = [],
+    _ facts: DiagnosisFacts, mayForward: Bool = false
+  ) -> Cause {
+    let names = Wording.names(sources)
+    let target = facts.chain.last.map { $0.registrableDomain ?? $0 }.flatMap { facts.isOwn($0) ? nil : $0 }
+    let what = [facts.domain.description] + [target.map { "\($0) (where the CNAME leads)" }].compactMap(\.self)
+    let isOwn = sources.contains { $0.role == .with }
     return Cause(
-      text: "The key is published at the source; the resolver \(source.name) withholds it by a filter of its own.",
-      certainty: .certain, because: "it says so itself, by an extended error",
+      text: "The key is published at the source; "
+        + (isOwn
+          ? "\(Phrase.clause(sources.map(\.name), "gives an answer of its own", "give answers of their own")), which the source never gave: probably a filter."
+          : "\(Phrase.clause(sources.map(\.name), "withholds it by a filter of its own", "withhold it by filters of their own"))."),
+      certainty: certainty, because: because, evidence: evidence,
       repair: .instruction(
-        "Nothing has to be mended in the zone: exempt \(facts.domain) from the filter of \(source.name), or use another resolver for "
-          + "mail."))
+        "Nothing is wrong in the zone. Exempt \(Phrase.list(what)) from the filter of \(names), or use another resolver for mail."
+          + (mayForward
+            ? " If there is no filter, a resolver behind \(names) may still remember that there was no key: ask again after an hour."
+            : "")))
   }
 
   private static let negativeCached = CauseRule(
     "absence-cached", "The key is published, and a resolver still remembers that it was not.",
-    remedy: "Wait until the negative entry has run out; do not sign with this selector before."
+    remedy: "Wait until the negative entry has expired; do not sign with this selector before."
   ) { facts in cached(.absence, facts) }
 
   private static let oldTextCached = CauseRule(
     "old-record-cached", "The record was changed, and a resolver still has the former one.",
-    remedy: "Keep the former private key in use, or wait, until the entry has run out."
+    remedy: "Keep signing with the former private key, or wait, until the entry has expired."
   ) { facts in cached(.oldText, facts) }
 
   private static func cached(_ holding: CacheClock.Holding, _ facts: DiagnosisFacts) -> Cause? {
-    let clocks = facts.judgement.caches.filter { $0.holding == holding }
-    guard facts.state == .published, let last = clocks.map(\.until).max() else { return nil }
-    let who = Phrase.list(clocks.map { "\($0.view) (\($0.server))" }.withoutRepeats)
-    let until = Phrase.time(last, now: facts.now)
+    // What the source gave before is an entry, however little it looks like one.
+    let held = facts.dissents.filter {
+      holding == .oldText
+        ? $0.holding == .oldText && $0.isEntry || $0.isOwnAnswer && isFormer($0.source, facts)
+        : $0.holding == .absence && $0.isEntry
+    }
+    guard facts.state == .published, !held.isEmpty else { return nil }
+    let names = held.map(\.source.name)
     let what =
       holding == .absence
-      ? "still \(clocks.count == 1 ? "remembers" : "remember") that there was none"
-      : "still \(clocks.count == 1 ? "has" : "have") the record from before"
+      ? Phrase.clause(names, "still remembers", "still remember") + " that there was none"
+      : Phrase.clause(names, "still has", "still have") + " the record from before"
+    let ends = held.compactMap { dissent in
+      dissent.until
+        ?? (dissent.isOwnAnswer
+          ? (dissent.source.answer.ttl ?? dissent.source.answer.negativeTTL).map { facts.now + .seconds(Int64($0)) }
+          : nil)
+    }
+    guard let last = ends.max() else {
+      return Cause(
+        text: "The key is published at the source; \(what), in an entry that has expired.", certainty: .likely,
+        because: "the answer says that it is stale, and for how long it is still served is not known",
+        repair: .instruction(
+          "Check whether \(Phrase.list(names.withoutRepeats)) can reach the name servers of \(facts.zone): such answers are served where "
+            + "these cannot be asked."))
+    }
+    let until = Phrase.time(last, now: facts.now)
     return Cause(
-      text: "The key is published at the source; \(who) \(what), until \(until).", certainty: .likely,
-      because: "the source has the key at every server, and the entry's time to live runs out",
+      text: "The key is published at the source; \(what), until \(until).", certainty: .likely,
+      because: "the source has the key at every server, and the entry expires by itself",
       repair: .instruction(
         holding == .absence
-          ? "Nothing has to be mended: do not sign with this selector before \(until)."
-          : "Nothing has to be mended: sign with the former key until \(until), or wait."))
+          ? "Nothing has to be changed: do not sign with this selector before \(until)."
+          : "Nothing has to be changed: sign with the former key until \(until), or wait."))
   }
 }
 

@@ -8,7 +8,7 @@ internal import Phrasing
 extension SecurityCauses {
   static let expired = CauseRule(
     "signatures-expired", "The signatures of the zone have expired, or are not valid yet.",
-    remedy: "Sign the zone anew, and see that this is done by itself.", asks: asks
+    remedy: "Sign the zone again, and make sure that this is done regularly.", asks: asks
   ) { facts in
     guard facts.finding(RuleID.dnssecBogus) != nil else { return nil }
     let codes = errors(facts)
@@ -26,21 +26,21 @@ extension SecurityCauses {
       : end.map { "expired at \($0)" } ?? "have expired"
     return cause(
       "The DNSSEC signatures of \(zone) \(fault): "
-        + "validating receivers take its answers for forged, and see no key.",
+        + "validating receivers treat its answers as forged, and get no key.",
       .certain,
       because: isOver != nil || isEarly != nil
         ? "the times in the signatures say so" : "the validating resolver says so (EDE \(early ? 8 : 7))",
       evidence: signatureEvidence(facts) + facts.evidence(keys(zone, facts)),
       early
-        ? "Set the clock of the machine that signs \(zone), and sign the zone anew."
-        : "Sign the zone \(zone) anew on its primary (rndc sign, knotc zone-sign, pdnsutil rectify-zone, ldns-signzone) and let "
-          + "it be transferred; then see why the signing was not repeated by itself: a job that stopped, keys that are gone, or a "
+        ? "Set the clock of the machine that signs \(zone), and sign the zone again."
+        : "Sign the zone \(zone) again on its primary (rndc sign, knotc zone-sign, pdnsutil rectify-zone, ldns-signzone) and let "
+          + "it be transferred; then find out why it was not signed again in time: a job that stopped, keys that are missing, or a "
           + "secondary that gets no transfers.")
   }
 
   static let unsigned = CauseRule(
     "signatures-missing", "The zone has keys, but the answer with the key is not signed.",
-    remedy: "Sign the whole zone anew, on all its servers.", asks: asks
+    remedy: "Sign the whole zone again, on all its servers.", asks: asks
   ) { facts in
     guard facts.finding(RuleID.dnssecBogus) != nil, unproven(facts) == nil else { return nil }
     let answers = answers(facts)
@@ -60,19 +60,19 @@ extension SecurityCauses {
           ? "its answer that there is no such name has no signature\(who)"
           : "the record with the key has no signature\(who)"
     return cause(
-      "The zone \(zone) is meant to be signed, but \(what): validating receivers take it for forged.", .certain,
+      "The zone \(zone) is meant to be signed, but \(what): validating receivers treat it as forged.", .certain,
       because: bare.isEmpty && keysBare == nil
         ? "the validating resolver misses the RRSIG (EDE 10)"
         : "the zone has a DNSKEY, and no RRSIG comes with the answer",
       evidence: signatureEvidence(facts) + facts.evidence(keys(zone, facts)),
-      "Sign the whole zone \(zone) anew on its primary, and look whether every server of it serves the signed zone: the key was "
+      "Sign the whole zone \(zone) again on its primary, and check that every server of it serves the signed zone: the key was "
         + "added to a zone file after it was signed, a server got the unsigned file, or signatures were lost in a transfer."
     )
   }
 
   static let absentSigner = CauseRule(
     "signatures-of-absent-key", "The answer is signed with a key that the zone does not publish.",
-    remedy: "Publish the key that signs as DNSKEY, or sign the zone anew with those that are published.", asks: asks
+    remedy: "Publish the key that signs as DNSKEY, or sign the zone again with those that are published.", asks: asks
   ) { facts in
     let answer = answers(facts).first { answer in
       !answer.relevant.isEmpty
@@ -83,10 +83,10 @@ extension SecurityCauses {
     let keys = published(answer.zone, facts).map { mark($0.keyTag, $0.algorithm) }.withoutRepeats.sorted()
     return cause(
       "The answers of \(answer.zone) are signed with a key that the zone does not publish, as after a change of the key: "
-        + "validating receivers take them for forged, and see no key.",
+        + "validating receivers treat them as forged, and get no key.",
       .certain, because: "the signature is by \(Phrase.list(used)), and the zone publishes \(Phrase.list(keys))",
       evidence: signatureEvidence(facts) + evidence(answer.zone, facts),
-      "Publish the key that signs \(answer.zone) (\(Phrase.list(used))) as DNSKEY beside the others, or sign the zone anew with "
+      "Publish the key that signs \(answer.zone) (\(Phrase.list(used))) as DNSKEY beside the others, or sign the zone again with "
         + "the keys that are published, on all its servers.")
   }
 
@@ -115,7 +115,7 @@ extension SecurityCauses {
     let isMissing = !bare.isEmpty || isTold
     return cause(
       "The proofs (NSEC or NSEC3) of what does not exist in the zone \(zone) are \(isMissing ? "missing or not signed" : "wrong"), so that "
-        + "validating receivers take its answers for forged.",
+        + "validating receivers treat its answers as forged.",
       isMissing ? .certain : facts.lastGood == nil ? .likely : .possible,
       because: !bare.isEmpty
         ? "no signed NSEC or NSEC3 record comes with the answer"
@@ -123,7 +123,7 @@ extension SecurityCauses {
           ? "the validating resolver misses them (EDE 12)"
           : "the DS record, the keys and the times of the signatures are in order, and the answer is that there is no record",
       evidence: signatureEvidence(facts),
-      "Sign the zone \(zone) anew with its NSEC or NSEC3 chain whole (pdnsutil rectify-zone for PowerDNS)."
+      "Sign the zone \(zone) again with its NSEC or NSEC3 chain whole (pdnsutil rectify-zone for PowerDNS)."
         + (facts.isAbsent ? " The key itself is missing too: publish it at \(facts.name) before." : ""))
   }
 
@@ -145,19 +145,19 @@ extension SecurityCauses {
 
   static let signatureWrong = CauseRule(
     "signature-wrong", "A signature does not belong to the record beside it: one of them was changed after signing.",
-    remedy: "Sign the zone anew, on all its servers.", asks: asks
+    remedy: "Sign the zone again, on all its servers.", asks: asks
   ) { facts in
     guard facts.finding(RuleID.dnssecBogus) != nil, isTrusted(facts), let answer = answers(facts).first,
       !answers(facts).contains(where: \.isDenial)
     else { return nil }
     return cause(
       "The record with the key and its signature do not belong together: the record was changed in the zone \(answer.zone) after the "
-        + "zone was signed, or the signature is damaged, so that validating receivers take it for forged.",
+        + "zone was signed, or the signature is damaged, so that validating receivers treat it as forged.",
       .likely,
       because:
-        "the DS record, the keys and the times of the signatures are in order, and validation fails all the same",
+        "the DS record, the keys and the times of the signatures are in order, and validation still fails",
       evidence: signatureEvidence(facts) + evidence(answer.zone, facts),
-      "Sign the zone \(answer.zone) anew on its primary, and let it be transferred to all servers; do not edit the signed file. "
-        + "Where that was done already, resolvers remember the failure for some minutes.")
+      "Sign the zone \(answer.zone) again on its primary, and let it be transferred to all servers; do not edit the signed file. "
+        + "If that was done already, resolvers remember the failure for some minutes.")
   }
 }

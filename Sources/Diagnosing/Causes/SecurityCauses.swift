@@ -125,7 +125,8 @@ enum SecurityCauses {
   ) -> Cause {
     Cause(
       text: text, certainty: certainty, because: because, evidence: evidence,
-      repair: .instruction(deed + " Validating resolvers notice when the TTL of the DS or DNSKEY records has run out."))
+      repair: .instruction(
+        deed + " Validating resolvers notice the change when the TTL of the DS or DNSKEY records has expired."))
   }
 
   // MARK: rows
@@ -144,7 +145,7 @@ enum SecurityCauses {
       let moved = facts.delegationChange.map { ", since it moved to \(Wording.names($0.after))" } ?? ""
       return cause(
         "The zone \(zone) is not signed by its name servers\(moved), but the zone above still announces its signatures by a DS "
-          + "record: validating receivers take every answer for forged, and see no key.",
+          + "record: validating receivers treat every answer as forged, and get no key.",
         .certain, because: "the parent has a DS record, and the zone's servers have no DNSKEY",
         evidence: evidence(zone, facts),
         "Delete the DS record \(ServerCauses.whoDelegates(zone)): \(lines(signers.map(\.record))). Or have the host sign the "
@@ -171,7 +172,7 @@ enum SecurityCauses {
       let isSilent = signers.contains { signer in published.contains { signer.announces($0) } }
       return cause(
         "The DS record of \(zone) in the zone above is that of another key than the zone is signed with, as after a change of "
-          + "the key or of the DNS host: validating receivers take every answer for forged, and see no key.",
+          + "the key or of the DNS host: validating receivers treat every answer as forged, and get no key.",
         .certain,
         because: "the parent has \(Phrase.list(announced)), the zone has \(Phrase.list(keys))"
           + (isSilent
@@ -179,7 +180,7 @@ enum SecurityCauses {
             : Set(announced).isDisjoint(with: keys) ? "" : ", and the digest in the DS record is not that of the key"),
         evidence: evidence(zone, facts),
         "Replace the DS record \(ServerCauses.whoDelegates(zone)), \(lines(signers.map(\.record))), by "
-          + "\(lines(entries.map { $0.delegationSigner() })). Where the zone is not signed on purpose, delete the DS record."
+          + "\(lines(entries.map { $0.delegationSigner() })). If the zone is unsigned on purpose, delete the DS record."
       )
     }
     return nil
@@ -187,21 +188,21 @@ enum SecurityCauses {
 
   private static let broken = CauseRule(
     RuleID.dnssecBogus, "DNSSEC validation fails.",
-    remedy: "Compare the DS records at the parent with the DNSKEY records of the zone, and sign the zone anew.",
+    remedy: "Compare the DS records at the parent with the DNSKEY records of the zone, and sign the zone again.",
     asks: asks
   ) { facts in
     guard let finding = facts.finding(RuleID.dnssecBogus) else { return nil }
     let zone = facts.zone
     let hasSigners = zones(facts).contains { !signers($0, facts).isEmpty }
     return cause(
-      "DNSSEC validation of \(zone) fails, so that validating receivers see no key; what is served looks whole at first sight.",
+      "DNSSEC validation of \(zone) fails, so that validating receivers get no key; what is served looks complete at first sight.",
       facts.state == .unreachable ? .likely : .possible,
       because: (finding.text.prefix(1).lowercased() + finding.text.dropFirst()).asClause,
       evidence: evidence(zone, facts),
       "Check the chain of trust of \(zone), for instance with delv or dnsviz.net: the digests of its DS records "
         + "\(ServerCauses.whoDelegates(zone)) must be those of its DNSKEY, and its signatures must verify."
         + (hasSigners
-          ? " To make the key seen at once, delete the DS records; then sign the zone again and enter the new one."
+          ? " To make the key visible at once, delete the DS records; then sign the zone again and enter the new one."
           : ""))
   }
 }

@@ -81,7 +81,7 @@ extension ServerCauses {
 
   static let secondaryStale = CauseRule(
     "secondary-stale", "A secondary server did not get the newest version of the zone.",
-    remedy: "Repair the zone transfer (NOTIFY, AXFR, TSIG) to the servers that stayed behind.",
+    remedy: "Repair the zone transfer (NOTIFY, AXFR, TSIG) to the servers that are behind.",
     asks: SecondaryCauses.asks
   ) { facts in
     guard isSplit(facts) else { return SecondaryCauses.stale(facts) }
@@ -148,18 +148,56 @@ extension ServerCauses {
       owner: name, type: .txt, ttl: 3600, data: .txt(TextRecord("holds the place above the DKIM keys")))
     return Cause(
       text:
-        "\(Phrase.list(denying.map(\.server).withoutRepeats)) says that \(name) does not exist, though the key stands below "
+        "\(Phrase.clause(denying.map(\.server), "says", "say")) that \(name) does not exist, though the key is below "
         + "it: resolvers that ask name by name, as many do, conclude that there is no key.",
-      certainty: .certain, because: "NXDOMAIN for a name means that nothing stands below it either (RFC 8020)",
+      certainty: .certain, because: "NXDOMAIN for a name means that nothing is below it either (RFC 8020)",
       evidence: facts.evidence(tree),
       repair: .publish(
         [record],
         note: "It makes the name exist, which the server's software does not do by itself. Then update that software"))
   }
 
+  /// The names that the zone's servers have the key at, asked for an address.
+  private static func otherTypes(_ facts: DiagnosisFacts) -> [Inquiry] {
+    guard facts.state == .published || facts.state == .divergent else { return [] }
+    let names = facts.sorted.with.filter(\.isAuthoritative).map(\.server.question).withoutRepeats
+    return names.prefix(2).map { Inquiry($0, .a, limit: 4) }
+  }
+
+  static let otherTypesDenied = CauseRule(
+    "name-denied-for-other-types",
+    "A name server says that the key name does not exist, as soon as it is asked for another type than TXT.",
+    remedy: "Update the software of the server: a name that has a TXT record exists for every type.",
+    severity: .warning,
+    source: "RFC 2308, section 2; RFC 8020",
+    asks: { facts in
+      let isDoubted = facts.sorted.recursive.contains { $0.role == .without || $0.failure == .servfail }
+      return isDoubted || facts.input.isRequested ? otherTypes(facts) : []
+    }
+  ) { facts in
+    let asked = otherTypes(facts).filter { inquiry in
+      facts.replies(to: inquiry).contains { $0.answer.outcome == .nxdomain && $0.answer.cname.isEmpty }
+    }
+    guard let inquiry = asked.first else { return nil }
+    let name = inquiry.question.name
+    let denying = facts.replies(to: inquiry).filter { $0.answer.outcome == .nxdomain && $0.answer.cname.isEmpty }
+      .map(\.server)
+    return Cause(
+      text:
+        "\(Phrase.clause(denying, "says", "say")) that \(name) does not exist when asked for another type than TXT (such as A), "
+        + "though the key is there: resolvers then remember that there is no such name, and that there is no key.",
+      certainty: .certain,
+      because: "NXDOMAIN is said of a name, and not of a type (RFC 2308); a name with a TXT record exists",
+      evidence: facts.evidence(inquiry),
+      repair: .instruction(
+        "Update or repair the software of \(Phrase.list(denying.withoutRepeats)): where a name exists, the answer for a type that it does not "
+          + "have is NOERROR without records (NODATA). Until then it happens again whenever somebody asks for another type."
+      ))
+  }
+
   static let partlyServed = CauseRule(
     "server-fails", "One of the name servers of the zone fails, while others answer.",
-    remedy: "Mend the server, or take it out of the delegation."
+    remedy: "Repair the server, or remove it from the delegation."
   ) { facts in
     let failing = facts.sorted.failingThemselves.filter { $0.isAuthoritative && !$0.answer.truncated }
     guard facts.sorted.sources.contains(where: { $0.isAuthoritative && ($0.answers || $0.role == .leadsOn) }),
@@ -169,7 +207,7 @@ extension ServerCauses {
       })
     else { return nil }
     let deed =
-      first.server.endpoint == nil ? "has no address" : first.failure.map(Wording.predicate) ?? "gives nothing"
+      first.server.endpoint == nil ? "has no address" : first.failure.map(Wording.predicate) ?? "gives no answer"
     return Cause(
       text: "\(first.name), one of the name servers of \(first.server.zone ?? facts.zone), \(deed)"
         + (failing.count > 1 ? " (and \(failing.count - 1) more)" : "")
@@ -177,11 +215,12 @@ extension ServerCauses {
       certainty: facts.state == .published ? .certain : .possible,
       because: "the other servers answer, and this one does not",
       evidence: RecordCauses.evidence(finding),
-      repair: .instruction("\(finding.remedy) It is taken out \(whoDelegates(first.server.zone ?? facts.zone))."))
+      repair: .instruction(
+        "\(finding.remedy) The delegation is changed \(whoDelegates(first.server.zone ?? facts.zone))."))
   }
 
   static let answersByPlace = CauseRule(
-    "answers-by-place", "Who asks from where decides what is answered, though the zone's own servers agree.",
+    "answers-by-place", "The answer depends on the place of who asks, though the zone's own servers agree.",
     remedy: "Ask the DNS host whether it answers by place, and give all places the same record."
   ) { facts in
     let sorted = facts.sorted
@@ -210,7 +249,7 @@ extension ServerCauses {
   static let viewsDiffer = CauseRule(
     "resolver-behind",
     "Resolvers contradict each other; the zone's own servers, asked now, tell which of them is behind.",
-    remedy: "Wait until the entry of the resolver that is behind has run out.",
+    remedy: "Wait until the entry of the resolver that is behind has expired.",
     asks: { facts in facts.finding("views-disagree") == nil || facts.sorted.hasAuthoritativeView ? [] : [source(facts)]
     }
   ) { facts in
@@ -230,7 +269,7 @@ extension ServerCauses {
       certainty: .likely, because: "the servers of the zone, asked directly, all give what the other resolvers give",
       evidence: facts.evidence(inquiry),
       repair: .instruction(
-        "Nothing has to be mended in the zone: wait\(until.isEmpty ? " until the entry has run out" : until), and sign with the "
+        "Nothing has to be changed in the zone: wait\(until.isEmpty ? " until the entry has expired" : until), and sign with the "
           + "former key until then."))
   }
 
@@ -244,10 +283,10 @@ extension ServerCauses {
   }
 
   static let zeroTTL = CauseRule(
-    "ttl-zero", "The TTL of the key is 0, so that every message costs a question.",
+    "ttl-zero", "The TTL of the key is 0, so that every message costs a DNS query.",
     remedy: "Raise the TTL to an hour."
   ) { facts in
-    ttl(facts, "ttl-zero", "no resolver keeps it, and every message costs a question", "Raise the TTL to 3600.")
+    ttl(facts, "ttl-zero", "no resolver keeps it, and every message costs a DNS query", "Raise the TTL to 3600.")
   }
 
   private static func ttl(_ facts: DiagnosisFacts, _ rule: String, _ effect: String, _ deed: String) -> Cause? {

@@ -19,7 +19,7 @@ extension ServerCauses {
   static let failsAtResolver = CauseRule(
     "zone-fails-at-resolver",
     "The resolver answers SERVFAIL for the key, and no authoritative view is there to tell which server fails.",
-    remedy: "Ask the zone's own servers: add a view of the type authoritative, or follow the way with dig +trace.",
+    remedy: "Ask the zone's own servers: add a view of type authoritative, or use dig +trace.",
     asks: beginnings
   ) { facts in
     let asked = beginnings(facts)
@@ -42,8 +42,8 @@ extension ServerCauses {
         : "the same resolver answers for the zone above, and for nothing of the domain",
       evidence: asked.flatMap(facts.evidence),
       repair: .instruction(
-        "Follow the way with dig +trace \(facts.name) TXT, and look into the logs of the servers where it ends: each that is "
-          + "delegated to must run and serve its zone. NS records of a service that is no longer used have to be deleted."
+        "Run dig +trace \(facts.name) TXT, and check the logs of the servers where it ends: each server that a zone is "
+          + "delegated to must run and serve that zone. Delete NS records of a service that is no longer used."
       ))
   }
 }

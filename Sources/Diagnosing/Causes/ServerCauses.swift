@@ -7,9 +7,11 @@ internal import Phrasing
 
 enum ServerCauses {
   static let all: [CauseRule] = [
-    ownLink, zoneNotServed, nameFails, zoneNotLoaded, failsAtResolver, serversSilent, wayEndsEarly, withoutAddress,
+    ownLink, authorityUnreachable, zoneNotServed, nameFails, zoneNotLoaded, failsAtResolver, serversSilent,
+    wayEndsEarly, withoutAddress,
     twoHosts,
-    secondaryStale, serversDiffer, emptyNameDenied, partlyServed, answersByPlace, viewsDiffer, longTTL, zeroTTL,
+    secondaryStale, serversDiffer, emptyNameDenied, otherTypesDenied, partlyServed, answersByPlace, viewsDiffer,
+    longTTL, zeroTTL,
   ]
 
   /// The authoritative servers, where none of them answers and each failed itself.
@@ -27,17 +29,42 @@ enum ServerCauses {
   private static func delegation(of zone: DomainName) -> Inquiry { Inquiry(zone, .ns, at: .parentServers, limit: 1) }
 
   private static let ownLink = CauseRule(
-    "own-link-down", "Nothing can be reached from this machine: the fault is on this side.",
-    remedy: "Check this machine's network, its resolvers, and whether port 53 is open from here."
+    "own-link-down", "Nothing can be reached from this machine: its own network is the cause.",
+    remedy: "Check this machine's network and resolvers, and whether UDP and TCP port 53 are open to the internet."
   ) { facts in
     guard let finding = facts.finding("our-link-down") else { return nil }
     return Cause(
       text:
-        "Nothing can be reached from here, neither resolvers nor name servers: this machine's own link is the cause, "
-        + "and nothing is known of the key.",
-      certainty: .likely, because: "not one packet came back from anywhere", evidence: RecordCauses.evidence(finding),
+        "Nothing can be reached from this machine, neither resolvers nor name servers: its own network is the cause, "
+        + "and nothing is known about the key.",
+      certainty: .likely, because: "no resolver answers, and no name server can be asked",
+      evidence: RecordCauses.evidence(finding),
       repair: .instruction(
-        "Check this machine's network and whether UDP and TCP port 53 are open from here; then ask again."))
+        "Check this machine's network, and whether UDP and TCP port 53 are open from it to the internet; then ask again."
+      ))
+  }
+
+  private static let authorityUnreachable = CauseRule(
+    RuleID.authorityUnreachable,
+    "This machine cannot ask authoritative name servers: port 53 is blocked or intercepted on the way.",
+    remedy:
+      "Allow UDP and TCP port 53 from this machine to the internet, or remove the view of type authoritative from the configuration."
+  ) { facts in
+    // Where the resolvers tell of a fault, that has a cause of its own.
+    guard facts.state == .published, let walk = facts.sorted.blockedWalk else { return nil }
+    return Cause(
+      text:
+        "This machine cannot ask the root servers, nor any other name server: \(Wording.whyBlocked(walk)). The resolvers have the "
+        + "key, as far as can be seen from here.",
+      certainty: .certain,
+      because: walk.isIntercepted
+        ? "a recursive resolver answered in place of the servers that were asked"
+        : "the resolvers answer, and none of the root servers does",
+      evidence: [walk.text],
+      repair: .instruction(
+        "Nothing is known to be wrong with the key. Allow UDP and TCP port 53 from this machine to the internet"
+          + (walk.isIntercepted ? ", past whatever answers there in place of the servers" : "")
+          + "; or remove the view of type authoritative from the configuration, to go by the resolvers alone."))
   }
 
   private static let zoneNotServed = CauseRule(
@@ -89,7 +116,7 @@ enum ServerCauses {
 
   private static let nameFails = CauseRule(
     "name-fails", "All name servers answer SERVFAIL for the key name, though they serve the zone.",
-    remedy: "Look at what stands at the name, and into the logs of the servers.",
+    remedy: "Check what is at the name, and the logs of the servers.",
     asks: { [start($0)].compactMap(\.self) }
   ) { facts in
     guard isLoaded(facts), let start = start(facts) else { return nil }
@@ -98,17 +125,18 @@ enum ServerCauses {
     return Cause(
       text: "\(Wording.names(failing)) \(Wording.agreeing(failing, "answers", "answer")) SERVFAIL for \(owner), though "
         + "\(Wording.agreeing(failing, "it serves", "they serve")) the zone \(start.question.name): something is wrong with what "
-        + "stands at this name.",
+        + "is at this name.",
       certainty: .certain, because: "the same servers give the beginning (SOA) of the zone",
       evidence: facts.evidence(start),
       repair: .instruction(
-        "Look at what stands at \(owner), and into the logs of \(Wording.names(failing)): a CNAME that leads to itself, an "
-          + "ALIAS that cannot be resolved, a script or a database that fails. Put the key record there as TXT anew."))
+        "Check what is at \(owner), and the logs of \(Wording.names(failing)): a CNAME that leads to itself, an "
+          + "ALIAS that cannot be resolved, a script or a database that fails. Then enter the key there as a TXT record again."
+      ))
   }
 
   private static let zoneNotLoaded = CauseRule(
     "zone-not-loaded", "All name servers answer SERVFAIL: they have the zone configured, and could not load it.",
-    remedy: "Look into the logs of the servers: the zone has expired on the secondaries, or its file has an error.",
+    remedy: "Check the logs of the servers: the zone has expired on the secondaries, or its file has an error.",
     asks: { [start($0)].compactMap(\.self) }
   ) { facts in
     let failing = allFailing(facts)
@@ -118,21 +146,21 @@ enum ServerCauses {
     let zone = zone(of: failing, facts)
     return Cause(
       text: isMalformed
-        ? "What \(Wording.names(broken)) \(Wording.agreeing(broken, "answers", "answer")) for \(zone) breaks the protocol, so that nobody can use it."
+        ? "\(Phrase.clause(broken.map(\.name), "sends malformed responses", "send malformed responses")) for \(zone), which nobody can use."
         : "\(Wording.names(broken)) \(Wording.agreeing(broken, "answers", "answer")) SERVFAIL for \(zone): the zone is "
           + "configured there, but has expired or could not be loaded.",
       certainty: broken.count == failing.count ? .certain : .likely,
       because: isMalformed ? "no answer can be decoded" : "the servers themselves say that they cannot answer",
       repair: .instruction(
         isMalformed
-          ? "Update the software of the name servers of \(zone), or look for a middlebox that rewrites DNS before them."
-          : "Look into the logs of \(Wording.names(broken)). Where they are secondaries, the zone has expired: mend the zone "
-            + "transfer from the primary. Else the zone file has an error: correct it and reload."))
+          ? "Update the software of the name servers of \(zone), or look for a firewall in front of them that rewrites DNS."
+          : "Check the logs of \(Wording.names(broken)). If they are secondaries, the zone has expired: repair the zone "
+            + "transfer from the primary. Otherwise the zone file has an error: correct it and reload."))
   }
 
   private static let serversSilent = CauseRule(
     "servers-unreachable", "No name server of the zone can be reached.",
-    remedy: "Start the name servers, or open UDP and TCP port 53 to them; else delegate to servers that run.",
+    remedy: "Start the name servers, or open UDP and TCP port 53 to them; otherwise delegate to servers that run.",
     asks: { addresses($0).map(\.inquiry) }
   ) { facts in
     let all = allFailing(facts)
@@ -147,24 +175,30 @@ enum ServerCauses {
       let above = hidden.map { $0.registrableDomain ?? $0 }.withoutRepeats
       return Cause(
         text:
-          "No name server of \(zone) can be reached: the addresses of \(Wording.names(hidden)) cannot be looked up, because the "
+          "No name server of \(zone) can be reached: \(Phrase.agreeing(hidden.count, "the address", "the addresses")) of \(Wording.names(hidden)) cannot be looked up, because the "
           + "servers of \(Wording.names(above)) do not answer.",
-        certainty: .certain, because: "the zone above delegates to these names, and nobody answers for them",
+        certainty: .certain,
+        because:
+          "the zone above delegates to \(Phrase.agreeing(hidden.count, "this name", "these names")), and nobody answers for \(Phrase.agreeing(hidden.count, "it", "them"))",
         evidence: addresses(facts).map(\.inquiry).flatMap(facts.evidence),
         repair: .instruction(
-          "Check that \(Wording.names(hidden)) run, and that UDP and TCP port 53 are open to them. Where they are gone for good, "
-            + "enter servers that have the zone \(whoDelegates(zone))."))
+          "Check that \(Phrase.clause(hidden.map(\.description), "runs", "run")), and that UDP and TCP port 53 are open to "
+            + "\(Phrase.agreeing(hidden.count, "it. If it was", "them. If they were")) switched off for good, enter servers that have the zone \(whoDelegates(zone))."
+        ))
     }
     let isOneNetwork =
       failing.count > 1 && Set(failing.compactMap { $0.server.endpoint.map { network($0.address) } }).count == 1
     return Cause(
       text: "No name server of \(zone) can be reached: \(Wording.names(failing)) "
         + Wording.agreeing(failing, "does", "do") + " not answer"
-        + (isOneNetwork ? ", and all of them stand in one network" : "") + ".",
-      certainty: .certain, because: "other servers answer, and these do not, over UDP and in several tries",
+        + (isOneNetwork ? ", and all of them are in one network" : "") + ".",
+      certainty: .certain,
+      because:
+        "other servers answer, and \(Wording.agreeing(failing, "this one does", "these do")) not, in several tries over UDP and TCP",
       repair: .instruction(
-        "Check that the name servers run, and that UDP and TCP port 53 are open to them. Where they are gone for good, enter "
-          + "servers that have the zone \(whoDelegates(zone)), and put a second one into another network."))
+        "Check that \(Phrase.clause(failing.map(\.server.server), "runs", "run")), and that UDP and TCP port 53 are open to "
+          + "\(Wording.agreeing(failing, "it. If it was", "them. If they were")) switched off for good, enter servers that have the zone \(whoDelegates(zone)), and put a second one into another network."
+      ))
   }
 
   /// The questions for the addresses of servers of which none is known.
@@ -190,21 +224,22 @@ enum ServerCauses {
   }
 
   private static let wayEndsEarly = CauseRule(
-    "way-ends-early", "The way from the root to the servers of the zone ends early.",
-    remedy: "Correct the delegation at the zone where the way ends."
+    "way-ends-early",
+    "The name servers of the zone cannot be found from the root down: a zone on the way does not answer.",
+    remedy: "Correct the delegation of the zone that does not answer."
   ) { facts in
     guard facts.sorted.sources.filter(\.isAuthoritative).isEmpty, let walk = facts.sorted.walkFailures.first,
       facts.finding("our-link-down") == nil
     else { return nil }
     let isOwn = walk.zone.registrableDomain != nil
     return Cause(
-      text: "The key of \(facts.domain) cannot be looked up, because the way to it ends at "
-        + "\(walk.zone.isRoot ? "the root" : "the zone \(walk.zone)"): \(walk.text.hasSuffix(".") ? String(walk.text.dropLast()) : walk.text).",
+      text: "The key of \(facts.domain) cannot be looked up, because the search for its name servers ends at the zone "
+        + "\(walk.zone): \(walk.text.asClause).",
       certainty: isOwn ? .certain : .likely, because: "no server further down could be asked",
       repair: .instruction(
         isOwn
           ? "Correct the name servers of \(walk.zone) \(whoDelegates(walk.zone)): each must have an address, and serve the zone."
-          : "Ask again later and from another network: such a zone does not fail everywhere. Check whether port 53 is open from here."
+          : "Ask again later, and from another network: a zone like \(walk.zone) does not fail everywhere. Check whether UDP and TCP port 53 are open from this machine."
       ))
   }
 

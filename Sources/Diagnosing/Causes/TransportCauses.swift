@@ -40,10 +40,10 @@ enum TransportCauses {
         "The answer with the key does not fit into UDP, and \(Wording.names(cut)) cannot "
         + "be asked over TCP: a firewall or the server blocks TCP port 53.",
       certainty: facts.state == .unreachable || facts.sorted.with.isEmpty || isSource ? .certain : .likely,
-      because: "the answers over UDP say that they are cut (TC), and over TCP nothing comes",
+      because: "the answers over UDP are truncated (TC), and over TCP nothing comes",
       evidence: RecordCauses.evidence(finding) + asked.flatMap(facts.evidence),
       repair: .instruction(
-        "Open TCP port 53 at \(Wording.names(cut)) and in the firewalls before \(cut.count == 1 ? "it" : "them") (RFC 7766 "
+        "Open TCP port 53 at \(Wording.names(cut)) and in the firewalls in front of \(Wording.agreeing(cut, "it", "them")) (RFC 7766 "
           + "requires it). Until then publish a key of 2048 bits or Ed25519 under a new selector, alone at its name: its "
           + "answer fits into UDP."))
   }
@@ -64,28 +64,55 @@ enum TransportCauses {
       return [again(silent, facts, .tcp), again(silent, facts, .withoutEDNS)].compactMap(\.self)
     }
   ) { facts in
+    if let cause = wayOfAnswers(facts) { return cause }
     let silent = silent(facts)
     guard let tcp = again(silent, facts, .tcp), let plain = again(silent, facts, .withoutEDNS) else { return nil }
     let (overTCP, withoutEDNS) = (answering(facts, tcp), answering(facts, plain))
     guard !overTCP.isEmpty || !withoutEDNS.isEmpty else { return nil }
     let isEDNS = !withoutEDNS.isEmpty
-    let heard = (isEDNS ? withoutEDNS : overTCP).map(\.server).withoutRepeats
-    let (names, count) = (Phrase.list(heard), heard.count)
+    return lost(
+      (isEDNS ? withoutEDNS : overTCP).map(\.server).withoutRepeats, isEDNS: isEDNS,
+      facts.sorted.answering.isEmpty ? .certain : .likely, evidence: facts.evidence(tcp) + facts.evidence(plain))
+  }
+
+  /// Servers whose answers came only after the usual question had brought nothing.
+  private static func wayOfAnswers(_ facts: DiagnosisFacts) -> Cause? {
+    let sources = SortedLook(look: facts.sorted.look).sources.filter { $0.isAuthoritative && $0.failure == nil }
+    let (withoutEDNS, overTCP) = (sources.filter(\.answer.dropsEDNS), sources.filter(\.answer.isSilentOverUDP))
+    let isEDNS = !withoutEDNS.isEmpty
+    let heard = isEDNS ? withoutEDNS : overTCP
+    guard let finding = facts.finding(isEDNS ? "server-drops-edns" : "server-silent-over-udp"), !heard.isEmpty else {
+      return nil
+    }
+    return lost(
+      heard.map(\.name).withoutRepeats, isEDNS: isEDNS, .certain, evidence: RecordCauses.evidence(finding))
+  }
+
+  /// Whether the zone's own servers answer in a way in which resolvers do not ask.
+  private static func answerOddly(_ facts: DiagnosisFacts) -> Bool {
+    facts.finding("server-drops-edns", "server-silent-over-udp") != nil
+  }
+
+  private static func lost(
+    _ servers: [String], isEDNS: Bool, _ certainty: Diagnosis.Certainty, evidence: [String]
+  ) -> Cause {
+    let (names, count) = (Phrase.list(servers), servers.count)
     return Cause(
       text: isEDNS
-        ? "\(names) \(count == 1 ? "answers" : "answer") only questions without EDNS: the server or a firewall before it drops questions that have it, "
-          + "as all modern resolvers send them."
+        ? "\(Phrase.clause(servers, "answers", "answer")) only questions without EDNS: \(Phrase.agreeing(count, "the server or a firewall in front of it drops", "the servers or firewalls in front of them drop")) "
+          + "questions that have it, and resolvers send it in every question."
         : "The answers of \(names) get lost over UDP and arrive over TCP: a firewall drops UDP on port 53, or the fragments of "
           + "large answers.",
-      certainty: facts.sorted.answering.isEmpty ? .certain : .likely,
+      certainty: certainty,
       because: isEDNS
         ? "without EDNS the answer comes, with it nothing" : "over TCP the answer comes, over UDP nothing",
-      evidence: facts.evidence(tcp) + facts.evidence(plain),
+      evidence: evidence,
       repair: .instruction(
         isEDNS
-          ? "Update the name server's software, or let EDNS (RFC 6891) pass the firewall before it."
-          : "Set the largest UDP answer of the name servers to 1232 bytes (NSD ipv4-edns-size, BIND max-udp-size, Knot "
-            + "udp-max-payload), and open UDP port 53 in the firewalls before them."))
+          ? "Update the software of \(names), or let EDNS (RFC 6891) pass the firewall in front of \(Phrase.agreeing(count, "it", "them"))."
+          : "Set the largest UDP answer of \(names) to 1232 bytes (NSD ipv4-edns-size, BIND max-udp-size, Knot "
+            + "udp-max-payload), and open UDP port 53 in the firewalls in front of \(Phrase.agreeing(count, "it", "them"))."
+      ))
   }
 
   private static func answering(_ facts: DiagnosisFacts, _ inquiry: Inquiry) -> [InquiryReply] {
@@ -97,17 +124,24 @@ enum TransportCauses {
     remedy: "Check the resolver, and whether it reaches the zone's servers."
   ) { facts in
     guard facts.state == .published, facts.finding("resolver-failed") != nil,
-      facts.sorted.answering.contains(where: \.isAuthoritative)
+      facts.sorted.answering.contains(where: \.isAuthoritative), !answerOddly(facts)
     else { return nil }
-    let failed = facts.sorted.caches.filter { $0.failure != nil && $0.failure != .bogus && !$0.answer.truncated }
+    let failed = facts.sorted.caches.filter {
+      $0.failure != nil && $0.failure != .bogus && !$0.answer.truncated && !CacheCauses.refusesNameOnly($0, facts)
+    }
     guard let first = failed.first else { return nil }
+    let failures = failed.compactMap(\.failure).withoutRepeats
+    let what =
+      failures.count == 1
+      ? "\(Wording.names(failed)) \(Wording.agreeing(failed, Wording.predicate(failures[0]), Wording.plural(failures[0])))"
+      : Phrase.list(failed.map { "\($0.name) \($0.failure.map(Wording.predicate) ?? "gives no answer")" })
     return Cause(
       text:
-        "The zone is right, but \(Wording.names(failed)) \(first.failure.map(Wording.predicate) ?? "gives nothing"): receivers behind "
-        + "such a resolver get no key.",
+        "The zone is right, but \(what): receivers behind such a resolver get no key.",
       certainty: .likely, because: "the zone's own servers answer, each of them asked directly",
       repair: .instruction(
-        "Check whether \(Wording.names(failed)) is in order for other domains. If it is, it does not reach the servers of "
-          + "\(facts.zone): look for rate limits and firewalls before them."))
+        "Check whether \(Wording.names(failed)) \(Wording.agreeing(failed, "answers", "answer")) for other domains. If so, either a filter there blocks "
+          + "\(facts.chain.last.map { "\(facts.domain) or \($0)" } ?? "\(facts.domain)"), or the servers of \(first.server.zone ?? facts.zone) cannot be reached from there: look for "
+          + "rate limits and firewalls in front of them."))
   }
 }

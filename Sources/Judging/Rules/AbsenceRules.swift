@@ -21,7 +21,7 @@ enum AbsenceRules {
     return [
       LookObservation(
         text:
-          "\(sorted.name) does not exist: \(Wording.names(absent)) \(absent.count == 1 ? "says" : "say") NXDOMAIN; "
+          "\(sorted.name) does not exist: \(Phrase.clause(absent.map(\.name), "says", "say")) NXDOMAIN; "
           + "expected a TXT record with the key.",
         evidence: Wording.evidence(absent),
         remedy: vendorsAdvice(sorted)
@@ -76,6 +76,7 @@ enum AbsenceRules {
   /// How long receivers go on believing the absence, once the record is there.
   private static func negativeCaching(_ sources: [Respondent]) -> String {
     guard let longest = sources.filter(\.isAuthoritative).compactMap(\.answer.negativeTTL).max() else { return "." }
-    return "; receivers that have asked may keep the absence for up to \(Phrase.duration(.seconds(Int64(longest))))."
+    return
+      "; receivers that asked before may remember the absence for up to \(Phrase.duration(.seconds(Int64(longest))))."
   }
 }

@@ -4,116 +4,140 @@ internal import Model
 internal import Phrasing
 
 enum CacheRules {
-  static let all: [LookRule] = [keyOutlives, oldText, absence, splitHorizon, staleAnswer]
+  static let all: [LookRule] = [keyOutlives, oldText, absence, ownAnswer, splitHorizon, staleAnswer]
 
   private static let keyOutlives = LookRule(
-    "cached-key-outlives-source", .warning, "The key is gone at the source, and caches still serve it.",
+    "cached-key-outlives-source", .warning, "The key is missing at the source, and caches still serve it.",
     remedy:
-      "Restore the record soon: receivers behind these caches verify until they run out, all others fail already.",
+      "Restore the record soon: receivers behind these caches can verify until the entries expire; all others fail already.",
     source: "RFC 1035, section 7.4",
     tellsState: true
   ) { ruling in
-    let held = clocks(for: ruling).filter { $0.clock.holding == .key }
-    guard let last = held.map(\.clock.until).max() else { return [] }
-    let now = ruling.sorted.look.at
+    guard ruling.state == .missing else { return [] }
+    let held = dissents(for: ruling).filter { $0.holding == .key && $0.isEntry }
+    guard !held.isEmpty else { return [] }
     return [
       LookObservation(
-        text:
-          "\(Wording.names(held.map(\.source))) still \(held.count == 1 ? "serves" : "serve") the key; receivers notice between \(now.timeOfDay) and \(Phrase.time(last, now: now)).",
+        text: "\(whoHolds(held, "the key", now: ruling.sorted.look.at)).",
         evidence: Wording.evidence(held.map(\.source)))
     ]
   }
 
   private static let oldText = LookRule(
-    "cached-text-differs", .warning, "A cache holds another text than the source has now.",
-    remedy: "Keep signing with the old key, or wait, until the caches have run out.", source: "RFC 6376, section 3.6.1"
+    "cached-text-differs", .warning, "A cache holds another record than the source has now.",
+    remedy: "Keep signing with the old key, or wait, until the entry has expired.", source: "RFC 6376, section 3.6.1"
   ) { ruling in
-    clocks(for: ruling).filter { $0.clock.holding == .oldText }.map { source, clock in
+    guard ruling.state != .divergent else { return [] }
+    return dissents(for: ruling).filter { $0.holding == .oldText && $0.isEntry }.map {
       LookObservation(
-        text:
-          "\(source.name) still has another record than the source, until \(Phrase.time(clock.until, now: ruling.sorted.look.at)).",
-        evidence: Wording.dig(source))
+        text: "\(whoHolds([$0], "another record than the source", now: ruling.sorted.look.at)).",
+        evidence: Wording.dig($0.source))
     }
   }
 
   private static let absence = LookRule(
     "negative-answer-cached", .warning, "The key is at the source, and a cache still holds its absence.",
-    remedy: "The source is right: wait until the negative entry has run out before signing with this selector.",
+    remedy: "The zone is right: wait until the negative entry has expired before signing with this selector.",
     source: "RFC 2308, section 5"
   ) { ruling in
-    let sorted = ruling.sorted
-    guard !sorted.with.isEmpty, !sorted.standsIn else { return [] }
-    let absent = sorted.caches.filter { $0.role == .without }
-    return absent.map { source in
-      let seconds = source.answer.negativeTTL ?? sorted.delegation?.negativeTTL
-      let until = clock(source, .absence, seconds: seconds, sorted).map {
-        Phrase.time($0.clock.until, now: sorted.look.at)
-      }
+    dissents(for: ruling).filter { $0.holding == .absence && $0.isEntry }.map { dissent in
+      let end = dissent.until.map { "its negative entry expires by \(Phrase.time($0, now: ruling.sorted.look.at))" }
       return LookObservation(
         text:
-          "\(source.name) says \(source.answer.outcome == .nxdomain ? "NXDOMAIN" : "that there is no TXT record"), though the source has the key"
-          + (until.map { "; its negative entry ends by \($0)." } ?? "; it did not tell for how long."),
-        evidence: Wording.dig(source))
+          "\(saysAbsence(dissent.source)), though the source has the key; \(end ?? "the entry has expired already, and for how long it is still served is not known").",
+        evidence: Wording.dig(dissent.source))
+    }
+  }
+
+  private static let ownAnswer = LookRule(
+    "resolver-answer-differs", .warning, "A resolver gives another answer than the source, and not from its cache.",
+    remedy:
+      "Check whether the resolver filters this domain, or the domain that the key's CNAME leads to: exempt it, or use another resolver for mail.",
+    source: "RFC 2308, section 5; RFC 8914, sections 4.16 to 4.19"
+  ) { ruling in
+    guard ruling.state != .divergent else { return [] }
+    return dissents(for: ruling).compactMap { dissent in
+      guard case .ownAnswer(let why, _) = dissent.reason else { return nil }
+      let source = dissent.source
+      let says =
+        source.role == .without
+        ? saysAbsence(source)
+        : "\(source.name) gives \(source.answer.records.map(\.excerpt).joined(separator: " and "))"
+      let contrast = ruling.state == .missing ? "the source has no key" : "the source has the key"
+      return LookObservation(
+        text: "\(says), though \(contrast); this is no cached entry: \(why).", evidence: Wording.dig(source))
     }
   }
 
   private static let splitHorizon = LookRule(
-    "split-horizon", .warning, "A resolver answers with authority of its own, and otherwise than the public source.",
+    "split-horizon", .warning, "A resolver answers with authority of its own, and differently from the public servers.",
     remedy: "Publish the same record in the internal and in the public zone.", source: "RFC 8499, section 6 (split DNS)"
   ) { ruling in
-    let sorted = ruling.sorted
-    guard !sorted.standsIn else { return [] }
-    return sorted.caches.filter { $0.answers && $0.answer.authoritative && differs($0, from: sorted) }.map { source in
+    dissents(for: ruling).filter { $0.reason == .ownZone }.map { dissent in
       LookObservation(
         text:
-          "\(source.name) answers with authority (AA), and otherwise than the public servers of \(sorted.zone): it has a zone of its own.",
-        evidence: Wording.dig(source))
+          "\(dissent.source.name) answers with authority (AA), and differently from the public servers of \(ruling.sorted.zone): it has a zone of its own.",
+        evidence: Wording.dig(dissent.source))
     }
   }
 
   private static let staleAnswer = LookRule(
     "stale-answer-served", .warning,
-    "A resolver serves an answer beyond its TTL, because the source does not answer it.",
-    remedy: "Check whether the zone's servers can be reached from that resolver.",
+    "A resolver serves an expired answer, because it gets none from the name servers.",
+    remedy: "Check whether that resolver can reach the name servers of the zone.",
     source: "RFC 8767; RFC 8914, section 4.4"
   ) { ruling in
-    ruling.sorted.recursive.filter { source in
-      source.answer.extendedErrors.contains { $0.code == 3 || $0.code == 19 }
-    }.map { source in
-      LookObservation(text: "\(source.name) serves a stale answer.", evidence: Wording.dig(source))
+    let held = dissents(for: ruling).filter(\.isExpired).map(\.source)
+    return ruling.sorted.recursive.filter { $0.answer.isExpired || held.contains($0) }.map { source in
+      LookObservation(
+        text: "\(source.name) serves an expired answer; for how long is not known.", evidence: Wording.dig(source),
+        remedy: ruling.row == .heldByCaches
+          ? "Make the name servers of \(ruling.sorted.zone) answer again: receivers behind such resolvers have the key only as long as these go on serving it."
+          : nil)
     }
   }
 
-  /// The caches that contradict the source, each with its clock.
-  static func clocks(for ruling: Ruling) -> [(source: Respondent, clock: CacheClock)] {
-    let sorted = ruling.sorted
-    guard !sorted.standsIn else { return [] }
-    if ruling.row == .heldByCaches {
-      // No source to contradict, but these clocks say how long the key is still to be had.
-      return sorted.caches.filter { $0.role == .with }.compactMap {
-        clock($0, .key, seconds: $0.answer.ttl, sorted)
+  // MARK: words
+
+  /// `a (192.0.2.1) and b (192.0.2.2) still have the key, until 15:02 UTC at the latest`.
+  static func whoHolds(_ dissents: [CacheDissent], _ what: String, now: Timestamp) -> String {
+    let entries = dissents.filter { $0.until != nil }
+    let expired = dissents.filter(\.isExpired)
+    var parts: [String] = []
+    if let last = entries.compactMap(\.until).max() {
+      let names = entries.map(\.source.name)
+      parts.append(
+        "\(Phrase.clause(names, "still has", "still have")) \(what), until \(Phrase.time(last, now: now))"
+          + (names.withoutRepeats.count > 1 ? " at the latest" : ""))
+    }
+    if !expired.isEmpty {
+      parts.append(
+        "\(Phrase.clause(expired.map(\.source.name), "serves an expired answer", "serve expired answers")), and for how long is not known"
+      )
+    }
+    return parts.joined(separator: "; ")
+  }
+
+  private static func saysAbsence(_ source: Respondent) -> String {
+    "\(source.name) says \(source.answer.outcome == .nxdomain ? "NXDOMAIN" : "that there is no TXT record")"
+  }
+
+  // MARK: clocks
+
+  /// The caches that contradict the source.
+  static func dissents(for ruling: Ruling) -> [CacheDissent] {
+    ruling.sorted.dissents(isMissing: ruling.state == .missing)
+  }
+
+  /// The clocks of those, also of what has outlived its end: the next look has to know.
+  static func clocks(for ruling: Ruling) -> [CacheClock] {
+    guard ruling.state != .divergent, ruling.row == .heldByCaches || !ruling.sorted.answering.isEmpty else { return [] }
+    return dissents(for: ruling).compactMap { dissent -> CacheClock? in
+      switch dissent.reason {
+      case .entry(let clock): clock
+      case .ownAnswer(_, let clock), .expired(let clock): clock
+      case .ownZone: nil
       }
-    }
-    guard !sorted.answering.isEmpty, ruling.state != .divergent else { return [] }
-    return sorted.caches.filter { $0.answers && differs($0, from: sorted) }.compactMap { source in
-      if source.role == .without {
-        return clock(source, .absence, seconds: source.answer.negativeTTL ?? sorted.delegation?.negativeTTL, sorted)
-      }
-      return clock(source, ruling.state == .missing ? .key : .oldText, seconds: source.answer.ttl, sorted)
-    }
-  }
-
-  private static func differs(_ cache: Respondent, from sorted: SortedLook) -> Bool {
-    if cache.role == .without { return !sorted.with.isEmpty }
-    return sorted.texts.isEmpty || !sorted.texts.contains(where: cache.answer.says)
-  }
-
-  private static func clock(
-    _ source: Respondent, _ holding: CacheClock.Holding, seconds: UInt32?, _ sorted: SortedLook
-  ) -> (source: Respondent, clock: CacheClock)? {
-    seconds.map {
-      let until = sorted.look.at + .seconds(Int64($0))
-      return (source, CacheClock(view: source.view, server: source.server.server, holding: holding, until: until))
     }
   }
 }

@@ -12,7 +12,7 @@ package enum ChainRules {
   private static let dangling = LookRule(
     RuleID.cnameDangling, .critical, "The key name is a CNAME to a name that does not exist.",
     remedy:
-      "Ask the operator of the target to publish the key there again; delete the CNAME where that sender is no longer used, for whoever gets hold of the target can sign for the domain.",
+      "Ask the operator of the target to publish the key there again. If that sender is no longer used, delete the CNAME: whoever takes over the target can sign for the domain.",
     source: "RFC 1034, section 3.6.2", tellsState: true
   ) { ruling in
     end(of: ruling, at: .nxdomain) { name, target in
@@ -48,8 +48,8 @@ package enum ChainRules {
   }
 
   private static let loop = LookRule(
-    RuleID.cnameLoop, .critical, "The CNAMEs at the key name lead in a circle, or have too many links.",
-    remedy: "Break the circle: point the CNAME to the name that holds the key.", source: "RFC 1034, section 3.6.2"
+    RuleID.cnameLoop, .critical, "The CNAMEs at the key name form a loop, or have too many links.",
+    remedy: "Break the loop: point the CNAME to the name that holds the key.", source: "RFC 1034, section 3.6.2"
   ) { ruling in
     let sorted = ruling.sorted
     let looping = sorted.broken
@@ -57,14 +57,14 @@ package enum ChainRules {
     let chain = [first.server.question] + first.answer.cname
     return [
       LookObservation(
-        text: "The CNAMEs lead in a circle, or on without end: \(chain.map(\.description).joined(separator: " → ")).",
+        text: "The CNAMEs form a loop, or a chain without end: \(chain.map(\.description).joined(separator: " → ")).",
         evidence: Wording.evidence(looping), severity: sorted.answering.isEmpty ? .critical : .warning)
     ]
   }
 
   private static let targetUnreachable = LookRule(
     "cname-target-unreachable", .critical, "The key name is a CNAME into a zone whose servers do not answer.",
-    remedy: "Ask the operator of the target's zone; nothing in the own zone mends it.",
+    remedy: "Ask the operator of the target's zone; no change in your own zone helps.",
     source: "RFC 1034, section 4.3.2"
   ) { ruling in
     let sorted = ruling.sorted

@@ -22,7 +22,7 @@ enum DelegationRules {
 
   private static let zeroTTL = LookRule(
     "ttl-zero", .info, "The TTL of the key is 0: no resolver keeps it.",
-    remedy: "Raise the TTL to at least a few minutes; every message costs a question now.",
+    remedy: "Raise the TTL to at least a few minutes: now every message costs a DNS query.",
     source: "RFC 1035, section 3.2.1"
   ) { ruling in
     let sources = ruling.sorted.with.filter { $0.isAuthoritative && $0.answer.ttl == 0 }

@@ -72,7 +72,7 @@ package enum DisagreementRules {
     let texts = asked.map { "\($0.name): \($0.answer.cname.first.map { "CNAME \($0)" } ?? "no CNAME")" }
     return [
       LookObservation(
-        text: "The servers of \(sorted.zone) lead to the key by different ways: \(Phrase.list(texts)).",
+        text: "The servers of \(sorted.zone) lead to the key in different ways: \(Phrase.list(texts)).",
         evidence: Wording.evidence(asked))
     ]
   }
@@ -93,13 +93,13 @@ package enum DisagreementRules {
       let shown =
         sorted.texts.count == 1 && key.state == .published
         ? "" : " " + text.map(\.excerpt).joined(separator: " and ")
-      camps.append("\(Wording.names(sources)) \(sources.count == 1 ? "has" : "have") \(worth)\(shown)")
+      camps.append("\(Phrase.clause(sources.map(\.name), "has", "have")) \(worth)\(shown)")
     }
     for outcome in [Outcome.nxdomain, .nodata] {
       let sources = sorted.without.filter { $0.answer.outcome == outcome }
       if !sources.isEmpty {
         camps.append(
-          "\(Wording.names(sources)) \(sources.count == 1 ? "says" : "say") "
+          "\(Phrase.clause(sources.map(\.name), "says", "say")) "
             + (outcome == .nxdomain ? "NXDOMAIN" : "that there is no TXT record"))
       }
     }

@@ -7,7 +7,7 @@ enum ExpectationRules {
 
   private static let notPinned = LookRule(
     "key-not-pinned", .critical, "A key is published that is not the pinned one.",
-    remedy: "Publish the pinned key, or pin the new one where the change was meant.",
+    remedy: "Publish the pinned key, or pin the new one if the change was intended.",
     source: "the watch's `expect.key` or `expect.fingerprint`"
   ) { ruling in
     let sorted = ruling.sorted
@@ -35,7 +35,7 @@ enum ExpectationRules {
       ? "Remove the record at \(sorted.name)." : "Publish \"v=DKIM1; p=\" at \(sorted.name)."
     return [
       LookObservation(
-        text: "The key name is expected to be \(expected.rawValue), and is \(ruling.state.rawValue).",
+        text: "The key name is expected to be \(expected.rawValue), but is \(ruling.state.rawValue).",
         evidence: Wording.evidence(sorted.sources), remedy: remedy)
     ]
   }

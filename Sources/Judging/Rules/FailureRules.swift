@@ -8,27 +8,27 @@ enum FailureRules {
     [
       serverFailed(
         .timeout, "A name server of the zone does not answer in time.",
-        remedy: "Check that the server runs and that UDP port 53 is open to it; else take it out of the delegation."),
+        remedy: "Check that the server runs and that UDP port 53 is open to it, or remove it from the delegation."),
       serverFailed(
         .servfail, "A name server of the zone answers SERVFAIL.",
-        remedy: "Look into the server's log: the zone is expired, or its file could not be loaded."),
+        remedy: "Check the server's log: the zone has expired, or its file could not be loaded."),
       serverFailed(
         .refused, "A name server of the zone answers REFUSED.",
         remedy:
-          "Configure the zone on the server, or take the server out of the delegation: it does not serve the zone any more."
+          "Configure the zone on the server, or remove the server from the delegation: it does not serve the zone."
       ),
       serverFailed(
         .lame, "A server that the zone is delegated to answers without authority.",
-        remedy: "Configure the zone on the server, or take it out of the delegation (lame delegation)."),
+        remedy: "Configure the zone on the server, or remove it from the delegation (lame delegation)."),
       serverFailed(
-        .malformed, "A name server of the zone answers with what breaks the protocol.",
-        remedy: "Update the server software, or look for a middlebox that rewrites DNS."),
+        .malformed, "A name server of the zone sends malformed responses.",
+        remedy: "Update the server software, or look for a firewall that rewrites DNS."),
       serverFailed(
         .unreachable, "A name server of the zone cannot be reached.",
-        remedy: "Check the server's address and its firewall; else take it out of the delegation."),
+        remedy: "Check the server's address and its firewall, or remove it from the delegation."),
     ] + [
-      withoutAddress, noIPv6, tcpUnreachable, resolverFailed, resolverPassedOver, bogus, walkFailed, sourceDown,
-      ownLink,
+      withoutAddress, noIPv6, tcpUnreachable, ednsDropped, udpUnanswered, resolverFailed, resolverPassedOver, bogus,
+      walkFailed, authorityUnreachable, sourceDown, ownLink,
     ]
 
   private static func serverFailed(_ failure: Outcome.Failure, _ summary: String, remedy: String) -> LookRule {
@@ -50,7 +50,7 @@ enum FailureRules {
 
   private static let withoutAddress = LookRule(
     "server-without-address", .warning, "The zone is delegated to a server name that has no address.",
-    remedy: "Give the server's name an A or AAAA record, or take it out of the delegation.",
+    remedy: "Give the server's name an A or AAAA record, or remove it from the delegation.",
     source: "RFC 1912, section 2.8"
   ) { ruling in
     ruling.sorted.failing.filter { $0.isAuthoritative && $0.server.endpoint == nil }.map { source in
@@ -64,7 +64,7 @@ enum FailureRules {
   private static let noIPv6 = LookRule(
     "ipv6-unreachable", .info,
     "No server could be reached over IPv6, while IPv4 works: this machine seems to have no IPv6.",
-    remedy: "Give this machine IPv6, so that all addresses of the servers are checked.", source: "RFC 3901"
+    remedy: "Enable IPv6 on this machine, so that all addresses of the servers are checked.", source: "RFC 3901"
   ) { ruling in
     let silent = ruling.sorted.failing.filter { isForeignIPv6($0, in: ruling.sorted) }
     guard !silent.isEmpty else { return [] }
@@ -86,9 +86,38 @@ enum FailureRules {
     return [
       LookObservation(
         text:
-          "\(Wording.names(cut)) \(cut.count == 1 ? "cuts" : "cut") the answer over UDP (TC) and \(cut.count == 1 ? "gives" : "give") none over TCP; expected the whole record.",
+          "\(Phrase.clause(cut.map(\.name), "truncates", "truncate")) the answer over UDP (TC) and \(Wording.agreeing(cut, "gives", "give")) none over TCP; expected the whole record.",
         evidence: Wording.evidence(cut), severity: ruling.state == .unreachable ? .critical : .warning)
     ]
+  }
+
+  private static let ednsDropped = LookRule(
+    "server-drops-edns", .warning, "A name server of the zone does not answer questions that use EDNS.",
+    remedy: "Update the server's software, or let EDNS (RFC 6891) pass the firewall in front of it.", source: "RFC 6891"
+  ) { ruling in
+    answering(ruling.sorted, where: \.dropsEDNS).map { source in
+      LookObservation(
+        text:
+          "\(source.name), a name server of \(source.server.zone ?? ruling.sorted.zone), answers only questions without EDNS, and resolvers ask with it; expected an answer to both.",
+        evidence: Wording.dig(source))
+    }
+  }
+
+  private static let udpUnanswered = LookRule(
+    "server-silent-over-udp", .warning, "A name server of the zone answers over TCP only.",
+    remedy: "Open UDP port 53 on the server and in the firewalls in front of it.", source: "RFC 1035, section 4.2"
+  ) { ruling in
+    answering(ruling.sorted, where: \.isSilentOverUDP).map { source in
+      LookObservation(
+        text:
+          "\(source.name), a name server of \(source.server.zone ?? ruling.sorted.zone), does not answer over UDP, only over TCP; resolvers ask over UDP first.",
+        evidence: Wording.dig(source))
+    }
+  }
+
+  /// The zone's servers that answer, but not in the way in which resolvers ask.
+  private static func answering(_ sorted: SortedLook, where fits: (Answer) -> Bool) -> [Respondent] {
+    SortedLook(look: sorted.look).sources.filter { $0.isAuthoritative && $0.failure == nil && fits($0.answer) }
   }
 
   private static let resolverFailed = LookRule(
@@ -102,19 +131,19 @@ enum FailureRules {
     }.map { source in
       LookObservation(
         text:
-          "\(source.name) \(source.failure.map(Wording.predicate) ?? "gives nothing"); expected what the source says.",
+          "\(source.name) \(source.failure.map(Wording.predicate) ?? "gives no answer"); expected what the source says.",
         evidence: Wording.dig(source))
     }
   }
 
   private static let resolverPassedOver = LookRule(
     "resolver-passed-over", .info, "A resolver of a view failed, and the next one answered.",
-    remedy: "Check the resolver, or take it out of the list.", source: "resolv.conf(5)"
+    remedy: "Check the resolver, or remove it from the list.", source: "resolv.conf(5)"
   ) { ruling in
     ruling.sorted.passedOver.map { source in
       LookObservation(
         text:
-          "\(source.name) \(source.failure.map(Wording.predicate) ?? "gives nothing"); the next resolver of the view answered.",
+          "\(source.name) \(source.failure.map(Wording.predicate) ?? "gives no answer"); the next resolver of the view answered.",
         evidence: Wording.dig(source))
     }
   }
@@ -133,31 +162,49 @@ enum FailureRules {
     return [
       LookObservation(
         text:
-          "\(Wording.names(bogus)) \(bogus.count == 1 ? "answers" : "answer") only with checking disabled: DNSSEC validation of \(ruling.sorted.zone) fails"
+          "\(Phrase.clause(bogus.map(\.name), "answers", "answer")) only with checking disabled: DNSSEC validation of \(ruling.sorted.zone) fails"
           + (errors.isEmpty ? "." : " (\(Phrase.list(errors.withoutRepeats)))."),
         evidence: Wording.evidence(bogus), severity: ruling.state == .unreachable ? .critical : .warning)
     ]
   }
 
   private static let walkFailed = LookRule(
-    "walk-failed", .warning, "The way from the root to the zone's servers ended early.",
-    remedy: "Check the delegation at the parent zone, and whether port 53 is open from here to the internet.",
+    "walk-failed", .warning, "The name servers of the zone could not be found from the root down.",
+    remedy: "Check the delegation in the parent zone, and whether port 53 is open from this machine to the internet.",
     source: "RFC 1034, section 5.3.3"
   ) { ruling in
     ruling.sorted.walkFailures.map { walk in
       LookObservation(
-        text: "The walk to the servers of \(ruling.sorted.look.key.domain) ended at \(walk.zone): \(walk.text)",
+        text: "The search for the name servers of \(ruling.sorted.look.key.domain) ended at \(walk.zone): \(walk.text)",
         evidence: "deepest zone whose servers were known: \(walk.zone); \(walk.failure.result)")
     }
   }
 
+  private static let authorityUnreachable = LookRule(
+    RuleID.authorityUnreachable, .warning,
+    "This machine cannot ask the root servers, so that the key is judged by the answers of the resolvers.",
+    remedy:
+      "Allow UDP and TCP port 53 from this machine to the internet, or remove the view of type authoritative from the configuration.",
+    source: "docs/states.md"
+  ) { ruling in
+    guard let walk = ruling.sorted.blockedWalk, ruling.row != .ownLink else { return [] }
+    return [
+      LookObservation(
+        text:
+          "The root servers cannot be asked from this machine: \(Wording.whyBlocked(walk)). The key is judged by the answers of the resolvers.",
+        evidence: walk.text)
+    ]
+  }
+
   private static let sourceDown = LookRule(
-    "source-down", .critical, "No server of the zone answers.",
-    remedy: "Check the name servers of the zone, and the delegation at its parent.", source: "RFC 1034, section 4.2.2"
+    "source-down", .critical, "No name server of the zone answers.",
+    remedy: "Check the name servers of the zone, and the delegation in the parent zone.",
+    source: "RFC 1034, section 4.2.2"
   ) { ruling in
     let sorted = ruling.sorted
     let servers = sorted.look.views.contains { $0.isAuthoritative }
-    guard servers, sorted.standsIn || sorted.answering.isEmpty, ruling.row != .ownLink else { return [] }
+    guard servers, sorted.blockedWalk == nil, sorted.standsIn || sorted.answering.isEmpty, ruling.row != .ownLink
+    else { return [] }
     let whole = SortedLook(look: sorted.look)
     // What a chain leads to is told by rules of its own.
     guard whole.broken.isEmpty, whole.failing.allSatisfy(\.answer.cname.isEmpty) else { return [] }
@@ -165,23 +212,26 @@ enum FailureRules {
     return [
       LookObservation(
         text: asked.isEmpty
-          ? "No server of the zone \(sorted.zone) could be asked."
-          : "None of the servers of \(asked.first?.server.zone ?? sorted.zone) answers: \(Wording.names(asked)).",
+          ? "No name server of \(sorted.zone) could be asked."
+          : "No name server of \(asked.first?.server.zone ?? sorted.zone) answers; asked \(Wording.names(asked)).",
         evidence: asked.isEmpty ? sorted.walkFailures.map(\.text).joined(separator: "\n") : Wording.evidence(asked),
         severity: ruling.state == .unreachable ? .critical : .warning)
     ]
   }
 
   private static let ownLink = LookRule(
-    "our-link-down", .warning, "No view reached anything: the cause is probably on this side.",
-    remedy: "Check this machine's network, its resolvers and whether port 53 is open from here.",
+    "our-link-down", .warning, "Nothing could be reached from this machine: its own network is probably the cause.",
+    remedy: "Check this machine's network and resolvers, and whether UDP and TCP port 53 are open to the internet.",
     source: "docs/states.md"
   ) { ruling in
     guard ruling.row == .ownLink else { return [] }
     return [
       LookObservation(
-        text: "Nothing came back from any server or resolver; nothing can be said about the key.",
-        evidence: Wording.evidence(ruling.sorted.sources + ruling.sorted.caches))
+        text: ruling.sorted.blockedWalk.map {
+          "The root servers cannot be asked from this machine: \(Wording.whyBlocked($0)), and no resolver answers; nothing is known about the key."
+        } ?? "No server or resolver answered anything; nothing is known about the key.",
+        evidence: ([Wording.evidence(ruling.sorted.sources + ruling.sorted.caches)]
+          + [ruling.sorted.blockedWalk?.text].compactMap(\.self)).filter { !$0.isEmpty }.joined(separator: "\n"))
     ]
   }
 

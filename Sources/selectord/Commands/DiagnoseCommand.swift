@@ -68,7 +68,7 @@ struct DiagnoseCommand: AsyncParsableCommand {
         activity.say(text.asking(chosen ?? views.map(\.name), for: key))
         let seen = await prober.look(at: [LookRequest(key: key, views: chosen, isConfirming: true)])[0]
         text.take(seen)
-        let look = seen.judged(against: expectation)
+        let look = seen.judged(against: expectation, formerCaches: history.caches(of: key))
         var input = await history.input(of: look)
         input.isRequested = true
         let machine = await Investigation(prober: prober).finish(DiagnosisMachine(input)) { step in

@@ -28,6 +28,9 @@ struct KnownHistory: Sendable {
     }
   }
 
+  /// What caches held at the last look of the monitor.
+  func caches(of key: KeyName) -> [CacheClock] { memory.watches[key]?.caches ?? [] }
+
   func input(of look: JudgedLook) async -> DiagnosisInput {
     let zone =
       memory.watches[look.key]?.zone ?? look.delegation?.zone ?? look.key.domain

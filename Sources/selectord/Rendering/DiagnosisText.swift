@@ -51,11 +51,15 @@ extension Diagnosis.Timeline {
   /// What it means to receivers, a sentence a clock.
   func sentences(at now: Timestamp) -> [String] {
     var sentences: [String] = []
-    if let failingFrom { sentences.append("Receivers began to fail at \(failingFrom.tableText).") }
+    if let failingFrom {
+      sentences.append(
+        failingFromEarliest.map { "Receivers began to fail between \($0.tableText) and \(failingFrom.tableText)." }
+          ?? "Receivers have been failing since \(failingFrom.tableText) at the latest.")
+    }
     if let failingEverywhereFrom {
       sentences.append(
         failingEverywhereFrom <= now
-          ? "All receivers fail since \(failingEverywhereFrom.tableText) at the latest."
+          ? "All receivers have been failing since \(failingEverywhereFrom.tableText) at the latest."
           : "Some receivers may still verify from their caches until \(failingEverywhereFrom.tableText).")
     }
     if let repairedEverywhereBy, let seconds {

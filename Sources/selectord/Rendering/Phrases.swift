@@ -96,10 +96,14 @@ extension CacheClock {
   /// One sentence.
   var sentence: String {
     let place = server == view ? view : "\(view) (\(server))"
+    if let firstUntil {
+      return
+        "\(place) gives another answer than the source; an entry of a cache would have expired at \(firstUntil.tableText)"
+    }
     return switch holding {
-    case .key: "\(place) still holds the key, which is missing at the source, until \(until.tableText)"
-    case .oldText: "\(place) still holds another text than the source, until \(until.tableText)"
-    case .absence: "\(place) still holds the absence of the key until \(until.tableText)"
+    case .key: "\(place) still has the key, until \(until.tableText)"
+    case .oldText: "\(place) still has another record than the source, until \(until.tableText)"
+    case .absence: "\(place) still says that there is no key, until \(until.tableText)"
     }
   }
 }
