@@ -26,6 +26,8 @@ let structureRules: [KeyRule] = [
       let record = reading.subject
       guard !record.isCutAtString, record.placeholder == nil, splitKey(reading) == nil,
         let (announced, present) = record.shortage,
+        // Where spaces stand for '+', nothing is missing.
+        record.keyValue.flatMap({ restoringPluses(record.bytes[$0]) }) == nil,
         // Where the number of characters shows that one is missing, that is the finding.
         announced - present > 3 || record.encoded?.expectedPadding != nil
       else { return nil }
