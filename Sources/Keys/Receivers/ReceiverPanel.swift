@@ -21,7 +21,7 @@ enum ReceiverPanel {
     let record = reading.subject
     guard reading.records.count == 1, record.bytes.count <= 1024, let value = record.keyValue,
       let encoded = record.encoded, encoded.isIntact, encoded.blanks.isEmpty,
-      encoded.padding == encoded.expectedPadding,
+      encoded.padding == encoded.expectedPadding, encoded.digits + encoded.padding == value.count,
       let material = record.material, material.trailing == 0,
       case .rsa(let key, .info(hasNullParameters: true)) = material.content, !key.isNegative,
       (1024...4096).contains(key.bits), key.smallExponent == 65_537

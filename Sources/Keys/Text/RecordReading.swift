@@ -34,7 +34,8 @@ struct RecordReading: Sendable {
     kind = TextKind(bytes, tags)
     // The last `p=` counts with the receivers that accept several.
     let value = tags.tags.last { TagName.p.matches(bytes[$0.name]) }.map { bytes.insideArmour($0.value) }
-    if kind == .key, let value, !value.isEmpty {
+    // Where a private key was removed, there is no base64 to complain of.
+    if kind == .key, let value, !value.isEmpty, bytes.place(of: PrivateKeyRedaction.mark, in: value) == nil {
       let encoded = Base64Text(bytes, value)
       self.encoded = encoded
       material = KeyMaterial(encoded.bytes)

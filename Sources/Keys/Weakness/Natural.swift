@@ -86,6 +86,9 @@ final class Natural: @unchecked Sendable {
 
   func greatestCommonDivisor(_ other: Natural) -> Natural { Natural { __gmpz_gcd($0, value, other.value) } }
 
+  /// The lowest 64 binary digits.
+  var lowestWord: UInt { __gmpz_get_ui(value) }
+
   /// The remainder of the division by a small number.
   func remainder(_ divisor: UInt) -> UInt { __gmpz_fdiv_ui(value, divisor) }
 

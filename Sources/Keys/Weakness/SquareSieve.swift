@@ -13,7 +13,7 @@ struct SmallRemainders: Sendable {
 
   init(of number: Natural) {
     value = UInt64(number.remainder(UInt(Self.product)))
-    lowest = UInt64(number.remainder(64))
+    lowest = UInt64(number.lowestWord & 63)
   }
 
   init(value: UInt64, lowest: UInt64) {
@@ -57,23 +57,28 @@ enum SquareSieve {
 
   /// The i below 64 · `words` for which (x + i)² − n may be a square; nearly all others are left out.
   static func candidates(_ x: SmallRemainders, _ n: SmallRemainders, words: Int) -> [Int] {
-    var found: [Int] = []
-    masks.withUnsafeBufferPointer { masks in
-      let base = masksOf64[Int(n.lowest)]
-      let shift = x.lowest
-      let first = shift == 0 ? base : base >> shift | base << (64 - shift)
-      for word in 0..<words {
-        var mask = first
-        for (index, prime) in SmallRemainders.primes.enumerated() where mask != 0 {
-          let row = starts[index] + Int(n.value % prime * prime)
-          mask &= masks[row + Int((x.value % prime + UInt64(64 * word)) % prime)]
-        }
-        while mask != 0 {
-          found.append(64 * word + mask.trailingZeroBitCount)
-          mask &= mask - 1
+    let base = masksOf64[Int(n.lowest)]
+    let first = x.lowest == 0 ? base : base >> x.lowest | base << (64 - x.lowest)
+    return masks.withUnsafeBufferPointer { masks in
+      SmallRemainders.primes.withUnsafeBufferPointer { primes in
+        starts.withUnsafeBufferPointer { starts in
+          var found: [Int] = []
+          for word in 0..<words {
+            var mask = first
+            for index in primes.indices {
+              let prime = primes[index]
+              let place = (x.value % prime &+ UInt64(truncatingIfNeeded: 64 &* word)) % prime
+              mask &= masks[starts[index] &+ Int(truncatingIfNeeded: n.value % prime &* prime &+ place)]
+              if mask == 0 { break }
+            }
+            while mask != 0 {
+              found.append(64 * word + mask.trailingZeroBitCount)
+              mask &= mask - 1
+            }
+          }
+          return found
         }
       }
     }
-    return found
   }
 }
