@@ -42,7 +42,7 @@ private func list(_ lines: [String]) throws -> String {
   return path
 }
 
-@Test func `Results come in the order of the input, and few batches are under way at once`() async throws {
+@Test func resultsComeInTheOrderOfTheInputAndFewBatchesAreUnderWayAtOnce() async throws {
   let path = try list((0..<3100).map { "example.org s\($0)" })
   defer { try? FileManager.default.removeItem(atPath: path) }
   let looks = Looks()
@@ -57,7 +57,7 @@ private func list(_ lines: [String]) throws -> String {
   #expect(looks.sizes.reduce(0, +) == 3100)
 }
 
-@Test func `A bad line is told with its number, and the rest goes on`() async throws {
+@Test func aBadLineIsToldWithItsNumberAndTheRestGoesOn() async throws {
   let path = try list(["# partners", "", "example.org s1", "nonsense", "a..b s1", "s2._domainkey.example.org"])
   defer { try? FileManager.default.removeItem(atPath: path) }
   var names: [String] = []
@@ -75,7 +75,7 @@ private func list(_ lines: [String]) throws -> String {
   #expect(names == ["s1._domainkey.example.org", "s2._domainkey.example.org"])
 }
 
-@Test func `A list that cannot be read is told as a bad line`() async throws {
+@Test func aListThatCannotBeReadIsToldAsABadLine() async throws {
   var messages: [String] = []
   let badLines = try await KeyCheck(explain: neverAsked, look: Looks().look).run(
     KeyNameSource(list: "/nonexistent/list")
@@ -86,7 +86,7 @@ private func list(_ lines: [String]) throws -> String {
   #expect(messages.first?.contains("/nonexistent/list") == true)
 }
 
-@Test func `What ends the printing ends the work`() async throws {
+@Test func whatEndsThePrintingEndsTheWork() async throws {
   struct Stop: Error {}
   let path = try list((0..<30_000).map { "example.org s\($0)" })
   defer { try? FileManager.default.removeItem(atPath: path) }
@@ -97,7 +97,7 @@ private func list(_ lines: [String]) throws -> String {
   #expect(looks.sizes.count <= KeyCheck.batchesAtOnce + 1)
 }
 
-@Test func `A watch of the configuration gives its expectation and its views`() async throws {
+@Test func aWatchOfTheConfigurationGivesItsExpectationAndItsViews() async throws {
   let key = try Samples.key("old._domainkey.example.org")
   let watch = Watch(
     key: key, interval: .seconds(60), views: ["local"], expectation: Expectation(state: .missing),
@@ -127,7 +127,7 @@ private func list(_ lines: [String]) throws -> String {
   ("selector2-example-org._domainkey.contoso.onmicrosoft.com", false, .critical),
   ("selector2.mail.example.net", true, .critical),
 ])
-func `The idle half of a pair is asked about, and is no alarm`(
+func theIdleHalfOfAPairIsAskedAboutAndIsNoAlarm(
   _ target: String, _ isHarmless: Bool, _ verdict: Verdict
 ) async throws {
   let key = try Samples.key("selector2._domainkey.example.org")
@@ -154,7 +154,7 @@ func `The idle half of a pair is asked about, and is no alarm`(
   #expect(results.map { $0.diagnosis != nil } == [verdict == .ok])
 }
 
-@Test func `Views are those that are named, else the configured ones, else the three defaults`() throws {
+@Test func viewsAreThoseThatAreNamedElseTheConfiguredOnesElseTheThreeDefaults() throws {
   let configured = [View(name: "house", source: .resolver(Endpoint(.v4(0x0A00_0001)), .udp))]
   func names(_ arguments: [String], _ configured: [View]?) throws -> [String] {
     try ViewOptions.parse(arguments).views(configured: configured).map(\.name)
@@ -170,15 +170,15 @@ func `The idle half of a pair is asked about, and is no alarm`(
   ("30d", PointInTime.ago(.seconds(30 * 86_400))), ("2026-11-23", .at(Timestamp(seconds: 1_795_392_000))),
   ("2026-11-23T20:00:00Z", .at(Timestamp(seconds: 1_795_464_000))),
 ])
-func `A point in time is a duration, a day or a time`(text: String, expected: PointInTime) throws {
+func aPointInTimeIsADurationADayOrATime(text: String, expected: PointInTime) throws {
   #expect(try PointInTime(text) == expected)
 }
 
-@Test(arguments: ["yesterday", "", "2026-13-01", "-3d"]) func `Other points in time are refused`(text: String) {
+@Test(arguments: ["yesterday", "", "2026-13-01", "-3d"]) func otherPointsInTimeAreRefused(text: String) {
   #expect(throws: (any Error).self) { try PointInTime(text) }
 }
 
-@Test func `A watched name is a domain, a domain with a selector, or a key name`() throws {
+@Test func aWatchedNameIsADomainADomainWithASelectorOrAKeyName() throws {
   let key = try Samples.key("s1._domainkey.example.org")
   #expect(try WatchedName("s1._domainkey.example.org", selector: nil).key == key)
   #expect(try WatchedName("Example.org", selector: "S1").key == key)

@@ -60,7 +60,7 @@ private struct Lab {
   func remove() { try? FileManager.default.removeItem(at: folder) }
 }
 
-@Test func `Status tells what is known, and exits by the worst`() async throws {
+@Test func statusTellsWhatIsKnownAndExitsByTheWorst() async throws {
   let lab = try await Lab()
   defer { lab.remove() }
   let all = try lab.run("status")
@@ -83,7 +83,7 @@ private struct Lab {
 }
 
 @Test(arguments: [Duration.seconds(3600), nil])
-func `A daemon that does not watch makes status unknown`(watched: Duration?) async throws {
+func aDaemonThatDoesNotWatchMakesStatusUnknown(watched: Duration?) async throws {
   let lab = try await Lab(watched: watched)
   defer { lab.remove() }
   let run = try lab.run("status", "--output", "nagios")
@@ -91,7 +91,7 @@ func `A daemon that does not watch makes status unknown`(watched: Duration?) asy
   #expect(run.out.hasPrefix("SELECTORD UNKNOWN - The daemon has n"))
 }
 
-@Test func `History tells answers, events and gaps`() async throws {
+@Test func historyTellsAnswersEventsAndGaps() async throws {
   let lab = try await Lab()
   defer { lab.remove() }
   let run = try lab.run("history", "domain.com", "zendesk1", "--output", "jsonl")
@@ -108,7 +108,7 @@ func `A daemon that does not watch makes status unknown`(watched: Duration?) asy
   #expect(other.err.contains("nothing is known"))
 }
 
-@Test func `Deliveries are listed and tried again`() async throws {
+@Test func deliveriesAreListedAndTriedAgain() async throws {
   let lab = try await Lab()
   defer { lab.remove() }
   #expect(try lab.run("alert", "list", "--failed").out.contains("HTTP 404"))
@@ -124,7 +124,7 @@ func `A daemon that does not watch makes status unknown`(watched: Duration?) asy
   #expect(nothing.err.contains("nothing to retry"))
 }
 
-@Test func `A database that is not there is told`() async throws {
+@Test func aDatabaseThatIsNotThereIsTold() async throws {
   let lab = try await Lab()
   lab.remove()
   let files = ["config.json": #"{"database": "/nonexistent/h.sqlite"}"#]
@@ -158,7 +158,7 @@ private func incident(_ id: String, _ kind: Incident.Kind, at time: Timestamp) t
   return change
 }
 
-@Test func `An incident is acknowledged beside the daemon and without it`() async throws {
+@Test func anIncidentIsAcknowledgedBesideTheDaemonAndWithoutIt() async throws {
   let lab = try await Lab()
   defer { lab.remove() }
   #expect(try lab.run("incident", "list").err.contains("no open incidents"))
@@ -205,7 +205,7 @@ private func incident(_ id: String, _ kind: Incident.Kind, at time: Timestamp) t
   #expect(try await lab.store.pendingAcknowledgements() == [])
 }
 
-@Test func `Without a daemon an acknowledgement waits for it`() async throws {
+@Test func withoutADaemonAnAcknowledgementWaitsForIt() async throws {
   let lab = try await Lab(watched: .seconds(3600))
   defer { lab.remove() }
   try await lab.store.commit(try incident("inc_1", .condition, at: now() - .seconds(60)))

@@ -29,7 +29,7 @@ private func explained() throws -> Judgement {
 @Test(arguments: [
   ("diagnose.txt", Appearance.plain), ("diagnose-80.txt", Appearance(isColoured: false, isUnicode: true, columns: 80)),
 ])
-func `The report of diagnose names the cause in its first line`(name: String, appearance: Appearance) throws {
+func theReportOfDiagnoseNamesTheCauseInItsFirstLine(name: String, appearance: Appearance) throws {
   let judgement = try explained()
   let lines = DiagnosisText(detail: JudgementDetail(appearance: appearance)).lines(judgement)
   let text = lines.map { $0.rendered(appearance) + "\n" }.joined()
@@ -37,23 +37,23 @@ func `The report of diagnose names the cause in its first line`(name: String, ap
   expectGolden(text, name)
 }
 
-@Test func `A key that is well has a report of one sentence`() throws {
+@Test func aKeyThatIsWellHasAReportOfOneSentence() throws {
   let judgement = try Samples.published()
   let lines = DiagnosisText(detail: JudgementDetail(appearance: .plain)).lines(judgement)
   #expect(lines.map { $0.rendered(.plain) } == ["ok Nothing is wrong: \(judgement.summary)"] || lines.count == 1)
 }
 
-@Test func `JSON has the diagnosis at its end`() throws {
+@Test func jsonHasTheDiagnosisAtItsEnd() throws {
   expectGolden(try JSONValue(encoding: explained()).prettyText() + "\n", "diagnose.json")
 }
 
-@Test func `check --explain tells the cause beneath the findings`() throws {
+@Test func checkExplainTellsTheCauseBeneathTheFindings() throws {
   var table = JudgementTable(viewNames: ["authoritative"], details: .whereNotOK, appearance: .plain)
   let text = table.add(try explained()) + table.finish()
   #expect(text.contains("    cause\n      The zone domain.com moved"))
 }
 
-@Test func `A cause that is worse than the answers is a finding, and counts for the verdict`() throws {
+@Test func aCauseThatIsWorseThanTheAnswersIsAFindingAndCountsForTheVerdict() throws {
   var judgement = try Samples.published()
   var diagnosis = Diagnosis(cause: "The pair is not whole.", evidence: ["dig"], remedy: "Add the other.")
   diagnosis.rule = "vendor-set-incomplete"
@@ -66,7 +66,7 @@ func `The report of diagnose names the cause in its first line`(name: String, ap
   #expect(diagnosis.finding?.rule == "vendor-set-incomplete" && diagnosis.finding?.evidence == "dig")
 }
 
-@Test func `A state that is as it should be is no alarm`() throws {
+@Test func aStateThatIsAsItShouldBeIsNoAlarm() throws {
   var judgement = try explained()
   #expect(judgement.verdict == .critical)
   var diagnosis = Diagnosis(cause: "The idle half.", evidence: [], remedy: "Nothing.")
@@ -76,7 +76,7 @@ func `The report of diagnose names the cause in its first line`(name: String, ap
 }
 
 /// SELECTORD_RECORD=1 writes the table anew; what stands above it is kept.
-@Test func `The page of causes holds every cause that the program knows`() throws {
+@Test func thePageOfCausesHoldsEveryCauseThatTheProgramKnows() throws {
   let page = try #require(contents(ofFile: fixtures("../..") + "/docs/causes.md"))
   let opening = page.prefix(upTo: try #require(page.firstRange(of: "\n| cause |")).lowerBound)
   let rows = CauseRules.all.map { "| `\($0.id)` | \($0.summary.tableCell) | \($0.remedy.tableCell) |\n" }
@@ -84,7 +84,7 @@ func `The report of diagnose names the cause in its first line`(name: String, ap
     "\(opening)\n| cause | what happened | what mends it |\n|---|---|---|\n" + rows.joined(), "../../../docs/causes.md")
 }
 
-@Test func `No two causes share an id`() {
+@Test func noTwoCausesShareAnId() {
   #expect(Set(CauseRules.all.map(\.id)).count == CauseRules.all.count)
 }
 

@@ -24,7 +24,7 @@ import Testing
   (["run"], 78), (["status"], 3), (["history", "a.b", "s"], 78), (["config", "check"], 78), (["config", "show"], 78),
   (["config", "check", "/nonexistent"], 78), (["alert", "list"], 78), (["run", "--config", "/nonexistent"], 78),
 ])
-func `Errors have their exit code, a message on standard error and nothing on standard output`(
+func errorsHaveTheirExitCodeAMessageOnStandardErrorAndNothingOnStandardOutput(
   arguments: [String], code: Int
 ) throws {
   let run = try Run(arguments)
@@ -33,7 +33,7 @@ func `Errors have their exit code, a message on standard error and nothing on st
   #expect(!run.err.isEmpty)
 }
 
-@Test(arguments: [["--version"], ["check", "--version"]]) func `The version is one line`(arguments: [String]) throws {
+@Test(arguments: [["--version"], ["check", "--version"]]) func theVersionIsOneLine(arguments: [String]) throws {
   let run = try Run(arguments)
   #expect(run.code == 0)
   #expect(run.out.hasPrefix("selectord "))
@@ -42,14 +42,14 @@ func `Errors have their exit code, a message on standard error and nothing on st
 }
 
 @Test(arguments: [[], ["--help"], ["help"], ["help", "check"], ["check", "--help"], ["alert"]])
-func `Help is data`(arguments: [String]) throws {
+func helpIsData(arguments: [String]) throws {
   let run = try Run(arguments)
   #expect(run.code == 0)
   #expect(run.out.contains("USAGE: selectord"))
   #expect(run.err == "")
 }
 
-@Test func `A monitoring system reads the reason on standard output`() throws {
+@Test func aMonitoringSystemReadsTheReasonOnStandardOutput() throws {
   for arguments in [
     ["check", "--bogus", "--output", "nagios"], ["check", "a.b", "s", "--config", "/x", "-o", "nagios"],
   ] {
@@ -60,7 +60,7 @@ func `Help is data`(arguments: [String]) throws {
   }
 }
 
-@Test func `Bad lines are told with their numbers, in every form of output`() throws {
+@Test func badLinesAreToldWithTheirNumbersInEveryFormOfOutput() throws {
   let run = try Run(["check", "--input", "-", "--output", "json"], input: "# list\nnonsense\na..b s1\n")
   #expect(run.code == 3)
   #expect(run.out == "[]\n")
@@ -68,13 +68,13 @@ func `Help is data`(arguments: [String]) throws {
   #expect(run.err.contains("standard input:3: "))
 }
 
-@Test func `An empty list is no success`() throws {
+@Test func anEmptyListIsNoSuccess() throws {
   let run = try Run(["check", "--input", "-"], input: "# nothing\n")
   #expect(run.code == 3)
   #expect(run.err.contains("no key name"))
 }
 
-@Test func `Every error of a configuration is told at once, with its place`() throws {
+@Test func everyErrorOfAConfigurationIsToldAtOnceWithItsPlace() throws {
   let run = try Run(
     ["config", "check"], files: ["config.json": "{\"interval\": \"soon\",\n \"intervall\": 1}"])
   #expect(run.code == 78)
@@ -83,7 +83,7 @@ func `Help is data`(arguments: [String]) throws {
   #expect(run.err.contains("config.json:2:"))
 }
 
-@Test func `A config.json of another program is passed over with a line`() throws {
+@Test func aConfigJsonOfAnotherProgramIsPassedOverWithALine() throws {
   let files = ["config.json": "{\"compilerOptions\": {\"strict\": true}}"]
   let check = try Run(["check", "--input", "-"], input: "# nothing\n", files: files)
   #expect(check.err.hasPrefix("selectord: ignoring ./config.json, which is no configuration of selectord"))
@@ -95,7 +95,7 @@ func `Help is data`(arguments: [String]) throws {
   #expect(named.code == 3 && named.err.contains("unknown key \"compilerOptions\""))
 }
 
-@Test func `Strict checks take warnings for errors`() throws {
+@Test func strictChecksTakeWarningsForErrors() throws {
   let files = [
     "c.json":
       #"{"watchLists": [{"file": "list"}], "receivers": [{"name": "a", "format": "slack", "url": "https://a.example/", "domains": ["*.example.org"]}]}"#,
@@ -115,7 +115,7 @@ func `Help is data`(arguments: [String]) throws {
   #expect(strict.err == check.err + "selectord: 2 warnings, and --strict treats warnings as errors\n")
 }
 
-@Test func `A database that cannot be written is told before the daemon starts`() throws {
+@Test func aDatabaseThatCannotBeWrittenIsToldBeforeTheDaemonStarts() throws {
   let files = ["c.json": #"{"database": "none/a.sqlite", "watches": [{"domain": "a.b", "selectors": ["s"]}]}"#]
   let check = try Run(["config", "check", "c.json"], files: files)
   #expect(check.code == 0 && check.err.contains("the directory none of the database does not exist"))
@@ -126,18 +126,18 @@ func `Help is data`(arguments: [String]) throws {
 }
 
 @Test(arguments: [["check", "zendesk1", "domain.com"], ["diagnose", "zendesk1", "domain.com"]])
-func `Swapped arguments are recognised`(arguments: [String]) throws {
+func swappedArgumentsAreRecognised(arguments: [String]) throws {
   let run = try Run(arguments)
   #expect(run.code == 3)
   #expect(run.err.contains("the domain comes first; did you mean 'domain.com zendesk1'?"))
 }
 
-@Test func `A rotation needs two selectors`() throws {
+@Test func aRotationNeedsTwoSelectors() throws {
   let run = try Run(["rotate", "plan", "a.b", "k0", "k0"])
   #expect(run.code == 64 && run.err.contains("the old and the new selector are both 'k0'"))
 }
 
-@Test func `A good configuration is told in one line, shown and described`() throws {
+@Test func aGoodConfigurationIsToldInOneLineShownAndDescribed() throws {
   let files = ["c.json": "{\"watches\": [{\"domain\": \"example.org\", \"selectors\": [\"s1\", \"s2\"]}]}"]
   let check = try Run(["config", "check", "c.json"], files: files)
   #expect(check.code == 0)
@@ -149,7 +149,7 @@ func `Swapped arguments are recognised`(arguments: [String]) throws {
   #expect(schema.out.contains("json-schema.org"))
 }
 
-@Test func `A record is read from the argument, a file, standard input and a list`() throws {
+@Test func aRecordIsReadFromTheArgumentAFileStandardInputAndAList() throws {
   let files = ["key.txt": "v=DKIM1; p=\n", "keys.txt": "# three\nv=DKIM1; p=\n\nv=DKIM1; p=\r\n"]
   let runs = try [
     Run(["key", "v=DKIM1; p=", "-o", "jsonl"]), Run(["key", "key.txt", "-o", "jsonl"], files: files),
@@ -167,14 +167,14 @@ func `Swapped arguments are recognised`(arguments: [String]) throws {
   #expect(list.code == 2)
 }
 
-@Test func `A record that is not UTF-8 is judged by its bytes`() throws {
+@Test func aRecordThatIsNotUTF8IsJudgedByItsBytes() throws {
   let file = FileManager.default.temporaryDirectory.appendingPathComponent("selectord-\(UUID().uuidString)")
   try Data("v=DKIM1; k=rs\u{E4}; p=".unicodeScalars.map { UInt8($0.value) }).write(to: file)
   defer { try? FileManager.default.removeItem(at: file) }
   #expect(try Run(["key", file.path, "-o", "jsonl"]).out.contains("the byte E4, offset 13: "))
 }
 
-@Test func `A line that is far too long is told, and the rest goes on`() throws {
+@Test func aLineThatIsFarTooLongIsToldAndTheRestGoesOn() throws {
   let list = "v=DKIM1; p=" + String(repeating: "A", count: 5 << 20) + "\nv=DKIM1; p=\n"
   let run = try Run(["key", "--input", "-", "-o", "jsonl"], input: list)
   #expect(run.out.split(separator: "\n").map { $0.prefix(18) } == [#"{"state":"invalid""#, #"{"state":"revoked""#])
@@ -182,7 +182,7 @@ func `Swapped arguments are recognised`(arguments: [String]) throws {
   #expect(run.code == 2)
 }
 
-@Test func `Rules are printed as a table and as JSON`() throws {
+@Test func rulesArePrintedAsATableAndAsJSON() throws {
   let table = try Run(["key", "--rules"])
   let json = try Run(["key", "--rules", "-o", "json"])
   #expect(table.code == 0 && json.code == 0)
@@ -191,12 +191,12 @@ func `Swapped arguments are recognised`(arguments: [String]) throws {
   #expect(table.out.split(separator: "\n").count == rules.count + 1)
 }
 
-@Test func `Colour is printed where it is asked for only`() throws {
+@Test func colourIsPrintedWhereItIsAskedForOnly() throws {
   #expect(try Run(["key", "--rules", "--color", "always"]).out.contains("\u{1B}["))
   #expect(try !Run(["key", "--rules"]).out.contains("\u{1B}["))
 }
 
-@Test func `A reader that goes away ends the program quietly`() throws {
+@Test func aReaderThatGoesAwayEndsTheProgramQuietly() throws {
   let program = try Run.program().path
   let shell = Process()
   shell.executableURL = URL(fileURLWithPath: "/bin/sh")
@@ -211,7 +211,7 @@ func `Swapped arguments are recognised`(arguments: [String]) throws {
   #expect(["code 0\n", "code 3\n"].contains(text))
 }
 
-@Test func `A full disk is told`() throws {
+@Test func aFullDiskIsTold() throws {
   let program = try Run.program().path
   let shell = Process()
   shell.executableURL = URL(fileURLWithPath: "/bin/sh")
@@ -225,21 +225,21 @@ func `Swapped arguments are recognised`(arguments: [String]) throws {
   #expect(text.contains("cannot write to standard output"))
 }
 
-@Test func `A word that is no verb gets the nearest one, and all of them`() throws {
+@Test func aWordThatIsNoVerbGetsTheNearestOneAndAllOfThem() throws {
   let run = try Run(["chek", "example.org", "s1"])
   #expect(run.code == 64)
   #expect(run.err.contains("unknown verb 'chek'; did you mean 'check'? expected one of: run, check, status"))
   #expect(try Run(["config", "shcema"]).err.contains("did you mean 'schema'?"))
 }
 
-@Test func `A path to nothing is not judged as a key record`() throws {
+@Test func aPathToNothingIsNotJudgedAsAKeyRecord() throws {
   let run = try Run(["key", "./keys/s1.txt"])
   #expect(run.code == 3)
   #expect(run.out == "")
   #expect(run.err.contains("there is no such file"))
 }
 
-@Test func `Warnings about the configuration stay with the verbs that are about it`() throws {
+@Test func warningsAboutTheConfigurationStayWithTheVerbsThatAreAboutIt() throws {
   let files = ["config.json": "{}"]
   #expect(try Run(["config", "check"], files: files).err.contains("nothing is watched"))
   #expect(try !Run(["check", "a..b", "s"], files: files).err.contains("nothing is watched"))
@@ -248,13 +248,13 @@ func `Swapped arguments are recognised`(arguments: [String]) throws {
   #expect(missing.err.contains("the directory /nonexistent of the database does not exist"))
 }
 
-@Test func `A view that is not configured is told from one that has nothing to show`() throws {
+@Test func aViewThatIsNotConfiguredIsToldFromOneThatHasNothingToShow() throws {
   let run = try Run(["status", "--view", "nope"], files: ["config.json": "{}"])
   #expect(run.code == 3)
   #expect(run.err.contains("there is no view 'nope'; expected one of: local, google, authoritative"))
 }
 
-@Test func `Verbs that send nothing need no secret`() throws {
+@Test func verbsThatSendNothingNeedNoSecret() throws {
   let files = [
     "config.json": """
     {"watches": [{"domain": "example.org", "selectors": ["s1"]}],

@@ -26,7 +26,7 @@ private let verbs: [(path: [String], command: any ParsableCommand.Type)] = [
 /// The path of a file of the repository, from the folder of the goldens.
 private func repository(_ path: String) -> String { "../../../" + path }
 
-@Test func `The help of each verb is what was read`() {
+@Test func theHelpOfEachVerbIsWhatWasRead() {
   for (path, command) in verbs {
     let name = (["help"] + path).joined(separator: "-") + ".txt"
     expectGolden(Selectord.helpMessage(for: command, columns: 80) + "\n", name)
@@ -36,11 +36,11 @@ private func repository(_ path: String) -> String { "../../../" + path }
 @Test(arguments: [
   (CompletionShell.bash, "selectord.bash"), (.zsh, "_selectord"), (.fish, "selectord.fish"),
 ])
-func `Shipped completions are those that the program makes`(shell: CompletionShell, file: String) {
+func shippedCompletionsAreThoseThatTheProgramMakes(shell: CompletionShell, file: String) {
   expectGolden(Selectord.completionScript(for: shell) + "\n", repository("deploy/completions/\(file)"))
 }
 
-@Test func `The manual page tells what the help tells`() throws {
+@Test func theManualPageTellsWhatTheHelpTells() throws {
   let page = ManualPages.commands(
     try CommandHelp.read(Selectord._dumpHelp()),
     usage: { path in
@@ -54,7 +54,7 @@ func `Shipped completions are those that the program makes`(shell: CompletionShe
   }
 }
 
-@Test func `The manual page of the configuration tells what the schema tells`() throws {
+@Test func theManualPageOfTheConfigurationTellsWhatTheSchemaTells() throws {
   let example = """
     {"views": [{"name": "local", "type": "system"}, {"name": "authoritative", "type": "authoritative"}],
      "watches": [{"domain": "domain.com", "selectors": ["zendesk1", "zendesk2"], "interval": "5m"}],

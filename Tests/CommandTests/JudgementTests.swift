@@ -21,7 +21,7 @@ private func table(_ appearance: Appearance, _ details: JudgementTable.Details =
   ("check-table-160.txt", Appearance(isColoured: false, isUnicode: true, columns: 160)),
   ("check-table-colour.txt", Appearance(isColoured: true, isUnicode: true, columns: 120)),
 ])
-func `The table keeps one line a selector, and puts sentences beneath where there is no room beside`(
+func theTableKeepsOneLineASelectorAndPutsSentencesBeneathWhereThereIsNoRoomBeside(
   name: String, appearance: Appearance
 ) throws {
   let text = try table(appearance)
@@ -29,24 +29,24 @@ func `The table keeps one line a selector, and puts sentences beneath where ther
   expectGolden(text, name)
 }
 
-@Test(arguments: [80, 100, 160]) func `A terminal's width is respected`(columns: Int) throws {
+@Test(arguments: [80, 100, 160]) func aTerminalsWidthIsRespected(columns: Int) throws {
   let appearance = Appearance(isColoured: false, isUnicode: true, columns: columns)
   for line in try table(appearance).split(separator: "\n") {
     #expect(String(line).terminalWidth <= columns, "\(line)")
   }
 }
 
-@Test func `Details tell every server's answer`() throws {
+@Test func detailsTellEveryServersAnswer() throws {
   expectGolden(try table(Appearance(isColoured: false, isUnicode: true, columns: 100), .always), "check-verbose.txt")
 }
 
-@Test func `Only what is not ok has details by itself`() throws {
+@Test func onlyWhatIsNotOkHasDetailsByItself() throws {
   let text = try table(.plain, .whereNotOK)
   #expect(text.contains("key-name-absent"))
   #expect(!text.contains("SHA256:"))
 }
 
-@Test func `No byte of a zone steers the terminal`() throws {
+@Test func noByteOfAZoneSteersTheTerminal() throws {
   for appearance in [Appearance.plain, Appearance(isColoured: false, isUnicode: true, columns: 60)] {
     let text = try table(appearance, .always)
     let steering = text.unicodeScalars.filter {
@@ -56,7 +56,7 @@ func `The table keeps one line a selector, and puts sentences beneath where ther
   }
 }
 
-@Test func `JSON is an array, and one object a line`() throws {
+@Test func jsonIsAnArrayAndOneObjectALine() throws {
   var array = JSONStream(isLines: false)
   var lines = JSONStream(isLines: true)
   let values = try Samples.all().map { try JSONValue(encoding: $0) }
@@ -67,7 +67,7 @@ func `The table keeps one line a selector, and puts sentences beneath where ther
 }
 
 @Test(arguments: [("nagios-one.txt", 0..<1), ("nagios-ok.txt", 1..<2), ("nagios-several.txt", 0..<4)])
-func `Plugin output has a first line with performance data`(name: String, range: Range<Int>) throws {
+func pluginOutputHasAFirstLineWithPerformanceData(name: String, range: Range<Int>) throws {
   var nagios = NagiosText()
   for judgement in try Samples.all()[range] { nagios.add(judgement) }
   let text = nagios.text()
@@ -76,7 +76,7 @@ func `Plugin output has a first line with performance data`(name: String, range:
   expectGolden(text, name)
 }
 
-@Test func `A bar in a summary does not begin performance data`() throws {
+@Test func aBarInASummaryDoesNotBeginPerformanceData() throws {
   var judgement = try Samples.missing()
   judgement.summary = "a|b"
   var nagios = NagiosText()
@@ -85,7 +85,7 @@ func `Plugin output has a first line with performance data`(name: String, range:
   #expect(NagiosText.failure("no | file") == "SELECTORD UNKNOWN - no / file\n")
 }
 
-@Test func `The worst verdict counts`() throws {
+@Test func theWorstVerdictCounts() throws {
   var nagios = NagiosText()
   #expect(nagios.verdict == nil)
   nagios.add(try Samples.published())
@@ -96,7 +96,7 @@ func `Plugin output has a first line with performance data`(name: String, range:
   #expect(nagios.verdict == .critical)
 }
 
-@Test func `Evidence of several servers stands one line a server`() {
+@Test func evidenceOfSeveralServersStandsOneLineAServer() {
   let detail = JudgementDetail(appearance: .plain)
   let finding = Finding(
     rule: "servers-disagree", severity: .critical, text: "They differ.", evidence: "dig @a\ndig @b", remedy: "Mend it.")
@@ -107,7 +107,7 @@ func `Plugin output has a first line with performance data`(name: String, range:
     ])
 }
 
-@Test(arguments: [40, 60, 80]) func `A narrow terminal goes without views rather than breaking lines`(columns: Int)
+@Test(arguments: [40, 60, 80]) func aNarrowTerminalGoesWithoutViewsRatherThanBreakingLines(columns: Int)
   throws
 {
   let appearance = Appearance(isColoured: false, isUnicode: true, columns: columns)
@@ -120,7 +120,7 @@ func `Plugin output has a first line with performance data`(name: String, range:
   #expect(text.split(whereSeparator: \.isWhitespace).joined(separator: " ").contains(try Samples.missing().summary))
 }
 
-@Test func `Plugin output does not say OK where a name was not understood`() throws {
+@Test func pluginOutputDoesNotSayOKWhereANameWasNotUnderstood() throws {
   var nagios = NagiosText()
   nagios.add(try Samples.published())
   nagios.add(badLines: 2)
@@ -129,7 +129,7 @@ func `Plugin output has a first line with performance data`(name: String, range:
 }
 
 /// One text by way of a CNAME into another zone: at its servers and at those of the key name.
-@Test func `A CNAME into another zone gives one text, its servers under their own zones`() throws {
+@Test func aCNAMEIntoAnotherZoneGivesOneTextItsServersUnderTheirOwnZones() throws {
   let key = try Samples.key("s1._domainkey.sig.example")
   let target = Samples.name("key._domainkey.vendor-mail.net")
   func server(_ name: String, zone: String, question: DomainName, cname: [DomainName], digest: UInt64) -> ServerAnswer {

@@ -170,7 +170,7 @@ private func told(_ judgements: [Judgement]) -> [String] {
 }
 
 /// SELECTORD_RECORD=1 writes what the command lines print; the text around them is kept.
-@Test func `The page on weak keys shows what its command lines print, and rules that exist`() throws {
+@Test func thePageOnWeakKeysShowsWhatItsCommandLinesPrintAndRulesThatExist() throws {
   let page = try #require(contents(ofFile: fixtures("../..") + "/docs/weak-keys.md"))
   let lines = try ["case-prime-shared-1", "fit-rsa-3072", "case-prime-shared-2"].map { try records($0)[0].text }
   let files = [

@@ -75,7 +75,7 @@ private func report(at host: String) throws -> RehearsalReport {
     ])
 }
 
-@Test func `A rehearsal as a table, as JSON, and with what goes into the panel`() throws {
+@Test func aRehearsalAsATableAsJSONAndWithWhatGoesIntoThePanel() throws {
   let report = try report(at: "cloudflare.com")
   expectGolden(RehearsalText(appearance: wide).text(report), "rehearse.txt")
   expectGolden(RehearsalText(appearance: wide, showsAll: true).text(report), "rehearse-verbose.txt")
@@ -86,7 +86,7 @@ private func report(at host: String) throws -> RehearsalReport {
   expectGolden(stream.add(value) + stream.finish(), "rehearse.json")
 }
 
-@Test func `An equal rehearsal is short`() throws {
+@Test func anEqualRehearsalIsShort() throws {
   var report = try report(at: "new-host.net")
   report.items = [report.items[1]]
   report.notices = []
@@ -96,7 +96,7 @@ private func report(at host: String) throws -> RehearsalReport {
   #expect(RehearsalText(appearance: wide).text(report).contains("nothing of domain.com"))
 }
 
-@Test func `A text from a server cannot steer the terminal`() throws {
+@Test func aTextFromAServerCannotSteerTheTerminal() throws {
   var report = try report(at: "new-host.net")
   report.items = [report.items[2]]
   report.items[0].servers[0].records = try texts("_dmarc.domain.com", "v=DMARC1\u{1B}[2J")
@@ -110,18 +110,18 @@ private func report(at host: String) throws -> RehearsalReport {
   (["192.0.2.1:53,[2001:db8::1]:54"], ["192.0.2.1", "[2001:db8::1]:54"]),
   (["bücher.example"], ["xn--bcher-kva.example"]),
 ])
-func `Servers are taken by name or address`(_ words: [String], _ servers: [String]) throws {
+func serversAreTakenByNameOrAddress(_ words: [String], _ servers: [String]) throws {
   let found = try RehearsalInput.servers(words, defaultPort: 5300)
   #expect(found.map { $0.endpoints.first?.description ?? $0.name } == servers)
   #expect(found.allSatisfy { $0.endpoints.count <= 1 })
 }
 
 @Test(arguments: [[], [""], [","], ["a..b"], ["192.0.2.1:"], ["http://ns1.example"]])
-func `What names no server is refused`(_ words: [String]) {
+func whatNamesNoServerIsRefused(_ words: [String]) {
   #expect(throws: ValidationError.self) { try RehearsalInput.servers(words, defaultPort: 53) }
 }
 
-@Test func `Names of a file stand below the domain, with types or without`() throws {
+@Test func namesOfAFileStandBelowTheDomainWithTypesOrWithout() throws {
   let folder = try Folder(["names": "# more\n\nshop\nwww.domain.com A aaaa # both\r\nx.domain.com. TYPE99\n"])
   let found = try RehearsalInput.names(of: folder.path("names"), domain: DomainName("domain.com"))
   #expect(
@@ -135,7 +135,7 @@ func `What names no server is refused`(_ words: [String]) {
   ("ok\na..b\n", ":2: "), ("x.example.net.\n", ":1: x.example.net is not within domain.com"),
   ("x FOO\n", ":1: 'FOO' is no record type"),
 ])
-func `A bad line of a file of names is told with its number`(_ text: String, _ message: String) throws {
+func aBadLineOfAFileOfNamesIsToldWithItsNumber(_ text: String, _ message: String) throws {
   let folder = try Folder(["names": text])
   let error = try #require(throws: CommandFailure.self) {
     try RehearsalInput.names(of: folder.path("names"), domain: DomainName("domain.com"))
@@ -143,7 +143,7 @@ func `A bad line of a file of names is told with its number`(_ text: String, _ m
   #expect(error.message.hasPrefix(folder.path("names") + message))
 }
 
-@Test func `A zone file gives each of its record sets once`() throws {
+@Test func aZoneFileGivesEachOfItsRecordSetsOnce() throws {
   let folder = try Folder([
     "zone": "$TTL 1h\n@ IN SOA ns1 h 1 2 3 4 5\n@ MX 10 a\n@ MX 20 b\n", "bad": "@ MX 10 a\nwww A 300.1.1.1\n",
   ])
@@ -159,7 +159,7 @@ func `A bad line of a file of names is told with its number`(_ text: String, _ m
   }
 }
 
-@Test func `Bad usage is unknown, as with every verb that gives verdicts`() throws {
+@Test func badUsageIsUnknownAsWithEveryVerbThatGivesVerdicts() throws {
   for arguments in [
     ["rehearse"], ["rehearse", "domain.com"], ["rehearse", "domain.com", "--to", "192.0.2.1", "--wait", "x"],
   ] {

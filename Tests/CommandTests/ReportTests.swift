@@ -8,7 +8,7 @@ import Testing
 
 private let wide = Appearance(isColoured: false, isUnicode: true, columns: 140)
 
-@Test func `Status shows each watch, what is suspected, and details where wanted`() throws {
+@Test func statusShowsEachWatchWhatIsSuspectedAndDetailsWhereWanted() throws {
   let report = try Samples.report(lastWatched: Samples.start - .seconds(20))
   let remarks = report.remarks.joined(separator: "\n") + "\n\n"
   expectGolden(remarks + StatusTable(appearance: wide).text(report), "status.txt")
@@ -27,7 +27,7 @@ private func expectFits(_ text: String, sourceLocation: SourceLocation = #_sourc
   }
 }
 
-@Test func `Everything fits a terminal of 80 columns, and nothing is lost`() throws {
+@Test func everythingFitsATerminalOf80ColumnsAndNothingIsLost() throws {
   let report = try Samples.report(lastWatched: Samples.start - .seconds(20))
   let status = StatusTable(appearance: narrow, showsDetails: true).text(report)
   expectGolden(status, "status-80.txt")
@@ -45,7 +45,7 @@ private func expectFits(_ text: String, sourceLocation: SourceLocation = #_sourc
   expectFits(names)
 }
 
-@Test func `An event as JSON`() throws {
+@Test func anEventAsJSON() throws {
   var event = try Samples.event()
   event.before = Event.Snapshot(
     state: .published, verdict: .ok, outcome: "records", records: [Samples.record], key: Samples.keySummary)
@@ -58,7 +58,7 @@ private func expectFits(_ text: String, sourceLocation: SourceLocation = #_sourc
   expectGolden(try JSONValue(encoding: event).prettyText() + "\n", "event.json")
 }
 
-@Test func `A watch that nobody answers says what was seen and when it is reported`() throws {
+@Test func aWatchThatNobodyAnswersSaysWhatWasSeenAndWhenItIsReported() throws {
   var memory = WatchMemory()
   memory.suspicion = WatchMemory.Suspicion(
     state: .unreachable, evidence: "", firstSeen: Samples.start - .seconds(600), count: 3)
@@ -74,7 +74,7 @@ private func expectFits(_ text: String, sourceLocation: SourceLocation = #_sourc
       + "reported at 2026-11-23 20:00:30Z if it stays so.")
 }
 
-@Test func `The selection of status filters and sorts, and the total counts`() throws {
+@Test func theSelectionOfStatusFiltersAndSortsAndTheTotalCounts() throws {
   var report = try Samples.report(lastWatched: Samples.start)
   func names() -> [String] { report.shown.map(\.key.selector.description) }
   #expect(names() == ["zendesk1", "new", "s2026"])
@@ -97,7 +97,7 @@ private func expectFits(_ text: String, sourceLocation: SourceLocation = #_sourc
   #expect(report.footer == ["0 of 3 watches.", "2 alerts were given up: selectord alert list --failed"])
 }
 
-@Test func `Since is the beginning of the fault`() throws {
+@Test func sinceIsTheBeginningOfTheFault() throws {
   var watch = StatusReport.WatchStatus(key: try Samples.key("a._domainkey.b.c"), memory: WatchMemory())
   watch.memory.state = .published
   watch.memory.verdict = .warning
@@ -110,7 +110,7 @@ private func expectFits(_ text: String, sourceLocation: SourceLocation = #_sourc
   #expect(watch.since == watch.memory.since)
 }
 
-@Test func `A daemon that does not watch makes everything unknown`() throws {
+@Test func aDaemonThatDoesNotWatchMakesEverythingUnknown() throws {
   let fresh = try Samples.report(lastWatched: Samples.start - StatusReport.staleAfter)
   #expect(fresh.verdict == .critical)
   for lastWatched in [nil, Samples.start - .seconds(301)] {
@@ -124,7 +124,7 @@ private func expectFits(_ text: String, sourceLocation: SourceLocation = #_sourc
     "status-stale.txt")
 }
 
-@Test func `A view that is down counts for everything, but not for one domain`() throws {
+@Test func aViewThatIsDownCountsForEverythingButNotForOneDomain() throws {
   var report = try Samples.report(lastWatched: Samples.start)
   report.watches = [report.watches[1]]
   #expect(report.verdict == .warning)
@@ -142,7 +142,7 @@ private func entries(since: Timestamp? = nil) throws -> [HistoryEntry] {
     ], since: since)
 }
 
-@Test func `History is told oldest first, with gaps, and servers that agree on one line`() throws {
+@Test func historyIsToldOldestFirstWithGapsAndServersThatAgreeOnOneLine() throws {
   let all = try entries()
   expectGolden(HistoryText(appearance: wide).table(all), "history.txt")
   expectGolden(HistoryText(appearance: wide, showsDetails: true).table(all), "history-verbose.txt")
@@ -150,13 +150,13 @@ private func entries(since: Timestamp? = nil) throws -> [HistoryEntry] {
   expectGolden(try all.flatMap(HistoryText.objects).map { lines.add($0) }.joined(), "history.jsonl")
 }
 
-@Test func `History since a time leaves out what ended before`() throws {
+@Test func historySinceATimeLeavesOutWhatEndedBefore() throws {
   let recent = try entries(since: Samples.start - .seconds(3999))
   #expect(recent.count == 2)
   #expect(try entries(since: Samples.start + .seconds(1)).count == 1, "an answer that stands is always shown")
 }
 
-@Test func `Pauses shorter than a restart are no gaps`() throws {
+@Test func pausesShorterThanARestartAreNoGaps() throws {
   #expect(try entries().count { if case .gap = $0 { true } else { false } } == 1)
 }
 
@@ -175,7 +175,7 @@ private let keyJudgement = KeyJudgement(
     ReceiverOpinion(receiver: "strict RFC", verdict: .unsigned, reason: "t=y asks to treat the mail as unsigned."),
   ])
 
-@Test func `A key record is judged in words, as a row and as JSON`() throws {
+@Test func aKeyRecordIsJudgedInWordsAsARowAndAsJSON() throws {
   expectGolden(KeyText(appearance: wide).detail(keyJudgement), "key.txt")
   let broken = KeyJudgement(state: .invalid, verdict: .critical, summary: "No p= tag.", key: nil, findings: [])
   let rows = [keyJudgement, broken].enumerated().map { KeyText(appearance: wide).row($1, line: $0 + 1) }
@@ -183,14 +183,14 @@ private let keyJudgement = KeyJudgement(
   expectGolden(try JSONValue(encoding: keyJudgement).prettyText() + "\n", "key.json")
 }
 
-@Test func `Deliveries tell what became of them`() throws {
+@Test func deliveriesTellWhatBecameOfThem() throws {
   let items = try Samples.deliveries()
   expectGolden(DeliveryTable.text(items, appearance: wide, showsDetails: true), "alert-list.txt")
   var lines = JSONStream(isLines: true)
   expectGolden(try items.map { lines.add(try JSONValue(encoding: $0)) }.joined(), "alert-list.jsonl")
 }
 
-@Test func `Incidents tell what opened them and who has taken note`() throws {
+@Test func incidentsTellWhatOpenedThemAndWhoHasTakenNote() throws {
   let items = try Samples.incidents()
   expectGolden(IncidentTable(appearance: wide).text(items), "incident-list.txt")
   let narrow = Appearance(isColoured: false, isUnicode: true, columns: 80)
@@ -200,7 +200,7 @@ private let keyJudgement = KeyJudgement(
     try items.map { lines.add(try JSONValue(encoding: IncidentObject($0))) }.joined(), "incident-list.jsonl")
 }
 
-@Test func `Rules are a table for scripts and paragraphs for a terminal`() {
+@Test func rulesAreATableForScriptsAndParagraphsForATerminal() {
   let rule = Rule(
     id: "key-one", severity: .critical, summary: "One thing is wrong with it.", remedy: "Mend it at the source.",
     source: "RFC 1, section 2")

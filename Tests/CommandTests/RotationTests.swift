@@ -92,7 +92,7 @@ private func session(
   ("negative", 610, "rsa2048-pkcs8.key", false), ("absent", 0, "rsa2048-pkcs8.key", true),
   ("mismatched", 610, "rsa1024-pkcs8.key", true),
 ])
-func `A verification is told as conditions, and as JSON`(
+func aVerificationIsToldAsConditionsAndAsJSON(
   name: String, seconds: Int64, file: String, isCached: Bool
 ) throws {
   let (_, report) = try session(until: seconds, expecting: file, cached: isCached ? texts["s2"] : nil)
@@ -102,12 +102,12 @@ func `A verification is told as conditions, and as JSON`(
   #expect(try text.text(report, as: .jsonl).count { $0 == "\n" } == 1)
 }
 
-@Test func `The countdown tells how long it takes`() throws {
+@Test func theCountdownTellsHowLongItTakes() throws {
   let (_, report) = try session(until: 100)
   #expect(Countdown.line(report, at: start + .seconds(100)) == "s2: ready in 8m30s")
 }
 
-@Test func `A plan is a table of steps, and JSON`() throws {
+@Test func aPlanIsATableOfStepsAndJSON() throws {
   let (session, _) = try session(until: 0)
   let plan = RotationPlan(
     gate: session.gate, old: try DomainName("s1"), newKey: session.new, oldKey: session.old,
@@ -125,7 +125,7 @@ private func proofText(secret: Secret? = nil) throws -> String {
   return try ProofFile.text(proof, secret: secret)
 }
 
-@Test func `A proof holds, and says what it proves`() throws {
+@Test func aProofHoldsAndSaysWhatItProves() throws {
   let text = try proofText()
   #expect(try proofText() == text, "the same answers give the same bytes")
   let run = try Run(["rotate", "check-proof", "a.proof"], files: ["a.proof": text])
@@ -144,7 +144,7 @@ private func proofText(secret: Secret? = nil) throws -> String {
   ("a format", "\"format\": 1", "\"format\": 2"), ("an end", "\n}\n", "\n"),
   ("a name", "ns1.example.net", "ns3.example.net"),
 ])
-func `A proof that was changed does not hold`(what: String, from: String, to: String) throws {
+func aProofThatWasChangedDoesNotHold(what: String, from: String, to: String) throws {
   let text = try proofText()
   let changed = text.replacing(from, with: to, maxReplacements: 1)
   #expect(changed != text, "\(what)")
@@ -153,7 +153,7 @@ func `A proof that was changed does not hold`(what: String, from: String, to: St
   #expect(run.out.hasPrefix("✗ does not hold"))
 }
 
-@Test func `A signed proof is verified by the configured secret`() throws {
+@Test func aSignedProofIsVerifiedByTheConfiguredSecret() throws {
   let configuration =
     #"{"proof": {"secret": "correct horse"}, "watches": [{"domain": "a.example", "selectors": ["s"]}]}"#
   let text = try proofText(secret: Secret("correct horse"))
@@ -168,7 +168,7 @@ func `A proof that was changed does not hold`(what: String, from: String, to: St
   #expect(try code(try proofText(secret: Secret("another")), configuration) == 2)
 }
 
-@Test func `A proof of something else is not gone on from`() throws {
+@Test func aProofOfSomethingElseIsNotGoneOnFrom() throws {
   let run = try Run(
     ["rotate", "verify", "example.com", "s2", "--proof", "a.proof", "--view", "127.0.0.1:9"],
     files: ["a.proof": try proofText()])
@@ -179,7 +179,7 @@ func `A proof that was changed does not hold`(what: String, from: String, to: St
   #expect(damaged.code == 65 && damaged.err.contains("is not a valid proof"))
 }
 
-@Test func `The key file is named in its errors, its contents are not`() throws {
+@Test func theKeyFileIsNamedInItsErrorsItsContentsAreNot() throws {
   let encrypted = try #require(contents(ofFile: fixtures("signing/refused-encrypted-pkcs8.key")))
   let run = try Run(
     ["rotate", "verify", "example.org", "s2", "--key", "s2.key", "--view", "127.0.0.1:9"], files: ["s2.key": encrypted])
@@ -187,7 +187,7 @@ func `A proof that was changed does not hold`(what: String, from: String, to: St
   #expect(run.err.hasPrefix("selectord: --key: s2.key: the private key is encrypted"))
 }
 
-@Test func `The page on rotations shows command lines that parse, and every condition`() throws {
+@Test func thePageOnRotationsShowsCommandLinesThatParseAndEveryCondition() throws {
   let page = try #require(contents(ofFile: fixtures("../..") + "/docs/rotate-a-key.md"))
   let lines = page.replacing("\\\n", with: " ").split(separator: "\n").filter { $0.hasPrefix("selectord ") }
   #expect(lines.count >= 3)

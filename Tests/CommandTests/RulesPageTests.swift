@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// SELECTORD_RECORD=1 writes the tables anew; what stands above the first is kept.
-@Test func `The page of rules holds every rule that the program knows`() throws {
+@Test func thePageOfRulesHoldsEveryRuleThatTheProgramKnows() throws {
   let page = try #require(contents(ofFile: fixtures("../..") + "/docs/rules.md"))
   let opening = page.prefix(upTo: try #require(page.firstRange(of: "\n## ")).lowerBound)
   expectGolden(
@@ -21,7 +21,7 @@ import Testing
     """, "../../../docs/rules.md")
 }
 
-@Test func `No two rules share an id`() {
+@Test func noTwoRulesShareAnId() {
   let ids = (KeyRules.all + JudgingRules.all + CauseRules.findings + MonitoringFindings.all).map(\.id)
   #expect(Set(ids).count == ids.count)
 }

@@ -11,11 +11,11 @@ import Testing
 @Test(arguments: [
   ("abc", 3), ("例子", 4), ("e\u{301}", 1), ("", 0), ("한글", 4), ("a\u{200D}b", 2), ("😀", 2), ("ü", 1),
 ])
-func `Width counts columns, not characters`(text: String, width: Int) {
+func widthCountsColumnsNotCharacters(text: String, width: Int) {
   #expect(text.terminalWidth == width)
 }
 
-@Test func `Controls and bidirectional marks are spelled out`() {
+@Test func controlsAndBidirectionalMarksAreSpelledOut() {
   #expect("a\u{1B}[31m\u{9B}b\u{202E}\n".withoutControls == "a\\u{1B}[31m\\u{9B}b\\u{202E}\\u{A}")
   #expect(StyledText("x\u{07}").rendered(.plain) == "x\\u{7}")
 }
@@ -24,11 +24,11 @@ func `Width counts columns, not characters`(text: String, width: Int) {
   ("one two three", 7, ["one two", "three"]), ("abcdefghij", 4, ["abcd", "efgh", "ij"]), ("例子例子", 5, ["例子", "例子"]),
   ("", 4, [""]), ("a b", 80, ["a b"]), ("ab cdefghijk", 4, ["ab", "cdef", "ghij", "k"]),
 ])
-func `StyledText is wrapped at blanks, and long words are cut`(text: String, width: Int, lines: [String]) {
+func styledTextIsWrappedAtBlanksAndLongWordsAreCut(text: String, width: Int, lines: [String]) {
   #expect(text.wrapped(to: width) == lines)
 }
 
-@Test func `Wrapped text keeps its styles`() {
+@Test func wrappedTextKeepsItsStyles() {
   let text = StyledText("one ", .good) + StyledText("two three", .bad)
   let lines = text.wrapped(to: 8)
   #expect(lines.map { $0.rendered(.plain) } == ["one two", "three"])
@@ -41,7 +41,7 @@ private final class Written: Sendable {
   @Sendable func append(_ text: String) { state.withLock { $0.append(text) } }
 }
 
-@Test func `What is under way is said in one line, which is taken away at the end`() async {
+@Test func whatIsUnderWayIsSaidInOneLineWhichIsTakenAwayAtTheEnd() async {
   let written = Written()
   let activity = Activity(isShown: true, write: written.append)
   await activity.during {
@@ -53,7 +53,7 @@ private final class Written: Sendable {
   await silent.during { silent.say("asking") }
 }
 
-@Test func `A cut never exceeds its width`() {
+@Test func aCutNeverExceedsItsWidth() {
   let text = StyledText("例子", .good) + StyledText("abc")
   for width in 0...8 {
     #expect(text.cut(to: width, ellipsis: "…").width <= max(width, 1))
@@ -67,7 +67,7 @@ private final class Written: Sendable {
   (ColorChoice.auto, "", "xterm", true, true), (.auto, "1", "xterm", true, false), (.auto, "", "dumb", true, false),
   (.auto, "", "xterm", false, false), (.always, "1", "dumb", false, true), (.never, "", "xterm", true, false),
 ])
-func `Colour follows the option, then NO_COLOR, then the terminal`(
+func colourFollowsTheOptionThenNOCOLORThenTheTerminal(
   choice: ColorChoice, noColor: String, term: String, isTerminal: Bool, expected: Bool
 ) {
   let appearance = Appearance(
@@ -75,7 +75,7 @@ func `Colour follows the option, then NO_COLOR, then the terminal`(
   #expect(appearance.isColoured == expected)
 }
 
-@Test func `Width comes from COLUMNS, then from the terminal, and a pipe has none`() {
+@Test func widthComesFromCOLUMNSThenFromTheTerminalAndAPipeHasNone() {
   func columns(_ environment: [String: String], isTerminal: Bool) -> Int? {
     Appearance(color: .auto, environment: environment, isTerminal: isTerminal, terminalColumns: 90).columns
   }
@@ -86,12 +86,12 @@ func `Colour follows the option, then NO_COLOR, then the terminal`(
 }
 
 @Test(arguments: [(["LANG": "C.UTF-8"], true), (["LANG": "de_DE.utf8", "LC_ALL": "C"], false), ([:], false)])
-func `Signs beyond ASCII need a UTF-8 locale`(environment: [String: String], expected: Bool) {
+func signsBeyondASCIINeedAUTF8Locale(environment: [String: String], expected: Bool) {
   let appearance = Appearance(color: .never, environment: environment, isTerminal: true, terminalColumns: 80)
   #expect(appearance.isUnicode == expected)
 }
 
-@Test func `A long table takes its widths from its first rows and prints the rest as it comes`() {
+@Test func aLongTableTakesItsWidthsFromItsFirstRowsAndPrintsTheRestAsItComes() {
   var grid = Grid([Grid.Column("A"), Grid.Column("B")], appearance: .plain, sample: 2)
   #expect(grid.add(Grid.Row(cells: ["x", "1"])) == "")
   #expect(grid.add(Grid.Row(cells: ["xx", "2"])) == "A   B\nx   1\nxx  2\n")
@@ -103,13 +103,13 @@ func `Signs beyond ASCII need a UTF-8 locale`(environment: [String: String], exp
   (Duration.seconds(0), "0s"), (.seconds(59), "59s"), (.seconds(299), "4m59s"), (.seconds(3600), "1h"),
   (.seconds(90_061), "1d1h"), (.seconds(-5), "0s"),
 ])
-func `Durations are printed in their two largest units`(duration: Duration, text: String) {
+func durationsArePrintedInTheirTwoLargestUnits(duration: Duration, text: String) {
   #expect(duration.shortText == text)
 }
 
 /// Whatever is printed as a duration can be typed where one is expected.
 @Test(arguments: [0, 1, 59, 90, 119, 120, 600, 3600, 5400, 7199, 7200, 86_400, 93_784, 172_799, 172_800, 604_800])
-func `Printed durations are read back`(seconds: Int) throws {
+func printedDurationsAreReadBack(seconds: Int) throws {
   let duration = Duration.seconds(seconds)
   for text in [
     duration.shortText, DurationText.print(duration), Phrase.duration(duration), Phrase.exactDuration(seconds: seconds),
@@ -128,7 +128,7 @@ private struct Everything: Encodable {
   var empty: [String] = []
 }
 
-@Test func `JSON keeps the order of fields, sorts dictionaries and escapes what terminals obey`() throws {
+@Test func jsonKeepsTheOrderOfFieldsSortsDictionariesAndEscapesWhatTerminalsObey() throws {
   let value = try JSONValue(encoding: Everything())
   #expect(
     value.compactText

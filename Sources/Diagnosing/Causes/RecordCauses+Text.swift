@@ -163,8 +163,10 @@ extension RecordCauses {
     let tags = text.strings.map { String(decoding: $0, as: UTF8.self) }
     let isTags = tags.allSatisfy { tag in
       let parts = tag.split(separator: "=", maxSplits: 1)
-      return parts.count == 2 && ["v", "k", "t", "h", "s", "n"].contains(parts[0]) && !tag.contains(";")
-        && !tag.contains("p=")
+      // Without quotation marks a blank ends a string, so there is none in it.
+      return parts.count == 2 && ["v", "k", "t", "h", "s", "n"].contains(parts[0])
+        && !parts[1].contains { $0 == ";" || $0 == "=" || $0.isWhitespace }
+        && (parts[0] != "v" || parts[1].uppercased() == "DKIM1")
     }
     return !tags.isEmpty && isTags
   }
