@@ -68,6 +68,7 @@ extension WatchMachine {
       step.memory.toldWarnings = nil
       step.memory.explanation = nil
       var event = builder.event(type, watch, step.memory, at: look.at)
+      event.summary = "The warning is over: \(step.memory.summary)"
       event.since = since
       put(&event, into: &step, closes: true)
       step.lookAgainAfter = lookDue(step.memory).map { max(.zero, $0 - look.at) }

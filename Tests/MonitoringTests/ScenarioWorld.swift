@@ -118,6 +118,11 @@ struct ScenarioWorld {
       return ControlResult(
         view: view, outcome: failure.map { .unreachable($0) } ?? .reachable, evidence: ["control of \(view)"])
     }
+    if view == "authoritative", let walk, walk.zone.isRoot {
+      return ControlResult(
+        view: view, outcome: walk.isIntercepted ? .intercepted : .unreachable(walk.failure),
+        evidence: ["the control question of \(view)"])
+    }
     let said = watches.compactMap { watch in look(at: watch.key, now).views.first { $0.view == view } }
     let failures =
       said.flatMap { $0.servers.compactMap(\.answer.outcome.failure) } + said.compactMap(\.walkFailure?.failure)
