@@ -138,11 +138,19 @@ struct EventTextWriter {
     let instructions = detailed.compactMap { $0.diagnosis?.instructions }.withoutRepeats
     let rest = more == 0 ? [] : ["; and \(more) more: `selectord diagnose` prints each"]
     return [
-      perEvent("Remedy") { $0.diagnosis?.remedy },
+      perEvent("Remedy", remedy(of:)),
       records.isEmpty
         ? nil : EventText.Section(records.count == 1 ? "Record to add" : "Records to add", records + rest, .code),
       instructions.isEmpty ? nil : EventText.Section("At the DNS host", instructions, .code),
     ]
+  }
+
+  /// What the diagnosis says; without one, what the worst findings say.
+  private func remedy(of event: Event) -> String? {
+    if let diagnosis = event.diagnosis { return diagnosis.remedy }
+    let remedies = (event.findings ?? []).filter { $0.severity > .info && !$0.remedy.isEmpty }
+      .sorted { $0.severity > $1.severity }.map(\.remedy).withoutRepeats.prefix(3)
+    return remedies.isEmpty || event.type.isRecovery ? nil : remedies.joined(separator: " ")
   }
 
   /// The zone is somebody else's: what to send to whoever runs it.
@@ -156,7 +164,7 @@ struct EventTextWriter {
     if events.count > detailing { lines.append("The same holds for \(events.count - detailing) more.") }
     lines.append("")
     if records.isEmpty {
-      lines += detailed.compactMap { $0.diagnosis?.remedy }.withoutRepeats.map { "Please fix this: \($0)" }
+      lines += detailed.compactMap(remedy(of:)).withoutRepeats.map { "Please fix this: \($0)" }
     } else {
       lines.append("Please add \(records.count == 1 ? "this record" : "these records") to the zone \(name):")
       lines += records
@@ -181,7 +189,7 @@ struct EventTextWriter {
     }
     // A repair is never older than the message that asks for it.
     let repaired = isReminder ? timeline.seconds.map { first.at + .seconds(Int64($0)) } : timeline.repairedEverywhereBy
-    if let repaired { lines.append("All receivers see a repair that is made now by \(time(repaired)).") }
+    if let repaired { lines.append("If it is repaired now, all receivers see that by \(time(repaired)).") }
     return lines.isEmpty ? nil : EventText.Section("When", lines)
   }
 

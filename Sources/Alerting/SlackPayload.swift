@@ -45,7 +45,7 @@ public struct SlackPayload: PayloadRendering {
     flush()
     let ids = events.prefix(3).map(\.id) + (events.count > 3 ? ["and \(events.count - 3) more"] : [])
     let incidents = events.compactMap(\.incident).withoutRepeats.prefix(3)
-    let origin = ["selectord"] + events.prefix(1).map { Phrase.dateAndTime($0.at) } + ids + incidents
+    let origin = ["selectord"] + [events.map(\.at).max()].compactMap(\.self).map(Phrase.dateAndTime) + ids + incidents
     let context = Block(type: "context", elements: [Text(escaped(origin.joined(separator: " · "), limit: 1900))])
     return blocks.prefix(49) + [context]
   }

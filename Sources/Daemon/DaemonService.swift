@@ -41,8 +41,9 @@ public enum DaemonService {
     }
     let deliverer = Deliverer(
       receivers: configuration.receivers, store: Outbox(store: store),
-      sender: WebhookSender(http: http, now: clock.now, display: InternationalName.display), now: clock.now,
-      report: { logger.log($0) })
+      sender: WebhookSender(
+        http: http, now: clock.now, display: InternationalName.display, withhold: withoutPrivateKeys),
+      now: clock.now, report: { logger.log($0) })
     let keys = KeyQueue()
     let monitor = Monitor(
       plan: MonitorPlan(configuration), prober: makeProber(configuration.views), store: store, stored: stored,

@@ -1,6 +1,7 @@
 // The outbox as a service, on the history's database.
 
 internal import Alerting
+internal import Keys
 internal import Logging
 internal import Model
 internal import ServiceLifecycle
@@ -39,6 +40,14 @@ struct Outbox: OutboxStore {
   func hasten(receiver: String, at time: Timestamp) async throws {
     try await store.hasten(receiver: receiver, at: time)
   }
+}
+
+/// A text without what looks like a private key. Looks are cleared of private keys before they are judged; this is the
+/// last line of defence before a text leaves the machine.
+@Sendable func withoutPrivateKeys(_ text: String) -> String {
+  let records = [TextRecord(bytes: Array(text.utf8))]
+  let redacted = PrivateKeyRedaction.redacted(records)
+  return redacted == records ? text : redacted.map(\.text).joined()
 }
 
 extension Logger {

@@ -102,7 +102,7 @@ public final class SQLiteHistory: HistoryStore {
     return value
   }
 
-  /// Moves what readers allow of the WAL into the file, so that the WAL starts anew and does not grow.
+  /// Moves what readers allow of the WAL into the file, so that the WAL starts over and does not grow.
   func checkpoint() async {
     guard let pool else { return }
     await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in

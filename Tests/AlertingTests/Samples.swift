@@ -63,7 +63,7 @@ extension Event {
     switch type {
     case .selectorMissing:
       var event = try transition(
-        type, to: .missing, "nxdomain", "the key zendesk1._domainkey.domain.com is gone: no name server has it")
+        type, to: .missing, "nxdomain", "The key zendesk1._domainkey.domain.com is missing: no name server has it.")
       event.delegation = DelegationChange(
         zone: try dns("domain.com"), at: time(0), before: [try dns("ns1.old-host.net"), try dns("ns2.old-host.net")],
         after: [try dns("dora.ns.cloudflare.com"), try dns("rick.ns.cloudflare.com")])
@@ -96,20 +96,20 @@ extension Event {
       event.caches = [CacheClock(view: "google", server: "8.8.8.8", holding: .oldText, until: time(3900))]
       return event
     case .selectorRevoked:
-      var event = try transition(type, to: .revoked, "records", "the key is revoked: p= is empty")
+      var event = try transition(type, to: .revoked, "records", "The key is revoked: p= is empty.")
       event.after?.records = ["v=DKIM1; p="]
       event.reminder = true
       return event
     case .selectorInvalid:
-      var event = try transition(type, to: .invalid, "records", "no receiver can use the record")
+      var event = try transition(type, to: .invalid, "records", "No receiver can use the record.")
       event.after?.records = ["v=DKIM1; p=MIIB <script>"]
       return event
     case .selectorMismatched:
-      var event = try transition(type, to: .mismatched, "records", "another key than the pinned one is published")
+      var event = try transition(type, to: .mismatched, "records", "Another key than the expected one is published.")
       event.after?.key = newKey
       return event
     case .selectorDivergent:
-      var event = try transition(type, to: .divergent, "divergent", "1 of 4 servers has no key")
+      var event = try transition(type, to: .divergent, "divergent", "1 of 4 servers has no key.")
       event.verdict = .warning
       return event
     case .selectorDegraded:
@@ -124,11 +124,11 @@ extension Event {
       ]
       return event
     case .selectorUnreachable:
-      var event = try transition(type, to: .unreachable, "failed(timeout)", "no server of domain.com answers")
+      var event = try transition(type, to: .unreachable, "failed(timeout)", "No server of domain.com answers.")
       event.verdict = .unknown
       return event
     case .selectorRecovered:
-      var event = try transition(type, to: .published, "records", "the key is back, and the same as before")
+      var event = try transition(type, to: .published, "records", "The key is published again, the same as before.")
       event.verdict = .ok
       event.before = Snapshot(state: .missing, verdict: .critical, outcome: "nxdomain", records: [], key: nil)
       event.after = published
@@ -136,7 +136,7 @@ extension Event {
       return event
     case .delegationChanged:
       var event = Event(
-        id: "evt_2", type: type, at: time(60), verdict: .warning, summary: "domain.com has other name servers")
+        id: "evt_2", type: type, at: time(60), verdict: .warning, summary: "domain.com has other name servers.")
       event.zone = try dns("domain.com")
       event.delegation = DelegationChange(
         zone: try dns("domain.com"), at: time(60), before: [try dns("ns1.old-host.net")], after: [])
@@ -145,14 +145,14 @@ extension Event {
       let isDown = type == .viewDown
       var event = Event(
         id: "evt_3", type: type, at: time(60), verdict: isDown ? .unknown : .ok,
-        summary: isDown ? "all 40 watches fail in this view" : "the view answers again")
+        summary: isDown ? "All 40 watches fail in this view." : "The view answers again.")
       event.view = "google"
       event.incident = "inc_3"
       event.since = time(30)
       return event
     case .rotationReady, .rotationBlocked, .rotationTooEarly: return try rotation(type)
     case .test:
-      return Event(id: "evt_4", type: type, at: time(0), verdict: .ok, summary: "this is a test")
+      return Event(id: "evt_4", type: type, at: time(0), verdict: .ok, summary: "This is a test.")
     }
   }
 }
@@ -164,8 +164,8 @@ extension Event {
     let summary =
       switch type {
       case .rotationReady: "The signer may switch from s1 to s2."
-      case .rotationBlocked: "The signer must not switch to s2: s2 holds another key than the one that is meant."
-      default: "The key s1 is gone before s2 is ready: what is signed with it cannot be verified."
+      case .rotationBlocked: "The signer must not switch to s2: s2 holds another key than the expected one."
+      default: "The key s1 is missing before s2 is ready: mail that is signed with it cannot be verified."
       }
     var event = Event(
       id: "evt_5", type: type, at: time(60), verdict: isReady ? .ok : type == .rotationBlocked ? .warning : .critical,
