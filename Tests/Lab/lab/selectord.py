@@ -13,9 +13,9 @@ from .processes import LabError
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 
 
-# `fd53::9` is no address of this host: there is no way to it. At `::1` a server of other zones refuses.
+# `fd53::9` is no address of this host: there is no way to it. Servers of other zones refuse.
 FIRST_RESOLVERS = {"system-closed": NOTHING, "system-silent": SILENT, "system-servfail": FAILING,
-                   "system-refused": "127.53.10.1", "system-closed-v6": "fd53::9", "system-refused-v6": "::1"}
+                   "system-refused": "127.53.11.1", "system-closed-v6": "fd53::9", "system-refused-v6": "::1"}
 
 
 def binary():
