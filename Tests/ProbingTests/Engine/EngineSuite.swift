@@ -11,6 +11,10 @@ protocol EngineSuite {
 }
 
 extension EngineSuite {
+  /// How long a try waits where the scripted server is silent on purpose. Ten times what the server needs for an answer on a
+  /// machine that compiles beside the test, since a try that ends too early is another history than the one that is tested.
+  var patience: Duration { .milliseconds(300) }
+
   func query(
     _ server: ScriptedServer, transport: Transport = .udp, timeout: Duration = .seconds(5), retries: Int = 2,
     expected: Digest? = nil

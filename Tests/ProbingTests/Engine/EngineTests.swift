@@ -78,7 +78,7 @@ struct EngineTests: EngineSuite {
 
   @Test func silenceIsATimeout() async throws {
     let server = try ScriptedServer { _ in [] }
-    #expect(await ask(query(server, timeout: .milliseconds(50))) == "failed timeout udp")
+    #expect(await ask(query(server, timeout: patience)) == "failed timeout udp")
     #expect(server.seen.count == 3)
     #expect(Set(server.seen.map { Array($0.bytes[..<2]) }).count >= 2)
     #expect(engine.counters.timeouts == 3 && engine.counters.retries == 3 && engine.counters.tcp == 1)
@@ -95,15 +95,15 @@ struct EngineTests: EngineSuite {
   @Test func anAnswerToAnEarlierTryCounts() async throws {
     let late = LateServer()
     let slow = try ScriptedServer { late.answer($0) }
-    #expect(await ask(query(slow, timeout: .milliseconds(80))) == "udp records first")
+    #expect(await ask(query(slow, timeout: patience)) == "udp records first")
   }
 
   @Test func aLateAnswerDoesNotReachTheNextQuestion() async throws {
     let late = LateServer()
     let slow = try ScriptedServer { late.answer($0) }
-    #expect(await ask(query(slow, timeout: .milliseconds(50), retries: 0)) == "failed timeout udp")
+    #expect(await ask(query(slow, timeout: patience, retries: 0)) == "failed timeout udp")
     // The answer to the first question comes before the one to the second.
-    #expect(await ask(query(slow, timeout: .milliseconds(200), retries: 0)) == "failed timeout udp")
+    #expect(await ask(query(slow, timeout: patience, retries: 0)) == "failed timeout udp")
     #expect(engine.counters.answered == 0)
   }
 

@@ -63,7 +63,7 @@ struct MisbehavingServerTests: EngineSuite {
   ])
   func truncatedWithoutTCPFails(tcp: ScriptedServer.TCP, expected: String) async throws {
     let server = try ScriptedServer(tcp: tcp) { [.init(bytes: $0.reply(flags: 0x8780))] }
-    #expect(await ask(query(server, timeout: .milliseconds(100))) == expected)
+    #expect(await ask(query(server, timeout: patience)) == expected)
   }
 
   @Test func questionsMayBeginOverTCP() async throws {
@@ -106,10 +106,10 @@ struct MisbehavingServerTests: EngineSuite {
 
   @Test func aServerThatDropsEDNSIsAskedWithoutAtLast() async throws {
     let server = try ScriptedServer { $0.hasEDNS ? [] : [.init(bytes: $0.reply(["v=DKIM1"]))] }
-    for _ in 0..<2 { #expect(await ask(query(server, timeout: .milliseconds(50))) == "udp records v=DKIM1") }
+    for _ in 0..<2 { #expect(await ask(query(server, timeout: patience)) == "udp records v=DKIM1") }
     #expect(server.seen.map(\.hasEDNS) == [true, true, false, true, true, false])
     // Twice is no packet loss any more.
-    #expect(await ask(query(server, timeout: .milliseconds(50))) == "udp records v=DKIM1")
+    #expect(await ask(query(server, timeout: patience)) == "udp records v=DKIM1")
     #expect(server.seen.count == 7)
   }
 
@@ -124,7 +124,7 @@ struct MisbehavingServerTests: EngineSuite {
   @Test func tellsThatAServerDropsEDNS() async throws {
     let server = try ScriptedServer { $0.hasEDNS ? [] : [.init(bytes: $0.reply(["v=DKIM1"]))] }
     // The third time the server is known, and is asked without at once: it still drops EDNS.
-    for _ in 0..<3 { #expect(await marks(query(server, timeout: .milliseconds(50))) == "udp dropsEDNS") }
+    for _ in 0..<3 { #expect(await marks(query(server, timeout: patience)) == "udp dropsEDNS") }
     let refusing = try ScriptedServer { [.init(bytes: $0.hasEDNS ? $0.reply(flags: 0x8181) : $0.reply(["v=DKIM1"]))] }
     for _ in 0..<2 { #expect(await marks(query(refusing)) == "udp") }
     let good = try ScriptedServer { [.init(bytes: $0.reply(["v=DKIM1"]))] }
@@ -135,11 +135,11 @@ struct MisbehavingServerTests: EngineSuite {
     let server = try ScriptedServer(tcp: .served) {
       $0.transport == .tcp ? [.init(bytes: $0.reply(["v=DKIM1"]))] : []
     }
-    for _ in 0..<2 { #expect(await marks(query(server, timeout: .milliseconds(40))) == "tcp silentOverUDP") }
+    for _ in 0..<2 { #expect(await marks(query(server, timeout: patience)) == "tcp silentOverUDP") }
     #expect(server.seen.map(\.transport) == [.udp, .udp, .udp, .tcp, .udp, .udp, .udp, .tcp])
     #expect(server.seen.last?.hasEDNS == true)
     // Twice is no packet loss any more: the next question begins over TCP.
-    #expect(await marks(query(server, timeout: .milliseconds(40))) == "tcp silentOverUDP")
+    #expect(await marks(query(server, timeout: patience)) == "tcp silentOverUDP")
     #expect(server.seen.count == 9)
   }
 
@@ -148,14 +148,14 @@ struct MisbehavingServerTests: EngineSuite {
       let speaksTCP = request.number < 8
       return speaksTCP == (request.transport == .tcp) ? [.init(bytes: request.reply(["v=DKIM1"]))] : []
     }
-    for _ in 0..<2 { #expect(await marks(query(server, timeout: .milliseconds(40))) == "tcp silentOverUDP") }
-    #expect(await marks(query(server, timeout: .milliseconds(40))) == "udp")
+    for _ in 0..<2 { #expect(await marks(query(server, timeout: patience)) == "tcp silentOverUDP") }
+    #expect(await marks(query(server, timeout: patience)) == "udp")
   }
 
   @Test(arguments: [ScriptedServer.TCP.refused, .closedAtOnce, .silent])
   func aServerThatIsSilentOnEverythingTakesNoLonger(tcp: ScriptedServer.TCP) async throws {
     let server = try ScriptedServer(tcp: tcp) { _ in [] }
-    #expect(await ask(query(server, timeout: .milliseconds(40))) == "failed timeout udp")
+    #expect(await ask(query(server, timeout: patience)) == "failed timeout udp")
     #expect(server.seen.count { $0.transport == .udp } == 3)
   }
 
@@ -218,6 +218,6 @@ struct MisbehavingServerTests: EngineSuite {
 
   @Test func garbageOnlyIsMalformed() async throws {
     let server = try ScriptedServer { [.init(bytes: $0.reply(["v=DKIM1"]) + [0])] }
-    #expect(await ask(query(server, timeout: .milliseconds(50))) == "failed malformed udp")
+    #expect(await ask(query(server, timeout: patience)) == "failed malformed udp")
   }
 }
