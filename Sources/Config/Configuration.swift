@@ -20,6 +20,7 @@ public struct Configuration: Sendable {
   /// Where the watches of lists come from.
   public var watchLists: [WatchList]
   public var receivers: [Receiver]
+  public var mail: MailSettings
   /// What proofs of `selectord rotate verify` are signed with; nil where they are not.
   public var proofSecret: Secret?
 
@@ -82,7 +83,8 @@ public struct Configuration: Sendable {
     database: String, interval: Duration = .seconds(900), jitter: Double = 0.1,
     policy: MonitoringPolicy = MonitoringPolicy(), retention: Duration? = nil,
     log: LogSettings = LogSettings(), views: [View] = Configuration.defaultViews, watches: [Watch] = [],
-    watchLists: [WatchList] = [], receivers: [Receiver] = [], proofSecret: Secret? = nil
+    watchLists: [WatchList] = [], receivers: [Receiver] = [], mail: MailSettings = MailSettings(),
+    proofSecret: Secret? = nil
   ) {
     self.database = database
     self.interval = interval
@@ -94,6 +96,7 @@ public struct Configuration: Sendable {
     self.watches = watches
     self.watchLists = watchLists
     self.receivers = receivers
+    self.mail = mail
     self.proofSecret = proofSecret
   }
 }

@@ -27,7 +27,8 @@ struct Resolution {
       }
       return view
     }
-    if gathering.watches.isEmpty, log.errorCount == 0 {
+    let learns = draft.configuration.mail.learn.choice != .none && !draft.configuration.mail.isEmpty
+    if gathering.watches.isEmpty, !learns, log.errorCount == 0 {
       log.warn(SourceLocation(path: ""), "nothing is watched; name selectors in 'watches' or files in 'watchLists'")
     }
     RateCheck(watches: gathering.watches, views: draft.views).warn(&log)
@@ -38,6 +39,7 @@ struct Resolution {
     configuration.watches = gathering.watches
     configuration.watchLists = gathering.lists
     configuration.receivers = receivers
+    configuration.mail = draft.configuration.mail.resolved(besides: file)
     configuration.proofSecret = proofSecret
     return configuration
   }

@@ -58,6 +58,10 @@ enum ConfigurationSettings {
     "Where events are told.",
     examples: [[["name": "postmaster", "format": "slack", "url": ["env": "SLACK_WEBHOOK"]]]])
 
+  static let mail = Setting(
+    "mail", MailSettings.type, default: [:] as JSONNode,
+    "The mail itself: logs, reports and messages that tell which selectors are in use, and for which of them mail fails.",
+    examples: [["logs": [["file": "/var/log/exim4/mainlog"]], "learn": ["watch": "failing"]]])
   static let proof = Setting(
     "proof", proving, "How the proofs of `selectord rotate verify` are signed; without this key they are not.",
     examples: [["secret": ["file": "/etc/selectord/proof-secret"]]])
@@ -76,6 +80,7 @@ enum ConfigurationSettings {
     SettingRow(watches, \.watches) { .list($0.configuration.shownWatches) },
     SettingRow(watchLists, \.watchLists) { .list($0.configuration.watchLists.map(JSONNode.init)) },
     SettingRow(receivers, \.receivers) { .list($0.configuration.receivers.map(JSONNode.init)) },
+    SettingRow(mail, \.configuration.mail, shown: MailSettings.shown),
     SettingRow(optional: proof, \.proofSecret) { draft in
       draft.configuration.proofSecret.map { .members([(proofSecret.name, .text($0.description))]) }
     },

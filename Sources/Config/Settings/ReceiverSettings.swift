@@ -48,7 +48,7 @@ enum ReceiverSettings {
       ($0, "the format '\($0)' comes with a later version; known now: generic, slack")
     })
 
-  private static let pattern = SettingType<String>.filledText("a pattern of domains").map {
+  static let pattern = SettingType<String>.filledText("a pattern of domains").map {
     text, location, log -> String? in
     if text == "*" { return text }
     let bare = text.hasPrefix("*.") ? String(text.dropFirst(2)) : text
