@@ -151,6 +151,48 @@ enum Schema {
         CREATE INDEX acknowledgements_by_incident ON acknowledgements (incident);
         CREATE INDEX acknowledgements_pending ON acknowledgements (sequence) WHERE handled_at IS NULL;
         """),
+    Migration(
+      version: 3,
+      sql: """
+        CREATE TABLE mail_sources (        -- how far logs were read
+          source TEXT PRIMARY KEY,         -- a path, or journal:UNIT
+          position TEXT NOT NULL           -- JSON
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE mail_files (          -- reports and messages that were read
+          source TEXT NOT NULL,
+          file TEXT NOT NULL,
+          taken_at INTEGER NOT NULL,
+          PRIMARY KEY (source, file)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE mail_pairs (          -- who signs mail
+          id INTEGER PRIMARY KEY,
+          domain TEXT NOT NULL,
+          selector TEXT NOT NULL,          -- empty where the source names the domain alone
+          first_seen INTEGER NOT NULL,
+          last_seen INTEGER NOT NULL CHECK (last_seen >= first_seen),
+          UNIQUE (domain, selector)
+        ) STRICT;
+        CREATE INDEX mail_pairs_by_time ON mail_pairs (last_seen);
+
+        CREATE TABLE mail_counts (
+          pair INTEGER NOT NULL REFERENCES mail_pairs (id) ON DELETE CASCADE,
+          day INTEGER NOT NULL,            -- since 1970-01-01, in UTC
+          result TEXT NOT NULL,            -- a word of RFC 8601, or signed
+          messages INTEGER NOT NULL,
+          PRIMARY KEY (pair, day, result)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE learned_watches (     -- selectors that are watched because of mail
+          domain TEXT NOT NULL,
+          selector TEXT NOT NULL,
+          reason TEXT NOT NULL,
+          since INTEGER NOT NULL,
+          last_mail INTEGER NOT NULL,
+          PRIMARY KEY (domain, selector)
+        ) STRICT, WITHOUT ROWID;
+        """),
   ]
 
   /// Brings an open database to the newest version, one transaction a step.

@@ -1,0 +1,87 @@
+// What is known of the mail that keys sign: counted per pair and day, and kept.
+
+/// Messages of one pair, one day and one result, as a source told them.
+public struct MailTally: Hashable, Sendable {
+  public var domain: DomainName
+  /// nil where the source names the domain alone.
+  public var selector: DomainName?
+  /// Days since 1970-01-01, in UTC.
+  public var day: Int64
+  /// An RFC 8601 word, or `signed`.
+  public var result: String
+  public var messages: Int
+  public var first: Timestamp
+  public var last: Timestamp
+
+  public init(
+    domain: DomainName, selector: DomainName?, day: Int64, result: String, messages: Int, first: Timestamp,
+    last: Timestamp
+  ) {
+    self.domain = domain
+    self.selector = selector
+    self.day = day
+    self.result = result
+    self.messages = messages
+    self.first = first
+    self.last = last
+  }
+}
+
+/// What one read of a source of mail changes; written in one transaction, so that no line counts twice and none is lost.
+public struct MailChange: Hashable, Sendable {
+  /// The source: the path of a log, of a folder of reports or of a Maildir, or `journal:UNIT`.
+  public var source: String
+  /// How far the source was read, as JSON; nil where that is told by files alone.
+  public var position: String?
+  /// A file of the source that was read whole and is not read again.
+  public var file: String?
+  public var tallies: [MailTally]
+
+  public init(source: String, position: String? = nil, file: String? = nil, tallies: [MailTally] = []) {
+    self.source = source
+    self.position = position
+    self.file = file
+    self.tallies = tallies
+  }
+}
+
+/// What the mail says of one pair: how many messages hang on the key.
+public struct MailUse: Hashable, Sendable {
+  /// Messages of the last seven days, whatever their result.
+  public var messages7d: Int
+  /// Those of them that failed.
+  public var failing7d: Int
+  public var firstSeen: Timestamp
+  public var lastSeen: Timestamp
+
+  public init(messages7d: Int, failing7d: Int, firstSeen: Timestamp, lastSeen: Timestamp) {
+    self.messages7d = messages7d
+    self.failing7d = failing7d
+    self.firstSeen = firstSeen
+    self.lastSeen = lastSeen
+  }
+}
+
+/// A selector that is watched because mail is signed with it.
+public struct LearnedWatch: Hashable, Sendable {
+  public var key: KeyName
+  public var reason: Reason
+  public var since: Timestamp
+  /// The last mail that was signed with it.
+  public var lastMail: Timestamp
+
+  /// Why it is watched.
+  public enum Reason: String, Hashable, Sendable, CaseIterable {
+    /// Mail failed for want of its key.
+    case failing
+    /// Enough mail is signed with it.
+    case inUse
+  }
+
+  public init(key: KeyName, reason: Reason, since: Timestamp, lastMail: Timestamp) {
+    self.key = key
+    self.reason = reason
+    self.since = since
+    self.lastMail = lastMail
+  }
+}
