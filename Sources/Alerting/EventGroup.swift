@@ -16,7 +16,8 @@ struct EventGroup: Hashable {
   private init?(_ event: Event) {
     switch event.type {
     case .selectorMissing, .selectorChanged, .selectorRevoked, .selectorInvalid, .selectorMismatched,
-      .selectorDivergent, .selectorUnreachable, .selectorDegraded, .selectorRecovered:
+      .selectorDivergent, .selectorUnreachable, .selectorDegraded, .selectorRecovered, .signatureFailing,
+      .selectorDiscovered:
       break
     case .delegationChanged, .viewDown, .viewRecovered, .rotationReady, .rotationBlocked, .rotationTooEarly, .test:
       return nil

@@ -96,13 +96,15 @@ struct EventTextWriter {
     case .selectorUnreachable: "\(keys) cannot be retrieved."
     case .selectorDegraded: "\(keys) are published, but not without faults."
     case .selectorRecovered: "\(keys) are as they should be again."
+    case .signatureFailing: "Mail fails here because of \(keys)."
+    case .selectorDiscovered: "Mail is signed with \(keys) that nobody watches."
     default: shown(first.summary, of: first)
     }
   }
 
   var sections: [EventText.Section] {
     // What is wrong, since when, what fixes it.
-    let urgent = [keys, state, since] + (isOurs ? remedy : [textToForward])
+    let urgent = [keys, state, since, mail] + (isOurs ? remedy : [textToForward])
     let explanation = [cause, timeline, delegation, caches, note, labels]
     let details = [lastGood] + keyDetails + [published, findings, evidence]
     return (urgent + explanation + details).compactMap(\.self)
@@ -130,6 +132,26 @@ struct EventTextWriter {
     guard let since = events.compactMap(\.since).min() else { return nil }
     let lasted = isReminder ? ", for \(Phrase.duration(first.at - since))" : ""
     return EventText.Section("Since", [Phrase.dateAndTime(since) + lasted], .fact)
+  }
+
+  /// What hangs on the key.
+  private var mail: EventText.Section? {
+    guard !first.type.isRecovery else { return nil }
+    let use = events.compactMap(\.use)
+    guard let last = use.map(\.lastSeen).max() else { return nil }
+    let (messages, failing) = use.reduce((0, 0)) { ($0.0 + $1.messages7d, $0.1 + $1.failing7d) }
+    var lines = [
+      "\(Phrase.count(messages, "message")) in 7 days, \(failing) of them failed; the last \(time(last))."
+    ]
+    let policies = use.compactMap(\.dmarcPolicy).withoutRepeats
+    if messages > 0, let policy = ["reject", "quarantine"].first(where: policies.contains) {
+      let day = Phrase.count((messages + 6) / 7, "message")
+      lines.append(
+        policy == "reject"
+          ? "The DMARC policy is p=reject: receivers refuse up to \(day) a day."
+          : "The DMARC policy is p=quarantine: receivers file up to \(day) a day as spam.")
+    }
+    return EventText.Section("Mail", lines)
   }
 
   private var remedy: [EventText.Section?] {

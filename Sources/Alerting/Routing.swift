@@ -53,23 +53,12 @@ public enum Routing {
   /// An event about no domain (a view that is down) concerns every receiver.
   private static func isWithin(_ patterns: [String], _ event: Event) -> Bool {
     guard !patterns.isEmpty, let subject = event.domain ?? event.zone else { return true }
-    return patterns.contains { pattern in
-      if matches(pattern, subject) { return true }
+    return patterns.lazy.compactMap(DomainPattern.init).contains { pattern in
+      if pattern.matches(subject) { return true }
       // A delegation is told to those whose domains stand in the zone.
-      guard event.domain == nil, let base = base(of: pattern) else { return false }
+      guard event.domain == nil, let base = pattern.base else { return false }
       return base.isWithin(subject)
     }
-  }
-
-  /// `example.org` matches that domain, `*.example.org` every one below it, `*` all.
-  public static func matches(_ pattern: String, _ domain: DomainName) -> Bool {
-    if pattern == "*" { return true }
-    guard let base = base(of: pattern) else { return false }
-    return pattern.hasPrefix("*.") ? domain != base && domain.isWithin(base) : domain == base
-  }
-
-  private static func base(of pattern: String) -> DomainName? {
-    try? DomainName(pattern.hasPrefix("*.") ? pattern.dropFirst(2) : pattern[...])
   }
 
   private static func severity(_ verdict: Verdict) -> Severity {

@@ -30,6 +30,7 @@ public enum DaemonService {
     defer { withExtendedLifetime(lock) {} }
     let store = try SQLiteHistory(path: configuration.database, mode: .readWrite)
     let stored = try await store.memory()
+    let learned = try await store.learnedWatches()
     try await store.beginWatching(at: clock.now())
     let engine = try Engine()
     defer { engine.shutdown() }
@@ -47,18 +48,19 @@ public enum DaemonService {
     let keys = KeyQueue()
     let monitor = Monitor(
       plan: MonitorPlan(configuration), prober: makeProber(configuration.views), store: store, stored: stored,
-      clock: clock,
-      logger: logger, stopAsking: { engine.shutdown() }, deliveriesCommitted: { deliverer.wake() },
+      learned: learned, clock: clock, logger: logger, stopAsking: { engine.shutdown() }, deliveriesCommitted: { deliverer.wake() },
       answersCommitted: { keys.add($0) })
+    let mail = MailConfiguration(configuration.mail)
     let services: [any Service] = [
       DeliveryService(deliverer: deliverer),
       monitor,
       KeyComparer(store: store, queue: keys, monitor: monitor, logger: logger),
       Heartbeat(monitor: monitor, store: store, notifier: notifier, clock: clock, logger: logger),
+      MailFollower(configuration: mail, store: store, monitor: monitor, clock: clock, logger: logger),
       Retention(store: store, monitor: monitor, clock: clock, logger: logger),
       Reloader(
         path: path, environment: environment, monitor: monitor, deliverer: deliverer, output: output,
-        notifier: notifier, logger: logger, first: configuration, makeProber: makeProber),
+        notifier: notifier, logger: logger, first: configuration, mail: mail, makeProber: makeProber),
       Greeter(notifier: notifier, logger: logger, configuration: configuration),
     ]
     // What the lifecycle has to say is of no use to an operator, and prints whole services: the environment with them.

@@ -13,7 +13,7 @@ internal import Storage
 
 /// Watches key names until the daemon stops.
 actor Monitor: Service {
-  private let store: any ChangeStore
+  private let store: any ChangeStore & MailStore
   private let clock: Clocks
   private let logger: Logger
   private let identifiers: IdentifierSource
@@ -41,7 +41,8 @@ actor Monitor: Service {
   private var sleepsUntil: Duration = .zero
 
   init(
-    plan: MonitorPlan, prober: Prober, store: any ChangeStore, stored: StoredMemory, clock: Clocks, logger: Logger,
+    plan: MonitorPlan, prober: Prober, store: any ChangeStore & MailStore, stored: StoredMemory,
+    learned: [LearnedWatch] = [], clock: Clocks, logger: Logger,
     stopAsking: @escaping @Sendable () -> Void, deliveriesCommitted: @escaping @Sendable () -> Void,
     answersCommitted: @escaping @Sendable ([Sighting]) -> Void
   ) {
@@ -58,10 +59,10 @@ actor Monitor: Service {
     views = plan.configuration.views
     machine = MonitoringMachine(
       plan.rules, watches: plan.watches,
-      known: KnownState(watches: stored.watches, zones: stored.zones, views: stored.views))
+      known: KnownState(watches: stored.watches, zones: stored.zones, views: stored.views), learned: learned)
     schedule = Schedule(jitter: plan.configuration.jitter)
     lastTurn = clock.elapsed()
-    schedule.replace(with: plan.watches.mapValues(\.interval), at: clock.elapsed())
+    schedule.replace(with: machine.watches.mapValues(\.interval), at: clock.elapsed())
   }
 
   /// Takes up a new configuration.
@@ -73,8 +74,8 @@ actor Monitor: Service {
     receivers = plan.configuration.receivers
     views = plan.configuration.views
     if let newProber { prober = newProber }
-    schedule.replace(with: plan.watches.mapValues(\.interval), at: clock.elapsed())
-    prober.forget(except: Set(plan.watches.keys))
+    schedule.replace(with: machine.watches.mapValues(\.interval), at: clock.elapsed())
+    prober.forget(except: Set(machine.watches.keys))
     await removeUnconfigured()
     wakeIfDue()
   }
@@ -211,6 +212,13 @@ actor Monitor: Service {
       for action in actions {
         switch action {
         case .lookAgain(let key, let delay): schedule.lookAgain(key, after: delay, at: clock.elapsed())
+        case .watch(let key, let interval):
+          schedule.add(key, every: interval, at: clock.elapsed())
+          logger.info("watching because of mail", metadata: ["name": "\(key.name)"])
+        case .forget(let keys):
+          for key in keys { schedule.remove(key) }
+          group.addTask { await self.removeUnconfigured() }
+        case .keep(let learned): group.addTask { await self.keep(learned) }
         case .commit(let change): group.addTask { await self.carryOut(await self.commit(change)) }
         case .control(let views): group.addTask { await self.carryOut(await self.control(views)) }
         case .investigate(let key, let diagnosis):
@@ -219,6 +227,17 @@ actor Monitor: Service {
       }
     }
     wakeIfDue()
+  }
+
+  /// Takes in what one read of the mail brought.
+  func receive(_ news: MailNews) async { await carryOut(machine.receive(news, at: clock.now())) }
+
+  private func keep(_ learned: [LearnedWatch]) async {
+    do {
+      try await store.keep(learnedWatches: learned)
+    } catch {
+      logger.error("cannot keep what was learned from mail", metadata: ["error": "\(error)"])
+    }
   }
 
   private func control(_ views: [String]) async -> [MonitoringMachine.Action] {
@@ -234,6 +253,7 @@ actor Monitor: Service {
   /// Writes a change; the machine believes it only then.
   private func commit(_ change: Change) async -> [MonitoringMachine.Action] {
     var change = change
+    await addUse(to: &change)
     change.deliveries += Routing.deliveries(
       for: change.events, to: receivers, identifiers: identifiers, incidents: change.incidents, at: change.at)
     do {
@@ -254,6 +274,17 @@ actor Monitor: Service {
     for event in change.events { logger.log(event) }
     if !change.deliveries.isEmpty { deliveriesCommitted() }
     return machine.committed(at: clock.now())
+  }
+
+  /// Says with each event of a key how much mail hangs on it.
+  private func addUse(to change: inout Change) async {
+    let keys = Set(change.events.compactMap(\.key))
+    guard !keys.isEmpty, let use = try? await store.mailUse(of: Array(keys), at: change.at), !use.isEmpty else { return }
+    for index in change.events.indices {
+      guard let key = change.events[index].key, let use = use[key] else { continue }
+      change.events[index].use = Event.Use(
+        messages7d: use.messages7d, failing7d: use.failing7d, lastSeen: use.lastSeen)
+    }
   }
 
   /// Takes up what a comparison has found, and looks at once at the keys that it changes.

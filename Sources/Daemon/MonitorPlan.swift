@@ -13,6 +13,18 @@ struct MonitorPlan: Sendable {
   init(_ configuration: Configuration, identifiers: IdentifierSource = IdentifierSource()) {
     self.configuration = configuration
     watches = Dictionary(configuration.watches.map { ($0.key, $0) }) { first, _ in first }
-    rules = MonitoringRules(policy: configuration.policy, views: configuration.views, identifiers: identifiers)
+    rules = MonitoringRules(
+      policy: configuration.policy, views: configuration.views, learning: configuration.learning, identifiers: identifiers)
+  }
+}
+
+extension Configuration {
+  /// What is watched because of mail.
+  fileprivate var learning: LearningPolicy {
+    let learn = mail.learn
+    return LearningPolicy(
+      watchesFailing: learn.choice != .none, watchesInUse: learn.choice == .all,
+      domains: learn.domains.compactMap(DomainPattern.init), forgetAfter: learn.forgetAfter, maximum: learn.maximum,
+      interval: interval)
   }
 }

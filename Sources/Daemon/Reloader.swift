@@ -19,6 +19,7 @@ struct Reloader: Service {
   var logger: Logger
   /// What runs at the start.
   var first: Configuration
+  var mail: MailConfiguration
   var makeProber: @Sendable ([View]) -> Prober
 
   func run() async throws {
@@ -48,6 +49,7 @@ struct Reloader: Service {
     output.apply(configuration.log, environment: environment)
     let prober = configuration.views == running.views ? nil : makeProber(configuration.views)
     await monitor.apply(MonitorPlan(configuration), prober: prober)
+    mail.replace(with: configuration.mail)
     deliverer.replaceReceivers(configuration.receivers)
     running = configuration
     logger.notice("configuration loaded anew", metadata: ["selectors": "\(configuration.watches.count)"])

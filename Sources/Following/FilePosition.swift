@@ -1,5 +1,6 @@
 // How far a log was read, in a way that survives rotation: which file it is, and up to which byte.
 
+internal import Foundation
 package import Model
 
 /// What a file begins with. Two files with the same beginning are the same file, or a copy of it.
@@ -47,4 +48,19 @@ package struct FollowState: Hashable, Sendable, Codable {
   package var readHeads: [FileHead] = []
 
   package init(current: FilePosition? = nil) { self.current = current }
+}
+
+extension FollowState {
+  /// As it is kept in the database.
+  package var json: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+  }
+
+  /// nil where the text is none that `json` gives.
+  package init?(json: String) {
+    guard let state = try? JSONDecoder().decode(FollowState.self, from: Data(json.utf8)) else { return nil }
+    self = state
+  }
 }

@@ -11,6 +11,10 @@ public enum EventType: String, Hashable, Sendable, Codable, CaseIterable {
   case selectorUnreachable = "selector.unreachable"
   case selectorDegraded = "selector.degraded"
   case selectorRecovered = "selector.recovered"
+  /// Mail fails here for want of a key that nobody watches.
+  case signatureFailing = "signature.failing"
+  /// Mail of a watched domain is signed with a selector that is not watched.
+  case selectorDiscovered = "selector.discovered"
   case delegationChanged = "delegation.changed"
   case viewDown = "view.down"
   case viewRecovered = "view.recovered"
@@ -67,6 +71,8 @@ public struct Event: Hashable, Sendable, Codable {
   public var note: String?
   /// false where the zone is not the user's, who can only ask whoever runs it; nil else.
   public var ours: Bool?
+  /// What the mail here says of the key; nil where the census does not know it.
+  public var use: Use?
 
   public init(id: String, type: EventType, at: Timestamp, verdict: Verdict, summary: String) {
     self.id = id
@@ -74,6 +80,30 @@ public struct Event: Hashable, Sendable, Codable {
     self.at = at
     self.verdict = verdict
     self.summary = summary
+  }
+
+  /// The key that this event is about; nil where it is about none.
+  public var key: KeyName? {
+    guard let selector, let domain else { return nil }
+    return try? KeyName(selector: selector, domain: domain)
+  }
+
+  /// How much mail hangs on a key, as the logs here tell it.
+  public struct Use: Hashable, Sendable, Codable {
+    /// Messages of the last seven days, whatever their result.
+    public var messages7d: Int
+    /// Those of them whose signature failed.
+    public var failing7d: Int
+    public var lastSeen: Timestamp
+    /// `p=` of the DMARC policy that holds for the signing domain: `none`, `quarantine` or `reject`; nil where there is none.
+    public var dmarcPolicy: String?
+
+    public init(messages7d: Int, failing7d: Int, lastSeen: Timestamp, dmarcPolicy: String? = nil) {
+      self.messages7d = messages7d
+      self.failing7d = failing7d
+      self.lastSeen = lastSeen
+      self.dmarcPolicy = dmarcPolicy
+    }
   }
 
   /// The last answer that was good.

@@ -85,3 +85,71 @@ public struct LearnedWatch: Hashable, Sendable {
     self.lastMail = lastMail
   }
 }
+
+/// A message whose signature failed for want of a key, as a log tells it.
+public struct MailFailure: Hashable, Sendable {
+  public var key: KeyName
+  public var at: Timestamp
+  /// What the log says of it, in its own words; not escaped.
+  public var reason: String?
+  /// The id of the message in the queue.
+  public var queueID: String?
+
+  public init(key: KeyName, at: Timestamp, reason: String? = nil, queueID: String? = nil) {
+    self.key = key
+    self.at = at
+    self.reason = reason
+    self.queueID = queueID
+  }
+}
+
+/// What one read of the mail brings for whoever watches keys.
+public struct MailNews: Hashable, Sendable {
+  /// Pairs whose mail failed for want of a key, the last failure each.
+  public var failures: [MailFailure]
+  /// Pairs whose mail verified, and when it last did.
+  public var passed: [KeyName: Timestamp]
+  /// Pairs that no mail named before.
+  public var new: [KeyName]
+  /// Pairs that enough mail is signed with to be watched.
+  public var inUse: [KeyName: Timestamp]
+
+  public init(
+    failures: [MailFailure] = [], passed: [KeyName: Timestamp] = [:], new: [KeyName] = [],
+    inUse: [KeyName: Timestamp] = [:]
+  ) {
+    self.failures = failures
+    self.passed = passed
+    self.new = new
+    self.inUse = inUse
+  }
+
+  public var isEmpty: Bool { failures.isEmpty && passed.isEmpty && new.isEmpty && inUse.isEmpty }
+}
+
+/// Which selectors are watched because of mail.
+public struct LearningPolicy: Hashable, Sendable {
+  /// Whether selectors stay watched whose mail failed for want of a key.
+  public var watchesFailing: Bool
+  /// Whether selectors are watched that enough mail is signed with.
+  public var watchesInUse: Bool
+  /// Patterns of signing domains; empty for all.
+  public var domains: [DomainPattern]
+  public var forgetAfter: Duration
+  /// The most watches that come from mail alone.
+  public var maximum: Int
+  /// How often they are looked at.
+  public var interval: Duration
+
+  public init(
+    watchesFailing: Bool = false, watchesInUse: Bool = false, domains: [DomainPattern] = [],
+    forgetAfter: Duration = .seconds(90 * 86_400), maximum: Int = 1000, interval: Duration = .seconds(900)
+  ) {
+    self.watchesFailing = watchesFailing
+    self.watchesInUse = watchesInUse
+    self.domains = domains
+    self.forgetAfter = forgetAfter
+    self.maximum = maximum
+    self.interval = interval
+  }
+}

@@ -14,6 +14,8 @@ public struct Watch: Hashable, Sendable {
   public var rotation: Rotation?
   /// Whether the zone is the user's own; else a remedy is a text to forward to whoever runs it.
   public var isOurs: Bool
+  /// Whether it is watched because of mail, and not because the configuration names it.
+  public var isLearned = false
 
   public init(
     key: KeyName, interval: Duration, views: [String]? = nil, expectation: Expectation = Expectation(),

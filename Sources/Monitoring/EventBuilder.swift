@@ -28,11 +28,23 @@ struct EventBuilder {
     return event
   }
 
+  /// Mail of a watched domain is signed with a selector that nobody watches.
+  func discovered(_ key: KeyName, at: Timestamp) -> Event {
+    var event = Event(
+      id: identifiers.event(at: at), type: .selectorDiscovered, at: at, verdict: .warning,
+      summary: "Mail of \(key.domain) is signed with the selector \(key.selector), which is not watched.")
+    event.domain = key.domain
+    event.selector = key.selector
+    event.name = key.name
+    return event
+  }
+
   private func summary(_ type: EventType, _ memory: WatchMemory) -> String {
     switch type {
     case .selectorRecovered:
       return memory.state == .published
         ? "The key is back: \(memory.summary)" : "The watch is as expected again: \(memory.summary)"
+    case .signatureFailing: return "Mail that is signed with this key fails here: \(memory.summary)"
     case .selectorDegraded:
       let worst =
         memory.findings.first { $0.severity == .critical } ?? memory.findings.first { $0.severity == .warning }

@@ -17,13 +17,19 @@ package struct MonitoringMachine: Sendable {
     case commit(Change)
     /// Look at this watch again without waiting for its interval.
     case lookAgain(KeyName, after: Duration)
+    /// Watch this from now on, because of mail; the first look is due at once.
+    case watch(KeyName, every: Duration)
+    /// Watch these no longer.
+    case forget([KeyName])
+    /// Keep what was learned from mail for the next start.
+    case keep([LearnedWatch])
   }
 
   /// The most diagnoses at a time: where a thousand keys vanish at once, most are told by what the look itself shows.
   static let investigationLimit = 32
 
   package private(set) var known: KnownState
-  package private(set) var watches: [KeyName: Watch]
+  package internal(set) var watches: [KeyName: Watch]
   private var watchMachine: WatchMachine
   private var zoneMachine: ZoneMachine
   private var viewMachine: ViewMachine
@@ -40,6 +46,8 @@ package struct MonitoringMachine: Sendable {
   private var needsFullLook: Set<KeyName> = []
   /// Watches whose answers come and go.
   private var wavering: Set<KeyName> = []
+  /// What is watched because of mail, and which mail failed lately.
+  var mail: MailMachine
   /// How the views fare.
   private var health: ViewHealth
   /// What is being written.
@@ -51,15 +59,18 @@ package struct MonitoringMachine: Sendable {
   /// What is confirmed, and waits for its diagnosis.
   private var settlements: [KeyName: (settlement: Settlement, look: Look)] = [:]
 
-  package init(_ rules: MonitoringRules, watches: [KeyName: Watch], known: KnownState) {
+  package init(
+    _ rules: MonitoringRules, watches: [KeyName: Watch], known: KnownState, learned: [LearnedWatch] = []
+  ) {
     self.known = known
-    self.watches = watches
+    mail = MailMachine(policy: rules.learning, learned: learned)
+    self.watches = mail.added(to: watches)
     reader = rules.reader
     views = rules.views
     health = ViewHealth(confirmAfter: rules.policy.confirmAfter)
     (watchMachine, zoneMachine, viewMachine, rotationMachine) = rules.machines
-    timeDependent = Set(watches.keys.filter { known.memory(of: $0).isTimeDependent })
-    wavering = Set(watches.keys.filter { known.memory(of: $0).wavering != nil })
+    timeDependent = Set(self.watches.keys.filter { known.memory(of: $0).isTimeDependent })
+    wavering = Set(self.watches.keys.filter { known.memory(of: $0).wavering != nil })
   }
 
   // MARK: what it is asked
@@ -88,6 +99,8 @@ package struct MonitoringMachine: Sendable {
     case answered(views: [String], unchanged: [KeyName])
     case control([ControlResult])
     case acknowledged([Acknowledgement])
+    /// Selectors that mail of watched domains is signed with and nobody watches.
+    case discovered([KeyName])
     case tick
   }
 
@@ -119,6 +132,12 @@ package struct MonitoringMachine: Sendable {
   /// Takes up that somebody has taken note of incidents.
   package mutating func receive(_ acknowledgements: [Acknowledgement], at now: Timestamp) -> [Action] {
     acknowledgements.isEmpty ? [] : take(.acknowledged(acknowledgements), at: now)
+  }
+
+  /// Takes in what one read of the mail brought.
+  package mutating func receive(_ news: MailNews, at now: Timestamp) -> [Action] {
+    let (actions, discovered) = takeMail(news, at: now)
+    return actions + (discovered.isEmpty ? [] : take(.discovered(discovered), at: now))
   }
 
   /// Lets time pass: reminders, patience that runs out, caches that expire.
@@ -173,6 +192,7 @@ package struct MonitoringMachine: Sendable {
         }
       case .control(let results): take(results, &draft, &actions, &looked)
       case .acknowledged(let acknowledgements): take(acknowledgements, &draft)
+      case .discovered(let keys): draft.put(keys.map { watchMachine.discovered($0, at: now) })
       case .tick: tick(&draft, &actions)
       }
     }
@@ -258,7 +278,7 @@ extension MonitoringMachine {
     let kept = judged.sorted.look
     let action = watchMachine.receive(
       judged, of: watch, known: known, zone: draft.zone(of: look), viewsDown: excluded,
-      unchangedUntil: unchangedUntil[look.key])
+      unchangedUntil: unchangedUntil[look.key], mailFails: mail.fails(look.key, at: look.at))
     switch action {
     case .done(let step): put(step, watch, kept, &draft)
     case .investigate(let settlement):
@@ -353,6 +373,7 @@ extension MonitoringMachine {
 
   private mutating func tick(_ draft: inout Draft, _ actions: inout [Action]) {
     let now = draft.change.at
+    actions += tickMail(at: now)
     for name in known.views.keys.sorted() {
       draft.put(viewMachine.tick(draft.view(name), view: name, at: now), of: name)
     }
@@ -378,6 +399,7 @@ extension MonitoringMachine {
   /// Takes up a new configuration; history, open incidents and looks under way stay as they are. Gives the watches whose
   /// expectations changed: they have to be looked at whole, since their answers will not differ.
   package mutating func apply(_ rules: MonitoringRules, watches new: [KeyName: Watch]) -> Set<KeyName> {
+    let new = mail.taking(rules.learning, beside: new)
     let changed = Set(new.filter { key, watch in watches[key].map { $0 != watch } ?? false }.keys)
     needsFullLook.formUnion(changed)
     watches = new

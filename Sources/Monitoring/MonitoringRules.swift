@@ -8,17 +8,20 @@ internal import Rotation
 package struct MonitoringRules: Sendable {
   package var policy: MonitoringPolicy
   package var views: [View]
+  package var learning: LearningPolicy
   package var identifiers: IdentifierSource
   /// A label that no zone has, for diagnoses.
   package var randomLabel: @Sendable () -> String
   package var reader: KeyReader
 
   package init(
-    policy: MonitoringPolicy, views: [View], identifiers: IdentifierSource = IdentifierSource(),
+    policy: MonitoringPolicy, views: [View], learning: LearningPolicy = LearningPolicy(),
+    identifiers: IdentifierSource = IdentifierSource(),
     randomLabel: @escaping @Sendable () -> String = { DiagnosisInput.randomLabel() }, reader: KeyReader = .keys
   ) {
     self.policy = policy
     self.views = views
+    self.learning = learning
     self.identifiers = identifiers
     self.randomLabel = randomLabel
     self.reader = reader

@@ -8,9 +8,13 @@ extension WatchMachine {
   /// The situation is confirmed: it is settled at once where nobody needs to know why.
   func confirm(
     _ memory: WatchMemory, _ watch: Watch, _ look: JudgedLook, seen: Situation, settled: Situation?, since: Timestamp,
-    known: WatchMemory, zone: ZoneMemory?
+    known: WatchMemory, zone: ZoneMemory?, mailFails: Bool
   ) -> Action {
-    let type = eventType(seen: seen, settled: settled, before: memory.snapshot, now: look.judgement)
+    var type = eventType(seen: seen, settled: settled, before: memory.snapshot, now: look.judgement)
+    if watch.isLearned, !seen.isGood, memory.lastGood == nil, memory.openIncident == nil {
+      // Nobody said that there should be a key: only mail that fails for want of it is a reason to tell.
+      type = mailFails ? .signatureFailing : nil
+    }
     let needsCause = type != .selectorRecovered && (type != nil || !seen.isGood)
     guard needsCause else { return .done(settle(memory, watch, look, type, since: since, explanation: nil)) }
     let settlement = settlement(
@@ -139,13 +143,18 @@ extension WatchMachine {
   func remind(_ step: inout WatchStep, _ watch: Watch, zone: ZoneMemory?, at now: Timestamp) {
     guard let due = reminderDue(step.memory), due <= now else { return }
     let type =
-      EventType(entering: step.memory.state)
+      watch.isLearned && step.memory.lastGood == nil
+      ? .signatureFailing
+      : EventType(entering: step.memory.state)
       ?? (step.memory.toldWarnings == nil ? .selectorChanged : .selectorDegraded)
     var event = builder.event(type, watch, step.memory, at: now)
     event.reminder = true
     event.since = step.memory.since
     put(&event, into: &step, closes: false)
   }
+
+  /// Tells of a selector that mail alone names.
+  func discovered(_ key: KeyName, at now: Timestamp) -> Event { builder.discovered(key, at: now) }
 
   var builder: EventBuilder { EventBuilder(identifiers: identifiers) }
 }

@@ -78,9 +78,10 @@ package struct WatchMachine: Sendable {
   ///   - zone: What is known of the delegation of the zone that holds the key name.
   ///   - viewsDown: Views that are down or suspected to be.
   ///   - unchangedUntil: The last time that a sweep found the settled answers unchanged; nil where that is not known.
+  ///   - mailFails: Whether mail failed for want of this key just now, which confirms a look that finds the same.
   package func receive(
     _ look: JudgedLook, of watch: Watch, known: WatchMemory, zone: ZoneMemory? = nil, viewsDown: Set<String> = [],
-    unchangedUntil: Timestamp? = nil
+    unchangedUntil: Timestamp? = nil, mailFails: Bool = false
   ) -> Action {
     guard !look.sorted.look.views.isEmpty, !isBeyondJudging(known, look, viewsDown) else {
       return .done(WatchStep(frozen(known, at: look.at), keepsSightings: false))
@@ -104,11 +105,15 @@ package struct WatchMachine: Sendable {
     if !seen.isGood { noteDifference(look, in: &memory) }
     let suspicion = suspect(seen.state, seen.evidence, memory.suspicion, at: look.at)
     memory.suspicion = suspicion
-    if let wait = remainingWait(suspicion, isFailureToReach: isFailureToReach(look.judgement), at: look.at) {
+    let isProven = mailFails && !seen.isGood
+    if !isProven,
+      let wait = remainingWait(suspicion, isFailureToReach: isFailureToReach(look.judgement), at: look.at)
+    {
       return .done(WatchStep(memory, lookAgainAfter: wait, keepsSightings: !isFailureToReach(look.judgement)))
     }
     return confirm(
-      memory, watch, look, seen: seen, settled: settled, since: suspicion.firstSeen, known: known, zone: zone)
+      memory, watch, look, seen: seen, settled: settled, since: suspicion.firstSeen, known: known, zone: zone,
+      mailFails: mailFails)
   }
 
   /// What time alone changes: reminders are due, or a look is.

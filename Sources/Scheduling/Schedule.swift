@@ -63,6 +63,16 @@ public struct Schedule: Sendable {
     }
   }
 
+  /// Takes up one watch more; its first look is due at once.
+  public mutating func add(_ key: KeyName, every interval: Duration, at now: Duration) {
+    guard entries[key] == nil else { return lookAgain(key, after: .zero, at: now) }
+    entries[key] = Entry(interval: interval, dueAt: now)
+    queue.push(key, at: now)
+  }
+
+  /// Forgets one watch.
+  public mutating func remove(_ key: KeyName) { entries[key] = nil }
+
   /// The time of the next watch that is due; nil where nothing waits.
   public var nextDue: Duration? { queue.next }
 

@@ -134,6 +134,22 @@ extension Event {
       event.after = published
       event.caches = [CacheClock(view: "google", server: "8.8.8.8", holding: .absence, until: time(3960))]
       return event
+    case .signatureFailing:
+      var event = try transition(
+        type, to: .missing, "nxdomain", "Mail signed with zendesk1._domainkey.domain.com fails here: the key is missing.")
+      event.before = nil
+      event.lastGood = nil
+      event.use = Use(messages7d: 2380, failing7d: 12, lastSeen: time(3590), dmarcPolicy: "reject")
+      return event
+    case .selectorDiscovered:
+      var event = try transition(
+        type, to: .published, "records", "Mail of domain.com is signed with the selector zendesk1, which nobody watches.")
+      event.verdict = .warning
+      event.before = nil
+      event.after = published
+      event.lastGood = nil
+      event.use = Use(messages7d: 1, failing7d: 0, lastSeen: time(3590))
+      return event
     case .delegationChanged:
       var event = Event(
         id: "evt_2", type: type, at: time(60), verdict: .warning, summary: "domain.com has other name servers.")

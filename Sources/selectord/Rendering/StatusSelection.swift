@@ -28,7 +28,7 @@ struct StatusSelection: Hashable, Sendable {
     let chosen = watches.filter { watch in
       (states.isEmpty || states.contains(watch.memory.state))
         && (verdicts.isEmpty || verdicts.contains(verdict(watch)))
-        && (domains.isEmpty || domains.contains { Routing.matches($0, watch.key.domain) })
+        && (domains.isEmpty || domains.lazy.compactMap(DomainPattern.init).contains { $0.matches(watch.key.domain) })
     }
     switch order {
     case .name: return chosen.sorted { $0.key < $1.key }

@@ -1,0 +1,83 @@
+// One log file that is followed across rotation and restarts.
+
+internal import Census
+internal import Following
+internal import Glibc
+internal import Logging
+internal import Model
+internal import Storage
+
+actor FollowedLog: MailSource {
+  private let folder: LogFolder
+  private let intake: MailIntake
+  private var reader: LogReader
+  /// nil until it is known how far it was read.
+  private var state: FollowState?
+  /// What was last told of, so that a lasting trouble is one line.
+  private var told: String?
+
+  init(path: String, intake: MailIntake) {
+    folder = LogFolder(path: path)
+    self.intake = intake
+    reader = LogReader(
+      .init(clock: .local(intake.clock.now()), trustedServers: intake.trusted))
+  }
+
+  func read() async {
+    do {
+      try await readNow()
+      if told != nil { intake.logger.notice("the log is read again", metadata: ["file": "\(folder.path)"]) }
+      told = nil
+    } catch {
+      tell("\(error)")
+    }
+  }
+
+  private func tell(_ trouble: String) {
+    if told != trouble { intake.logger.warning("\(trouble)", metadata: ["file": "\(folder.path)"]) }
+    told = trouble
+  }
+
+  private func readNow() async throws {
+    var state: FollowState
+    if let known = self.state {
+      state = known
+    } else {
+      state = try await intake.store.mailPosition(of: folder.path).flatMap(FollowState.init(json:)) ?? FollowState()
+    }
+    let plan = FollowPlan(state, try folder.look(state), at: LogFolder.now())
+    if plan.hasGap {
+      intake.logger.warning(
+        "the log was replaced, and what was written before that is nowhere to be found: mail may be missing from the census",
+        metadata: ["file": "\(folder.path)"])
+    }
+    for segment in plan.segments {
+      guard let file = try folder.open(segment) else { return }
+      while let block = try file.next() {
+        var sum = DailyIntake(now: intake.clock.now())
+        block.withUnsafeBytes { bytes in reader.feed(bytes) { sum.take($0) } }
+        var next = state
+        next.advance(segment, to: file.offset, head: file.head, at: LogFolder.now())
+        try await intake.commit(sum, of: folder.path, position: next.json)
+        state = next
+        self.state = state
+        if Task.isCancelled { return }
+      }
+      state.advance(segment, to: file.offset, head: file.head, at: LogFolder.now())
+    }
+    self.state = state
+  }
+}
+
+extension LogClock {
+  /// The clock of this machine.
+  static func local(_ now: Timestamp) -> LogClock {
+    LogClock(reference: now) { seconds in
+      var time = time_t(seconds)
+      var parts = tm()
+      gmtime_r(&time, &parts)
+      parts.tm_isdst = -1
+      return seconds - Int64(mktime(&parts))
+    }
+  }
+}

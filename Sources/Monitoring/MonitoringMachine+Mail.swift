@@ -1,0 +1,44 @@
+// What mail makes the monitor do: look at once, watch what nobody named, forget it again.
+
+internal import Model
+
+extension MonitoringMachine {
+  /// What is to be done at once, and what is to be told.
+  mutating func takeMail(_ news: MailNews, at now: Timestamp) -> (actions: [Action], discovered: [KeyName]) {
+    var actions: [Action] = []
+    var discovered: [KeyName] = []
+    let before = mail.learned
+    let domains = news.new.isEmpty ? [] : Set(watches.values.lazy.filter { !$0.isLearned }.map(\.key.domain))
+    let wanted = mail.receive(
+      news, isWatched: { watches[$0] != nil }, isDomainWatched: { domains.contains($0) }, at: now)
+    for action in wanted { carry(action, &actions, &discovered) }
+    if Set(before.keys) != Set(mail.learned.keys) { actions.append(.keep(mail.learnedInOrder)) }
+    return (actions, discovered)
+  }
+
+  /// What time alone changes: learned watches that no mail names any more.
+  mutating func tickMail(at now: Timestamp) -> [Action] {
+    guard mail.isDue(at: now) else { return [] }
+    var actions: [Action] = []
+    var discovered: [KeyName] = []
+    let wanted = mail.tick(isOpen: { known.memory(of: $0).openIncident != nil }, at: now)
+    for action in wanted { carry(action, &actions, &discovered) }
+    if !mail.learned.isEmpty || !wanted.isEmpty { actions.append(.keep(mail.learnedInOrder)) }
+    return actions
+  }
+
+  private mutating func carry(
+    _ action: MailMachine.Action, _ actions: inout [Action], _ discovered: inout [KeyName]
+  ) {
+    switch action {
+    case .look(let key): actions.append(.lookAgain(key, after: .zero))
+    case .discovered(let key): discovered.append(key)
+    case .watch(let key):
+      watches[key] = mail.watch(key)
+      actions.append(.watch(key, every: mail.policy.interval))
+    case .forget(let key):
+      watches[key] = nil
+      actions.append(.forget([key]))
+    }
+  }
+}
