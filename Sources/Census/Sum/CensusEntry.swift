@@ -1,0 +1,76 @@
+// What the census holds of one pair.
+
+package import Model
+
+/// The sightings of one pair, summed.
+package struct CensusEntry: Hashable, Sendable {
+  /// Who told of it, and how often.
+  package struct Source: Hashable, Sendable {
+    package var kind: SourceKind
+    /// The file, folder or journal; an index into the census's sources.
+    package var place: Int
+    package var messages: Int
+  }
+
+  package let domain: DomainName
+  /// nil for sightings whose source told the domain alone.
+  package let selector: DomainName?
+  package internal(set) var results = ResultCounts()
+  package internal(set) var firstSeen: Timestamp?
+  package internal(set) var lastSeen: Timestamp?
+  /// At most `mostSources`; what comes from others is in the counts.
+  package internal(set) var sources: [Source] = []
+  /// Failures for want of a key: "public key record (currently?) unavailable" and its like.
+  package internal(set) var withoutKey = 0
+
+  static let mostSources = 64
+
+  init(domain: DomainName, selector: DomainName?) {
+    self.domain = domain
+    self.selector = selector
+  }
+
+  package var messages: Int { results.total }
+
+  /// Selector and domain together; nil where the selector is unknown.
+  package var key: KeyName? {
+    guard let selector else { return nil }
+    return try? KeyName(selector: selector, domain: domain)
+  }
+
+  /// How the key is used: `isPublished` is what DNS says, where it was asked.
+  package func use(at now: Timestamp, isPublished: Bool? = nil) -> KeyUse {
+    let isGhost = withoutKey > 0 && results[.pass] == 0 && withoutKey == messages
+    if isPublished == false || isPublished == nil && isGhost { return .ghost }
+    guard let lastSeen else { return .unknown }
+    return now - lastSeen > KeyUse.activeSpan ? .dormant : .active
+  }
+}
+
+/// What the census says of a key.
+package enum KeyUse: String, CaseIterable, Hashable, Sendable {
+  /// Mail was signed with it in the last 30 days.
+  case active
+  /// The last mail is older.
+  case dormant
+  /// Mail is signed with it, and DNS has no key.
+  case ghost
+  /// No source says when.
+  case unknown
+
+  package static let activeSpan = Duration.seconds(30 * 86_400)
+}
+
+/// How many messages had which result.
+package struct ResultCounts: Hashable, Sendable {
+  private var counts = SIMD8<Int64>(repeating: 0)
+
+  package init() {}
+
+  package subscript(result: SightingResult) -> Int { Int(counts[result.index]) }
+  package var total: Int { Int(counts.wrappedSum()) }
+
+  @inline(__always) mutating func add(_ messages: Int, _ result: SightingResult) {
+    counts[result.index] &+= Int64(messages)
+  }
+}
