@@ -62,6 +62,7 @@ let package = Package(
     stage("DNS", ["Model", "CLdns", crypto]),
     stage("Probing", ["Model", "DNS", "HTTPClient", "CLinux"]),
     stage("Keys", ["Model", "CGmp", asn1, crypto], embedding: ["Data/known-primes.tsv", "Data/published-keys.tsv"]),
+    stage("Following", ["Model", "CZlib", crypto]),
     stage("Mail", ["Model"]),
     stage("Census", ["Model", "Mail", "CExpat", "CMemory"]),
     stage("Judging", ["Model", "Phrasing", "Conventions"]),
@@ -75,8 +76,8 @@ let package = Package(
     stage(
       "Daemon",
       [
-        "Model", "Phrasing", "Config", "DNS", "Probing", "Keys", "Judging", "Diagnosing", "Monitoring", "Rotation",
-        "Storage", "Alerting", "Scheduling", "HTTPClient", log, lifecycle, signals,
+        "Model", "Phrasing", "Config", "Following", "Mail", "Census", "DNS", "Probing", "Keys", "Judging", "Diagnosing",
+        "Monitoring", "Rotation", "Storage", "Alerting", "Scheduling", "HTTPClient", log, lifecycle, signals,
       ]),
     .executableTarget(
       name: "selectord",
@@ -102,6 +103,7 @@ let package = Package(
     tests("DNSTests", ["Model", "DNS"]),
     tests("ProbingTests", ["Model", "DNS", "HTTPClient", "Probing", "CLinux"]),
     tests("KeysTests", ["Model", "Keys"]),
+    tests("FollowingTests", ["Model", "Following"]),
     tests("MailTests", ["Model", "Mail"]),
     tests("CensusTests", ["Model", "Census"]),
     tests(

@@ -13,7 +13,8 @@ internal import Storage
 
 /// Watches key names until the daemon stops.
 actor Monitor: Service {
-  private let store: any ChangeStore & MailStore
+  private let store: any ChangeStore
+  private let mail: any MailStore
   private let clock: Clocks
   private let logger: Logger
   private let identifiers: IdentifierSource
@@ -41,7 +42,7 @@ actor Monitor: Service {
   private var sleepsUntil: Duration = .zero
 
   init(
-    plan: MonitorPlan, prober: Prober, store: any ChangeStore & MailStore, stored: StoredMemory,
+    plan: MonitorPlan, prober: Prober, store: any ChangeStore, stored: StoredMemory, mail: any MailStore,
     learned: [LearnedWatch] = [], clock: Clocks, logger: Logger,
     stopAsking: @escaping @Sendable () -> Void, deliveriesCommitted: @escaping @Sendable () -> Void,
     answersCommitted: @escaping @Sendable ([Sighting]) -> Void
@@ -49,6 +50,7 @@ actor Monitor: Service {
     self.stopAsking = stopAsking
     self.prober = prober
     self.store = store
+    self.mail = mail
     self.clock = clock
     self.logger = logger
     self.deliveriesCommitted = deliveriesCommitted
@@ -234,7 +236,7 @@ actor Monitor: Service {
 
   private func keep(_ learned: [LearnedWatch]) async {
     do {
-      try await store.keep(learnedWatches: learned)
+      try await mail.keep(learnedWatches: learned)
     } catch {
       logger.error("cannot keep what was learned from mail", metadata: ["error": "\(error)"])
     }
@@ -279,7 +281,7 @@ actor Monitor: Service {
   /// Says with each event of a key how much mail hangs on it.
   private func addUse(to change: inout Change) async {
     let keys = Set(change.events.compactMap(\.key))
-    guard !keys.isEmpty, let use = try? await store.mailUse(of: Array(keys), at: change.at), !use.isEmpty else { return }
+    guard !keys.isEmpty, let use = try? await mail.mailUse(of: Array(keys), at: change.at), !use.isEmpty else { return }
     for index in change.events.indices {
       guard let key = change.events[index].key, let use = use[key] else { continue }
       change.events[index].use = Event.Use(

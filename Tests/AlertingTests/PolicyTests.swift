@@ -98,7 +98,7 @@ import Testing
     ("", "example.org", false), ("*.", "example.org", false), ("..", "example.org", false),
   ])
   func patterns(pattern: String, domain: String, expected: Bool) throws {
-    #expect(Routing.matches(pattern, try DomainName(domain)) == expected)
+    #expect((DomainPattern(pattern)?.matches(try DomainName(domain)) ?? false) == expected)
   }
 
   @Test(arguments: [

@@ -88,7 +88,7 @@ private func expectFits(_ text: String, sourceLocation: SourceLocation = #_sourc
   #expect(report.total == "1 of 3 watches: 1 critical.")
   report.selection = StatusSelection(states: [.published])
   #expect(names() == ["s2026"])
-  report.selection = StatusSelection(domains: ["*.com", "example.net"])
+  report.selection = StatusSelection(domains: ["*.com", "example.net"].compactMap { DomainPattern($0) })
   #expect(names() == ["zendesk1", "new"])
   report.selection = StatusSelection(verdicts: [.warning])
   report.viewsDown = [:]

@@ -124,7 +124,8 @@ final class World: Sendable {
       plan: MonitorPlan(configuration),
       prober: Prober(
         views: configuration.views, engine: resolver, http: NoHTTP(), clock: clocks.now, elapsed: clocks.elapsed),
-      store: other ?? store, stored: try await store.memory(), clock: clocks,
+      store: other ?? store, stored: try await store.memory(), mail: store, learned: try await store.learnedWatches(),
+      clock: clocks,
       logger: Logger(label: "test") { _ in OutputLogHandler(output: output) }, stopAsking: {},
       deliveriesCommitted: {}, answersCommitted: { [keys] in keys.add($0) })
   }

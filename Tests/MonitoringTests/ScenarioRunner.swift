@@ -138,6 +138,8 @@ struct ScenarioRunner {
         keepsSightings = keepsSightings || !change.sightings.isEmpty
         checkIncidents(change)
         queue += machine.committed(at: now)
+      // Scenarios have no mail.
+      case .watch, .forget, .keep: break
       }
     }
     return events

@@ -56,7 +56,7 @@ package struct DailyIntake: Sendable {
     if unreadable.count < Self.shownPlaces { unreadable.append(line) }
   }
 
-  package mutating func take(_ sighting: Sighting) {
+  package mutating func take(_ sighting: MailSighting) {
     // A later line tells it whole.
     guard !sighting.isPreliminary else { return }
     let first = min(sighting.time ?? now, now)
@@ -81,7 +81,7 @@ package struct DailyIntake: Sendable {
   }
 }
 
-extension Sighting {
+extension MailSighting {
   /// Whether a receiver could not get a usable key, as against a key that does not fit the message.
   fileprivate var wantsKey: Bool {
     switch result {

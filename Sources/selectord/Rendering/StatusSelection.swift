@@ -1,6 +1,5 @@
 // Which watches `status` shows, and in which order.
 
-import Alerting
 import Model
 
 /// What the options of `status` choose.
@@ -18,7 +17,7 @@ struct StatusSelection: Hashable, Sendable {
   var states: [State] = []
   var verdicts: [Verdict] = []
   /// As receivers have them: `example.org`, `*.example.org`.
-  var domains: [String] = []
+  var domains: [DomainPattern] = []
   var order = Order.verdict
 
   /// The watches that are wanted, in order.
@@ -28,7 +27,7 @@ struct StatusSelection: Hashable, Sendable {
     let chosen = watches.filter { watch in
       (states.isEmpty || states.contains(watch.memory.state))
         && (verdicts.isEmpty || verdicts.contains(verdict(watch)))
-        && (domains.isEmpty || domains.lazy.compactMap(DomainPattern.init).contains { $0.matches(watch.key.domain) })
+        && (domains.isEmpty || domains.contains { $0.matches(watch.key.domain) })
     }
     switch order {
     case .name: return chosen.sorted { $0.key < $1.key }

@@ -27,7 +27,7 @@ struct StatusFilter: ParsableArguments {
     name: .customLong("domain"),
     help: ArgumentHelp(
       "Show the watches of these domains only: example.org, or *.example.org for all below it. Repeatable.",
-      valueName: "pattern"), transform: DomainPattern.init)
+      valueName: "pattern"), transform: DomainPattern.init(typed:))
   var domains: [DomainPattern] = []
 
   @Option(help: ArgumentHelp("What comes first.", valueName: "order"))
@@ -36,21 +36,19 @@ struct StatusFilter: ParsableArguments {
   var selection: StatusSelection {
     StatusSelection(
       states: state, verdicts: problems ? [.critical, .warning, .unknown].filter(isWanted) : verdict,
-      domains: domains.map(\.text), order: sort)
+      domains: domains, order: sort)
   }
 
   private func isWanted(_ verdict: Verdict) -> Bool { self.verdict.isEmpty || self.verdict.contains(verdict) }
 }
 
-/// A pattern of domains, as receivers have it.
-struct DomainPattern: Hashable, Sendable {
-  let text: String
-
-  init(_ typed: String) throws {
+extension DomainPattern {
+  /// A pattern as people type it, with U-labels too.
+  init(typed: String) throws {
     let isBelow = typed.hasPrefix("*.")
     do throws(InternationalNameError) {
       let name = try InternationalName.parse(isBelow ? String(typed.dropFirst(2)) : typed)
-      text = (isBelow ? "*." : "") + name.description
+      self.init(isBelow ? .below(name) : .exactly(name))
     } catch {
       throw ValidationError("\(error); expected a domain such as example.org, or '*.example.org' for all below it")
     }
