@@ -48,7 +48,7 @@ import Testing
 }
 
 /// An event in one line.
-func describe(_ event: LogEvent) -> String {
+func describe(_ event: CensusEvent) -> String {
   switch event {
   case .sighting(let raw):
     do {

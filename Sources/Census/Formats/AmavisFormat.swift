@@ -3,7 +3,7 @@
 internal import Model
 
 enum AmavisFormat {
-  static func read(_ line: LogLine, _ memory: inout LogMemory, _ emit: (LogEvent) -> Void) -> Bool {
+  static func read(_ line: LogLine, _ memory: inout LogMemory, _ emit: (CensusEvent) -> Void) -> Bool {
     var content = line.content
     var id = Bytes.empty
     if content.hasPrefix("("), let close = content.index(of: ") "), close <= 24, content.slice(1, close).contains("-") {
@@ -25,7 +25,7 @@ enum AmavisFormat {
   /// `, dkim_sd=selector:domain,selector:domain, 1388 ms`
   private static func readPairs(
     _ name: StaticString, _ result: SightingResult, _ content: Bytes, id: Bytes, _ line: LogLine,
-    _ memory: inout LogMemory, _ emit: (LogEvent) -> Void
+    _ memory: inout LogMemory, _ emit: (CensusEvent) -> Void
   ) {
     guard let place = content.lastIndex(of: name), place == 0 || content[place - 1] == 0x20 || content[place - 1] == 0x2C
     else { return }
@@ -46,7 +46,7 @@ enum AmavisFormat {
 
   /// `VALID Author signature by d=example.org, From: <...>, a=rsa-sha256, c=relaxed/simple, s=s2026, i=@example.org`
   private static func readSignature(
-    _ words: Bytes, id: Bytes, _ line: LogLine, _ memory: inout LogMemory, _ emit: (LogEvent) -> Void
+    _ words: Bytes, id: Bytes, _ line: LogLine, _ memory: inout LogMemory, _ emit: (CensusEvent) -> Void
   ) {
     if words.hasPrefix("signing ("), !words.hasPrefix("signing error") {
       return readSigning(words, id: id, line, &memory, emit)
@@ -81,7 +81,7 @@ enum AmavisFormat {
 
   /// `signing (author), From: <...> (...), a=>rsa-sha256, c=>relaxed/simple, d=>example.org, s=>s2026, ttl=>1814400`
   private static func readSigning(
-    _ words: Bytes, id: Bytes, _ line: LogLine, _ memory: inout LogMemory, _ emit: (LogEvent) -> Void
+    _ words: Bytes, id: Bytes, _ line: LogLine, _ memory: inout LogMemory, _ emit: (CensusEvent) -> Void
   ) {
     func value(_ name: StaticString) -> Bytes? {
       guard let place = words.lastIndex(of: name) else { return nil }

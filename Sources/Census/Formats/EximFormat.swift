@@ -5,7 +5,7 @@ internal import Model
 enum EximFormat {
   /// Reads a line whose parts are known.
   @inline(__always) static func read(
-    _ line: EximLine, isCut: Bool, wantsFlow: Bool, _ memory: inout LogMemory, _ emit: (LogEvent) -> Void
+    _ line: EximLine, isCut: Bool, wantsFlow: Bool, _ memory: inout LogMemory, _ emit: (CensusEvent) -> Void
   ) {
     let content = line.content
     guard content.count > 2 else { return }
@@ -15,7 +15,7 @@ enum EximFormat {
     case UInt8(ascii: "<"):
       guard content[1] == UInt8(ascii: "="), content[2] == 0x20 else { return }
       if wantsFlow { flow(.arrival, line, emit) }
-      if content.contains(" DKIM=") { readArrival(line, &memory, emit) }
+      if !memory.wasWhole(line.queueID), content.contains(" DKIM=") { readArrival(line, &memory, emit) }
     case UInt8(ascii: "="), UInt8(ascii: "-"), UInt8(ascii: ">"), UInt8(ascii: "*"):
       readDelivery(line, wantsFlow: wantsFlow, &memory, emit)
     case UInt8(ascii: "A"):
@@ -30,14 +30,13 @@ enum EximFormat {
     }
   }
 
-  private static func flow(_ step: MailFlow.Step, _ line: EximLine, skipping length: Int = 3, _ emit: (LogEvent) -> Void) {
+  private static func flow(_ step: MailFlow.Step, _ line: EximLine, skipping length: Int = 3, _ emit: (CensusEvent) -> Void) {
     emit(
       .flow(MailFlow(step: step, time: line.time, queueID: line.queueID, text: line.content.dropFirst(length))))
   }
 
   /// `<= sender H=... S=... DKIM=example.org id=... T="..."`: one domain whose signature verified.
-  private static func readArrival(_ line: EximLine, _ memory: inout LogMemory, _ emit: (LogEvent) -> Void) {
-    if memory.wasWhole(line.queueID) { return }
+  private static func readArrival(_ line: EximLine, _ memory: inout LogMemory, _ emit: (CensusEvent) -> Void) {
     guard let value = field("DKIM=", in: line.content.dropFirst(3)), !value.isEmpty else { return }
     memory.emit(
       RawSighting(domain: value, selector: .empty, result: .pass, time: line.time, kind: .exim, queueID: line.queueID),
@@ -46,7 +45,7 @@ enum EximFormat {
 
   /// `=> address ... DKIM=example.org:s2026:example.net:s1 C="..."`: what this delivery was signed with.
   private static func readDelivery(
-    _ line: EximLine, wantsFlow: Bool, _ memory: inout LogMemory, _ emit: (LogEvent) -> Void
+    _ line: EximLine, wantsFlow: Bool, _ memory: inout LogMemory, _ emit: (CensusEvent) -> Void
   ) {
     let content = line.content
     guard content[2] == 0x20 else { return }
@@ -107,7 +106,7 @@ enum EximFormat {
 
   /// `H=... F=<...> rejected DKIM : ...` and `... temporarily rejected after DATA: ...`: an ACL names a key in its words.
   private static func readRejection(
-    _ line: EximLine, wantsFlow: Bool, _ memory: inout LogMemory, _ emit: (LogEvent) -> Void
+    _ line: EximLine, wantsFlow: Bool, _ memory: inout LogMemory, _ emit: (CensusEvent) -> Void
   ) {
     let content = line.content
     guard content[0] == UInt8(ascii: "H") || content[0] == UInt8(ascii: "F") || content[0] == UInt8(ascii: "U"),

@@ -23,7 +23,7 @@ enum EximVerdict {
   /// What an ACL may set a status to; Exim tells such a result as `policy`.
   private static let statuses: [StaticString] = ["fail", "invalid", "none", "pass"]
 
-  static func read(_ line: EximLine, isCut: Bool, _ memory: inout LogMemory, _ emit: (LogEvent) -> Void) {
+  static func read(_ line: EximLine, isCut: Bool, _ memory: inout LogMemory, _ emit: (CensusEvent) -> Void) {
     let content = line.content
     let domainStart = 8
     guard let domainEnd = content.index(of: 0x20, from: domainStart), content.holds(" s=", at: domainEnd) else {

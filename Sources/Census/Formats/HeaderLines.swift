@@ -17,7 +17,7 @@ enum HeaderLines {
     (" header: ", .localUnlessListed), ("milter-header ", .localUnlessListed), ("header ", .listed),
   ]
 
-  static func read(_ line: LogLine, _ memory: inout LogMemory, _ emit: (LogEvent) -> Void) -> Bool {
+  static func read(_ line: LogLine, _ memory: inout LogMemory, _ emit: (CensusEvent) -> Void) -> Bool {
     let content = line.content
     let found = content.index(of: "Authentication-Results: ") ?? content.index(of: "Authentication-Results:")
     let name = found ?? content.index(of: "DKIM-Signature: ")
@@ -88,7 +88,7 @@ enum HeaderLines {
   /// Every `dkim=` of an Authentication-Results.
   static func results(
     _ value: Bytes, trust: Trust, escapes: Bool, time: Timestamp?, queueID: Bytes, host: Bytes,
-    _ memory: inout LogMemory, _ emit: (LogEvent) -> Void
+    _ memory: inout LogMemory, _ emit: (CensusEvent) -> Void
   ) {
     let field = AuthenticationResults(escapes ? unfolded(value) : value.array)
     let isListed = field.isFrom(memory.trustedServers)
@@ -118,7 +118,7 @@ enum HeaderLines {
 
   /// A DKIM-Signature that is logged as it stands in the mail: it is there, and nobody says whether it verifies.
   static func signature(
-    _ value: Bytes, time: Timestamp?, queueID: Bytes, _ memory: inout LogMemory, _ emit: (LogEvent) -> Void,
+    _ value: Bytes, time: Timestamp?, queueID: Bytes, _ memory: inout LogMemory, _ emit: (CensusEvent) -> Void,
     kind: SourceKind = .header
   ) {
     guard let field = HeaderField(Array("DKIM-Signature:".utf8)[...] + unfolded(value)[...]) else { return }

@@ -12,7 +12,7 @@ struct LogFormat: Sendable {
   let read:
     @Sendable (
       _ line: LogLine, _ isCut: Bool, _ wantsFlow: Bool, _ prefix: inout LogPrefixReader, _ memory: inout LogMemory,
-      _ emit: (LogEvent) -> Void
+      _ emit: (CensusEvent) -> Void
     ) -> Bool
 }
 

@@ -10,7 +10,7 @@ enum OpenDKIMFormat {
     ("signing key too small", .policy),
   ]
 
-  static func read(_ line: LogLine, isCut: Bool, _ memory: inout LogMemory, _ emit: (LogEvent) -> Void) -> Bool {
+  static func read(_ line: LogLine, isCut: Bool, _ memory: inout LogMemory, _ emit: (CensusEvent) -> Void) -> Bool {
     let content = line.content
     if line.tag.contains("dkimpy"), content.hasPrefix("DKIM: Fail ("), let close = content.index(of: 0x29) {
       // The domain alone is told.
@@ -76,7 +76,7 @@ enum OpenDKIMFormat {
   }
 
   /// `DKIM-Signature field added (s=s2026, d=example.org)`; `header added` in the days of dkim-filter.
-  private static func readAdded(_ context: Context, _ memory: inout LogMemory, _ emit: (LogEvent) -> Void) -> Bool {
+  private static func readAdded(_ context: Context, _ memory: inout LogMemory, _ emit: (CensusEvent) -> Void) -> Bool {
     let words = context.words
     guard let added = words.index(of: " added"), words.hasPrefix("DKIM-Signature ") || words.contains(" field added (")
     else { return false }
@@ -92,7 +92,7 @@ enum OpenDKIMFormat {
   }
 
   /// `s=s2026 d=example.org SSL ...`: why a signature failed, or that it is there; `signature=... domain=...`.
-  private static func readNamed(_ context: Context, _ memory: inout LogMemory, _ emit: (LogEvent) -> Void) -> Bool {
+  private static func readNamed(_ context: Context, _ memory: inout LogMemory, _ emit: (CensusEvent) -> Void) -> Bool {
     let words = context.words
     if words.hasPrefix("signature=") { return readResults(context, &memory, emit) }
     guard let (pair, end) = pair(words, from: 0) else { return false }
@@ -111,7 +111,7 @@ enum OpenDKIMFormat {
   }
 
   /// `key revoked (s=..., d=...)`, `key retrieval failed (s=..., d=...): 'name' record not found`.
-  private static func readKey(_ context: Context, _ memory: inout LogMemory, _ emit: (LogEvent) -> Void) -> Bool {
+  private static func readKey(_ context: Context, _ memory: inout LogMemory, _ emit: (CensusEvent) -> Void) -> Bool {
     let words = context.words
     let isRevoked = words.hasPrefix("key revoked")
     guard isRevoked || words.hasPrefix("key retrieval failed") else { return false }
@@ -131,7 +131,7 @@ enum OpenDKIMFormat {
 
   /// `verification (s=..., d=..., 2048-bit key) succeeded`, of the test mode.
   private static func readVerification(
-    _ context: Context, _ memory: inout LogMemory, _ emit: (LogEvent) -> Void
+    _ context: Context, _ memory: inout LogMemory, _ emit: (CensusEvent) -> Void
   ) -> Bool {
     let words = context.words
     guard words.hasPrefix("verification (s=") else { return false }
@@ -148,7 +148,7 @@ enum OpenDKIMFormat {
   }
 
   /// `signature=XX domain=... selector=... result="..."; signature=...`: one piece a signature, with LogResults.
-  private static func readResults(_ context: Context, _ memory: inout LogMemory, _ emit: (LogEvent) -> Void) -> Bool {
+  private static func readResults(_ context: Context, _ memory: inout LogMemory, _ emit: (CensusEvent) -> Void) -> Bool {
     var rest = context.words
     while let start = rest.index(of: "domain=") {
       let domain = rest.slice(start + 7, rest.index(of: 0x20, from: start) ?? rest.count)
@@ -171,7 +171,7 @@ enum OpenDKIMFormat {
 
   /// The result of a job whose signature an earlier line named.
   private static func conclude(
-    _ result: SightingResult, _ context: Context, _ memory: inout LogMemory, _ emit: (LogEvent) -> Void
+    _ result: SightingResult, _ context: Context, _ memory: inout LogMemory, _ emit: (CensusEvent) -> Void
   ) -> Bool {
     guard let (domain, selector) = memory.takeNamed(job: context.job) else { return true }
     domain.withBytes { domain in
@@ -184,7 +184,7 @@ enum OpenDKIMFormat {
   }
 
   /// `rsa-sha256 DKIM signature added (s=... d=...)` and `... verified (...)`, of dkimpy-milter.
-  private static func readPython(_ context: Context, _ memory: inout LogMemory, _ emit: (LogEvent) -> Void) -> Bool {
+  private static func readPython(_ context: Context, _ memory: inout LogMemory, _ emit: (CensusEvent) -> Void) -> Bool {
     let words = context.words
     guard let place = words.index(of: " DKIM signature "), place <= 20 else { return words.contains(" field added (s=") && readAdded(context, &memory, emit) }
     let rest = words.dropFirst(place + 16)

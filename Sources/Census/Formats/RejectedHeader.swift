@@ -24,7 +24,7 @@ extension LogMemory {
   }
 
   /// Takes one line of the header; false where the header is over and the line is another's.
-  mutating func readRejected(_ line: Bytes, _ emit: (LogEvent) -> Void) -> Bool {
+  mutating func readRejected(_ line: Bytes, _ emit: (CensusEvent) -> Void) -> Bool {
     if rejected.value != nil, line.count > 0, line[0].isBlank, !line.holds("  DKIM-Signature:", at: 0), line.count > 1,
       line[0] == 0x09 || line[1].isBlank || rejected.value?.last == UInt8(ascii: ";") || !line.slice(0, 60).contains(": ")
     {
@@ -49,12 +49,12 @@ extension LogMemory {
   }
 
   /// The end of the log.
-  mutating func closeRejected(_ emit: (LogEvent) -> Void) {
+  mutating func closeRejected(_ emit: (CensusEvent) -> Void) {
     closeRejectedField(emit)
     rejected.isOpen = false
   }
 
-  private mutating func closeRejectedField(_ emit: (LogEvent) -> Void) {
+  private mutating func closeRejectedField(_ emit: (CensusEvent) -> Void) {
     guard let value = rejected.value else { return }
     rejected.value = nil
     let queueID = rejected.queueID

@@ -14,7 +14,7 @@ enum RspamdFormat {
     (UInt8(ascii: "?"), .temperror),
   ]
 
-  static func read(_ line: LogLine, _ memory: inout LogMemory, _ emit: (LogEvent) -> Void) -> Bool {
+  static func read(_ line: LogLine, _ memory: inout LogMemory, _ emit: (CensusEvent) -> Void) -> Bool {
     let content = line.content
     // `<tag>; module; function: text`, with the number of a process before it in a file of rspamd's own.
     guard let (tag, words) = parts(content) else {
@@ -55,7 +55,7 @@ enum RspamdFormat {
 
   /// `id: <...>, qid: <...>, ..., (default: F (no action): [0.10/15.00] [SYMBOL(0.00){option;},...]), ...`
   private static func readTask(
-    _ line: LogLine, id: Bytes, _ words: Bytes, _ memory: inout LogMemory, _ emit: (LogEvent) -> Void
+    _ line: LogLine, id: Bytes, _ words: Bytes, _ memory: inout LogMemory, _ emit: (CensusEvent) -> Void
   ) {
     var queueID = Bytes.empty
     var place = 0
@@ -114,7 +114,7 @@ enum RspamdFormat {
 
   /// What a module says of one key; the line of the task tells the result once more.
   private static func readModule(
-    _ line: LogLine, id: Bytes, _ words: Bytes, _ memory: inout LogMemory, _ emit: (LogEvent) -> Void
+    _ line: LogLine, id: Bytes, _ words: Bytes, _ memory: inout LogMemory, _ emit: (CensusEvent) -> Void
   ) {
     func send(_ key: KeyInWords, _ result: SightingResult, reason: Bytes) {
       memory.emitRepeatable(

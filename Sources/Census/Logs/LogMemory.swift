@@ -25,24 +25,24 @@ struct LogMemory: Sendable {
 
   init(trustedServers: [String]) { self.trustedServers = trustedServers }
 
-  mutating func emit(_ sighting: RawSighting, _ emit: (LogEvent) -> Void) {
+  mutating func emit(_ sighting: RawSighting, _ emit: (CensusEvent) -> Void) {
     var sighting = sighting
     sighting.messages = repeated
     emit(.sighting(sighting))
   }
 
   /// As `emit`, for lines of a syslog, which a logger may repeat.
-  mutating func emitRepeatable(_ sighting: RawSighting, _ emit: (LogEvent) -> Void) {
+  mutating func emitRepeatable(_ sighting: RawSighting, _ emit: (CensusEvent) -> Void) {
     self.emit(sighting, emit)
     last = try? sighting.sighting()
   }
 
-  func unreadable(_ reason: String, _ emit: (LogEvent) -> Void) {
+  func unreadable(_ reason: String, _ emit: (CensusEvent) -> Void) {
     emit(.unreadable(UnreadableLine(line: line, reason: reason)))
   }
 
   /// "last message repeated 3 times": its sighting counts so many times more.
-  mutating func repeatLast(times: Int, time: Timestamp?, _ emit: (LogEvent) -> Void) {
+  mutating func repeatLast(times: Int, time: Timestamp?, _ emit: (CensusEvent) -> Void) {
     guard let last, let selector = last.selector else { return }
     Array(last.domain.description.utf8).withBytes { domain in
       Array(selector.description.utf8).withBytes { selector in

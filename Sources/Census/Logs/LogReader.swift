@@ -3,7 +3,7 @@
 internal import Model
 
 /// What a reader of logs hands on; bytes in it are valid as long as the call that hands it on.
-package enum LogEvent {
+package enum CensusEvent {
   case sighting(RawSighting)
   /// A line that is nearly of a known form, and why it is not.
   case unreadable(UnreadableLine)
@@ -60,14 +60,14 @@ package struct LogReader: Sendable {
   package var lines: Int { splitter.lines }
 
   /// Reads the next bytes; a line that does not end in them waits for the next ones.
-  package mutating func feed(_ bytes: UnsafeRawBufferPointer, _ emit: (LogEvent) -> Void) {
+  package mutating func feed(_ bytes: UnsafeRawBufferPointer, _ emit: (CensusEvent) -> Void) {
     var splitter = self.splitter
     splitter.feed(bytes) { line, number, isCut in read(line, number: number, isCut: isCut, emit) }
     self.splitter = splitter
   }
 
   /// Reads what was left: a last line without its end.
-  package mutating func finish(_ emit: (LogEvent) -> Void) {
+  package mutating func finish(_ emit: (CensusEvent) -> Void) {
     var splitter = self.splitter
     splitter.finish { line, number, isCut in read(line, number: number, isCut: isCut, emit) }
     self.splitter = splitter
@@ -76,7 +76,7 @@ package struct LogReader: Sendable {
 
   /// One line. Exim's own files come first, since they are what there is most of.
   @inline(__always) private mutating func read(
-    _ line: Bytes, number: Int, isCut: Bool, _ emit: (LogEvent) -> Void
+    _ line: Bytes, number: Int, isCut: Bool, _ emit: (CensusEvent) -> Void
   ) {
     memory.line = number
     if memory.isInRejected, memory.readRejected(line, emit) { return }
@@ -89,7 +89,7 @@ package struct LogReader: Sendable {
   }
 
   /// A line of a syslog, or of a program that is not Exim.
-  @inline(never) private mutating func readSlowly(_ line: Bytes, isCut: Bool, _ emit: (LogEvent) -> Void) {
+  @inline(never) private mutating func readSlowly(_ line: Bytes, isCut: Bool, _ emit: (CensusEvent) -> Void) {
     if line.isEmpty { return }
     let whole = prefix.read(line)
     if pieces.isPiece(whole) {
@@ -118,7 +118,7 @@ package struct LogReader: Sendable {
     read(whole, isCut: isCut, repeated: 1, emit)
   }
 
-  private mutating func read(_ line: LogLine, isCut: Bool, repeated: Int, _ emit: (LogEvent) -> Void) {
+  private mutating func read(_ line: LogLine, isCut: Bool, repeated: Int, _ emit: (CensusEvent) -> Void) {
     memory.repeated = repeated
     let isKnown = LogFormats.all.contains { $0.read(line, isCut, wantsFlow, &prefix, &memory, emit) }
     if !isKnown, line.tag.isEmpty || line.tag.hasPrefix("exim"), line.content.contains("DKIM: d=") {

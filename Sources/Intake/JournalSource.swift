@@ -1,0 +1,63 @@
+// The journal of systemd: entries of the mail facility and of the programs that are known here, as lines of a syslog.
+
+internal import CSystemd
+internal import Glibc
+internal import Model
+
+final class JournalSource {
+  private let journal: OpaquePointer
+  /// Programs whose entries may bear another facility.
+  private static let identifiers = [
+    "exim", "exim4", "opendkim", "dkimpy-milter", "rspamd", "amavis", "amavisd", "opendmarc", "sm-mta",
+  ]
+
+  init(since: Timestamp?) throws(IntakeError) {
+    var journal: OpaquePointer?
+    let status = sd_journal_open(&journal, Int32(SD_JOURNAL_LOCAL_ONLY))
+    guard status >= 0, let journal else { throw .system(-status) }
+    self.journal = journal
+    // Matches of one field are alternatives; those of two fields are, behind a disjunction.
+    match("SYSLOG_FACILITY=2")
+    sd_journal_add_disjunction(journal)
+    for identifier in Self.identifiers { match("SYSLOG_IDENTIFIER=\(identifier)") }
+    if let since {
+      sd_journal_seek_realtime_usec(journal, UInt64(max(0, since.microseconds)))
+    } else {
+      sd_journal_seek_head(journal)
+    }
+  }
+
+  deinit { sd_journal_close(journal) }
+
+  private func match(_ text: String) {
+    Array(text.utf8).withUnsafeBytes { _ = sd_journal_add_match(journal, $0.baseAddress, $0.count) }
+  }
+
+  /// The next entry as a line with its end; nil at the end.
+  func next() throws(IntakeError) -> [UInt8]? {
+    let status = sd_journal_next(journal)
+    if status < 0 { throw .system(-status) }
+    if status == 0 { return nil }
+    var microseconds: UInt64 = 0
+    sd_journal_get_realtime_usec(journal, &microseconds)
+    var line = Array(Timestamp(microseconds: Int64(clamping: microseconds)).preciseDescription.utf8)
+    line.append(0x20)
+    line += value("_HOSTNAME") ?? Array("localhost".utf8)
+    line.append(0x20)
+    line += value("SYSLOG_IDENTIFIER") ?? value("_COMM") ?? Array("unknown".utf8)
+    if let processID = value("SYSLOG_PID") ?? value("_PID") { line += [0x5B] + processID + [0x5D] }
+    line += [0x3A, 0x20]
+    line += (value("MESSAGE") ?? []).map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 }
+    line.append(0x0A)
+    return line
+  }
+
+  private func value(_ field: String) -> [UInt8]? {
+    var data: UnsafeRawPointer?
+    var length = 0
+    guard sd_journal_get_data(journal, field, &data, &length) >= 0, let data else { return nil }
+    let prefix = field.utf8.count + 1
+    guard length >= prefix else { return nil }
+    return Array(UnsafeRawBufferPointer(start: data, count: length).dropFirst(prefix))
+  }
+}
