@@ -49,7 +49,10 @@ let package = Package(
     .systemLibrary(name: "CPsl", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
     .systemLibrary(name: "CGmp", pkgConfig: "gmp", providers: [.apt(["libgmp-dev"])]),
     .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+    .systemLibrary(name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
     .systemLibrary(name: "CMemory"),
+    .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+    .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .target(name: "CLinux"),
 
     // The stages, in the order of the data flow.
@@ -62,9 +65,9 @@ let package = Package(
     stage("DNS", ["Model", "CLdns", crypto]),
     stage("Probing", ["Model", "DNS", "HTTPClient", "CLinux"]),
     stage("Keys", ["Model", "CGmp", asn1, crypto], embedding: ["Data/known-primes.tsv", "Data/published-keys.tsv"]),
-    stage("Following", ["Model", "CZlib", crypto]),
     stage("Mail", ["Model"]),
     stage("Census", ["Model", "Mail", "CExpat", "CMemory"]),
+    stage("Intake", ["Model", "Mail", "Census", "CLzma", "CSystemd", "CZip", "CZlib", crypto]),
     stage("Judging", ["Model", "Phrasing", "Conventions"]),
     stage("Diagnosing", ["Model", "Phrasing", "Conventions", "DNSSEC", "Judging"]),
     stage("Rotation", ["Model", "Phrasing", crypto]),
@@ -76,14 +79,14 @@ let package = Package(
     stage(
       "Daemon",
       [
-        "Model", "Phrasing", "Config", "Following", "Mail", "Census", "DNS", "Probing", "Keys", "Judging", "Diagnosing",
+        "Model", "Phrasing", "Config", "Mail", "Census", "Intake", "DNS", "Probing", "Keys", "Judging", "Diagnosing",
         "Monitoring", "Rotation", "Storage", "Alerting", "Scheduling", "HTTPClient", log, lifecycle, signals,
       ]),
     .executableTarget(
       name: "selectord",
       dependencies: [
         "Model", "Phrasing", "Conventions", "Config", "DNS", "Probing", "Keys", "Judging", "Diagnosing", "Monitoring",
-        "Rotation", "Rehearsal", "Storage", "Alerting", "Daemon", "HTTPClient", argumentParser,
+        "Rotation", "Rehearsal", "Census", "Intake", "Storage", "Alerting", "Daemon", "HTTPClient", argumentParser,
       ],
       swiftSettings: settings),
 
@@ -103,9 +106,9 @@ let package = Package(
     tests("DNSTests", ["Model", "DNS"]),
     tests("ProbingTests", ["Model", "DNS", "HTTPClient", "Probing", "CLinux"]),
     tests("KeysTests", ["Model", "Keys"]),
-    tests("FollowingTests", ["Model", "Following"]),
     tests("MailTests", ["Model", "Mail"]),
-    tests("CensusTests", ["Model", "Census"]),
+    tests("CensusTests", ["Model", "Mail", "Census"], hasGoldenFiles: true),
+    tests("IntakeTests", ["Model", "Census", "Intake"]),
     tests(
       "MonitoringTests", ["Model", "Conventions", "Keys", "Judging", "Diagnosing", "Monitoring"], hasGoldenFiles: true),
     tests("RotationTests", ["Model", "Rotation"]),
@@ -120,7 +123,7 @@ let package = Package(
       [
         "Model", "Phrasing", "Conventions", "Config", "DNS", "Probing", "Keys", "Judging", "Diagnosing", "Monitoring",
         "Rotation",
-        "Rehearsal", "Storage", "selectord", argumentParser,
+        "Rehearsal", "Census", "Intake", "Storage", "selectord", argumentParser,
       ],
       hasGoldenFiles: true),
     tests("ArchitectureTests", []),

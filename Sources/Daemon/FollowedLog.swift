@@ -1,8 +1,7 @@
 // One log file that is followed across rotation and restarts.
 
 internal import Census
-internal import Following
-internal import Glibc
+internal import Intake
 internal import Logging
 internal import Model
 internal import Storage
@@ -20,7 +19,7 @@ actor FollowedLog: MailSource {
     folder = LogFolder(path: path)
     self.intake = intake
     reader = LogReader(
-      .init(clock: .local(intake.clock.now()), trustedServers: intake.trusted))
+      .init(clock: LogClock(reference: intake.clock.now(), offset: LocalTime.offset), trustedServers: intake.trusted))
   }
 
   func read() async {
@@ -66,18 +65,5 @@ actor FollowedLog: MailSource {
       state.advance(segment, to: file.offset, head: file.head, at: LogFolder.now())
     }
     self.state = state
-  }
-}
-
-extension LogClock {
-  /// The clock of this machine.
-  static func local(_ now: Timestamp) -> LogClock {
-    LogClock(reference: now) { seconds in
-      var time = time_t(seconds)
-      var parts = tm()
-      gmtime_r(&time, &parts)
-      parts.tm_isdst = -1
-      return seconds - Int64(mktime(&parts))
-    }
   }
 }

@@ -2,7 +2,7 @@
 
 internal import Census
 internal import Config
-internal import Following
+internal import Intake
 internal import Logging
 internal import Model
 internal import ServiceLifecycle
@@ -62,8 +62,13 @@ struct MailFollower: Service {
       trusted: settings.authserv.map { $0.lowercased() })
     var sources: [any MailSource] = []
     for log in settings.logs {
-      if case .file(let path) = log.source { sources.append(FollowedLog(path: path, intake: intake)) }
+      switch log.source {
+      case .file(let path): sources.append(FollowedLog(path: path, intake: intake))
+      case .journal(let unit): sources.append(FollowedJournal(unit: unit, intake: intake))
+      }
     }
+    sources += settings.reports.map { FollowedFolder(reports: $0, intake: intake) }
+    sources += settings.messages.map { FollowedFolder(maildir: $0, intake: intake) }
     return sources
   }
 }

@@ -27,6 +27,30 @@ final class JournalSource {
     }
   }
 
+  /// The entries of one unit behind a cursor; from now on where there is none, or where the journal knows it no longer.
+  init(unit: String, after cursor: String?) throws(IntakeError) {
+    var journal: OpaquePointer?
+    let status = sd_journal_open(&journal, Int32(SD_JOURNAL_LOCAL_ONLY))
+    guard status >= 0, let journal else { throw .system(-status) }
+    self.journal = journal
+    match("_SYSTEMD_UNIT=\(unit.contains(".") ? unit : unit + ".service")")
+    if let cursor, sd_journal_seek_cursor(journal, cursor) >= 0 {
+      // The entry of the cursor itself was read already.
+      if sd_journal_next(journal) > 0, sd_journal_test_cursor(journal, cursor) <= 0 { sd_journal_previous(journal) }
+    } else {
+      sd_journal_seek_tail(journal)
+      sd_journal_previous(journal)
+    }
+  }
+
+  /// The place of the entry that was read last.
+  var cursor: String? {
+    var text: UnsafeMutablePointer<CChar>?
+    guard sd_journal_get_cursor(journal, &text) >= 0, let text else { return nil }
+    defer { free(text) }
+    return String(cString: text)
+  }
+
   deinit { sd_journal_close(journal) }
 
   private func match(_ text: String) {
@@ -59,5 +83,21 @@ final class JournalSource {
     let prefix = field.utf8.count + 1
     guard length >= prefix else { return nil }
     return Array(UnsafeRawBufferPointer(start: data, count: length).dropFirst(prefix))
+  }
+}
+
+/// Reads what a unit of systemd writes into the journal, from where it was left.
+package final class JournalReader {
+  private let journal: JournalSource
+
+  /// - Parameter cursor: the place of the entry that was read last; nil to begin now.
+  package init(unit: String, after cursor: String?) throws(IntakeError) {
+    journal = try JournalSource(unit: unit, after: cursor)
+  }
+
+  /// The next entry as a line of a syslog, and its place; nil where there is none for now.
+  package func next() throws(IntakeError) -> (line: [UInt8], cursor: String)? {
+    guard let line = try journal.next(), let cursor = journal.cursor else { return nil }
+    return (line, cursor)
   }
 }

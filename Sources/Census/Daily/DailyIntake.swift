@@ -38,7 +38,7 @@ package struct DailyIntake: Sendable {
   /// Pairs whose mail failed for want of a key, the last failure each.
   package var failing: [MailFailure] { failures.values.sorted { $0.at < $1.at } }
 
-  package mutating func take(_ event: LogEvent) {
+  package mutating func take(_ event: CensusEvent) {
     switch event {
     case .sighting(let raw):
       do throws(NameFault) {
@@ -73,6 +73,22 @@ package struct DailyIntake: Sendable {
         domain: sighting.domain, selector: sighting.selector, day: slot.day, result: sighting.result.rawValue,
         messages: sighting.messages, first: first, last: last)
     }
+    note(sighting, last)
+  }
+
+  /// Takes the sum of a report or a message: its days are those on which mail was last seen.
+  package mutating func take(_ entry: CensusEntry, kind: SourceKind) {
+    for result in SightingResult.allCases where entry.results[result] > 0 {
+      let isWithoutKey = entry.withoutKey > 0 && (result == .temperror || result == .permerror)
+      var sighting = MailSighting(
+        domain: entry.domain, selector: entry.selector, result: result, time: entry.firstSeen, until: entry.lastSeen,
+        kind: kind, messages: entry.results[result])
+      if isWithoutKey { sighting.reason = "no key" }
+      take(sighting)
+    }
+  }
+
+  private mutating func note(_ sighting: MailSighting, _ last: Timestamp) {
     guard let key = sighting.key else { return }
     if sighting.result == .pass { passed[key] = max(passed[key] ?? last, last) }
     if sighting.wantsKey {
@@ -83,7 +99,7 @@ package struct DailyIntake: Sendable {
 
 extension MailSighting {
   /// Whether a receiver could not get a usable key, as against a key that does not fit the message.
-  fileprivate var wantsKey: Bool {
+  package var wantsKey: Bool {
     switch result {
     case .temperror, .permerror: true
     case .neutral: reason?.contains("key") ?? false

@@ -5,7 +5,7 @@ import Model
 import TestSupport
 import Testing
 
-@testable import Following
+@testable import Intake
 
 /// A log on disk, its writer, and a reader that keeps what it committed and nothing else.
 private final class Rig {
