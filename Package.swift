@@ -111,8 +111,7 @@ let package = Package(
       "CommandTests",
       [
         "Model", "Phrasing", "Conventions", "Config", "DNS", "Probing", "Keys", "Judging", "Diagnosing", "Monitoring",
-        "Rotation",
-        "Rehearsal", "Storage", "selectord", argumentParser,
+        "Rotation", "Rehearsal", "Storage", "Daemon", "selectord", argumentParser,
       ],
       hasGoldenFiles: true),
     tests("ArchitectureTests", []),
