@@ -122,8 +122,7 @@ let package = Package(
       "CommandTests",
       [
         "Model", "Phrasing", "Conventions", "Config", "DNS", "Probing", "Keys", "Judging", "Diagnosing", "Monitoring",
-        "Rotation",
-        "Rehearsal", "Census", "Intake", "Storage", "selectord", argumentParser,
+        "Rotation", "Rehearsal", "Census", "Intake", "Storage", "Daemon", "selectord", argumentParser,
       ],
       hasGoldenFiles: true),
     tests("ArchitectureTests", []),

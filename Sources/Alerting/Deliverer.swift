@@ -159,13 +159,13 @@ public final class Deliverer: Sendable {
       let queue = try await store.queue(of: name, at: now(), limit: Self.queueLength)
       let (receiver, isDisabled) = state.withLock { ($0.receivers[name], $0.disabled.contains(name)) }
       guard let receiver else {
-        try await giveUp(queue, "no receiver \(name) is configured any more")
+        try await giveUp(queue, "the receiver \(name) is no longer configured")
         return true
       }
       if isDisabled {
         try await giveUp(
           queue,
-          "the receiver has answered 410 Gone; it is called again after a restart or a change of its configuration")
+          "the receiver answered 410; alerts are sent to it again after a restart or a change of its configuration")
         return true
       }
       return try await visit(receiver, queue)

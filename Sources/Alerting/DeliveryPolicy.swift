@@ -2,6 +2,7 @@
 
 public import HTTPClient
 public import Model
+internal import Phrasing
 
 /// What came of one try to deliver.
 public struct AttemptResult: Hashable, Sendable {
@@ -38,11 +39,11 @@ public struct AttemptResult: Hashable, Sendable {
     switch response.status {
     case 200..<300: self.init(.accepted, status)
     case 410:
-      self.init(.gone, "\(status): the receiver is gone and asks not to be called again; remove it or correct its url")
+      self.init(.gone, "\(status): the receiver no longer exists; remove it, or correct its url")
     case 429, 503: self.init(.unavailable, status + Self.excerpt(response), retryAfter: retryAfter)
     case 408, 425, 500..<600: self.init(.failed, status + Self.excerpt(response), retryAfter: retryAfter)
     case 300..<400:
-      self.init(.refused, "\(status): redirects are not followed; set the receiver's url to where it leads")
+      self.init(.refused, "\(status): redirects are not followed; set the url of the receiver to their target")
     default: self.init(.refused, status + Self.excerpt(response))
     }
   }
@@ -50,14 +51,14 @@ public struct AttemptResult: Hashable, Sendable {
   /// Reads the failure to get a response.
   public init(_ error: HTTPError) {
     switch error {
-    case .badURL: self.init(.refused, "the url cannot be used; correct it in the configuration")
+    case .badURL: self.init(.refused, "the url is not valid; correct it in the configuration")
     case .timeout: self.init(.unavailable, "no response in time")
     case .unresolved(let text): self.init(.unavailable, "the host name does not resolve: \(text)")
     case .unreachable(let text): self.init(.unavailable, "no connection: \(text)")
-    case .tls(let text): self.init(.unavailable, "TLS fails: \(text)")
+    case .tls(let text): self.init(.unavailable, "TLS failed: \(text)")
     case .privateAddress(let address):
-      self.init(.unavailable, "\(address) is not a public address; set allowPrivate if that is meant")
-    case .responseTooLarge: self.init(.failed, "the response is too long to be one of a webhook")
+      self.init(.unavailable, "\(address) is not a public address; set allowPrivate if this is intended")
+    case .responseTooLarge: self.init(.failed, "the response is too long")
     case .other(let text): self.init(.unavailable, text)
     }
   }
@@ -92,7 +93,7 @@ public struct DeliveryPolicy: Hashable, Sendable {
     case .refused, .gone: delivery.finish(.failed, at: time)
     case .failed, .unavailable:
       guard delivery.attempts < Self.waits.count else {
-        delivery.lastResult = "given up after \(delivery.attempts) tries: \(result.text)"
+        delivery.lastResult = "given up after \(Phrase.count(delivery.attempts, "try", "tries")): \(result.text)"
         delivery.finish(.failed, at: time)
         break
       }

@@ -94,8 +94,8 @@ struct EventTextWriter {
     case .selectorMismatched: "\(keys) are not the expected ones."
     case .selectorDivergent: "The servers disagree about \(keys)."
     case .selectorUnreachable: "\(keys) cannot be retrieved."
-    case .selectorDegraded: "\(keys) are published, but not without faults."
-    case .selectorRecovered: "\(keys) are as they should be again."
+    case .selectorDegraded: "\(keys) are published, but have problems."
+    case .selectorRecovered: "\(keys) are right again."
     case .signatureFailing: "Mail fails here because of \(keys)."
     case .selectorDiscovered: "Mail is signed with \(keys) that nobody watches."
     default: shown(first.summary, of: first)
@@ -121,7 +121,9 @@ struct EventTextWriter {
 
   private var state: EventText.Section? {
     guard let after = first.after else { return nil }
-    let now = after.state.rawValue + (after.outcome == "records" ? "" : " (\(after.outcome))")
+    // What the state does not say by itself.
+    let detail = after.failure?.rawValue ?? after.outcome
+    let now = after.state.rawValue + ([after.state.rawValue, "records"].contains(detail) ? "" : " (\(detail))")
     guard let before = first.before, before.state != after.state else {
       return EventText.Section("State", [now], .fact)
     }
@@ -158,7 +160,7 @@ struct EventTextWriter {
     let records = detailed.compactMap { $0.diagnosis?.record }
     let more = events.dropFirst(detailing).count { $0.diagnosis?.record != nil }
     let instructions = detailed.compactMap { $0.diagnosis?.instructions }.withoutRepeats
-    let rest = more == 0 ? [] : ["; and \(more) more: `selectord diagnose` prints each"]
+    let rest = more == 0 ? [] : ["; and \(more) more; selectord diagnose prints each of them"]
     return [
       perEvent("Remedy", remedy(of:)),
       records.isEmpty
@@ -181,9 +183,9 @@ struct EventTextWriter {
     let name = display(place)
     let records = detailed.compactMap { $0.diagnosis?.record }
     let seen = events.compactMap(\.since).min().map { " (seen since \(Phrase.dateAndTime($0)))" } ?? ""
-    var lines = ["To whoever runs the DNS zone \(name):", ""]
+    var lines = ["To the administrators of the DNS zone \(name):", ""]
     lines += detailed.map { shown($0.summary, of: $0).asClause + seen + "." }
-    if events.count > detailing { lines.append("The same holds for \(events.count - detailing) more.") }
+    if events.count > detailing { lines.append("The same is true of \(Phrase.count(events.count - detailing, "more key")).") }
     lines.append("")
     if records.isEmpty {
       lines += detailed.compactMap(remedy(of:)).withoutRepeats.map { "Please fix this: \($0)" }
@@ -202,19 +204,12 @@ struct EventTextWriter {
     }
   }
 
-  /// When receivers fail, and when they see the repair; a reminder leaves out what is past.
+  /// When receivers fail, and when they see the repair.
   private var timeline: EventText.Section? {
-    guard let timeline = first.diagnosis?.timeline, !first.type.isRecovery else { return nil }
-    var lines: [String] = []
-    if let earliest = timeline.failingFromEarliest, let latest = timeline.failingFrom, !isReminder {
-      lines.append("Receivers began to fail between \(time(earliest)) and \(time(latest)).")
-    }
-    if let from = timeline.failingEverywhereFrom, !isReminder || from > first.at {
-      lines.append("All receivers fail from \(time(from)) at the latest.")
-    }
+    guard var timeline = first.diagnosis?.timeline, !first.type.isRecovery else { return nil }
     // A repair is never older than the message that asks for it.
-    let repaired = isReminder ? timeline.seconds.map { first.at + .seconds(Int64($0)) } : timeline.repairedEverywhereBy
-    if let repaired { lines.append("If it is repaired now, all receivers see that by \(time(repaired)).") }
+    if isReminder { timeline.repairedEverywhereBy = timeline.seconds.map { first.at + .seconds(Int64($0)) } }
+    let lines = timeline.sentences(at: first.at, time: time)
     return lines.isEmpty ? nil : EventText.Section("When", lines)
   }
 
@@ -232,20 +227,7 @@ struct EventTextWriter {
   private var caches: EventText.Section? {
     let caches = detailed.flatMap { $0.caches ?? [] }.filter { !isReminder || $0.until > first.at }
     guard !caches.isEmpty else { return nil }
-    let lines = caches.map { cache in
-      let holding =
-        switch cache.holding {
-        case .key: "still has the key"
-        case .oldText: "still has another record than the source"
-        case .absence: "still answers that there is no key"
-        }
-      let place = cache.server == cache.view ? cache.view : "\(cache.view) (\(cache.server))"
-      if let end = cache.firstUntil {
-        return
-          "\(place) gives another answer than the source; an entry of a cache would have expired at \(time(end))."
-      }
-      return "\(place) \(holding) until \(time(cache.until))."
-    }
+    let lines = caches.map { $0.sentence(time: time) }
     return EventText.Section("Caches", Array(lines.withoutRepeats.prefix(detailing)))
   }
 

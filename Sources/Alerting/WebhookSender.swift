@@ -30,7 +30,7 @@ public struct WebhookSender: Sendable {
       request = try self.request(events, id: id, to: receiver)
     } catch is WebhookSignature.BadSecret {
       return AttemptResult(
-        .refused, "the secret begins with whsec_, but no base64 follows; correct it in the configuration")
+        .refused, "the secret after whsec_ is not base64; correct it in the configuration")
     } catch {
       return AttemptResult(.refused, "the event cannot be written as \(receiver.format.rawValue): \(error)")
     }

@@ -15,7 +15,7 @@ public enum ConfigurationSchema {
       .init("$schema", "https://json-schema.org/draft/2020-12/schema"),
       .init("$id", "urn:selectord:configuration:1"),
       .init("title", "selectord configuration"),
-      .init("description", "What selectord watches, from where it looks, and whom it tells."),
+      .init("description", "What selectord watches, which servers it asks, and whom it alerts."),
     ]
     return JSONNode(.object(head + type.schema + [.init("$defs", .init(.object(definitions)))]))
   }()

@@ -61,11 +61,11 @@ extension Logger {
       ]
       switch delivery.status {
       case .delivered: info("delivered", metadata: metadata)
-      case .pending: warning("not delivered yet; will try again", metadata: metadata)
-      case .failed: error("not delivered; given up", metadata: metadata)
+      case .pending: warning("alert not delivered; will retry", metadata: metadata)
+      case .failed: error("alert not delivered; given up", metadata: metadata)
       }
     case .disabled(let receiver):
-      error("the receiver answered 410 Gone; it is not called again", metadata: ["receiver": "\(receiver)"])
+      error("the receiver answered 410; nothing more is sent to it", metadata: ["receiver": "\(receiver)"])
     case .idle: break
     case .storeFailed(let text):
       error("the outbox cannot be read or written", metadata: ["error": "\(text)"])

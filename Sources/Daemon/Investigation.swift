@@ -1,6 +1,7 @@
 // Puts the questions of a diagnosis to the network. The daemon does so before it tells, `diagnose` because it was asked.
 
 public import Diagnosing
+internal import Keys
 public import Model
 public import Probing
 
@@ -34,7 +35,7 @@ public struct Investigation: Sendable {
     while !Task.isCancelled, case .ask(let inquiries) = diagnostician.next() {
       round += 1
       progress(.asking(round: round, inquiries))
-      let answers = await inquire(inquiries, diagnostician.reachesAuthority)
+      let answers = await inquire(inquiries, diagnostician.reachesAuthority).map(PrivateKeyRedaction.redacted)
       progress(.answered(answers))
       diagnostician.receive(answers)
     }

@@ -66,7 +66,7 @@ actor KeyComparer: Service {
         try await compareStored()
         break
       } catch {
-        logger.error("cannot compare the keys of the database; will try again", metadata: ["error": "\(error)"])
+        logger.error("cannot compare the keys of the database; will retry", metadata: ["error": "\(error)"])
         try? await Task.sleep(for: .seconds(60))
       }
     }

@@ -32,7 +32,7 @@ struct Reloader: Service {
         await apply(configuration, over: &running)
       } catch {
         for issue in error.issues { logger.error("\(issue)") }
-        logger.error("the configuration has errors; the old one stays in force", metadata: ["file": "\(path)"])
+        logger.error("the configuration has errors; keeping the running one", metadata: ["file": "\(path)"])
       }
       notifier.send(.ready)
     }
@@ -42,7 +42,7 @@ struct Reloader: Service {
     var configuration = configuration
     if configuration.database != running.database {
       logger.warning(
-        "the database cannot be changed while running; restart to use the new one",
+        "the database cannot be changed while the daemon runs; restart it to use the new one",
         metadata: ["running": "\(running.database)", "configured": "\(configuration.database)"])
       configuration.database = running.database
     }
@@ -52,6 +52,6 @@ struct Reloader: Service {
     mail.replace(with: configuration.mail)
     deliverer.replaceReceivers(configuration.receivers)
     running = configuration
-    logger.notice("configuration loaded anew", metadata: ["selectors": "\(configuration.watches.count)"])
+    logger.notice("configuration reloaded", metadata: ["selectors": "\(configuration.watches.count)"])
   }
 }

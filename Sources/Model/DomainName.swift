@@ -197,12 +197,12 @@ public enum DomainNameError: Error, Hashable, Sendable, CustomStringConvertible 
   public var description: String {
     switch self {
     case .empty: "the name is empty; expected a domain name such as example.org"
-    case .emptyLabel: "two dots stand together or a dot stands first; every label needs at least one character"
+    case .emptyLabel: "it has two dots together or begins with a dot; every label needs at least one character"
     case .labelTooLong(let label): "the label '\(label)' has more than 63 bytes, the most that DNS allows"
     case .nameTooLong(let count): "the name takes \(count) bytes in DNS; at most 255 are allowed"
     case .badEscape: "a backslash must be followed by one character or by three digits up to 255"
     case .badCharacter(let byte):
-      "the byte 0x\(String(byte, radix: 16, uppercase: true)) cannot stand in a domain name; write it as \\DDD"
+      "the byte 0x\(String(byte, radix: 16, uppercase: true)) is not allowed in a domain name; write it as \\DDD"
     }
   }
 }

@@ -52,7 +52,7 @@ extension Endpoint: Codable {
     let text = try decoder.singleValueContainer().decode(String.self)
     guard let endpoint = Endpoint(text) else {
       throw DecodingError.dataCorrupted(
-        .init(codingPath: decoder.codingPath, debugDescription: "'\(text)' is no address with port"))
+        .init(codingPath: decoder.codingPath, debugDescription: "'\(text)' is not an address with a port"))
     }
     self = endpoint
   }

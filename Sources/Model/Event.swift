@@ -129,15 +129,21 @@ public struct Event: Hashable, Sendable, Codable {
   public struct Snapshot: Hashable, Sendable, Codable {
     public var state: State
     public var verdict: Verdict
-    /// The outcome at the source, in words.
+    /// What the source said, in one word: an outcome, or `divergent` where its servers differ.
     public var outcome: String
+    /// Why it is `failed`; nil where it is not.
+    public var failure: Outcome.Failure?
     public var records: [String]
     public var key: KeySummary?
 
-    public init(state: State, verdict: Verdict, outcome: String, records: [String], key: KeySummary?) {
+    public init(
+      state: State, verdict: Verdict, outcome: String, failure: Outcome.Failure? = nil, records: [String],
+      key: KeySummary?
+    ) {
       self.state = state
       self.verdict = verdict
       self.outcome = outcome
+      self.failure = failure
       self.records = records
       self.key = key
     }

@@ -146,7 +146,7 @@ extension Timestamp: Codable {
     let text = try decoder.singleValueContainer().decode(String.self)
     guard let time = Timestamp(text) else {
       throw DecodingError.dataCorrupted(
-        .init(codingPath: decoder.codingPath, debugDescription: "'\(text)' is no RFC 3339 time"))
+        .init(codingPath: decoder.codingPath, debugDescription: "'\(text)' is not an RFC 3339 time"))
     }
     self = time
   }

@@ -8,9 +8,10 @@ internal import Phrasing
 enum Snapshots {
   static func snapshot(of look: JudgedLook) -> Event.Snapshot {
     let judgement = look.judgement
+    let outcome = outcome(of: look)
     return Event.Snapshot(
-      state: judgement.state, verdict: judgement.verdict, outcome: outcome(of: look),
-      records: records(of: look), key: judgement.keySummary)
+      state: judgement.state, verdict: judgement.verdict, outcome: outcome?.word ?? "divergent",
+      failure: outcome?.failure, records: records(of: look), key: judgement.keySummary)
   }
 
   /// The last answer that was good; nil where the judgement is none.
@@ -38,15 +39,13 @@ enum Snapshots {
     return deciding(in: look).texts.flatMap { $0.map(\.text) }.withoutRepeats.sorted()
   }
 
-  /// The outcome at the source in words: `nxdomain`, or `records at 2, nxdomain at 2 of 4`.
-  private static func outcome(of look: JudgedLook) -> String {
-    let sources = deciding(in: look).sources.filter { $0.role != .leadsOn }
-    let words = sources.map(\.answer.outcome.description)
-    let kinds = words.withoutRepeats
-    if kinds.count > 1 {
-      return kinds.map { kind in "\(kind) at \(words.count { $0 == kind })" }.joined(separator: ", ")
-        + " of \(words.count)"
+  /// The outcome that all sources share; nil where they differ.
+  private static func outcome(of look: JudgedLook) -> Outcome? {
+    let outcomes = deciding(in: look).sources.filter { $0.role != .leadsOn }.map(\.answer.outcome).withoutRepeats
+    guard let first = outcomes.first else {
+      let failure = look.sorted.look.views.lazy.compactMap(\.walkFailure).first?.failure
+      return .failed(failure ?? .unreachable)
     }
-    return kinds.first ?? "no answer"
+    return outcomes.count == 1 ? first : nil
   }
 }

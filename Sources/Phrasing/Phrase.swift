@@ -55,12 +55,12 @@ public enum Phrase {
     }
   }
 
-  /// The same without rounding: the largest unit that fits, as in `300 s`, `90 min`, `3 h`, `2 days`.
+  /// The same without rounding: the largest unit that fits, as in `90 s`, `5 min`, `3 h`, `2 days`.
   public static func exactDuration(seconds: some BinaryInteger) -> String {
     let seconds = Int64(seconds)
     if seconds >= 172_800, seconds % 86_400 == 0 { return "\(seconds / 86_400) days" }
     if seconds >= 7200, seconds % 3600 == 0 { return "\(seconds / 3600) h" }
-    if seconds >= 600, seconds % 60 == 0 { return "\(seconds / 60) min" }
+    if seconds >= 120, seconds % 60 == 0 { return "\(seconds / 60) min" }
     return "\(seconds) s"
   }
 }

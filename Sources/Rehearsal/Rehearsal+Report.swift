@@ -1,6 +1,7 @@
 // From what both sides hold to what would become of each record set.
 
 internal import Model
+internal import Phrasing
 
 extension Rehearsal {
   /// The report on everything that was taken so far.
@@ -95,18 +96,19 @@ extension Rehearsal {
   private var serverNotices: [Notice] {
     zip(future.servers, future.failures).compactMap { server, failure in
       guard let failure else { return nil }
-      let place = server.endpoint.map { "\(server.name) (\($0))" } ?? server.name
+      let address = server.endpoint.map(\.description) ?? server.name
+      let place = address == server.name ? server.name : "\(server.name) (\(address))"
       switch failure {
       case .unserved(let reason):
         return Notice(
-          severity: .critical, text: "\(place) does not serve \(zone): it answers with \(reason.words).",
-          remedy: "Create the zone at the future host, and wait until all its servers have it.",
+          severity: .critical, text: "\(place) does not serve \(zone): it answers \(reason.words).",
+          remedy: "Create the zone at the new host, and wait until all its servers have it.",
           short: "\(server.name) does not serve the zone")
       default:
         let text = server.endpoint == nil ? "\(server.name) has no address" : "\(place) does not answer"
         return Notice(
           severity: .warning, text: text + ".",
-          remedy: "Look at the name or address after --to, and whether it can be reached from here.", short: text,
+          remedy: "Check the name or address after --to, and that this machine can reach it.", short: text,
           isUnanswered: true)
       }
     }
@@ -115,9 +117,11 @@ extension Rehearsal {
   private func zoneNotices(_ uncertain: Int) -> [Notice] {
     var notices: [Notice] = []
     if uncertain > 0 {
-      let text = "\(uncertain) names that were tried got no answer from the present servers"
+      let text = "the present servers gave no answer for \(Phrase.count(uncertain, "name")) that \(Phrase.agreeing(uncertain, "was", "were")) tried"
       notices.append(
-        Notice(severity: .warning, text: text + ".", remedy: "Run again.", short: text, isUnanswered: true))
+        Notice(
+          severity: .warning, text: text.capitalizedFirst + ".", remedy: "Run it again.", short: text,
+          isUnanswered: true))
     }
     notices += [signing.notice, remainingServers, disagreement].compactMap(\.self)
     return notices
@@ -145,15 +149,15 @@ extension Rehearsal {
     }
     let left = Set(named).intersection(present).subtracting(future).sorted()
     guard !left.isEmpty else { return nil }
-    let names = left.map(\.description).joined(separator: ", ")
+    let names = Phrase.names(left)
     return Notice(
       severity: .warning,
-      text: "The future zone names \(names) among its own servers: resolvers would go on asking there after the move.",
-      remedy: "Let the NS records of the zone at the future host name its own servers only.",
-      short: "the future zone still names \(names)")
+      text: "The NS records of the new zone still include \(names): resolvers would continue to ask there after the move.",
+      remedy: "At the new host, keep only the names of its own servers in the NS records of the zone.",
+      short: "the NS records of the new zone still include \(names)")
   }
 
-  /// Record sets about which the present servers are not of one mind.
+  /// Record sets about which the present servers are not of one opinion.
   private var disagreement: Notice? {
     let split = needs.filter { need in
       let known = (current.contents[need.question] ?? []).filter(\.isKnown)
@@ -164,7 +168,7 @@ extension Rehearsal {
     return Notice(
       severity: .info,
       text: "The present servers disagree about \(names)\(split.count > 3 ? " and \(split.count - 3) more" : "").",
-      remedy: "What most of them say was compared; 'selectord check' tells which server says what.")
+      remedy: "The answer that most of them give was compared; 'selectord check --verbose' shows what each server answers.")
   }
 }
 
@@ -187,7 +191,7 @@ extension Outcome.Failure {
     switch self {
     case .refused: "REFUSED"
     case .servfail: "SERVFAIL"
-    case .lame: "no authority for the zone"
+    case .lame: "without authority for the zone"
     default: rawValue
     }
   }

@@ -157,9 +157,9 @@ public struct Rehearsal: Sendable {
     future.begin(then, zone: zone)
     if let failure = now.walkFailure { return .unknownPresent(domain, failure.text) }
     if !now.replies.isEmpty, now.replies.allSatisfy({ $0.answer.outcome == .nxdomain }) {
-      return .unknownPresent(domain, "the servers of \(zone) say that there is no such name")
+      return .unknownPresent(domain, "the servers of \(zone) answer NXDOMAIN")
     }
-    if current.asked.isEmpty { return .unknownPresent(domain, "none of the servers of \(zone) answers") }
+    if current.asked.isEmpty { return .unknownPresent(domain, "no server of \(zone) answers") }
     return nil
   }
 
@@ -227,8 +227,8 @@ extension Content {
 extension Notice {
   static func unknownPresent(_ domain: DomainName, _ reason: String) -> Notice {
     Notice(
-      severity: .critical, text: "What is served now of \(domain) cannot be told: \(reason).",
-      remedy: "Look whether the domain is delegated, and whether its servers can be reached from here.",
-      short: "what is served now cannot be told: \(reason)", isUnanswered: true)
+      severity: .critical, text: "The present records of \(domain) could not be read: \(reason).",
+      remedy: "Check the spelling of the domain, its delegation, and that this machine can reach its servers.",
+      short: "the present records could not be read: \(reason)", isUnanswered: true)
   }
 }

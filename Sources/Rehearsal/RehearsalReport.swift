@@ -1,6 +1,7 @@
 // What a rehearsal found.
 
 public import Model
+internal import Phrasing
 
 /// What would become of a domain's mail if the delegation moved now.
 public struct RehearsalReport: Hashable, Sendable {
@@ -61,17 +62,17 @@ public struct RehearsalReport: Hashable, Sendable {
     let lost = items.count { $0.difference.verdict == .critical }
     let open = items.count { $0.difference == .unanswered }
     let other = items.count { $0.difference.verdict == .warning }
-    func sets(_ count: Int) -> String { "\(count) record set\(count == 1 ? "" : "s")" }
+    func sets(_ count: Int) -> String { Phrase.count(count, "record set") }
     var parts: [String] = []
     if lost > 0 { parts.append("\(sets(lost)) of \(items.count) would be lost") }
     if open > 0 { parts.append("\(sets(open)) could not be compared") }
-    if other > 0 { parts.append("\(sets(other)) differ\(other == 1 ? "s" : "") without loss") }
+    if other > 0 { parts.append("\(sets(other)) \(Phrase.agreeing(other, "differs", "differ")), but nothing would be lost by that") }
     parts += notices.filter { $0.verdict != .ok }.map(\.short).filter { !$0.isEmpty }
     if !parts.isEmpty { return parts.joined(separator: "; ") }
     switch items.count {
-    case 0: return "nothing of \(domain) that mail needs is served now"
-    case 1: return "the one record set is the same at the future servers"
-    default: return "all \(sets(items.count)) are the same at the future servers"
+    case 0: return "\(domain) has no records for mail now"
+    case 1: return "the only record set is the same at the new servers"
+    default: return "all \(sets(items.count)) are the same at the new servers"
     }
   }
 
@@ -82,9 +83,9 @@ public struct RehearsalReport: Hashable, Sendable {
       switch item.difference {
       case .equal, .additional, .unanswered: continue
       case .ttl: text += "; only the TTL differs\n"
-      case .flattened: text += "; the same text stands there without or behind a CNAME\n"
+      case .flattened: text += "; the new servers have the same text, with or without a CNAME\n"
       case .missing, .different, .unserved:
-        for record in item.replaced { text += "; in place of \(record.zoneFileLine)\n" }
+        for record in item.replaced { text += "; instead of \(record.zoneFileLine)\n" }
       }
       for record in item.current { text += record.zoneFileLine + "\n" }
     }

@@ -21,7 +21,7 @@ public enum Purpose: String, Hashable, Sendable, Codable, CaseIterable {
     case .dane: "DANE"
     case .clientSetup: "client setup"
     case .caa: "CAA"
-    case .given: "as asked for"
+    case .given: "your list"
     case .key, .address, .delegation, .wildcard: rawValue
     }
   }

@@ -2,6 +2,7 @@
 
 internal import DNSSEC
 internal import Model
+internal import Phrasing
 
 /// What the parent and the servers say of signing.
 struct Signing {
@@ -19,24 +20,25 @@ struct Signing {
       guard !keys.isEmpty else { return nil }
       return Notice(
         severity: .info,
-        text: "The future servers sign \(zone), and its parent has no DS record: nobody will validate the signatures.",
-        remedy: "After the move, have the registrar publish: \(lines(of: keys))")
+        text: "The new servers sign \(zone), but its parent has no DS record: nobody will validate the signatures.",
+        remedy: "After the move, ask the registrar to publish: \(lines(of: keys))")
     }
     let signers = delegationSigners.compactMap(DelegationSigner.init)
     if keys.contains(where: { key in signers.contains { $0.announces(key) } }) { return nil }
     let wait = delegationSigners.map(\.ttl).max() ?? 0
-    let tags = signers.map { String($0.keyTag) }.joined(separator: ", ")
+    let tags = Phrase.list(signers.map { String($0.keyTag) })
     let found =
       keys.isEmpty
-      ? "the future servers do not sign the zone" : "the future servers sign with no key that they match"
-    let after = keys.isEmpty ? "" : " After the move, have it publish: \(lines(of: keys))"
+      ? "the new servers do not sign the zone" : "the new servers sign with other keys"
+    let after = keys.isEmpty ? "" : " After the move, ask it to publish: \(lines(of: keys))"
     return Notice(
       severity: .critical,
       text:
-        "The parent of \(zone) has DS records (key tag \(tags)), and \(found): resolvers that validate would answer "
-        + "SERVFAIL for every name of the zone as soon as the delegation moves.",
+        "The parent of \(zone) has DS records (\(Phrase.agreeing(signers.count, "key tag", "key tags")) \(tags)), but \(found): validating resolvers would "
+        + "answer SERVFAIL for every name of the zone as soon as the delegation moves.",
       remedy:
-        "Have the registrar remove the DS records, wait until their TTL of \(wait) s has passed, and move only then."
+        "Ask the registrar to remove the DS records, wait \(Phrase.exactDuration(seconds: wait)) until caches have dropped "
+        + "them, and only then move."
         + after, short: "DNSSEC would break")
   }
 

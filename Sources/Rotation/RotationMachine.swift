@@ -1,6 +1,7 @@
 // What one more look makes of a rotation that the daemon watches: confirmation, and what is told of it.
 
 public import Model
+internal import Phrasing
 
 /// What a look leads to.
 public struct RotationStep: Hashable, Sendable {
@@ -49,7 +50,7 @@ public struct RotationMachine: Sendable {
   private func gate(_ rotation: Rotation, _ watch: Watch) -> Gate {
     Gate(
       domain: rotation.new.domain, new: rotation.new.selector, old: rotation.old.selector,
-      expected: rotation.fingerprint.map { ExpectedKey(fingerprints: [$0], form: "the key of the configuration") },
+      expected: rotation.fingerprint.map { ExpectedKey(fingerprints: [$0], form: "the configured key") },
       views: views.filter { watch.views?.contains($0.name) ?? true })
   }
 
@@ -212,17 +213,17 @@ public struct RotationMachine: Sendable {
         evidence: failed.flatMap(\.evidence), remedy: failed.first?.remedy ?? "")
     case .lost:
       let loss = failed.first { $0.id == Self.oldCondition }
-      let what = (loss?.text.asClause ?? "the key of \(old) is gone").capitalizedFirst
+      let what = (loss?.text.asClause ?? "the key of selector \(old) is missing").capitalizedFirst
       let when =
         memory.readySince.map {
-          "within 7 days after the signer could switch (\(Wording.time($0)))"
+          "less than 7 days after the signer could switch (\(Wording.time($0)))"
         } ?? "before \(new) is ready"
       event = Event(
         id: identifiers.event(at: now), type: .rotationTooEarly, at: now, verdict: .critical,
-        summary: "\(what), \(when): mail that was signed with it can no longer be verified.")
+        summary: "\(what), \(when): mail signed with it can no longer be verified.")
       event.diagnosis = Diagnosis(
         cause: "\(what), \(when).", evidence: loss?.evidence ?? [],
-        remedy: loss?.remedy ?? "Publish the record of \(old) again.")
+        remedy: loss?.remedy ?? "Publish the record of selector \(old) again.")
     }
     let key = situation == .lost ? rotation.old : rotation.new
     event.domain = key.domain
@@ -233,9 +234,4 @@ public struct RotationMachine: Sendable {
     event.note = watch.note
     return event
   }
-}
-
-extension String {
-  /// With a capital at its beginning.
-  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

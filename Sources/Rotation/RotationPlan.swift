@@ -21,7 +21,7 @@ public struct RotationPlan: Hashable, Sendable, Codable {
   public var new: DomainName
   /// When the servers were asked for what the times rest on.
   public var askedAt: Timestamp
-  /// How long an absence of the new record may be cached, in seconds; nil where no SOA told it.
+  /// How long an absence of the new record may be cached, in seconds; nil where no SOA says so.
   public var negativeTTL: UInt32?
   public var steps: [Step]
   /// A sentence each.
@@ -47,7 +47,7 @@ public struct RotationPlan: Hashable, Sendable, Codable {
 }
 
 extension RotationPlan {
-  /// The TTL of the records that a plan proposes, in seconds: a mistake is mended within the hour.
+  /// The TTL of the records that a plan proposes, in seconds: a mistake can be corrected within the hour.
   static let proposedTTL: UInt32 = 3600
 
   /// - Parameters:
@@ -84,24 +84,25 @@ extension RotationPlan {
         }),
       Step(
         kind: .wait, at: start, until: ready,
-        text: "Wait until no cache can hold an older answer: an absence may be kept for \(Wording.duration(absence))"
-          + (wait > absence ? ", the record that is there now for \(Wording.duration(wait))" : "") + "."),
+        text: "Wait until no cache can hold an older answer: caches may keep an absence for \(Wording.duration(absence))"
+          + (wait > absence ? ", and the present record for \(Wording.duration(wait))" : "") + "."),
       Step(
         kind: .verify, at: start, until: ready,
         text:
-          "Let selectord watch from the publication on, so that it knows when that was: it ends when the signer may switch.",
+          "Start this right after publishing, so that selectord sees when the record appears. It ends when the signer may "
+          + "switch.",
         command: "selectord rotate verify \(gate.domain) \(gate.new) --old \(old)\(options) "
           + "--wait \(wait / 3600 + 2)h"),
-      Step(kind: .switch, at: ready, text: "Let the signer use \(gate.new)."),
+      Step(kind: .switch, at: ready, text: "Switch the signer to \(gate.new)."),
       Step(
         kind: .keep, at: ready, until: end,
-        text: "Keep \(old) published: mail that was signed with it waits in queues and is read late."),
+        text: "Keep \(old) published: mail signed with it may wait in queues for days."),
       Step(
-        kind: .revoke, at: end, text: "Revoke \(old): an empty p= says that it is not used any more.",
+        kind: .revoke, at: end, text: "Revoke \(old): an empty p= says that it is no longer used.",
         record: "\(oldName). \(min(oldTTL, Self.proposedTTL)) IN TXT \"v=DKIM1; p=\""),
       Step(
         kind: .remove, at: Timestamp(seconds: (end + keep).seconds),
-        text: "Remove the record of \(old), or leave it revoked; never use the name again."),
+        text: "Remove the record of \(old), or leave it revoked. Never use this selector again."),
     ]
     warnings = Self.warnings(reading, old: old, key: key, keep: keep)
   }
@@ -112,43 +113,43 @@ extension RotationPlan {
     var warnings: [String] = []
     if old == reading.gate.new {
       warnings.append(
-        "\(old) is both the old and the new selector: mail under way would be verified with the wrong key. A new key gets "
+        "\(old) is both the old and the new selector: mail on its way would be verified with the wrong key. A new key needs "
           + "a new selector (RFC 6376, section 3.1).")
     }
     let oldPlaces = reading.oldKey?.places.filter(\.isAuthoritative) ?? []
     if !oldPlaces.isEmpty, !oldPlaces.contains(where: { $0.holding?.isUsable ?? false }) {
       warnings.append(
-        "\(reading.oldName ?? "\(old)") is not published as a usable key now: is that the selector in use?")
+        "\(reading.oldName ?? "\(old)") has no usable key now: is it the selector in use?")
     }
     if old != reading.gate.new, !reading.with.isEmpty {
       let isSame = key?.summary.map { $0.fingerprint == reading.key?.fingerprint } ?? false
       warnings.append(
         isSame
-          ? "\(reading.newName) has the key already: the plan may begin with the wait."
-          : "\(reading.newName) has a record already (\(reading.key.map(Wording.key) ?? "no usable key")): a selector that was "
-            + "used before may still be looked up for old mail; take a new one.")
+          ? "\(reading.newName) already has the key: begin with the step 'wait'."
+          : "\(reading.newName) already has a record (\(reading.key.map(Wording.key) ?? "no usable key")): use a selector that "
+            + "was never used before, since old mail may still need this record.")
     }
     for (selector, places) in [(old, oldPlaces), (reading.gate.new, reading.sources)] {
       if let ttl = places.compactMap({ $0.holding?.state == .missing ? nil : $0.ttl }).max(), ttl > 86_400 {
         warnings.append(
-          "The record of \(selector) may be cached for \(Wording.duration(ttl)): lower its TTL to an hour and wait as long, "
-            + "before anything is changed.")
+          "The record of selector \(selector) may be cached for \(Wording.duration(ttl)): lower its TTL to an hour, and wait "
+            + "for the old TTL to pass before you change anything.")
       }
     }
     if let negative = reading.newKey.negativeTTL, negative > 86_400 {
       warnings.append(
-        "The SOA of \(reading.zone) lets absences be cached for \(Wording.duration(negative)): lower its MINIMUM first, and "
-          + "do not ask for the new name before it is published.")
+        "The SOA of \(reading.zone) lets caches keep an absence for \(Wording.duration(negative)): lower its MINIMUM first, "
+          + "and do not look up the new name before it is published.")
     }
     if reading.newKey.negativeTTL == nil {
       warnings.append(
-        "No SOA told how long an absence may be cached: \(Wording.duration(Gate.assumedNegativeTTL)) are assumed.")
+        "No SOA record says how long an absence may be cached; \(Wording.duration(Gate.assumedNegativeTTL)) is assumed.")
     }
     warnings += strength(key?.summary ?? reading.key, reading)
     if keep < Gate.leastKeeping {
       warnings.append(
-        "The old key stays for \(Wording.duration(keep.components.seconds)) only: mail is retried for five days and more, "
-          + "7 days are the least.")
+        "The old key stays for only \(Wording.duration(keep.components.seconds)): mail is retried for five days or more, so "
+          + "keep it for at least 7 days.")
     }
     return warnings
   }
@@ -157,12 +158,12 @@ extension RotationPlan {
     guard let key, !key.revoked else { return [] }
     if key.type == .ed25519 {
       return reading.oldSummary?.type == .rsa
-        ? ["The new key is Ed25519, which many receivers do not verify: sign with an RSA key beside it (RFC 8463)."]
+        ? ["The new key is Ed25519, which many receivers cannot verify: sign with an RSA key as well (RFC 8463)."]
         : []
     }
     if let oldKey = reading.oldSummary, oldKey.type == .rsa, key.bits < oldKey.bits {
-      return ["The new key has \(key.bits) bits, the old one \(oldKey.bits): the rotation weakens it."]
+      return ["The new key has \(key.bits) bits, the old one \(oldKey.bits): the rotation makes it weaker."]
     }
-    return key.bits < 2048 ? ["The new key has \(key.bits) bits; 2048 are the least for a new one."] : []
+    return key.bits < 2048 ? ["The new key has \(key.bits) bits; a new key should have at least 2048."] : []
   }
 }

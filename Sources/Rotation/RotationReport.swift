@@ -1,12 +1,13 @@
 // What the gate comes to: the conditions with their states, the time, and what to know beside.
 
 public import Model
+internal import Phrasing
 
 /// One condition of the switch.
 public struct Condition: Hashable, Sendable, Codable {
   public enum State: String, Hashable, Sendable, Codable {
     case met
-    /// Time alone mends it.
+    /// Time alone is enough.
     case notYet
     /// Somebody has to change something.
     case failed
@@ -93,7 +94,7 @@ public struct RotationReport: Hashable, Sendable, Codable {
       let times = open.map(\.until)
       readyAt = times.contains(nil) ? nil : times.compactMap { $0 }.max()
       summary =
-        readyAt.map { "The signer may switch to \(gate.new) from \(Wording.time($0)) on." }
+        readyAt.map { "The signer may switch to \(gate.new) at \(Wording.time($0))." }
         ?? "The signer must wait: \((open.first { $0.until == nil } ?? open[0]).text.asClause)."
     }
     keepOldUntil = gate.old == nil || state == .blocked ? nil : readyAt.map { $0 + .seconds(gate.keepSeconds) }
@@ -109,35 +110,21 @@ public struct RotationReport: Hashable, Sendable, Codable {
   }
 }
 
+/// What the sentences on rotations share beyond `Phrase`.
 enum Wording {
-  /// `2026-11-25 05:10:00 UTC`.
-  static func time(_ time: Timestamp) -> String {
-    let text = time.description
-    return "\(text.prefix(10)) \(text.dropFirst(11).prefix(8)) UTC"
+  static func names(_ places: [KeyMemory.Place]) -> String { Phrase.list(places.map(\.name), limit: 4) }
+
+  /// Places with their verb: `ns1 has`, `ns1 and ns2 have`.
+  static func clause(_ places: [KeyMemory.Place], _ one: String, _ many: String) -> String {
+    Phrase.clause(places.map(\.name), one, many, limit: 4)
   }
 
-  /// `a`, `a and b`, `a, b and c`; beyond `limit` the rest is counted.
-  static func list(_ items: [String], limit: Int = 4) -> String {
-    if items.count > limit {
-      return items.prefix(limit).joined(separator: ", ") + " and \(items.count - limit) more"
-    }
-    guard let last = items.last, items.count > 1 else { return items.first ?? "" }
-    return items.dropLast().joined(separator: ", ") + " and " + last
-  }
+  /// `1 of 1 address`, `3 of 4 addresses`.
+  static func share(_ part: Int, _ whole: Int) -> String { "\(part) of \(Phrase.count(whole, "address", "addresses"))" }
 
-  static func names(_ places: [KeyMemory.Place]) -> String { list(places.map(\.name)) }
+  static func time(_ time: Timestamp) -> String { Phrase.dateAndTime(time) }
 
-  /// `1 address`, `4 addresses`.
-  static func addresses(_ count: Int) -> String { count == 1 ? "1 address" : "\(count) addresses" }
-
-  /// `300 s`, `90 min`, `3 h`, `2 days`: whole units where they fit.
-  static func duration(_ seconds: some BinaryInteger) -> String {
-    let seconds = Int64(seconds)
-    if seconds >= 172_800, seconds % 86_400 == 0 { return "\(seconds / 86_400) days" }
-    if seconds >= 7200, seconds % 3600 == 0 { return "\(seconds / 3600) h" }
-    if seconds >= 600, seconds % 60 == 0 { return "\(seconds / 60) min" }
-    return "\(seconds) s"
-  }
+  static func duration(_ seconds: some BinaryInteger) -> String { Phrase.exactDuration(seconds: seconds) }
 
   /// `an RSA key of 2048 bits (SHA256:…)`.
   static func key(_ key: KeySummary) -> String {
@@ -145,9 +132,4 @@ enum Wording {
     let kind = key.type == .rsa ? "an RSA key of \(key.bits) bits" : "an Ed25519 key"
     return "\(kind) (\(key.fingerprint))"
   }
-}
-
-extension String {
-  /// The sentence without its full stop, to go on after a colon.
-  var asClause: String { hasSuffix(".") ? String(dropLast()) : self }
 }

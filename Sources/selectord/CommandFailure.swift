@@ -68,7 +68,7 @@ extension HTTPError {
   /// What failed, as it follows a colon.
   fileprivate var sentence: String {
     switch self {
-    case .badURL(let url): "'\(url)' is no URL"
+    case .badURL(let url): "'\(url)' is not a URL"
     case .timeout: "no answer in time"
     case .unresolved(let what): "the host name does not resolve: \(what)"
     case .unreachable(let what): "the host cannot be reached: \(what)"

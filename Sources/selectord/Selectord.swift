@@ -11,8 +11,8 @@ struct Selectord: AsyncParsableCommand {
       A key is watched under its key name, <selector>._domainkey.<signing domain>, through several views: the local \
       resolver, public resolvers, and every name server of the zone itself.
 
-      The configuration file is that of --config, else $SELECTORD_CONFIG, else ./config.json, else \
-      /etc/selectord/config.json. 'check', 'diagnose', 'key', 'rotate' and 'rehearse' work without one.
+      The configuration file is that of --config, or $SELECTORD_CONFIG, or ./config.json, or \
+      /etc/selectord/config.json: the first that exists. 'check', 'diagnose', 'key', 'rotate' and 'rehearse' work without one.
 
       Exit codes: check, status, diagnose, key and rehearse return 0 for ok, 1 for warning, 2 for critical and 3 for \
       unknown; they also return 3 if they cannot do their work. rotate verify returns 0 for ready, 1 for not yet and 2 \

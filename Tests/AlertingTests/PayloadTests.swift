@@ -33,15 +33,19 @@ import Testing
     #expect(try body(many, .slack).count <= Payload.maximumBytes)
   }
 
-  @Test func aReminderTellsHowLongAndNoClockThatIsPast() throws {
+  @Test func aReminderTellsHowLongAndDatesClocksThatArePast() throws {
     var event = try Event.sample(.selectorMissing)
     event.reminder = true
     event.at = time(86_400)
     event.diagnosis?.timeline = Diagnosis.Timeline(
-      failingFrom: time(3570), failingEverywhereFrom: time(6000), seconds: 300, repairedEverywhereBy: time(3900))
+      failingFromEarliest: time(3510), failingFrom: time(3570), failingEverywhereFrom: time(6000), seconds: 300,
+      repairedEverywhereBy: time(3900))
     try expectGolden([event], .slack, "reminder")
     let text = String(decoding: try body([event], .slack), as: UTF8.self)
-    #expect(!text.contains("All receivers fail"))
+    #expect(
+      text.contains(
+        "Receivers began to fail between 2026-11-23 20:58 UTC and 2026-11-23 20:59 UTC; all receivers have failed since "
+          + "2026-11-23 21:40 UTC at the latest."))
     #expect(text.contains("for 23 h"))
     event.reminder = nil
     event.at = time(3600)

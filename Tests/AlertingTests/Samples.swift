@@ -124,7 +124,8 @@ extension Event {
       ]
       return event
     case .selectorUnreachable:
-      var event = try transition(type, to: .unreachable, "failed(timeout)", "No server of domain.com answers.")
+      var event = try transition(type, to: .unreachable, "failed", "No server of domain.com answers.")
+      event.after?.failure = .timeout
       event.verdict = .unknown
       return event
     case .selectorRecovered:
@@ -180,7 +181,7 @@ extension Event {
     let summary =
       switch type {
       case .rotationReady: "The signer may switch from s1 to s2."
-      case .rotationBlocked: "The signer must not switch to s2: s2 holds another key than the expected one."
+      case .rotationBlocked: "The signer must not switch to s2: DNS has another key than the expected one."
       default: "The key s1 is missing before s2 is ready: mail that is signed with it cannot be verified."
       }
     var event = Event(

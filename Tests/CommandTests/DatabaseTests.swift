@@ -67,7 +67,7 @@ private struct Lab {
   #expect(all.code == 2)
   #expect(all.out.contains("zendesk1"))
   #expect(all.out.contains("pending"), "a watch that was not looked at yet is shown")
-  #expect(all.err.contains("The daemon watched"))
+  #expect(all.err.contains("The daemon last watched"))
   let one = try lab.run("status", "domain.com", "zendesk1")
   #expect(one.code == 2)
   #expect(one.out.contains("key-name-absent"))
@@ -105,7 +105,7 @@ func aDaemonThatDoesNotWatchMakesStatusUnknown(watched: Duration?) async throws 
   let other = try lab.run("history", "example.org", "s1")
   #expect(other.code == 0)
   #expect(other.out == "")
-  #expect(other.err.contains("nothing is known"))
+  #expect(other.err.contains("the database has nothing about"))
 }
 
 @Test func deliveriesAreListedAndTriedAgain() async throws {

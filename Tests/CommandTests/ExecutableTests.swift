@@ -1,6 +1,7 @@
 // The built program from outside: exit codes, what goes to which stream, bad input.
 
 import Foundation
+import TestSupport
 import Testing
 
 @Test(arguments: [
@@ -71,7 +72,7 @@ func helpIsData(arguments: [String]) throws {
 @Test func anEmptyListIsNoSuccess() throws {
   let run = try Run(["check", "--input", "-"], input: "# nothing\n")
   #expect(run.code == 3)
-  #expect(run.err.contains("no key name"))
+  #expect(run.err.contains("the input has no key name"))
 }
 
 @Test func everyErrorOfAConfigurationIsToldAtOnceWithItsPlace() throws {
@@ -86,8 +87,8 @@ func helpIsData(arguments: [String]) throws {
 @Test func aConfigJsonOfAnotherProgramIsPassedOverWithALine() throws {
   let files = ["config.json": "{\"compilerOptions\": {\"strict\": true}}"]
   let check = try Run(["check", "--input", "-"], input: "# nothing\n", files: files)
-  #expect(check.err.hasPrefix("selectord: ignoring ./config.json, which is no configuration of selectord"))
-  #expect(check.err.contains("no key name"))
+  #expect(check.err.hasPrefix("selectord: ignoring ./config.json, which is not a configuration of selectord"))
+  #expect(check.err.contains("the input has no key name"))
   // One of ours that is broken is an error, and so is every one that is named.
   let broken = try Run(["check", "a.b", "s"], files: ["config.json": "{\"watches\": 5}"])
   #expect(broken.code == 3 && broken.err.contains("config.json:1:13: watches: found the number 5"))
@@ -105,7 +106,7 @@ func helpIsData(arguments: [String]) throws {
   #expect(check.code == 0)
   #expect(
     check.err == """
-      selectord: warning: list:3: "nonsense" is no key name; expected 'domain selector', or a name such as s1._domainkey.example.org
+      selectord: warning: list:3: "nonsense" is not a key name; expected 'domain selector', or a name such as s1._domainkey.example.org
       selectord: warning: no receiver is alerted if the key of example.com k1 or of 1 other watch is lost; look at \
       'domains', 'types' and 'minimumSeverity' of the receivers
 
@@ -141,7 +142,7 @@ func swappedArgumentsAreRecognised(arguments: [String]) throws {
   let files = ["c.json": "{\"watches\": [{\"domain\": \"example.org\", \"selectors\": [\"s1\", \"s2\"]}]}"]
   let check = try Run(["config", "check", "c.json"], files: files)
   #expect(check.code == 0)
-  #expect(check.out == "The configuration is good: 3 views, 2 watches, 0 receivers.\n")
+  #expect(check.out == "The configuration is valid: 3 views, 2 watches, 0 receivers.\n")
   let shown = try Run(["config", "show"], environment: ["SELECTORD_CONFIG": "c.json"], files: files)
   #expect(shown.code == 0)
   #expect(try JSONSerialization.jsonObject(with: Data(shown.out.utf8)) is [String: Any])
@@ -189,6 +190,9 @@ func swappedArgumentsAreRecognised(arguments: [String]) throws {
   let rules = try JSONSerialization.jsonObject(with: Data(json.out.utf8)) as? [[String: Any]] ?? []
   #expect(rules.count > 20)
   #expect(table.out.split(separator: "\n").count == rules.count + 1)
+  // A sample, which the schema is held against.
+  let lines = try Run(["key", "--rules", "-o", "jsonl"]).out.split(separator: "\n")
+  expectGolden(lines.prefix(3).joined(separator: "\n") + "\n", "key-rules.jsonl")
 }
 
 @Test func colourIsPrintedWhereItIsAskedForOnly() throws {

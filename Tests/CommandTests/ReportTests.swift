@@ -65,13 +65,13 @@ private func expectFits(_ text: String, sourceLocation: SourceLocation = #_sourc
   let policy = MonitoringPolicy()
   #expect(
     memory.summary(policy)
-      == "No answer since 2026-11-23 19:50:00Z (3 looks); reported at 2026-11-23 20:20:00Z if it stays so.")
+      == "No answer since 2026-11-23 19:50:00 UTC (3 looks); it will be reported at 2026-11-23 20:20:00 UTC if it lasts.")
   memory.state = .published
   memory.summary = "The key is published everywhere"
   memory.suspicion = WatchMemory.Suspicion(state: .missing, evidence: "", firstSeen: Samples.start, count: 1)
   #expect(
-    memory.summary(policy) == "The key is published everywhere. Seen as missing since 2026-11-23 20:00:00Z (1 look); "
-      + "reported at 2026-11-23 20:00:30Z if it stays so.")
+    memory.summary(policy) == "The key is published everywhere. Seen as missing since 2026-11-23 20:00:00 UTC (1 look); "
+      + "it will be reported at 2026-11-23 20:00:30 UTC if it lasts.")
 }
 
 @Test func theSelectionOfStatusFiltersAndSortsAndTheTotalCounts() throws {
@@ -94,7 +94,7 @@ private func expectFits(_ text: String, sourceLocation: SourceLocation = #_sourc
   report.viewsDown = [:]
   report.givenUp = 2
   #expect(report.shown.isEmpty && report.verdict == .ok)
-  #expect(report.footer == ["0 of 3 watches.", "2 alerts were given up: selectord alert list --failed"])
+  #expect(report.footer == ["0 of 3 watches.", "2 alerts were given up; 'selectord alert list --failed' shows them."])
 }
 
 @Test func sinceIsTheBeginningOfTheFault() throws {

@@ -48,7 +48,7 @@ enum Samples {
     let key = try key("zendesk1._domainkey.domain.com")
     return Judgement(
       key: key, state: .missing, verdict: .critical,
-      summary: "The key is gone at all 2 name servers of domain.com (NXDOMAIN); google still holds it until 20:05.",
+      summary: "The key is missing: both name servers of domain.com say NXDOMAIN; google still has it, until 20:05 UTC.",
       checkedAt: start,
       views: [
         ViewAnswer(
@@ -207,7 +207,7 @@ extension Samples {
     let key = try key("zendesk1._domainkey.domain.com")
     var event = Event(
       id: "evt_01", type: .selectorMissing, at: start - .seconds(3960), verdict: .critical,
-      summary: "The key of zendesk1 is gone at the source.")
+      summary: "The key is missing: both name servers of domain.com say NXDOMAIN.")
     event.incident = "inc_01"
     event.domain = key.domain
     event.selector = key.selector

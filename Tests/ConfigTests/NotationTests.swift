@@ -105,7 +105,7 @@ import Testing
     #expect(
       throws: ViewSpecificationError(
         description: """
-          "authoritive" is no view; expected 'local', 'authoritative', the name of a configured view, an address such as \
+          "authoritive" is not a view; expected 'local', 'authoritative', the name of a configured view, an address such as \
           8.8.8.8, 127.0.0.1:5301 or [2001:db8::1]:53, or an https:// URL; did you mean 'authoritative'?
           """)
     ) { try ViewSpecification.parse("authoritive") }

@@ -31,7 +31,7 @@ private func objects(in file: String) throws -> [JSONNode] {
     ("status.json", ["status"]), ("history.jsonl", ["answer", "toldEvent", "gap"]),
     ("alert-list.jsonl", ["deliveryOfEvent"]), ("rotate-plan.json", ["rotatePlan"]),
     ("rotate-not-yet.json", ["rotateVerify"]), ("rehearse.json", ["rehearse"]), ("event.json", ["event"]),
-    ("check-proof.json", ["checkProof"]), ("incident-list.jsonl", ["listedIncident"]),
+    ("check-proof.json", ["checkProof"]), ("key-rules.jsonl", ["rule"]), ("incident-list.jsonl", ["listedIncident"]),
   ]) func whatIsPrintedFitsTheSchema(_ file: String, _ definitions: [String]) throws {
     let document = try schema()
     let objects = try objects(in: file)
@@ -44,6 +44,24 @@ private func objects(in file: String) throws -> [JSONNode] {
         ).accepts(object)
       }
       #expect(fitting.count == 1, "\(file) does not fit \(definitions): \(object.text())")
+    }
+  }
+
+  @Test(arguments: files(below: "Tests/AlertingTests/Golden/generic", suffix: ".json"))
+  func whatGenericReceiversGetFitsTheSchema(_ file: String) throws {
+    let document = try schema()
+    let definition = try #require(document["$defs"]?["event"])
+    let validator = SchemaValidator(
+      schema: JSONNode(.object((definition.members ?? []) + [.init("$defs", document["$defs"] ?? [:])])))
+    for event in try objects(in: "../../AlertingTests/Golden/generic/" + file) {
+      #expect(try validator.accepts(event), "\(file): \(event.text())")
+    }
+  }
+
+  /// What the page does not name is a failure of the tests above, not a surprise for a script.
+  @Test func noObjectMayHaveMoreFields() throws {
+    for definition in try #require(try schema()["$defs"]?.members) where definition.node["properties"] != nil {
+      #expect(definition.node["additionalProperties"]?.text() == "false", "\(definition.name)")
     }
   }
 

@@ -44,7 +44,7 @@ private let zoneless = key.replacing(" 256 ", with: " 0 ")
     #expect(remedy.uppercased().contains(sha256.split(separator: " ").suffix(4).joined(separator: " ")))
     let unsigned = try #require(try Self.notice([sha256], []))
     #expect(unsigned.text.contains("key tag 60485"))
-    #expect(unsigned.remedy.contains("86400 s"))
+    #expect(unsigned.remedy.contains("24 h"))
     #expect(!unsigned.remedy.contains("publish"))
   }
 

@@ -49,7 +49,7 @@ private func span(_ word: Word, server: UInt32, from: Int64, to: Int64?, stage: 
     _ = session.take(try round([.other, .other], at: 0, stage: Stage(ttl: 900)))
     let report = session.take(try round([.new, .new], at: 10, stage: Stage(ttl: 60)))
     #expect(report["caches-cleared"]?.until == Stage.time(910))
-    #expect(report["caches-cleared"]?.text.contains("the record before it may be kept for 15 min") == true)
+    #expect(report["caches-cleared"]?.text.contains("caches may keep the record before it for 15 min") == true)
   }
 
   @Test func whatIsLeftOfAnEvenOlderRecordStillCounts() throws {
@@ -132,7 +132,7 @@ private func span(_ word: Word, server: UInt32, from: Int64, to: Int64?, stage: 
     var session = try session(history: history, caches: ["google"])
     let report = session.take(try round([.new, .new], at: 0, caches: ["google": .gone]))
     #expect(report.state == .notYet && report.readyAt == Stage.time(122))
-    #expect(report.summary == "The signer may switch to s2 from 2026-11-23 20:02:02 UTC on.")
+    #expect(report.summary == "The signer may switch to s2 at 2026-11-23 20:02:02 UTC.")
     #expect(session.take(try round([.new, .new], at: 122, caches: ["google": .new])).state == .ready)
   }
 

@@ -44,7 +44,7 @@ private let stories: [Story] = [
     says: "the serial is not older"),
   Story(
     name: "a server is silent", new: [.new, .silent], condition: "served-everywhere", state: .notYet,
-    says: "ns2.example.net (192.0.2.2) does not tell whether the record is there: no answer in time"),
+    says: "ns2.example.net (192.0.2.2) gives no usable answer: no answer in time"),
   Story(
     name: "a server refuses", new: [.new, .refused], condition: "served-everywhere", state: .failed, says: "REFUSED"),
   Story(
@@ -57,12 +57,12 @@ private let stories: [Story] = [
     says: "ns2.example.net (192.0.2.2) gives another text than ns1.example.net (192.0.2.1)"),
   Story(
     name: "two texts, one of an older version", new: [.new, .other], stage: Stage(serials: lagging),
-    condition: "same-everywhere", state: .notYet, says: "has not the latest serial"),
+    condition: "same-everywhere", state: .notYet, says: "does not have the latest serial"),
   Story(
     name: "a usable key", new: [.new, .new], condition: "key-usable", state: .met, says: "an RSA key of 2048 bits"),
   Story(
     name: "a broken record", new: [.broken, .broken], condition: "key-usable", state: .failed,
-    says: "the record of s2 is of no use: The base64 in p= is cut"),
+    says: "the record of selector s2 cannot be used: The base64 in p= is cut"),
   Story(
     name: "a revoked key", new: [.revoked, .revoked], condition: "key-usable", state: .failed, says: "p= is empty"),
   Story(
@@ -77,53 +77,53 @@ private let stories: [Story] = [
       "DNS has an RSA key of 2048 bits (SHA256:other) at s2, and the key that was given is an RSA private key (PKCS#8)"),
   Story(
     name: "the old key in DNS", new: [.old, .old], expected: [.new], condition: "key-matches", state: .failed,
-    says: "what DNS has is the key of s1"),
+    says: "the key in DNS is that of the old selector s1"),
   Story(
     name: "the old key in the file", new: [.new, .new], expected: [.old], condition: "key-matches", state: .failed,
-    says: "what was given is the key of s1"),
+    says: "that is the key of the old selector s1"),
   Story(
     name: "every view has it", new: [.new, .new], caches: ["google": .new, "local": .new], condition: "seen-everywhere",
     state: .met, says: "google and local give the key"),
   Story(
     name: "a negative entry", new: [.new, .new], caches: ["google": .gone, "local": .new], condition: "seen-everywhere",
-    state: .notYet, until: 122, says: "google (8.8.8.8) still holds the absence of the record"),
+    state: .notYet, until: 122, says: "google (8.8.8.8) still answers that there is no record"),
   Story(
     name: "an older entry", new: [.new, .new], caches: ["google": .other], stage: Stage(left: 50),
-    condition: "seen-everywhere", state: .notYet, until: 52, says: "still holds another record"),
+    condition: "seen-everywhere", state: .notYet, until: 52, says: "still gives another record"),
   Story(
     name: "a resolver is silent", new: [.new, .new], caches: ["google": .silent], condition: "seen-everywhere",
-    state: .notYet, says: "google (8.8.8.8) does not tell: no answer in time"),
+    state: .notYet, says: "google (8.8.8.8) gives no usable answer: no answer in time"),
   Story(
     name: "validation fails", new: [.new, .new], caches: ["google": .bogus], condition: "seen-everywhere",
     state: .failed, says: "DNSSEC validation fails"),
   Story(
     name: "split horizon", new: [.new, .new], caches: ["google": .gone], stage: Stage(cacheIsAuthority: true),
-    condition: "seen-everywhere", state: .failed, says: "a zone of its own"),
+    condition: "seen-everywhere", state: .failed, says: "an internal zone"),
   Story(
     name: "nobody looked before: both TTLs count", new: [.new, .new], condition: "caches-cleared", state: .notYet,
-    until: 3600, says: "an absence may be kept for 300 s, an older record for 60 min"),
+    until: 3600, says: "caches may keep an absence for 5 min, and an older record for 60 min"),
   Story(
     name: "the negative TTL is the longer one", new: [.new, .new], stage: Stage(negativeTTL: 7200, ttl: 60),
-    condition: "caches-cleared", state: .notYet, until: 7200, says: "an absence may be kept for 2 h"),
+    condition: "caches-cleared", state: .notYet, until: 7200, says: "caches may keep an absence for 2 h"),
   Story(
     name: "no SOA told anything", new: [.new, .new], stage: Stage(negativeTTL: nil, ttl: 60),
-    condition: "caches-cleared", state: .notYet, until: 10_800, says: "an absence may be kept for 3 h"),
+    condition: "caches-cleared", state: .notYet, until: 10_800, says: "caches may keep an absence for 3 h"),
   Story(
     name: "the clocks have not begun", new: [.new, .gone], condition: "caches-cleared", state: .notYet,
-    says: "the clocks begin"),
+    says: "counted from the time when every server has the key"),
   Story(name: "the old key is there", new: [.gone, .gone], condition: "old-published", state: .met, says: "2 of 2"),
   Story(
-    name: "the old key is gone", new: [.new, .new], old: [.gone, .gone], condition: "old-published", state: .failed,
-    says: "the key of s1 is gone"),
+    name: "the old key is missing", new: [.new, .new], old: [.gone, .gone], condition: "old-published", state: .failed,
+    says: "the key of selector s1 is missing"),
   Story(
-    name: "the old key is gone at one server", new: [.new, .new], old: [.old, .gone], condition: "old-published",
-    state: .failed, says: "is gone at ns2.example.net (192.0.2.2)"),
+    name: "the old key is missing at one server", new: [.new, .new], old: [.old, .gone], condition: "old-published",
+    state: .failed, says: "is missing at ns2.example.net (192.0.2.2)"),
   Story(
     name: "the old key is revoked", new: [.new, .new], old: [.revoked, .revoked], condition: "old-published",
-    state: .failed, says: "the key of s1 is revoked"),
+    state: .failed, says: "the key of selector s1 is revoked"),
   Story(
     name: "nobody tells of the old key", new: [.new, .new], old: [.silent, .silent], condition: "old-published",
-    state: .notYet, says: "no server tells whether s1._domainkey.example.org is still there"),
+    state: .notYet, says: "no server says whether s1._domainkey.example.org is still there"),
 ]
 
 @Suite struct GateTests {
@@ -138,7 +138,7 @@ private let stories: [Story] = [
     #expect(condition.state == story.state, "\(condition)")
     #expect(condition.until == story.until.map(Stage.time), "\(report.lines)")
     #expect(condition.text.contains(story.says), "\(condition.text)")
-    #expect((condition.remedy != nil) == (story.state == .failed), "only who can mend something is told how")
+    #expect((condition.remedy != nil) == (story.state == .failed), "a remedy where something can be fixed, and only there")
   }
 
   @Test(arguments: stories) func theWholeFollowsFromTheParts(_ story: Story) throws {
@@ -181,7 +181,7 @@ private let stories: [Story] = [
   @Test(arguments: [
     (Stage(ttl: 172_800), Word.new, "may be cached for 2 days"), (Stage(), .old, "has the same key as s1"),
     (Stage(), .weak, "1024 bits, the old one 2048"),
-    (Stage(negativeTTL: 172_800), .new, "absences be cached for 2 days"),
+    (Stage(negativeTTL: 172_800), .new, "caches keep an absence for 2 days"),
   ])
   func warns(stage: Stage, word: Word, says: String) throws {
     var session = RotationSession(gate: try Stage.gate(), judge: Stage.judge)

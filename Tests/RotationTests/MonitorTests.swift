@@ -81,7 +81,7 @@ private struct Play {
   @Test func anotherKeyThanTheOneThatIsMeantBlocks() throws {
     var play = try Play(fingerprint: .new)
     #expect(try play.settle(.other, from: 0) == [.rotationBlocked])
-    #expect(play.events[0].summary.contains("DNS has an RSA key of 2048 bits (SHA256:other) at s2"))
+    #expect(play.events[0].summary.contains("DNS has an RSA key of 2048 bits (SHA256:other) at selector s2"))
     #expect(play.events[0].diagnosis?.evidence.isEmpty == false)
     #expect(try play.settle(.broken, from: 100) == [.rotationBlocked], "for another reason")
   }
@@ -90,7 +90,7 @@ private struct Play {
     var play = try Play()
     _ = try play.settle(.new, from: 0)
     #expect(try play.settle(.new, old: .gone, from: 100) == [.rotationTooEarly])
-    #expect(play.events[0].summary.hasPrefix("The key of s1 is gone, before s2 is ready"))
+    #expect(play.events[0].summary.hasPrefix("The key of selector s1 is missing, before s2 is ready"))
     #expect(play.events[0].name == play.rotation.old.name && play.events[0].verdict == .critical)
     #expect(try play.settle(.new, old: .gone, from: 200) == [], "told once")
   }
@@ -100,7 +100,7 @@ private struct Play {
     _ = try play.settle(.new, from: 0)
     #expect(try play.settle(.new, from: 3600) == [.rotationReady])
     #expect(try play.settle(.new, old: .revoked, from: 6 * 86_400) == [.rotationTooEarly])
-    #expect(play.events[1].summary.contains("within 7 days after the signer could switch"))
+    #expect(play.events[1].summary.contains("less than 7 days after the signer could switch"))
     #expect(try play.settle(.new, from: 6 * 86_400 + 100) == [], "restored")
     #expect(try play.settle(.new, old: .gone, from: 6 * 86_400 + 200) == [.rotationTooEarly], "and lost again")
   }

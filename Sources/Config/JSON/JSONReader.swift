@@ -38,10 +38,10 @@ struct JSONReader {
   /// The one value of the document.
   mutating func document() throws(Fault) -> JSONNode {
     skipBlanks()
-    if position == bytes.count { throw fault("the file is empty; the least configuration is {}") }
+    if position == bytes.count { throw fault("the file is empty; the smallest configuration is {}") }
     let node = try value(depth: 0)
     skipBlanks()
-    if position < bytes.count { throw fault("found \(foundHere) after the end of the configuration; expected no more") }
+    if position < bytes.count { throw fault("found \(foundHere) after the end of the configuration; remove it") }
     return node
   }
 
@@ -49,7 +49,7 @@ struct JSONReader {
 
   private mutating func value(depth: Int) throws(Fault) -> JSONNode {
     let start = position
-    guard position < bytes.count else { throw fault("the file ends where a value should stand") }
+    guard position < bytes.count else { throw fault("the file ends where a value is expected") }
     switch bytes[position] {
     case UInt8(ascii: "{"):
       try checkDepth(depth)
@@ -59,7 +59,7 @@ struct JSONReader {
       return JSONNode(.array(try elements(depth: depth + 1)), offset: start)
     case UInt8(ascii: "\""): return JSONNode(.string(try string()), offset: start)
     case UInt8(ascii: "-"), 0x30...0x39: return JSONNode(.number(try number()), offset: start)
-    case UInt8(ascii: "'"): throw fault("found a single quote; strings stand in double quotes")
+    case UInt8(ascii: "'"): throw fault("found a single quote; write strings in double quotes")
     default: break
     }
     switch word {
@@ -75,14 +75,14 @@ struct JSONReader {
     default: break
     }
     switch word.lowercased() {
-    case "true", "false", "null": throw fault("found \(word); JSON writes \(word.lowercased())")
+    case "true", "false", "null": throw fault("found \(word); write \(word.lowercased())")
     case "": throw fault("found \(foundHere), expected a value")
-    default: throw fault("found \(word.quoted) without quotes; expected a value, and strings stand in double quotes")
+    default: throw fault("found \(word.quoted) without quotes; expected a value; write strings in double quotes")
     }
   }
 
   private func checkDepth(_ depth: Int) throws(Fault) {
-    if depth >= Self.maximumDepth { throw fault("arrays and objects nest deeper than \(Self.maximumDepth) levels") }
+    if depth >= Self.maximumDepth { throw fault("arrays and objects are nested more than \(Self.maximumDepth) levels deep") }
   }
 
   private mutating func members(depth: Int) throws(Fault) -> [JSONNode.Member] {
@@ -97,15 +97,15 @@ struct JSONReader {
       let start = position
       guard bytes[position] == UInt8(ascii: "\"") else {
         if bytes[position] == UInt8(ascii: "'") {
-          throw fault("found a single quote; keys stand in double quotes")
+          throw fault("found a single quote; write keys in double quotes")
         }
-        if !word.isEmpty { throw fault("found \(word.quoted) without quotes; keys stand in double quotes") }
+        if !word.isEmpty { throw fault("found \(word.quoted) without quotes; write keys in double quotes") }
         throw fault("found \(foundHere), expected a key in double quotes or '}'")
       }
       let name = try string()
       path.append(.name(name))
       if !names.insert(name).inserted {
-        note("the key stands here a second time; keep one of the two", at: start)
+        note("the key is here a second time; keep one of the two", at: start)
       }
       skipBlanks()
       guard position < bytes.count, bytes[position] == UInt8(ascii: ":") else {
@@ -152,7 +152,7 @@ struct JSONReader {
     position += 1
     skipBlanks()
     if position < bytes.count, bytes[position] == closing {
-      note("a comma stands before the closing '\(bracket)'; JSON allows none there, remove it", at: comma)
+      note("there is a comma before the closing '\(bracket)', which JSON does not allow; remove it", at: comma)
     }
     return true
   }
@@ -184,7 +184,7 @@ struct JSONReader {
   }
 
   private mutating func noteComment() {
-    note("a comment stands here; JSON has none, remove it (a watch has the key `note` for remarks)", at: position)
+    note("found a comment, which JSON does not allow; remove it (watches have the key `note` for remarks)", at: position)
   }
 
   // MARK: Faults

@@ -40,7 +40,7 @@ extension JSONReader {
       return text.utf8
     }
     guard next == UInt8(ascii: "u") else {
-      throw fault("a backslash stands before a character that has no escape; write \\\\ for a backslash itself")
+      throw fault("a backslash is followed by a character that has no escape; write \\\\ for a backslash itself")
     }
     let high = try unit()
     var code = UInt32(high)
@@ -50,13 +50,13 @@ extension JSONReader {
         case let low = try unit(), low & 0xFC00 == 0xDC00
       else {
         position = start - 6
-        throw fault("half of a surrogate pair stands alone; write the character itself, or both halves")
+        throw fault("half of a surrogate pair is alone; write the character itself, or both halves")
       }
       code = 0x10000 + (UInt32(high & 0x3FF) << 10 | UInt32(low & 0x3FF))
     }
     guard let scalar = Unicode.Scalar(code) else {
       position -= 6
-      throw fault("half of a surrogate pair stands alone; write the character itself, or both halves")
+      throw fault("half of a surrogate pair is alone; write the character itself, or both halves")
     }
     return String(scalar).utf8
   }
@@ -102,7 +102,7 @@ extension JSONReader {
     if !word.isEmpty {
       let found = text + word
       position = start
-      throw fault("found \(found.quoted) without quotes; values with a unit are strings in double quotes")
+      throw fault("found \(found.quoted) without quotes; write values with a unit in double quotes")
     }
     return text
   }

@@ -49,7 +49,7 @@ struct Resolution {
     for name in names {
       if let earlier = first[name.value] {
         log.refuse(
-          name.location, "the \(what) \(name.value.quoted) is there already, as \(earlier.path); give each its own name"
+          name.location, "the \(what) \(name.value.quoted) is used already, by \(earlier.path); give each its own name"
         )
       } else {
         first[name.value] = name.location
@@ -75,7 +75,7 @@ struct Resolution {
       checkHeaderName(name, among: headers.keys, at: source.location)
       guard let value = secrets.secret(source.value, &log) else { continue }
       if value.reveal().utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) {
-        log.refuse(source.location, "the value holds line breaks or control characters, which no header can carry")
+        log.refuse(source.location, "the value has line breaks or control characters, which a header must not contain")
       }
       headers[name] = value
     }
@@ -92,8 +92,8 @@ struct Resolution {
     } else if !isPrivateAllowed, WebAddress.isPrivate(url.reveal()) {
       log.warn(
         location,
-        "the target is this machine or a private address, and deliveries to it are refused; set 'allowPrivate' to true "
-          + "to allow it")
+        "the target is this machine or a private address, which is refused; set 'allowPrivate' to true to allow "
+          + "it")
     }
   }
 
@@ -101,7 +101,7 @@ struct Resolution {
     let text = secret.reveal()
     guard text.hasPrefix("whsec_") else { return }
     if base64Length(text.utf8.dropFirst(6)) ?? 0 == 0 {
-      log.refuse(location, "what follows whsec_ (hidden) is no base64; expected the secret as the receiver shows it")
+      log.refuse(location, "the part after whsec_ (hidden) is not base64; expected the secret as the receiver shows it")
     }
   }
 
@@ -117,13 +117,13 @@ struct Resolution {
     let lowered = name.lowercased()
     if !isToken {
       log.refuse(
-        location, "\(name.quoted) is no name of a header; expected letters, digits and '-' (RFC 9110, section 5.1)")
+        location, "\(name.quoted) is not a valid name of a header; expected letters, digits and '-' (RFC 9110, section 5.1)")
     } else if ["host", "content-length", "content-type", "transfer-encoding", "connection"].contains(lowered)
       || lowered.hasPrefix("webhook-")
     {
       log.refuse(location, "selectord sets the header \(name.quoted) itself; remove it")
     } else if others.contains(where: { $0.lowercased() == lowered }) {
-      log.refuse(location, "the header \(name.quoted) stands here twice, in other letters; keep one of the two")
+      log.refuse(location, "the header \(name.quoted) is here twice, with different capitals; keep one of the two")
     }
   }
 }

@@ -51,7 +51,7 @@ struct SecretResolver {
         return nil
       }
       if name.value.contains("/") || name.value == ".." || name.value == "." {
-        log.refuse(name.location, "\(name.value.quoted) is no name of a credential; expected one without '/'")
+        log.refuse(name.location, "\(name.value.quoted) is not a valid name of a credential; expected one without '/'")
         return nil
       }
       return contents(of: folder + "/" + name.value, name.location, warns: false, &log)
@@ -76,7 +76,7 @@ struct SecretResolver {
       return nil
     }
     if warns, contents.isWorldReadable {
-      log.warn(location, "every user of this machine can read the secret in \(path.quoted); chmod o-r takes that away")
+      log.warn(location, "every user of this machine can read the secret in \(path.quoted); run chmod o-r on it")
     }
     return Secret(text)
   }

@@ -30,7 +30,7 @@ struct WatchGathering {
         if let earlier = known[key] {
           log.refuse(
             selector.location,
-            "\(shown(key)) is watched already, by \(locations[earlier].path); each key name is watched once")
+            "\(shown(key)) is watched already, by \(locations[earlier].path); watch each key name once")
           continue
         }
         known[key] = watches.count
@@ -66,7 +66,7 @@ struct WatchGathering {
     if terms.expectation.fingerprint != nil || terms.expectation.state.map({ $0 != .published }) ?? false {
       log.refuse(
         from.location,
-        "'expect' asks the same of both keys, of which one comes and one goes; pin the new one by 'key' in 'rotation'")
+        "'expect' applies to both keys of the rotation; pin the new key by 'key' in 'rotation' instead")
     }
     for (key, location) in [(old, from.location), (new, to.location)] {
       let own = watch.selectors.contains { $0.value == key.selector }
@@ -75,7 +75,7 @@ struct WatchGathering {
           watches[earlier].rotation = rotation
         } else {
           log.refuse(
-            location, "\(shown(key)) is watched already, by \(locations[earlier].path); each key name is watched once")
+            location, "\(shown(key)) is watched already, by \(locations[earlier].path); watch each key name once")
         }
         continue
       }
@@ -115,7 +115,7 @@ struct WatchGathering {
           name.location, "there is no view \(name.value.quoted); the views are: \(known.joined(separator: ", "))\(hint)"
         )
       } else if names.contains(name.value) {
-        log.refuse(name.location, "the view \(name.value.quoted) stands here twice; keep one of the two")
+        log.refuse(name.location, "the view \(name.value.quoted) is here twice; keep one of the two")
       }
       names.append(name.value)
     }
@@ -172,7 +172,7 @@ struct WatchGathering {
       log.refuse(list.location, "the watch list \(path.quoted) cannot be read: \(error)")
     }
     if issues > Self.warningsPerList {
-      log.warn(list.location, "\(issues - Self.warningsPerList) further lines of \(path.quoted) were left out")
+      log.warn(list.location, "\(issues - Self.warningsPerList) more warnings about \(path.quoted) are not shown")
     }
     lists.append(
       Configuration.WatchList(file: path, terms: terms, watches: before..<watches.count))

@@ -31,8 +31,8 @@ public enum DurationText {
     var nextUnit = 0
     var total: Int64 = 0
     var isTooLong = false
-    if !rest.contains(where: { $0.isDigit }) { throw .init(text, "is no duration") }
-    if rest.first == 0x20 || rest.last == 0x20 { throw .init(text, "begins or ends with a blank") }
+    if !rest.contains(where: { $0.isDigit }) { throw .init(text, "is not a duration") }
+    if rest.first == 0x20 || rest.last == 0x20 { throw .init(text, "begins or ends with a space") }
     while !rest.isEmpty {
       let digits = rest.prefix { $0.isDigit }
       rest = rest[digits.endIndex...].drop { $0 == 0x20 }
@@ -40,14 +40,14 @@ public enum DurationText {
       rest = rest[letters.endIndex...].drop { $0 == 0x20 }
       let name = String(decoding: letters, as: UTF8.self)
       if digits.isEmpty, !letters.isEmpty { throw .init(text, "has no number before '\(name)'") }
-      if digits.isEmpty { throw .init(text, "is not made of whole numbers and units") }
+      if digits.isEmpty { throw .init(text, "is not a list of whole numbers with units") }
       if letters.isEmpty, rest.isEmpty { throw .init(text, "has no unit") }
-      if letters.isEmpty { throw .init(text, "is not made of whole numbers and units") }
+      if letters.isEmpty { throw .init(text, "is not a list of whole numbers with units") }
       guard let index = units.firstIndex(where: { $0.names.contains(name) }) else {
         throw .init(text, "has the unit '\(name)'; the units are d, h, m (or min), s and ms")
       }
       if index < nextUnit {
-        throw .init(text, "names the unit '\(name)' too late or twice; the greater unit comes first")
+        throw .init(text, "has the unit '\(name)' twice or too late; write the larger unit first")
       }
       nextUnit = index + 1
       let number = Int64(String(decoding: digits, as: UTF8.self)) ?? .max

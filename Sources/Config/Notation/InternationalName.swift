@@ -53,7 +53,7 @@ public enum InternationalName {
     guard status == IDN2_OK.rawValue, let result else {
       let reason = idn2_strerror(status).map { String(cString: $0) } ?? "error \(status)"
       throw InternationalNameError(
-        description: "\(typed.quoted) is no domain name: the label \(label.quoted) cannot be written in DNS (\(reason))"
+        description: "\(typed.quoted) is not a domain name: the label \(label.quoted) cannot be written in DNS (\(reason))"
       )
     }
     return String(cString: result)
@@ -100,13 +100,13 @@ public enum InternationalName {
         let character = String(UnicodeScalar(byte))
         let hint =
           switch byte {
-          case UInt8(ascii: "@"): "; the domain of a mail address stands after the '@'"
-          case UInt8(ascii: "/"), UInt8(ascii: ":"): "; give the bare name, without scheme, port or path"
-          case UInt8(ascii: "*"): "; wildcards stand in the patterns of receivers only"
-          default: "; letters, digits, '-', '_' and dots can, any other byte as \\DDD"
+          case UInt8(ascii: "@"): "; the domain of a mail address is the part after the '@'"
+          case UInt8(ascii: "/"), UInt8(ascii: ":"): "; write only the name, without scheme, port or path"
+          case UInt8(ascii: "*"): "; wildcards are allowed only in the patterns of receivers and of --domain"
+          default: "; use letters, digits, '-', '_' and dots, or \\DDD for any other byte"
           }
         throw InternationalNameError(
-          description: "\(typed.quoted) is no domain name: the character \(character.quoted) cannot stand in it\(hint)")
+          description: "\(typed.quoted) is not a domain name: it must not contain the character \(character.quoted)\(hint)")
       }
     }
   }

@@ -48,7 +48,7 @@ public enum KeyNameList {
     let name = try domainName(typed)
     if let key = KeyName(keyName: name) { return key }
     throw KeyNameLineError(
-      "\(typed.quoted) is no key name; expected 'domain selector', or a name such as s1._domainkey.example.org")
+      "\(typed.quoted) is not a key name; expected 'domain selector', or a name such as s1._domainkey.example.org")
   }
 
   /// Joins a signing domain and a selector as people type them.
@@ -68,7 +68,7 @@ public enum KeyNameList {
     do throws(DomainNameError) {
       return try KeyName(selector: selectorName, domain: domain)
     } catch {
-      throw KeyNameLineError("\(typed.quoted) and \(selector.quoted) together: \(error)")
+      throw KeyNameLineError("\(typed.quoted) and \(selector.quoted) do not make a key name: \(error)")
     }
   }
 
@@ -92,7 +92,7 @@ public enum KeyNameList {
     let name = try domainName(typed)
     if name.isRoot { throw KeyNameLineError("\(typed.quoted) is the root of the DNS; expected \(expected)") }
     if name.labels.contains(where: { $0.elementsEqual(KeyName.domainKeyLabel) }) {
-      throw KeyNameLineError("\(typed.quoted) holds the label _domainkey; expected \(expected) alone")
+      throw KeyNameLineError("\(typed.quoted) contains the label _domainkey; expected only \(expected)")
     }
     return name
   }

@@ -44,7 +44,7 @@ final class ListBytes {
     let message = gzerror(file, &status).map { String(cString: $0) } ?? ""
     switch status {
     case Z_OK, Z_STREAM_END: return nil
-    case Z_BUF_ERROR: throw KeyNameListError(description: "the compressed file ends too early; it was cut")
+    case Z_BUF_ERROR: throw KeyNameListError(description: "the compressed file is cut short")
     case Z_ERRNO: throw KeyNameListError(description: systemMessage(errno))
     default: throw KeyNameListError(description: "the compressed file is damaged (\(message))")
     }

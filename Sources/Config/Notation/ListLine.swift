@@ -24,13 +24,13 @@ struct ListLine {
         try take(attribute: text)
       } else if note != nil || !labels.isEmpty {
         throw KeyNameLineError(
-          "found \(text.quoted) after a name=value; write the selectors first, and a value with blanks in quotes: "
+          "found \(text.quoted) after a name=value; write the selectors first, and quote a value with spaces: "
             + "note=\"two words\"")
       } else {
         words.append(text)
       }
     }
-    if words.isEmpty { throw KeyNameLineError("the line names no domain; expected 'domain selector' or one key name") }
+    if words.isEmpty { throw KeyNameLineError("the line has no domain; expected 'domain selector' or one key name") }
   }
 
   private mutating func take(attribute text: String) throws(KeyNameLineError) {
@@ -45,7 +45,7 @@ struct ListLine {
     var value = String(pair[1])
     if value.hasPrefix("\"") {
       guard value.utf8.count > 1, value.hasSuffix("\"") else {
-        throw KeyNameLineError("the quotes of \(name)= are not closed on the line")
+        throw KeyNameLineError("the quotes after \(name)= are not closed on this line")
       }
       value = String(value.dropFirst().dropLast())
     }

@@ -22,12 +22,12 @@ public enum ViewSpecification {
     }
     if text.lowercased().hasPrefix("http://") {
       throw ViewSpecificationError(
-        description: "\(text.quoted) would ask without encryption; a DoH resolver has an https:// URL")
+        description: "\(text.quoted) is not encrypted; the URL of a DoH resolver begins with https://")
     }
     let names = configured.map(\.name) + ["local", "authoritative"]
     let hint = nearestWord(to: text, among: names).map { "; did you mean '\($0)'?" } ?? ""
     throw ViewSpecificationError(
-      description: "\(text.quoted) is no view; expected 'local', 'authoritative', the name of a configured view, an "
+      description: "\(text.quoted) is not a view; expected 'local', 'authoritative', the name of a configured view, an "
         + "address such as 8.8.8.8, 127.0.0.1:5301 or [2001:db8::1]:53, or an https:// URL\(hint)")
   }
 }

@@ -8,15 +8,15 @@ enum WebAddress {
   static func fault(of text: String, schemes: [String]) -> String? {
     let expected = schemes.map { $0 + "://" }.joined(separator: " or ")
     guard let scheme = schemes.first(where: { text.lowercased().hasPrefix($0 + "://") }) else {
-      return "is no URL that begins with \(expected)"
+      return "is not a URL that begins with \(expected)"
     }
     let isPlain = text.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x22 && $0 != 0x3C && $0 != 0x3E }
-    if !isPlain { return "holds blanks, quotes or characters beyond ASCII, which a URL writes as %XX" }
+    if !isPlain { return "has spaces, quotes or characters outside ASCII; write them as %XX" }
     let rest = text.dropFirst(scheme.count + 3)
     guard let (host, port) = hostAndPort(rest), !host.isEmpty else {
       return "has no host after \(scheme)://, or a bracket is missing around an IPv6 address"
     }
-    if let port, UInt16(port) ?? 0 == 0 { return "has a port that is no number from 1 to 65535" }
+    if let port, UInt16(port) ?? 0 == 0 { return "has a port that is not a number from 1 to 65535" }
     return nil
   }
 

@@ -47,7 +47,7 @@ extension SettingType {
       }
       var elsewhere: [String: String] = [:]
       for other in cases where other.word != word {
-        for key in other.keys { elsewhere[key.name] = "belongs to \(tag.name) '\(other.word)', and this is '\(word)'" }
+        for key in other.keys { elsewhere[key.name] = "belongs to \(tag.name) '\(other.word)', but this is '\(word)'" }
       }
       checkNames(members, variant.keys, later: [:], elsewhere: elsewhere, location, &log)
       return variant.make(fields, &log)

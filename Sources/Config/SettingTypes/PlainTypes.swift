@@ -26,11 +26,11 @@ extension SettingType where Value == String {
   /// What views and receivers are called: one line that shows as it is typed.
   static let label = filledText("a name").map { text, location, log -> String? in
     if text.unicodeScalars.contains(where: \.isUnseen) {
-      log.refuse(location, "the name \(text.quoted) holds control characters; expected one line of plain text")
+      log.refuse(location, "the name \(text.quoted) has control characters; expected one line of plain text")
       return nil
     }
     if text.first?.isWhitespace == true || text.last?.isWhitespace == true {
-      log.refuse(location, "the name \(text.quoted) begins or ends with a blank")
+      log.refuse(location, "the name \(text.quoted) begins or ends with a space")
       return nil
     }
     if text.count > 64 {

@@ -83,9 +83,9 @@ extension SettingType where Value == DomainName {
 extension SettingType where Value == IPAddress {
   static let address = SettingType<String>.filledText("an IP address").map { text, location, log -> IPAddress? in
     if let address = IPAddress(text) { return address }
-    let hint = Endpoint(text) == nil ? "" : "; the port stands in the key 'port'"
+    let hint = Endpoint(text) == nil ? "" : "; set the port by the key 'port'"
     log.refuse(
-      location, "\(text.quoted) is no IP address; expected one such as \"198.41.0.4\" or \"2001:db8::1\"\(hint)")
+      location, "\(text.quoted) is not an IP address; expected one such as \"198.41.0.4\" or \"2001:db8::1\"\(hint)")
     return nil
   }
 }
@@ -93,10 +93,10 @@ extension SettingType where Value == IPAddress {
 extension SettingType where Value == Endpoint {
   static let endpoint = SettingType<String>.filledText("an IP address").map { text, location, log -> Endpoint? in
     if let endpoint = Endpoint(text) { return endpoint }
-    let hint = text.contains("://") ? "; a DoH resolver has the key 'url' in place of 'address'" : ""
+    let hint = text.contains("://") ? "; for a DoH resolver, use the key 'url' instead of 'address'" : ""
     log.refuse(
       location,
-      "\(text.quoted) is no address of a resolver; expected one such as \"8.8.8.8\", \"127.0.0.1:5301\" or "
+      "\(text.quoted) is not an address of a resolver; expected one such as \"8.8.8.8\", \"127.0.0.1:5301\" or "
         + "\"[2001:db8::1]:53\"\(hint)")
     return nil
   }
@@ -108,11 +108,11 @@ extension SettingType where Value == SecretSource {
     "The name of the environment variable that holds the secret.", examples: ["SLACK_WEBHOOK"])
   private static let file = Setting(
     "file", SettingType<String>.filledText("the path of a file").located,
-    "The path of the file that holds the secret; line breaks at its end do not count.",
+    "The path of the file that holds the secret; line breaks at its end are ignored.",
     examples: ["/etc/selectord/token"])
   private static let credential = Setting(
     "credential", SettingType<String>.filledText("the name of a credential").located,
-    "The name of a credential that systemd hands over (LoadCredential=).", examples: ["slack-webhook"])
+    "The name of a credential that systemd passes (LoadCredential=).", examples: ["slack-webhook"])
 
   /// A secret: the text itself, or where to find it.
   static let secret: SettingType = {

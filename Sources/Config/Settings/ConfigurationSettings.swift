@@ -6,36 +6,36 @@ internal import Model
 enum ConfigurationSettings {
   static let schema = Setting(
     "$schema", SettingType<String>.text,
-    "The JSON Schema of this file, for editors that complete and check as one types.",
+    "The JSON Schema of this file, for editors that complete keys and mark errors.",
     examples: ["deploy/config.schema.json"])
   static let database = Setting(
     "database", SettingType<String>.filledText("the path of the database"),
     "The path of the SQLite database. Without this key: `/var/lib/NAME/history.sqlite` if this file is in `/etc/NAME`, "
-      + "else `selectord.sqlite` in the directory of this file.",
+      + "otherwise `selectord.sqlite` in the directory of this file.",
     examples: ["/var/lib/selectord/history.sqlite"])
   static let interval = Setting(
     "interval", SettingType<Duration>.duration(.seconds(1) ... .seconds(30 * 86_400)), default: "15m",
-    "How often every watch is looked at that names no interval of its own.", examples: ["15m", "1h30m", "90s"])
+    "How often a watch without an interval of its own is checked.", examples: ["15m", "1h30m", "90s"])
   static let jitter = Setting(
     "jitter", SettingType<Double>.percentage(upTo: 50), default: "10%",
-    "The share of an interval by which looks are spread, so that they do not come in bursts.",
+    "By how much an interval may vary, so that checks do not come in bursts.",
     examples: ["10%", "0%"])
   static let confirm = Setting(
     "confirm", confirmation, default: ["times": 2, "after": "15s"],
-    "How an anomaly is asked again, over TCP and other servers, before a state changes and anybody is told.",
+    "How a change is checked again, over TCP and at other servers, before it counts and an alert is sent.",
     examples: [["times": 2, "after": "15s"]])
   static let unreachableAfter = Setting(
     "unreachableAfter", SettingType<Duration>.duration(.zero ... .seconds(30 * 86_400)), default: "30m",
-    "How long a watch must be out of reach before its state becomes `unreachable`.", examples: ["30m", "2h"])
+    "How long a key must be unreachable before its state becomes `unreachable`.", examples: ["30m", "2h"])
   static let remindAfter = Setting(
     "remindAfter", SettingType<Duration?>.duration(.seconds(1) ... .seconds(365 * 86_400), orWord: "never"),
     default: "24h",
-    "How often an incident that is still open is told again; `never` tells once.", examples: ["24h", "never"])
+    "How often a reminder of an open incident is sent; `never` sends none.", examples: ["24h", "never"])
   static let acceptChangesAfter = Setting(
     "acceptChangesAfter",
     SettingType<Duration?>.duration(.seconds(1) ... .seconds(365 * 86_400), orWord: "never"), default: "7d",
-    "How long the incident of a key that changed without an announcement stays open, if nobody acknowledges it; "
-      + "`never` waits for an acknowledgement.", examples: ["7d", "never"])
+    "How long the incident of an unannounced change of a key stays open, if nobody acknowledges it; `never` waits for "
+      + "an acknowledgement.", examples: ["7d", "never"])
   static let retention = Setting(
     "retention", SettingType<Duration?>.duration(.seconds(60)...DurationText.maximum, orWord: "forever"),
     default: "forever", "How long history is kept; `forever` keeps every change.", examples: ["forever", "365d"])
@@ -44,18 +44,18 @@ enum ConfigurationSettings {
     examples: [["level": "notice", "format": "json"]])
   static let views = Setting(
     "views", SettingType<[ViewDraft]>.list(.view, of: "views", atLeast: 1), default: defaultViews,
-    "The places that every question is put to. Without this key they are the system's resolvers (`local`), 8.8.8.8 "
-      + "(`google`) and the zones' own servers (`authoritative`).",
+    "The servers that are asked. Without this key: the resolvers of this machine (`local`), 8.8.8.8 (`google`) and the "
+      + "name servers of the zones (`authoritative`).",
     examples: [[["name": "local", "type": "system"], ["name": "authoritative", "type": "authoritative"]]])
   static let watches = Setting(
     "watches", SettingType<[WatchDraft]>.list(.watch, of: "watches"), default: [],
-    "The selectors that are monitored.", examples: [[["domain": "example.org", "selectors": ["s1", "s2"]]]])
+    "The selectors to watch.", examples: [[["domain": "example.org", "selectors": ["s1", "s2"]]]])
   static let watchLists = Setting(
     "watchLists", SettingType<[WatchListDraft]>.list(.watchList, of: "watch lists"), default: [],
     "Files that list further selectors.", examples: [[["file": "customers.txt.gz", "interval": "1h"]]])
   static let receivers = Setting(
     "receivers", SettingType<[ReceiverDraft]>.list(.receiver, of: "receivers"), default: [],
-    "Where events are told.",
+    "Where alerts are sent.",
     examples: [[["name": "postmaster", "format": "slack", "url": ["env": "SLACK_WEBHOOK"]]]])
 
   static let mail = Setting(
@@ -63,7 +63,7 @@ enum ConfigurationSettings {
     "The mail itself: logs, reports and messages that tell which selectors are in use, and for which of them mail fails.",
     examples: [["logs": [["file": "/var/log/exim4/mainlog"]], "learn": ["watch": "failing"]]])
   static let proof = Setting(
-    "proof", proving, "How the proofs of `selectord rotate verify` are signed; without this key they are not.",
+    "proof", proving, "How the proofs of `selectord rotate verify` are signed; without this key they are not signed.",
     examples: [["secret": ["file": "/etc/selectord/proof-secret"]]])
 
   static let rows: [SettingRow<Draft>] = [
@@ -102,10 +102,10 @@ enum ConfigurationSettings {
 
   static let times = Setting(
     "times", SettingType<Int>.number(0...100, of: "a number of looks"), default: 2,
-    "How many further looks must agree; 0 believes the first.", examples: [2, 0])
+    "How many more checks must agree; with 0 the first one counts.", examples: [2, 0])
   static let after = Setting(
     "after", SettingType<Duration>.duration(.milliseconds(100) ... .seconds(86_400)), default: "15s",
-    "How long after an anomaly, and after each confirming look, it is asked again.", examples: ["15s"])
+    "How long to wait before each of these checks.", examples: ["15s"])
   private static let confirmationRows: [SettingRow<Confirmation>] = [
     SettingRow(times, \.times, shown: JSONNode.number), SettingRow(after, \.after, shown: JSONNode.duration),
   ]
@@ -120,18 +120,18 @@ enum ConfigurationSettings {
 
   static let proofSecret = Setting(
     "secret", SettingType<SecretSource>.secret, required: true,
-    "The secret of the HMAC-SHA256 that signs each proof, and that `selectord rotate check-proof` verifies it by.",
+    "The secret of the HMAC-SHA256 that signs each proof, and by which `selectord rotate check-proof` verifies it.",
     examples: [["file": "/etc/selectord/proof-secret"], ["env": "SELECTORD_PROOF_SECRET"]])
   private static let proving = SettingType<SecretSource>.object([proofSecret]) { fields, log in
     fields.value(proofSecret, &log)
   }
 
   static let level = Setting(
-    "level", SettingType<Configuration.LogSettings.Level>.words(), default: "info", "The least level that is written.",
+    "level", SettingType<Configuration.LogSettings.Level>.words(), default: "info", "The lowest level that is written.",
     examples: ["info", "debug"])
   static let format = Setting(
     "format", SettingType<Configuration.LogSettings.Format>.words(), default: "auto",
-    "How lines look: `auto` is `journal` where systemd listens, else `text`.", examples: ["auto", "json"])
+    "The format of a line: `auto` is `journal` under systemd, otherwise `text`.", examples: ["auto", "json"])
   private static let logRows: [SettingRow<Configuration.LogSettings>] = [
     SettingRow(level, \.level, shown: JSONNode.word), SettingRow(format, \.format, shown: JSONNode.word),
   ]

@@ -6,11 +6,11 @@ internal import Model
 enum ReceiverSettings {
   static let name = Setting(
     "name", SettingType<String>.label.located, required: true,
-    "What the receiver is called, in `selectord alert` and in logs.",
+    "The name of the receiver, in `selectord alert` and in logs.",
     examples: ["postmaster"])
   static let format = Setting(
     "format", SettingType<Receiver.Format>.words(later: laterFormats), required: true,
-    "`generic` delivers the event as JSON, `slack` a message for an incoming webhook of Slack.",
+    "`generic` sends the event as JSON, `slack` a message for an incoming webhook of Slack.",
     examples: ["generic", "slack"])
   static let url = Setting(
     "url", SettingType<SecretSource>.secret, required: true,
@@ -18,26 +18,26 @@ enum ReceiverSettings {
     examples: ["https://hooks.example/selectord", ["env": "SLACK_WEBHOOK"]])
   static let secret = Setting(
     "secret", SettingType<SecretSource>.secret,
-    "Signs every delivery by the Standard Webhooks scheme: `whsec_` and base64, or any other text.",
+    "Signs each delivery by the Standard Webhooks scheme: `whsec_` and base64, or any other text.",
     examples: [["file": "/etc/selectord/webhook-secret"], "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"])
   static let headers = Setting(
     "headers", SettingType<[String: Located<SecretSource>]>.map(SettingType<SecretSource>.secret.located),
     default: [:] as JSONNode,
-    "Further headers of every request; the values are secrets.",
+    "More headers for each request; the values are secrets.",
     examples: [["Authorization": ["file": "/etc/selectord/token"]]])
   static let minimumSeverity = Setting(
     "minimumSeverity", SettingType<Severity>.words(), default: "warning",
-    "The least severity that is told; the recovery from what was told is told too.", examples: ["critical"])
+    "The lowest severity that is sent; the recovery from it is sent too.", examples: ["critical"])
   static let domains = Setting(
     "domains", SettingType<[String]>.list(pattern, of: "patterns"), default: [],
-    "The signing domains that are told of: `example.org`, or `*.example.org` for all below it; none for all.",
+    "The signing domains whose events are sent: `example.org`, or `*.example.org` for all below it; empty for all.",
     examples: [["example.org", "*.example.org"]])
   static let types = Setting(
     "types", SettingType<[EventType]>.list(SettingType<EventType>.words(), of: "event types"), default: [],
-    "The types of event that are told; none for all.", examples: [["selector.missing", "selector.recovered"]])
+    "The types of events that are sent; empty for all.", examples: [["selector.missing", "selector.recovered"]])
   static let allowPrivate = Setting(
     "allowPrivate", SettingType<Bool>.flag, default: false,
-    "Allows a loopback, private or link-local target, which is refused otherwise.", examples: [true])
+    "Whether a loopback, private or link-local target is allowed.", examples: [true])
 
   static let all: [any AnySetting] = [
     name, format, url, secret, headers, minimumSeverity, domains, types, allowPrivate,

@@ -6,40 +6,40 @@ internal import Model
 enum ViewSettings {
   static let name = Setting(
     "name", SettingType<String>.label.located, required: true,
-    "What the view is called, in watches and in what is told.",
+    "The name of the view, in watches and in alerts.",
     examples: ["local", "google"])
   static let type = Setting(
     "type", SettingType<String>.word(["system", "resolver", "authoritative"]), required: true,
-    "`system` asks the resolvers of this machine, `resolver` one resolver, `authoritative` the zones' own servers.",
+    "`system` asks the resolvers of this machine, `resolver` one resolver, `authoritative` the name servers of the zones.",
     examples: ["system", "resolver", "authoritative"])
   static let resolvConf = Setting(
     "resolvConf", SettingType<String>.filledText("the path of a file"), default: "/etc/resolv.conf",
     "The file that names the system's resolvers; it is read again when it changes.", examples: ["/etc/resolv.conf"])
   static let address = Setting(
-    "address", SettingType<Endpoint>.endpoint, "The address of the resolver, with its port where that is not 53.",
+    "address", SettingType<Endpoint>.endpoint, "The address of the resolver, with its port if that is not 53.",
     examples: ["8.8.8.8", "127.0.0.1:5301", "[2001:db8::1]:53"])
   static let url = Setting(
     "url", SettingType<String>.filledText("an https:// URL").map(dohURL),
-    "The URL of a DoH resolver (RFC 8484), in place of `address`.",
+    "The URL of a DoH resolver (RFC 8484), instead of `address`.",
     examples: ["https://dns.google/dns-query"])
   static let transport = Setting(
     "transport", SettingType<Transport>.words([.udp, .tcp]), default: "udp",
-    "`udp` goes on over TCP where an answer is truncated; `tcp` begins there. Not for a `url`.",
+    "`udp` uses TCP only if an answer is truncated; `tcp` always uses TCP. Not with `url`.",
     examples: ["udp", "tcp"])
   static let rootHints = Setting(
     "rootHints", SettingType<[IPAddress]>.list(.address, of: "IP addresses", atLeast: 1),
-    "The addresses of the root servers, where they are not those of the Internet.",
+    "The addresses of the root servers, if they are not those of the internet.",
     examples: [["198.41.0.4", "2001:503:ba3e::2:30"]])
   static let port = Setting(
     "port", SettingType<Int>.number(1...65_535, of: "a port"), default: 53,
-    "The port that every name server is asked on.",
+    "The port of all name servers.",
     examples: [53])
   static let timeout = Setting(
     "timeout", SettingType<Duration>.duration(.milliseconds(50) ... .seconds(60)), default: "2s",
-    "How long one try waits for its answer.", examples: ["2s", "500ms"])
+    "How long one try waits for an answer.", examples: ["2s", "500ms"])
   static let retries = Setting(
     "retries", SettingType<Int>.number(0...10, of: "a number of retries"), default: 2,
-    "How many tries follow the first.",
+    "How many tries follow the first one.",
     examples: [2])
   static let rate = rate(default: 100)
   static let authoritativeRate = rate(default: 50)
@@ -47,12 +47,12 @@ enum ViewSettings {
   private static func rate(default fallback: JSONNode) -> Setting<Int> {
     Setting(
       "rate", SettingType<Int>.number(1...1_000_000, of: "a rate"), default: fallback,
-      "The most questions a second that one server address is asked.", examples: [fallback])
+      "The highest number of questions per second to one server address.", examples: [fallback])
   }
 
   @Sendable private static func dohURL(_ text: String, _ location: SourceLocation, _ log: inout IssueLog) -> String? {
     if text.lowercased().hasPrefix("http://") {
-      log.refuse(location, "\(text.quoted) would ask without encryption; a DoH resolver has an https:// URL")
+      log.refuse(location, "\(text.quoted) is not encrypted; the URL of a DoH resolver begins with https://")
       return nil
     }
     guard let fault = WebAddress.fault(of: text, schemes: ["https"]) else { return text }
@@ -130,7 +130,7 @@ extension SettingType where Value == ViewDraft {
       log.refuseShape(fields.location, "a resolver needs one of the keys 'address' and 'url' (DoH)")
     case (false, true) where fields.has(ViewSettings.transport):
       log.refuseShape(
-        fields.location(ViewSettings.transport), "'transport' goes with 'address' only; a 'url' is asked over HTTPS")
+        fields.location(ViewSettings.transport), "'transport' is allowed only with 'address'; a 'url' is asked over HTTPS")
     default: break
     }
     let plain = address.flatMap { address in transport.map { View.Source.resolver(address, $0) } }

@@ -6,13 +6,13 @@ internal import Model
 enum WatchSettings {
   static let domain = Setting(
     "domain", SettingType<DomainName>.name("a signing domain", KeyNameList.signingDomain).located, required: true,
-    "The signing domain (`d=` of the signature); internationalized names are written as they are read.",
+    "The signing domain (`d=` of the signature); internationalized names can be written as they are read.",
     examples: ["example.org", "bücher.example"])
   static let selectors = Setting(
     "selectors",
     SettingType<[Located<DomainName>]>.list(
       SettingType<DomainName>.name("a selector", KeyNameList.selector).located, of: "selectors", atLeast: 1),
-    "The selectors (`s=` of the signature); one watch each. May be absent where `rotation` names some.",
+    "The selectors (`s=` of the signature); one watch each. Not needed if `rotation` names some.",
     examples: [["zendesk1", "zendesk2"], ["s2026.mail"]])
   static let file = Setting(
     "file", SettingType<String>.filledText("the path of a file").located, required: true,
@@ -22,7 +22,7 @@ enum WatchSettings {
     examples: ["customers.txt", "/etc/selectord/customers.txt.gz"])
   static let interval = Setting(
     "interval", ConfigurationSettings.interval.type,
-    "How often it is looked at; without this key as often as all others.",
+    "How often it is checked; without this key, as `interval` at the top says.",
     examples: ["5m"])
   static let views = Setting(
     "views",
@@ -30,24 +30,24 @@ enum WatchSettings {
       SettingType<String>.filledText("the name of a view").located, of: "names of views", atLeast: 1),
     "The names of the views that are asked; without this key all of them.", examples: [["local", "authoritative"]])
   static let expect = Setting(
-    "expect", expectation, "What is right, where that is not just any usable key.",
+    "expect", expectation, "What is expected, if it is not just any usable key.",
     examples: [["fingerprint": "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU", "minimumBits": 2048]])
   static let labels = Setting(
     "labels", SettingType<[String: String]>.map(SettingType<String>.text), default: [:] as JSONNode,
-    "Words of your own that every event of the watch carries.", examples: [["team": "mail", "customer": "4711"]])
+    "Your own words, which are part of each event of the watch.", examples: [["team": "mail", "customer": "4711"]])
   static let note = Setting(
-    "note", SettingType<String>.text, "A remark that every event of the watch carries.",
+    "note", SettingType<String>.text, "A remark, which is part of each event of the watch.",
     examples: ["Contract ends in May; ask Ann before a change."])
 
   static let ours = Setting(
     "ours", SettingType<Bool>.flag, default: true,
-    "Whether the zone is yours; where it is not, alerts carry a text to forward to whoever runs the zone.",
+    "Whether the zone is yours; if it is not, alerts have a text that you can forward to the people who run it.",
     examples: [false])
 
   static let rotation = Setting(
     "rotation", rotating,
-    "A change of selectors that is under way: both are watched, and `rotation.ready`, `rotation.blocked` and "
-      + "`rotation.tooEarly` tell how it goes.", examples: [["from": "s2025", "to": "s2026"]])
+    "A change of selectors that is going on: both are watched, and the events `rotation.ready`, `rotation.blocked` and "
+      + "`rotation.tooEarly` report on it.", examples: [["from": "s2025", "to": "s2026"]])
 
   static let shared: [any AnySetting] = [interval, views, expect, ours, labels, note]
 
@@ -55,14 +55,14 @@ enum WatchSettings {
 
   static let from = Setting(
     "from", SettingType<DomainName>.name("a selector", KeyNameList.selector).located, required: true,
-    "The selector that the signer uses until the change.", examples: ["s2025"])
+    "The selector that the signer uses before the change.", examples: ["s2025"])
   static let to = Setting(
     "to", SettingType<DomainName>.name("a selector", KeyNameList.selector).located, required: true,
-    "The selector that the signer uses from then on.", examples: ["s2026"])
+    "The selector that the signer uses after the change.", examples: ["s2026"])
   static let rotatedKey = Setting(
     "key", SettingType<String>.filledText("a public key").located,
-    "The key that has to stand at `to`: the value of `p=`, the whole record, a public key in PEM, or its fingerprint; "
-      + "without it any usable key does.",
+    "The key that is expected at `to`: the value of `p=`, the whole record, a public key in PEM, or its fingerprint; "
+      + "without this key, any usable key.",
     examples: ["bTBLqq7jj7XeS6F0sJJdBL3ikGPcsWzyjC7C0fDvmuQ="])
 
   private static let rotating = SettingType<RotationDraft>.object([from, to, rotatedKey]) { fields, log in
@@ -80,18 +80,18 @@ enum WatchSettings {
 
   static let state = Setting(
     "state", SettingType<State>.words([.published, .revoked, .missing]), default: "published",
-    "The state that is right; every other one is critical.", examples: ["published", "missing"])
+    "The expected state; any other state is critical.", examples: ["published", "missing"])
   static let key = Setting(
     "key", SettingType<String>.filledText("a public key").located,
-    "The only key that is right: the value of `p=`, the whole record, or a public key in PEM. Not with `fingerprint`.",
+    "The expected key: the value of `p=`, the whole record, or a public key in PEM. Not with `fingerprint`.",
     examples: ["bTBLqq7jj7XeS6F0sJJdBL3ikGPcsWzyjC7C0fDvmuQ="])
   static let fingerprint = Setting(
     "fingerprint", fingerprintType,
-    "The fingerprint of the only key that is right, as `selectord key` prints it. Not with `key`.",
+    "The fingerprint of the expected key, as `selectord key` prints it. Not with `key`.",
     examples: ["SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"])
   static let minimumBits = Setting(
     "minimumBits", SettingType<Int>.number(512...16_384, of: "a key size in bits"),
-    "The least size of an RSA key in bits that is right.", examples: [2048])
+    "The minimum acceptable RSA key size, in bits.", examples: [2048])
 
   private static let expectation = SettingType<ExpectationDraft>.object(
     [state, key, fingerprint, minimumBits], rules: [.init("not", ["required": ["key", "fingerprint"]])]
@@ -106,7 +106,7 @@ enum WatchSettings {
       for pinned in [key, fingerprint, minimumBits] as [any AnySetting] where fields.has(pinned) {
         log.refuse(
           fields.location(pinned),
-          "'\(pinned.name)' asks for a key, and 'state' is '\(expected.rawValue)'; keep one of them")
+          "'\(pinned.name)' needs a key, but 'state' is '\(expected.rawValue)'; keep one of them")
       }
     }
     return draft

@@ -18,7 +18,7 @@ struct PEMText {
       else { break }
       let label = String(decoding: text[start..<dashes], as: UTF8.self)
       guard let end = text.place(of: "-----END", in: dashes..<whole.upperBound)?.lowerBound else {
-        throw SigningKeyError("the PEM text has no end: expected a line -----END …-----; is the file whole?")
+        throw SigningKeyError("the PEM text has no line -----END …-----; check that the file is complete")
       }
       if label.hasSuffix("KEY") {
         self.label = label
@@ -31,8 +31,8 @@ struct PEMText {
     let known = others.contains("CERTIFICATE")
     throw SigningKeyError(
       known
-        ? "this is a certificate; expected a key: 'openssl x509 -in FILE -noout -pubkey' prints the one in it"
-        : "the PEM text holds no key; expected a block such as -----BEGIN PRIVATE KEY-----")
+        ? "this is a certificate; expected a key: 'openssl x509 -in FILE -noout -pubkey' prints its key"
+        : "the PEM text has no key; expected a block such as -----BEGIN PRIVATE KEY-----")
   }
 
   func key() throws(SigningKeyError) -> SigningKey {

@@ -55,7 +55,7 @@ extension SigningKey {
     defer { decoded.bytes.wipe() }
     guard decoded.isIntact, !decoded.bytes.isEmpty else {
       throw SigningKeyError(
-        "the text is no key; expected a PEM file, a key record, base64 of a key, or SHA256:<fingerprint>")
+        "the text is not a key; expected a PEM file, a key record, base64 of a key, or SHA256:<fingerprint>")
     }
     switch decoded.bytes.count {
     case 32: return ofThirtyTwo(decoded.bytes)
@@ -70,7 +70,7 @@ extension SigningKey {
     case .rsa(let key, .info): return try SigningKey(rsa: key, form: "an RSA public key")
     case .rsa(let key, .bare): return try SigningKey(rsa: key, form: "an RSA public key (PKCS#1)")
     case .ed25519Info(let key): return try SigningKey(ed25519: key, form: "an Ed25519 public key")
-    case .raw: throw SigningKeyError("32 bytes of \(encoding) are no key by themselves")
+    case .raw: throw SigningKeyError("32 bytes of \(encoding) are not a complete key")
     case .privateKey(.encrypted, _): throw encrypted
     case .privateKey(let form, .rsa(let key)?): return try SigningKey(rsa: key, form: form.rawValue)
     case .privateKey(let form, .ed25519(let key)?): return try SigningKey(ed25519: key, form: form.rawValue)
@@ -79,16 +79,16 @@ extension SigningKey {
         "this is an OpenSSH key; DKIM signers read PEM: 'ssh-keygen -p -m PEM -f FILE' converts a copy")
     case .privateKey(.ec, nil): throw SigningKeyError("this is an elliptic-curve key; expected an RSA or Ed25519 key")
     case .privateKey(let form, nil):
-      throw SigningKeyError("this is \(form.rawValue), and it is not whole, or neither RSA nor Ed25519")
+      throw SigningKeyError("this is \(form.rawValue), but it is not complete, or neither RSA nor Ed25519")
     case .other(let name): throw SigningKeyError("this is \(name); expected an RSA or Ed25519 key")
     case .damaged(.short(let announced, let present)):
-      throw SigningKeyError("the key is cut short: it announces \(announced) bytes and has \(present)")
-    case .damaged: throw SigningKeyError("the \(encoding) holds no key; expected an RSA or Ed25519 key")
+      throw SigningKeyError("the key is cut short: it should have \(announced) bytes, but has \(present)")
+    case .damaged: throw SigningKeyError("the \(encoding) is not a key; expected an RSA or Ed25519 key")
     }
   }
 
   static let encrypted = SigningKeyError(
-    "the private key is encrypted, and a signer cannot be asked for its passphrase here; give the public key: "
+    "the private key is encrypted; give its public half instead: "
       + "'openssl pkey -in FILE -pubout'")
 
   /// A public key, or the seed of a private one: nothing in the bytes tells which.
@@ -113,7 +113,7 @@ extension SigningKey {
   private static func ofSixtyFour(_ bytes: [UInt8]) throws(SigningKeyError) -> SigningKey {
     guard case .ed25519(let key)? = PrivateKeyText.publicHalf(ofSeed: bytes.prefix(32)), key == Array(bytes.suffix(32))
     else {
-      throw SigningKeyError("64 bytes in base64 are an Ed25519 private key, but its two halves do not belong together")
+      throw SigningKeyError("64 bytes in base64 are an Ed25519 private key, but its halves do not match")
     }
     return try SigningKey(ed25519: key, form: "an Ed25519 private key (64 bytes)")
   }
@@ -137,11 +137,11 @@ extension SigningKey {
     let judgement = KeyJudge.judge(records)
     if judgement.findings.contains(where: { $0.rule == "key-private" }) {
       throw SigningKeyError(
-        "the record holds a private key in p=: whoever reads it can sign; make a new key, and publish its public half")
+        "the record has a private key in p=, so anybody can sign with it; make a new key, and publish its public half")
     }
     guard let key = judgement.key, !key.revoked else {
       throw SigningKeyError(
-        "the record holds no key: \(judgement.state == .revoked ? "p= is empty" : judgement.state.rawValue)")
+        "the record has no key: \(judgement.state == .revoked ? "p= is empty" : judgement.state.rawValue)")
     }
     return SigningKey(
       summary: key, fingerprint: key.fingerprint, form: "a key record",

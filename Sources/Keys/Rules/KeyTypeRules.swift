@@ -30,8 +30,8 @@ let keyTypeRules: [KeyRule] = [
     }),
   .key(
     "key-type-mismatch", .critical, .invalid,
-    summary: "The key is not of the type that k= says.",
-    remedy: "Correct k= so that it names the type of the key, or publish the key that belongs here.",
+    summary: "The type of the key is not the one in k=.",
+    remedy: "Correct k= to the type of the key, or publish the right key.",
     source: "RFC 6376, section 6.1.2, step 8",
     { record in
       switch (record.keyType, record.material?.content) {

@@ -17,7 +17,7 @@ let relationRules: [KeyRule] = [
   .any(
     "key-shared-domains", .info,
     summary:
-      "Other signing domains publish the same key in records of their own: whoever can sign for one can sign for all.",
+      "Other signing domains publish the same key in records of their own: anybody who can sign for one can sign for all.",
     remedy:
       "Do nothing if the domains have one owner. If a provider signs for all of them, use a CNAME to its record, so "
       + "that it can change the key everywhere at once. Otherwise give each domain a key of its own.",

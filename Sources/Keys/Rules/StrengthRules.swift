@@ -17,13 +17,13 @@ let strengthRules: [KeyRule] = [
     { record in record.rsa.flatMap { (1024..<2048).contains($0.bits) ? Observation("\($0.bits) bits") : nil } }),
   .key(
     "key-large", .warning,
-    summary: "The RSA key is longer than 4096 bits; receivers need not accept it.",
+    summary: "The RSA key is longer than 4096 bits; receivers do not have to accept it.",
     remedy: "Use 2048 bits. mail-auth and rspamd reject more than 8192 bits.",
     source: "RFC 8301, section 3.2",
     { record in record.rsa.flatMap { (4097...16_384).contains($0.bits) ? Observation("\($0.bits) bits") : nil } }),
   .key(
     "key-excessive", .critical, .invalid,
-    summary: "The RSA key is longer than 16384 bits: OpenSSL refuses it, and with it most receivers.",
+    summary: "The RSA key is longer than 16384 bits: OpenSSL rejects it, and so do most receivers.",
     remedy: "Use 2048 bits.",
     source: "RFC 8301, section 3.2",
     { record in record.rsa.flatMap { $0.bits > 16_384 ? Observation("\($0.bits) bits") : nil } }),
@@ -69,8 +69,8 @@ let strengthRules: [KeyRule] = [
     }),
   .key(
     "key-exponent-large", .warning,
-    summary: "The exponent of the RSA key is so large that some receivers refuse the key.",
-    remedy: "Make a new key with the exponent 65537. mox and go-msgauth refuse exponents above 2147483647.",
+    summary: "The exponent of the RSA key is so large that some receivers reject the key.",
+    remedy: "Make a new key with the exponent 65537. mox and go-msgauth reject exponents above 2147483647.",
     source: "RFC 6376, section 3.3.1",
     { record in
       guard let key = record.rsa, key.exponent.last.map({ $0 & 1 == 1 }) == true, !key.isNegative,

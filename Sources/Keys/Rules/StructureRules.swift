@@ -15,7 +15,7 @@ let structureRules: [KeyRule] = [
         let last = record.record.strings.last
       else { return nil }
       return Observation(
-        "the last string has \(last.count) bytes; the key announces \(announced) bytes and has \(present)")
+        "the last string has \(last.count) bytes; the key should have \(announced) bytes, but has \(present)")
     }),
   .any(
     "key-short", .critical, .invalid,
@@ -31,7 +31,7 @@ let structureRules: [KeyRule] = [
         // Where the number of characters shows that one is missing, that is the finding.
         announced - present > 3 || record.encoded?.expectedPadding != nil
       else { return nil }
-      return Observation("the key announces \(announced) bytes and has \(present)")
+      return Observation("the key should have \(announced) bytes, but has \(present)")
     }),
   .key(
     "key-damaged", .critical, .invalid,
@@ -47,9 +47,9 @@ let structureRules: [KeyRule] = [
       case .short: return nil
       case .notDER:
         return Observation(
-          "\(record.evidence(value)): \(counted(encoded.bytes.count, "byte")) that do not begin as a key does")
+          "\(record.evidence(value)): \(counted(encoded.bytes.count, "byte")) that do not begin like a key")
       case .inside:
-        return Observation("\(record.evidence(value)): the outer structure fits, the inside does not")
+        return Observation("\(record.evidence(value)): it begins like a key, but the rest is damaged")
       }
     }),
   .key(
@@ -79,7 +79,7 @@ let structureRules: [KeyRule] = [
     }),
   .key(
     "key-rsa-parameters", .warning,
-    summary: "The algorithm of the RSA key lacks its NULL parameters.",
+    summary: "The algorithm of the RSA key has no NULL parameters.",
     remedy:
       "Publish the key again (openssl rsa -pubout). dkimpy, mail-auth, go-msgauth and mox reject the record as it is.",
     source: "RFC 3279, section 2.3.1",

@@ -129,7 +129,7 @@ struct ZoneText {
       throw error("a backslash and a digit; expected three digits, as in \\032")
     }
     let value = bytes[(position + 1)...(position + 3)].reduce(0) { $0 * 10 + Int($1 - 0x30) }
-    guard value <= 255 else { throw error("\\\(value) is no byte; expected at most \\255") }
+    guard value <= 255 else { throw error("\\\(value) is not a byte; expected at most \\255") }
     position += 4
     return UInt8(value)
   }

@@ -1,6 +1,7 @@
 // Conditions on the key itself: receivers can use it, and it is the one that the signer will sign with.
 
 internal import Model
+internal import Phrasing
 
 extension Gate {
   static let keyConditions: [ConditionRow] = [usable, meant]
@@ -12,12 +13,12 @@ extension Gate {
       let evidence = places.prefix(2).map(\.evidence)
       if holding.state == .revoked {
         return .failed(
-          "the key of \(reading.gate.new) is revoked: p= is empty", remedy: "Publish the new public key in p=.",
+          "the key of selector \(reading.gate.new) is revoked: p= is empty", remedy: "Publish the new public key in p=.",
           evidence: evidence)
       }
       return .failed(
-        "the record of \(reading.gate.new) is of no use: \((holding.fault ?? "no receiver can use it").asClause)",
-        remedy: "Mend the record; 'selectord key' tells everything that is wrong with it.", evidence: evidence)
+        "the record of selector \(reading.gate.new) cannot be used: \((holding.fault ?? "no receiver accepts it").asClause)",
+        remedy: "Fix the record; 'selectord key' lists everything that is wrong with it.", evidence: evidence)
     }
     return .met(first.holding.key.map(Wording.key) ?? "a usable key")
   }
@@ -33,15 +34,16 @@ extension Gate {
       text.holding.key.map { !expected.fingerprints.contains($0.fingerprint) } ?? true
     }
     let seen = stranger?.holding.key ?? key
-    var text = "DNS has \(Wording.key(seen)) at \(reading.gate.new), and the key that was given is \(given)"
+    var text = "DNS has \(Wording.key(seen)) at selector \(reading.gate.new), but you gave \(given)"
     var remedy =
-      "Publish the public half of the key that the signer will use at \(reading.newName), or give the signer the key that belongs to the record."
+      "Publish the public half of the signer's key at \(reading.newName), or give the signer the key that belongs to "
+      + "the record."
     if let old = reading.gate.old, let oldKey = reading.oldSummary {
       if oldKey.fingerprint == seen.fingerprint {
-        text += "; what DNS has is the key of \(old)"
-        remedy = "Publish the new key at \(reading.newName): the record there is a copy of that of \(old)."
+        text += "; the key in DNS is that of the old selector \(old)"
+        remedy = "Publish the new key at \(reading.newName): the record there is a copy of the one at \(old)."
       } else if expected.fingerprints.contains(oldKey.fingerprint) {
-        text += "; what was given is the key of \(old)"
+        text += "; that is the key of the old selector \(old)"
         remedy = "Give the signer the private key that belongs to \(reading.gate.new), not that of \(old)."
       }
     }

@@ -16,20 +16,20 @@ extension Gate {
       let what =
         switch first.holding?.state {
         case .revoked: "is revoked"
-        case .missing, nil: "is gone"
-        default: "cannot be used any more"
+        case .missing, nil: "is missing"
+        default: "can no longer be used"
         }
       let place = lost.count == sources.count ? "" : " at \(Wording.names(lost))"
       return .failed(
-        "the key of \(old) \(what)\(place)",
-        remedy: "Publish the record of \(old) again: mail that was signed with it is still under way.",
+        "the key of selector \(old) \(what)\(place)",
+        remedy: "Publish the record of selector \(old) again: mail signed with it is still on its way.",
         evidence: lost.prefix(4).map(\.evidence))
     }
     let silent = sources.filter { $0.failure != nil }
     if silent.count == sources.count {
       return .notYet(
-        "no server tells whether \(name) is still there", evidence: silent.prefix(4).map(\.evidence))
+        "no server says whether \(name) is still there", evidence: silent.prefix(4).map(\.evidence))
     }
-    return .met("\(name) is at \(sources.count - silent.count) of \(Wording.addresses(sources.count))")
+    return .met("\(name) is at \(Wording.share(sources.count - silent.count, sources.count))")
   }
 }

@@ -1,6 +1,7 @@
 // Conditions on the zone's own servers: each of them has the record, and all the same.
 
 internal import Model
+internal import Phrasing
 
 extension Gate {
   static let sourceConditions: [ConditionRow] = [everyServerHasIt, sameEverywhere]
@@ -10,7 +11,7 @@ extension Gate {
     if reading.gate.sourceViews.isEmpty {
       return .failed(
         "no view asks the zone's own servers",
-        remedy: "Ask the view 'authoritative' too: what caches hold proves nothing.")
+        remedy: "Ask the view 'authoritative' too: the answers of caches prove nothing.")
     }
     let total = reading.sources.count
     if reading.sources.isEmpty {
@@ -18,7 +19,7 @@ extension Gate {
         reading.newKey.walkFailure?.text ?? "no server of the zone was reached")
     }
     if reading.with.count == total {
-      return .met("\(reading.newName) is at \(total) of \(Wording.addresses(total)) of the servers of \(reading.zone)")
+      return .met("\(reading.newName) is at \(Wording.share(total, total)) of the servers of \(reading.zone)")
     }
     return reading.everybodyLacks ?? reading.someRefuse ?? reading.someLack ?? reading.someAreSilent
   }
@@ -34,12 +35,12 @@ extension Gate {
     let others = texts.dropFirst().flatMap(\.places)
     let evidence = texts.flatMap { $0.places.prefix(2) }.map(\.evidence)
     let text =
-      "\(Wording.names(others)) \(others.count == 1 ? "gives" : "give") another text than \(Wording.names(most.places))"
+      "\(Wording.clause(others, "gives", "give")) another text than \(Wording.names(most.places))"
     if reading.lag(others, behind: most.places) || reading.lag(most.places, behind: others) {
-      return .notYet(text + ", and has not the latest serial of the zone yet", evidence: evidence)
+      return .notYet(text + ", and \(Phrase.agreeing(others.count, "does", "do")) not have the latest serial of the zone yet", evidence: evidence)
     }
     return .failed(
-      text, remedy: "Publish the same record at all servers; those with another serial have to transfer the zone.",
+      text, remedy: "Publish the same record at all servers; those with another serial must transfer the zone.",
       evidence: evidence)
   }
 }
@@ -48,7 +49,7 @@ extension GateReading {
   fileprivate var everybodyLacks: ConditionFact? {
     guard !answering.isEmpty, with.isEmpty else { return nil }
     return .failed(
-      "no server of \(zone) has a TXT record at \(newName)", remedy: "Publish the record of \(gate.new).",
+      "no server of \(zone) has a TXT record at \(newName)", remedy: "Publish the record of selector \(gate.new).",
       evidence: without.prefix(4).map(\.evidence))
   }
 
@@ -56,34 +57,34 @@ extension GateReading {
   fileprivate var someRefuse: ConditionFact? {
     let refusing = failing.filter { $0.endpoint == nil || [.refused, .lame, .malformed].contains($0.failure) }
     guard !refusing.isEmpty, !answering.isEmpty || refusing.count == failing.count else { return nil }
-    let deeds = refusing.map { $0.failure?.result ?? "" }
-    let what = refusing.allSatisfy { $0.endpoint == nil } ? "no address" : Wording.list(Array(Set(deeds)).sorted())
+    let results = refusing.map { $0.failure?.result ?? "" }
+    let what = refusing.allSatisfy { $0.endpoint == nil } ? "no address" : Phrase.list(Set(results).sorted())
     return .failed(
-      "\(Wording.names(refusing)) \(refusing.count == 1 ? "serves" : "serve") nothing: \(what)",
-      remedy: "Make \(refusing.count == 1 ? "that server" : "those servers") serve \(zone), or take "
-        + "\(refusing.count == 1 ? "it" : "them") out of the delegation.", evidence: refusing.prefix(4).map(\.evidence))
+      "\(Wording.clause(refusing, "gives", "give")) no answer for the zone: \(what)",
+      remedy: "Make \(Phrase.agreeing(refusing.count, "that server", "those servers")) serve \(zone), or remove "
+        + "\(Phrase.agreeing(refusing.count, "it", "them")) from the delegation.", evidence: refusing.prefix(4).map(\.evidence))
   }
 
   fileprivate var someLack: ConditionFact? {
     guard !without.isEmpty else { return nil }
     let evidence = without.prefix(4).map(\.evidence)
     let text =
-      "\(Wording.names(without)) \(without.count == 1 ? "has" : "have") no record yet, \(with.count) of \(sources.count) have it"
+      "\(Wording.clause(without, "has", "have")) no record yet; \(with.count) of \(sources.count) "
+      + Phrase.agreeing(with.count, "has it", "have it")
     if lag(without, behind: with) {
-      return .notYet(text + "; the zone there has an older serial", evidence: evidence)
+      return .notYet(text + ", and the zone there has an older serial", evidence: evidence)
     }
     return .failed(
-      "\(Wording.names(without)) \(without.count == 1 ? "has" : "have") no record, though the serial is not older than at "
-        + "those that have it",
-      remedy: "Publish the record at every server: the zone differs between servers that claim the same version.",
+      "\(Wording.clause(without, "has", "have")) no record, though the serial there is not older than at the servers "
+        + "that have it",
+      remedy: "Publish the record at every server: servers with the same serial have different zones.",
       evidence: evidence)
   }
 
   fileprivate var someAreSilent: ConditionFact? {
     let words = Set(failing.compactMap { $0.failure?.result }).sorted()
     return .notYet(
-      "\(Wording.names(failing)) \(failing.count == 1 ? "does" : "do") not tell whether the record is there: "
-        + Wording.list(words), evidence: failing.prefix(4).map(\.evidence))
+      "\(Wording.clause(failing, "gives", "give")) no usable answer: \(Phrase.list(words))", evidence: failing.prefix(4).map(\.evidence))
   }
 
   /// Whether all of some servers have an older version of the zone than one of the others (RFC 1982).

@@ -1,6 +1,7 @@
 // Verifies a proof: does every digest, every time and every condition follow from the answers that it holds?
 
 public import Model
+internal import Phrasing
 
 /// One thing that was verified.
 public struct ProofFact: Hashable, Sendable, Codable {
@@ -36,16 +37,16 @@ public struct ProofCheck: Sendable {
 
   /// Everything that was verified, in the order in which it is shown.
   ///
-  /// - Parameter content: the bytes that digest and signature cover, written anew.
+  /// - Parameter content: the bytes that digest and signature cover, written again.
   public func facts(of proof: Proof, content: [UInt8], secret: Secret?) -> [ProofFact] {
     var facts = [whole(proof, content), signature(proof, content, secret)].compactMap { $0 }
     guard let rounds = proof.seenRounds, let history = proof.seenHistory, !rounds.isEmpty else {
       return facts + [
         ProofFact(
-          id: "answers", title: "the answers are whole", fits: false,
+          id: "answers", title: "the answers are complete", fits: false,
           text: proof.rounds.isEmpty
-            ? "there is no look in it"
-            : "an answer has a name, an outcome or records that do not belong together")
+            ? "the proof has no look in it"
+            : "the name, the outcome and the records of an answer do not belong together")
       ]
     }
     facts.append(digests(rounds, history))
@@ -58,7 +59,7 @@ public struct ProofCheck: Sendable {
     let fits = proof.digest == Proof.digest(of: content)
     return ProofFact(
       id: "whole", title: "nothing was changed since it was written", fits: fits,
-      text: fits ? "the SHA-256 over everything fits" : "the SHA-256 over everything is another: something was changed")
+      text: fits ? "the SHA-256 of everything matches" : "the SHA-256 of everything does not match: something was changed")
   }
 
   /// nil where there is nothing to verify.
@@ -69,44 +70,46 @@ public struct ProofCheck: Sendable {
         ? nil
         : ProofFact(
           id: "signature", title: title, fits: true,
-          text: "not verified: it is signed, and no secret is configured here (proof.secret)")
+          text: "not verified: the proof is signed, but no secret is configured here (proof.secret)")
     }
     if proof.signature == nil {
       return ProofFact(
-        id: "signature", title: title, fits: false, text: "it is not signed, though a secret is configured")
+        id: "signature", title: title, fits: false, text: "the proof is not signed, but a secret is configured")
     }
     let fits = proof.isSigned(content, by: secret)
     return ProofFact(
       id: "signature", title: title, fits: fits,
       text: fits
-        ? "the HMAC-SHA256 fits" : "the HMAC-SHA256 is another: something was changed, or the secret is another")
+        ? "the HMAC-SHA256 matches"
+        : "the HMAC-SHA256 does not match: something was changed, or the secret is a different one")
   }
 
   private func digests(_ rounds: [RotationRound], _ history: [AnswerSpan]) -> ProofFact {
-    let title = "each answer has its own digest"
+    let title = "each answer matches its digest"
     let answers = rounds.flatMap { $0.new.answers + ($0.old?.answers ?? []) } + history.map(\.answer)
     let strangers = answers.filter { digestOf($0.outcome, $0.cname, $0.records) != $0.digest }
     return ProofFact(
       id: "digests", title: title, fits: strangers.isEmpty,
       text: strangers.isEmpty
-        ? "\(answers.count) answers, all as they were digested"
-        : "\(strangers.count) of \(answers.count) answers do not have the digest that stands beside them")
+        ? Phrase.count(answers.count, "answer") + ", all with the right digest"
+        : "\(strangers.count) of \(Phrase.count(answers.count, "answer")) "
+          + Phrase.agreeing(strangers.count, "does not match its digest", "do not match their digests"))
   }
 
   private func times(_ proof: Proof, _ rounds: [RotationRound], _ history: [AnswerSpan]) -> ProofFact {
     var fault: String?
     if zip(rounds, rounds.dropFirst()).contains(where: { $0.at > $1.at }) {
-      fault = "a look stands before an earlier one"
+      fault = "the looks are not in the order of time"
     }
     if let last = rounds.last, last.at > proof.madeAt { fault = "a look is later than the proof" }
-    if history.contains(where: { $0.firstSeen > $0.lastSeen }) { fault = "a span of the history ends before it begins" }
+    if history.contains(where: { $0.firstSeen > $0.lastSeen }) { fault = "an entry of the history ends before it begins" }
     if let last = rounds.last, proof.report.checkedAt.seconds != last.at.seconds {
-      fault = "the report is not of the time of the last look"
+      fault = "the report and the last look have different times"
     }
     return ProofFact(
       id: "times", title: "the times are in order", fits: fault == nil,
       text: fault
-        ?? "\(rounds.count) looks from \(Wording.time(rounds[0].at)) to \(Wording.time(rounds[rounds.count - 1].at))")
+        ?? "\(Phrase.count(rounds.count, "look")) from \(Wording.time(rounds[0].at)) to \(Wording.time(rounds[rounds.count - 1].at))")
   }
 
   /// Takes in all rounds again.
@@ -118,17 +121,17 @@ public struct ProofCheck: Sendable {
     let isSameVersion = proof.madeBy == version
     if isSameVersion ? report == proof.report : report.essence == proof.report.essence {
       return ProofFact(
-        id: "conditions", title: title, fits: true, text: "evaluated anew, they come to the same: \(report.state.word)")
+        id: "conditions", title: title, fits: true, text: "evaluated again, they give the same result: \(report.state.word)")
     }
     let differing = zip(report.conditions, proof.report.conditions).first { $0.essence != $1.essence }
     let text =
       differing.map {
-        "'\($0.title)' comes to '\($0.state.rawValue)'\(until($0)), and the proof says '\($1.state.rawValue)'\(until($1))"
-      } ?? "evaluated anew, the report is another: \(report.state.word), and the proof says \(proof.report.state.word)"
+        "'\($0.title)' is '\($0.state.rawValue)'\(until($0)), but the proof says '\($1.state.rawValue)'\(until($1))"
+      } ?? "evaluated again, the result is \(report.state.word), but the proof says \(proof.report.state.word)"
     return ProofFact(id: "conditions", title: title, fits: false, text: text)
   }
 
-  private func until(_ condition: Condition) -> String { condition.until.map { " until \($0)" } ?? "" }
+  private func until(_ condition: Condition) -> String { condition.until.map { " until \(Wording.time($0))" } ?? "" }
 }
 
 extension RotationReport.State {

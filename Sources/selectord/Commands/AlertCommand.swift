@@ -27,7 +27,7 @@ struct AlertCommand: AsyncParsableCommand {
     @Flag(help: "List the deliveries that were given up.")
     var failed = false
 
-    @Flag(help: "List the deliveries that wait for their next try.")
+    @Flag(help: "List the deliveries that are waiting for their next try.")
     var pending = false
 
     @Flag(help: "List the deliveries that were accepted.")
@@ -83,8 +83,8 @@ struct AlertCommand: AsyncParsableCommand {
         selectord alert retry --all [--config <file>]
         """,
       discussion: """
-        The daemon retries failed deliveries as if they were new, and tries waiting ones at once. Their ids stay the \
-        same and are printed.
+        The daemon retries failed deliveries as if they were new, and pending ones at once. Their ids stay the same, and \
+        are printed.
 
         EXAMPLES
           selectord alert retry dlv_01ARZ3NDEKTSV4RRFFQ69G5FAV
@@ -123,7 +123,7 @@ struct AlertCommand: AsyncParsableCommand {
       if !unknown.isEmpty {
         throw CommandFailure(
           .unreadableInput,
-          "no delivery to retry has the id \(unknown.joined(separator: ", ")); 'selectord alert list' shows them all"
+          "no failed or pending delivery has the id \(unknown.joined(separator: ", ")); 'selectord alert list' shows them all"
         )
       }
     }
@@ -166,7 +166,7 @@ extension Configuration {
     let names = receivers.map(\.name).joined(separator: ", ")
     throw CommandFailure(
       .usage,
-      "'\(name)' is no configured receiver; "
+      "'\(name)' is not a configured receiver; "
         + (names.isEmpty ? "the configuration has none" : "expected one of: \(names)"))
   }
 }

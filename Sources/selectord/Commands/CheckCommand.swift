@@ -12,7 +12,7 @@ import Probing
 struct CheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Ask for keys now and judge the answers. Needs no database.",
+    abstract: "Ask for keys now, and judge the answers. Needs no database.",
     usage: """
       selectord check <domain> <selector> ... [<options>]
       selectord check <key-name> ... [<options>]
@@ -26,7 +26,7 @@ struct CheckCommand: AsyncParsableCommand {
       Without --view, the views of the configuration are asked, or local, google (8.8.8.8) and authoritative. If the \
       configuration watches a key, its expectations apply.
 
-      All keys of a run are compared with each other: two that share a prime are both broken. In a list of more than \
+      All keys of a run are compared with each other: if two share a prime, both are broken. In a list of more than \
       \(KeyCheck.batchSize * KeyCheck.batchesHeld) keys, those are shown again at the end.
 
       Exit code: 0 ok, 1 warning, 2 critical, 3 unknown: the worst of all keys. Also 3 for wrong usage and invalid \
@@ -106,7 +106,7 @@ struct CheckCommand: AsyncParsableCommand {
       progress: progress)
     let badLines = try await check.run(source) { result in try printer.show(result) }
     try printer.finish(badLines: badLines)
-    guard let verdict = printer.verdict else { throw CommandFailure(.unreadableInput, "the input holds no key name") }
+    guard let verdict = printer.verdict else { throw CommandFailure(.unreadableInput, "the input has no key name") }
     return verdict
   }
 

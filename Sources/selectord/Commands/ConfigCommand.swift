@@ -13,12 +13,12 @@ struct ConfigCommand: AsyncParsableCommand {
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "check",
-      abstract: "Check the configuration and report everything that is wrong with it.",
+      abstract: "Check the configuration, and report everything that is wrong with it.",
       discussion: """
         Each error and warning is printed with its file, line, column and key. Warnings are: lines of watch lists that \
-        cannot be read, watches that no receiver is alerted of, a database that this user or the systemd unit cannot \
-        write, rates that are too low for the intervals, secrets that everybody may read. With --strict each of them \
-        is an error. Started by systemd, a database that cannot be written is always one.
+        cannot be read, watches without a receiver for their alerts, a database that this user or the systemd unit cannot \
+        write, rates that are too low for the intervals, secrets that everybody can read. With --strict, each of them \
+        is an error. Under systemd, a database that cannot be written is always an error.
 
         Exit code: 0 if the configuration can be used, 78 if not.
 
@@ -37,7 +37,7 @@ struct ConfigCommand: AsyncParsableCommand {
 
     /// What no single option shows. Not in `validate`, which would come before complaints about unknown options.
     private func validateTogether() throws {
-      if file != nil, options.path != nil { throw ValidationError("the file is named twice, by --config and without") }
+      if file != nil, options.path != nil { throw ValidationError("the file is given twice, with --config and without") }
     }
 
     func run() throws {
@@ -62,7 +62,7 @@ struct ConfigCommand: AsyncParsableCommand {
         counted(configuration.views.count, "view"), counted(configuration.watches.count, "watch", "watches"),
         counted(configuration.receivers.count, "receiver"),
       ]
-      try Console.data("The configuration is good: \(parts.joined(separator: ", ")).\n")
+      try Console.data("The configuration is valid: \(parts.joined(separator: ", ")).\n")
     }
 
     private func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {

@@ -17,7 +17,7 @@ struct DatabaseLocation {
   var fault: String? {
     let folder = database.lastIndex(of: "/").map { $0 == database.startIndex ? "/" : String(database[..<$0]) } ?? "."
     guard let isWritable = allows(folder, W_OK | X_OK) else {
-      return "the directory \(folder) of the database does not exist; create it, writable by the user of the daemon"
+      return "the directory \(folder) of the database does not exist; create it, and let the user of the daemon write to it"
     }
     if !isWritable {
       return "this user cannot write to the directory \(folder) of the database; run the daemon as a user who can, or "
@@ -51,7 +51,7 @@ extension Configuration {
   /// The watches whose loss no receiver is alerted of, in a sentence.
   var unheardWarnings: [String] {
     if watches.isEmpty { return [] }
-    if receivers.isEmpty { return ["nobody is alerted: there are no receivers; add one to 'receivers'"] }
+    if receivers.isEmpty { return ["nobody is alerted, because there is no receiver; add one to 'receivers'"] }
     let unheard = watches.filter { watch in
       !receivers.contains { Routing.wants($0, .loss(of: watch.key)) }
     }
@@ -60,7 +60,7 @@ extension Configuration {
     let others = unheard.count - 1
     return [
       "no receiver is alerted if the key of \(name)\(others == 0 ? "" : " or of \(others) other watch\(others == 1 ? "" : "es")")"
-        + " is lost; look at 'domains', 'types' and 'minimumSeverity' of the receivers"
+        + " is lost; check 'domains', 'types' and 'minimumSeverity' of the receivers"
     ]
   }
 }

@@ -21,10 +21,9 @@ struct DiagnoseCommand: AsyncParsableCommand {
       selectord diagnose <key-name> [<options>]
       """,
     discussion: """
-      Asks for the key through all views, then for what tells one cause from another: other names at which the record \
-      may be, other types, the parent zone, former name servers, the target of a CNAME. Prints the cause, how certain \
-      it is, command lines that show it, the record to add, in the terms of the panel of the DNS host, and when \
-      receivers fail and recover. On a terminal, standard error shows what is being asked.
+      Asks all views for the key, then whatever helps to find the cause: other names where the record may be, other \
+      types, the parent zone, former name servers, the target of a CNAME. Prints the cause, how certain it is, commands \
+      that show it, the record to add, in the words of the panel of the DNS host, and when receivers fail and recover. On a terminal, standard error shows what is being asked.
 
       If the database of the configuration knows the key, its history is used too, and the record is the last good one.
 

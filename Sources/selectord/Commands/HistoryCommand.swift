@@ -11,8 +11,8 @@ struct HistoryCommand: AsyncParsableCommand {
     commandName: "history",
     abstract: "Show every answer and event of one key, oldest first.",
     discussion: """
-      Each answer is shown with the time from when until when a server gave it. Times in which the daemon did not watch \
-      are shown as gaps. On a terminal long records are shortened; --verbose shows them whole.
+      Each answer is shown with the time when a server first and last gave it. Times without a running daemon are shown as \
+      gaps. On a terminal, long records are shortened; --verbose shows them whole.
 
       EXAMPLES
         selectord history domain.com zendesk1
@@ -57,7 +57,7 @@ struct HistoryCommand: AsyncParsableCommand {
       if case .answer(let spans) = entry { viewFilter.shows(spans[0].view) } else { true }
     }
     if entries.isEmpty {
-      Console.message("selectord: nothing is known of \(key)\(since == nil ? "" : " since then")\n")
+      Console.message("selectord: the database has nothing about \(key)\(since == nil ? "" : " since then")\n")
     }
     switch output {
     case .table:

@@ -18,7 +18,7 @@ struct IncidentCommand: AsyncParsableCommand {
       commandName: "list",
       abstract: "List open incidents, oldest first.",
       discussion: """
-        Reads the database of the configuration, also while the daemon writes it.
+        Reads the configured database, also while the daemon runs.
 
         EXAMPLES
           selectord incident list
@@ -33,7 +33,7 @@ struct IncidentCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("Output format.", valueName: "format"))
     var output = ListFormat.table
 
-    @Option(help: ArgumentHelp("Colour the output: auto, always or never. NO_COLOR is heeded.", valueName: "when"))
+    @Option(help: ArgumentHelp("When to color the output: auto, always or never. NO_COLOR is respected.", valueName: "when"))
     var color = ColorChoice.auto
 
     func run() async throws {
@@ -57,25 +57,25 @@ struct IncidentCommand: AsyncParsableCommand {
   struct Acknowledge: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "acknowledge",
-      abstract: "Take note of an open incident, and say why.",
+      abstract: "Acknowledge an open incident, with a note.",
       discussion: """
-        A change that nobody announced, such as a new key, is closed by this. Where something is wrong, the incident \
-        stays open until that is right again, but no reminders are sent unless it gets worse.
+        This closes the incident of an unannounced change, such as a new key. If something is wrong, the incident stays \
+        open until that is fixed, but no reminders are sent unless it gets worse.
 
-        Works while the daemon runs, which takes it up within seconds, and while it does not. The note and the name \
-        are kept with the incident. Prints the id.
+        If the daemon runs, it takes effect within seconds, otherwise at its next start. The note and the name are kept \
+        with the incident. Prints the id.
 
         EXAMPLES
           selectord incident acknowledge inc_01kawm5e5g --note "new key, announced by phone"
         """)
 
-    @Argument(help: "The id of the incident, or enough of its beginning.")
+    @Argument(help: "The id of the incident, or its first characters.")
     var id: String
 
-    @Option(help: ArgumentHelp("Why the incident needs no further attention.", valueName: "text"))
+    @Option(help: ArgumentHelp("Why the incident needs no more attention.", valueName: "text"))
     var note: String
 
-    @Option(help: ArgumentHelp("Who takes note; else $SUDO_USER or $USER.", valueName: "name"))
+    @Option(help: ArgumentHelp("Who acknowledges it. Default: $SUDO_USER, then $USER.", valueName: "name"))
     var by: String?
 
     @OptionGroup var options: ConfigurationOptions

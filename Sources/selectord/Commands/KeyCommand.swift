@@ -20,8 +20,8 @@ struct KeyCommand: AsyncParsableCommand {
     discussion: """
       The argument is the record itself, or a file that holds one, or - for standard input: as zone-file text (quoted \
       strings, a whole line, parentheses), as dig prints it, or without quotes. With --input, each line is one record \
-      without quotes; lines that begin with # are comments. The keys of all lines are compared with each other: two \
-      that share a prime are both broken.
+      without quotes; lines that begin with # are comments. The keys of all lines are compared with each other: \
+      if two share a prime, both are broken.
 
       Exit code: 0 ok, 1 warning, 2 critical, 3 unknown: the worst of all records.
 
@@ -94,7 +94,7 @@ struct KeyCommand: AsyncParsableCommand {
   private func records(of argument: String) throws -> [TextRecord] {
     let isFile = argument == "-" || InputFile.exists(argument)
     if !isFile, argument.isPath {
-      throw CommandFailure(.unreadableInput, "cannot read \(argument): there is no such file, and it is no key record")
+      throw CommandFailure(.unreadableInput, "cannot read \(argument): there is no such file, and it is not a key record")
     }
     // A record need not be UTF-8: what stands there is what is judged.
     let text = isFile ? try InputFile.contents(of: argument) : Array(argument.utf8)
@@ -160,7 +160,7 @@ struct KeyCommand: AsyncParsableCommand {
     case .json, .jsonl: try Console.data(stream.finish())
     case .nagios: try Console.data(nagios.text())
     }
-    guard let verdict = nagios.verdict else { throw CommandFailure(.unreadableInput, "the input holds no record") }
+    guard let verdict = nagios.verdict else { throw CommandFailure(.unreadableInput, "the input has no record") }
     return verdict
   }
 }

@@ -65,7 +65,7 @@ enum ProofFile {
     } catch let error as DecodingError {
       return .none(Self.sentence(error))
     } catch {
-      return .none("it is no JSON")
+      return .none("it is not JSON")
     }
     guard proof.format == Proof.currentFormat else {
       return .none("its format is \(proof.format); this version reads \(Proof.currentFormat)")
@@ -105,12 +105,12 @@ enum ProofFile {
       return names.isEmpty ? "" : " at \(names.hasPrefix(".") ? String(names.dropFirst()) : names)"
     }
     switch error {
-    case .keyNotFound(let key, let context): return "it lacks '\(key.stringValue)'\(place(context.codingPath))"
+    case .keyNotFound(let key, let context): return "it has no '\(key.stringValue)'\(place(context.codingPath))"
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      return "it has something else than was expected\(place(context.codingPath))"
+      return "it has another type than expected\(place(context.codingPath))"
     case .dataCorrupted(let context):
-      return context.codingPath.isEmpty ? "it is no JSON" : "a value cannot be read\(place(context.codingPath))"
-    @unknown default: return "it is no proof"
+      return context.codingPath.isEmpty ? "it is not JSON" : "a value cannot be read\(place(context.codingPath))"
+    @unknown default: return "it is not a proof"
     }
   }
 }

@@ -20,7 +20,7 @@ enum RehearsalInput {
   /// The servers of `--to`.
   static func servers(_ specifications: [String], defaultPort: UInt16) throws -> [NameServer] {
     let words = specifications.flatMap { text in text.split { ", ".contains($0) }.map(String.init) }
-    if words.isEmpty { throw ValidationError("expected --to with the future name servers: names or addresses") }
+    if words.isEmpty { throw ValidationError("expected --to with the new name servers: names or addresses") }
     return try words.map { word in
       if let endpoint = Endpoint(word, defaultPort: defaultPort) {
         return NameServer(name: endpoint.description, endpoints: [endpoint])
@@ -90,14 +90,14 @@ enum RehearsalInput {
       throw CommandFailure(.unreadableInput, "\(error)")
     }
     guard name.isWithin(domain) else {
-      throw CommandFailure(.unreadableInput, "\(name) is not within \(domain), which is what moves")
+      throw CommandFailure(.unreadableInput, "\(name) is not part of the domain that moves, \(domain)")
     }
     if types.isEmpty { return usualTypes.map { Question(name, $0) } }
     var questions: [Question] = []
     for word in types {
       guard let type = RecordType(mnemonic: word) else {
         throw CommandFailure(
-          .unreadableInput, "'\(word)' is no record type that is known here; expected one such as TXT, or TYPE99")
+          .unreadableInput, "'\(word)' is not a known record type; expected one such as TXT or TYPE99")
       }
       questions.append(Question(name, type))
     }

@@ -3,7 +3,9 @@
 import ArgumentParser
 import Config
 import HTTPClient
+import Keys
 import Model
+import Phrasing
 import Probing
 import Rehearsal
 import Storage
@@ -12,17 +14,17 @@ import Storage
 struct RehearseCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rehearse",
-    abstract: "Check future name servers for everything that mail needs, before the delegation moves.",
+    abstract: "Check new name servers for everything that mail needs, before you move the delegation.",
     discussion: """
       Asks the present servers of the domain and those of --to the same questions: every selector that is or was \
       watched, the selectors of known vendors, MX, SPF, DMARC, MTA-STS, TLS-RPT, BIMI, DANE, the records by which mail \
-      programs find their servers, CAA, and wildcards. Prints the differences, and lines for the new zone for what is \
-      missing or different. Warns if the DS records at the parent would break the new zone.
+      programs find their servers, CAA, and wildcards. Prints the differences, and the records that the new zone still \
+      needs. Warns if the DS records at the parent would break the new zone.
 
       Works without configuration and database. If there are any, their selectors are asked too, and root hints and \
       port are those of the authoritative view.
 
-      Exit code: 0 equal, 1 something differs but nothing would be lost, 2 something would be lost, 3 unknown because \
+      Exit code: 0 everything is equal, 1 something differs but nothing would be lost, 2 something would be lost, 3 unknown because \
       servers do not answer.
 
       EXAMPLES
@@ -36,16 +38,16 @@ struct RehearseCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The future name servers: names or addresses (192.0.2.53, 127.0.0.1:5301), with commas between. Repeatable.",
+      "The new name servers: names or addresses (192.0.2.53, 127.0.0.1:5301), separated by commas. Repeatable.",
       valueName: "servers"))
   var to: [String] = []
 
-  @Option(help: ArgumentHelp("The port of the future servers that are given without one.", valueName: "port"))
+  @Option(help: ArgumentHelp("The port of the new servers, if they are given without one.", valueName: "port"))
   var port: UInt16?
 
   @Option(
     help: ArgumentHelp(
-      "Ask for these names too: one a line, with or without types after it; # begins a comment.", valueName: "file"),
+      "Ask for these names too: one on each line, types may follow; # begins a comment.", valueName: "file"),
     completion: .file())
   var names: String?
 
@@ -54,7 +56,7 @@ struct RehearseCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Repeat until all is equal, for at most this long: a duration such as 2h.", valueName: "duration"),
+      "Repeat until everything is equal, for at most this long: a duration such as 2h.", valueName: "duration"),
     transform: { text in
       do throws(DurationTextError) {
         return try DurationText.parse(text)
@@ -88,20 +90,24 @@ struct RehearseCommand: AsyncParsableCommand {
         // A new label each time: the absence of the last one may be remembered somewhere.
         let probe = try DomainName("selectord-\(UInt32.random(in: .min ... .max))")
         return await Self.report(
-          Rehearsal(domain: domain, keys: keys, given: given, future: future, probe: probe), by: prober)
+          Rehearsal(domain: domain, keys: keys, given: given, future: future, probe: probe)
+        ) { await prober.inquire($0) }
       }
     }
     try show(report)
     if report.verdict != .ok { throw ExitCode(report.verdict.exitCode) }
   }
 
-  /// Carries a rehearsal out.
-  private static func report(_ rehearsal: Rehearsal, by prober: Prober) async -> RehearsalReport {
+  /// Carries a rehearsal out. A private key in an answer does not come through.
+  static func report(
+    _ rehearsal: Rehearsal, _ inquire: ([Inquiry]) async -> [InquiryAnswer]
+  ) async -> RehearsalReport {
     var rehearsal = rehearsal
     var action = rehearsal.start()
     while true {
       switch action {
-      case .ask(let inquiries): action = rehearsal.take(await prober.inquire(inquiries))
+      case .ask(let inquiries):
+        action = rehearsal.take(await inquire(inquiries).map(PrivateKeyRedaction.redacted))
       case .finished(let report): return report
       }
     }
@@ -113,14 +119,14 @@ struct RehearseCommand: AsyncParsableCommand {
   ) async throws -> RehearsalReport {
     let end = ContinuousClock.now + (limit ?? .zero)
     var pause = Duration.seconds(2)
-    var told = ""
+    var said = ""
     while true {
       let report = try await look()
       let left = end - .now
       if limit == nil || report.verdict == .ok || left <= .zero { return report }
-      if report.summary != told {
-        told = report.summary
-        Console.message("selectord: \(told); looking again, for \(left.shortText) at most".withoutControls + "\n")
+      if report.summary != said {
+        said = report.summary
+        Console.message("selectord: \(said); retrying for up to \(Phrase.duration(left))".withoutControls + "\n")
       }
       try await Task.sleep(for: min(pause, left))
       pause = min(pause * 2, .seconds(30))

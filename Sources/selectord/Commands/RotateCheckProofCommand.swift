@@ -44,7 +44,7 @@ struct RotateCheckProofCommand: ParsableCommand {
 
   /// Reads and verifies a file.
   static func check(_ path: String, secret: Secret?) throws -> (proof: Proof?, facts: [ProofFact]) {
-    let title = "it is written as selectord writes proofs"
+    let title = "it has the format of a proof"
     switch try ProofFile.read(path) {
     case .none(let sentence):
       return (nil, [ProofFact(id: "form", title: title, fits: false, text: sentence)])

@@ -6,6 +6,6 @@ import ArgumentParser
 struct RotateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rotate",
-    abstract: "Plan the change to a new key, and tell when the signer may switch.",
+    abstract: "Plan the change to a new key, and find out when the signer may switch.",
     subcommands: [RotatePlanCommand.self, RotateVerifyCommand.self, RotateCheckProofCommand.self])
 }

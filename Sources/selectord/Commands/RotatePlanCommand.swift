@@ -15,8 +15,8 @@ struct RotatePlanCommand: AsyncParsableCommand {
     abstract: "Print the steps of a key rotation with their times.",
     usage: "selectord rotate plan <domain> <old> <new> [--at <time>] [--keep 7d] [--key <file|record|->] [<options>]",
     discussion: """
-      Asks the zone's servers how long answers and absences may be cached, and counts from there: publish, wait, verify, \
-      switch, keep, revoke, remove. With --key the record to publish is printed; only its public half is kept.
+      Asks the servers of the zone how long caches may keep answers, and prints each step with its time: publish, wait, \
+      verify, switch, keep, revoke, remove. With --key, also the record to publish; only its public half is kept.
 
       EXAMPLES
         selectord rotate plan example.org s2025 s2026 --key /etc/opendkim/keys/s2026.private
@@ -26,7 +26,7 @@ struct RotatePlanCommand: AsyncParsableCommand {
   @Argument(help: "The signing domain.")
   var domain: String
 
-  @Argument(help: "The selector that is in use.")
+  @Argument(help: "The selector that is in use now.")
   var old: String
 
   @Argument(help: "The new selector.")
@@ -63,7 +63,7 @@ struct RotatePlanCommand: AsyncParsableCommand {
     let oldKey = try Self.keyName(domain, old)
     if newKey == oldKey {
       throw ValidationError(
-        "the old and the new selector are both '\(new)'; a new key needs a new selector, so that mail under way can "
+        "the old and the new selector are both '\(new)'; a new key needs a new selector, so that mail on its way can "
           + "still be verified (RFC 6376, section 3.1)")
     }
     let configuration = try options.loadIfPresent()
@@ -71,7 +71,7 @@ struct RotatePlanCommand: AsyncParsableCommand {
     let keys = try key.map { try KeyArgument.read($0) }
     let seen = try await withProber(of: views) { prober in
       try await prober.requireExistence(of: newKey.domain)
-      return await prober.look(at: [newKey, oldKey].map { LookRequest(key: $0) })
+      return await prober.look(at: [newKey, oldKey].map { LookRequest(key: $0) }).map(\.withoutPrivateKeys)
     }
     let gate = Gate(domain: newKey.domain, new: newKey.selector, old: oldKey.selector, views: views)
     var session = RotationSession(gate: gate) { KeyJudge.judge($0) }
@@ -84,7 +84,7 @@ struct RotatePlanCommand: AsyncParsableCommand {
       options: key.map { $0 == "-" ? "" : " --key \($0.shellQuoted)" } ?? "", at: time)
     if keys?.count == 2 {
       Console.message(
-        "selectord: 32 bytes may be an Ed25519 public key as well as the seed of one; no record is made of them\n")
+        "selectord: these 32 bytes may be an Ed25519 public key or a private seed, so no record is printed\n")
     }
     try Console.data(try PlanText(appearance: appearance.chosen).text(plan, as: output))
   }

@@ -14,7 +14,7 @@ import Storage
 struct RotateVerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "May the signer switch to the new selector now?",
+    abstract: "Check whether the signer may switch to the new selector now.",
     usage: """
       selectord rotate verify <domain> <new> [--old <selector>] [--key <file|record|->] [<options>]
       selectord rotate verify <key-name> [--old <selector>] [--key <file|record|->] [<options>]
@@ -26,11 +26,11 @@ struct RotateVerifyCommand: AsyncParsableCommand {
       --key takes what the signer has: a private or public key in PEM (PKCS#1, PKCS#8), DER or base64, a key file of \
       OpenDKIM, rspamd or Exim, a key record, or a fingerprint. Only the public half is kept.
 
-      When a record was published cannot be seen. It counts from the first look that showed it at every server: by this \
-      run (--wait), by an earlier one (--proof), or by the daemon, if there is a database.
+      DNS does not say when a record was published. The time counts from the first look that showed it at every server: \
+      in this run (--wait), in an earlier one (--proof), or by the daemon, if there is a database.
 
       Exit code: 0 ready, 1 not yet, 2 something must be changed. With --wait it looks again until it is ready, the \
-      time is over, or something must be changed; it waits for a record that is not published yet.
+      time is up, or something must be changed; it also waits for a record that is not published yet.
 
       EXAMPLES
         selectord rotate verify example.org s2026 --old s2025 --key /etc/opendkim/keys/s2026.private
@@ -40,12 +40,12 @@ struct RotateVerifyCommand: AsyncParsableCommand {
   @Argument(help: "The signing domain, or the key name of the new selector.")
   var domain: String
 
-  @Argument(help: "The selector that the signer is to use.")
+  @Argument(help: "The selector that the signer will use.")
   var new: String?
 
   @Option(
     help: ArgumentHelp(
-      "The selector that is in use. Default: that of the configured rotation.", valueName: "selector"))
+      "The selector that is in use now. Default: that of the configured rotation.", valueName: "selector"))
   var old: String?
 
   @Option(
@@ -82,7 +82,7 @@ struct RotateVerifyCommand: AsyncParsableCommand {
     let views = try viewOptions.views(configured: configuration?.views)
     var expected = try key.map { KeyArgument.expected(try KeyArgument.read($0)) }
     if expected == nil, let fingerprint = configured?.fingerprint {
-      expected = ExpectedKey(fingerprints: [fingerprint], form: "the key of the configuration")
+      expected = ExpectedKey(fingerprints: [fingerprint], form: "the configured key")
     }
     let gate = Gate(
       domain: subject.new.domain, new: subject.new.selector, old: oldKey?.selector, expected: expected, views: views)
@@ -110,7 +110,7 @@ struct RotateVerifyCommand: AsyncParsableCommand {
     var polling = VerifyPolling(wait: wait?.duration, from: now())
     let countdown = Countdown()
     while true {
-      let seen = await prober.look(at: requests)
+      let seen = await prober.look(at: requests).map(\.withoutPrivateKeys)
       let report = session.take(RotationRound(new: seen[0], old: seen.count > 1 ? seen[1] : nil))
       if let proof {
         let content = Proof(session: session, report: report, madeBy: Version.proofMaker, madeAt: now())
@@ -137,14 +137,14 @@ extension RotateVerifyCommand {
     if let fault = facts.first(where: { !$0.fits }) {
       throw CommandFailure(
         .unreadableInput,
-        "--proof: \(path) exists and is not a valid proof: \(fault.text); remove it, or name another file")
+        "--proof: \(path) exists and is not a valid proof: \(fault.text); remove it, or give another file")
     }
     guard let proof, proof.gate.domain == gate.domain, proof.gate.new == gate.new, proof.gate.old == gate.old,
       let rounds = proof.seenRounds, let history = proof.seenHistory
     else {
       throw CommandFailure(
         .unreadableInput,
-        "--proof: \(path) exists and is the proof of another rotation; remove it, or name another file")
+        "--proof: \(path) exists and is the proof of another rotation; remove it, or give another file")
     }
     if let last = rounds.last, last.at > now() {
       throw CommandFailure(.unreadableInput, "--proof: \(path) has looks in the future; check the clock")

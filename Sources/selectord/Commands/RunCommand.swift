@@ -10,8 +10,8 @@ struct RunCommand: AsyncParsableCommand {
     commandName: "run",
     abstract: "Run the daemon: watch everything that is configured.",
     discussion: """
-      Stays in the foreground and logs to standard error. SIGHUP reloads the configuration; if that has errors, the \
-      running one stays. SIGTERM and SIGINT stop it.
+      Stays in the foreground and logs to standard error. SIGHUP reloads the configuration; if it has errors, the \
+      running one is kept. SIGTERM and SIGINT stop the daemon.
 
       Exit code 78 if the configuration is wrong, or names a database that cannot be written.
 

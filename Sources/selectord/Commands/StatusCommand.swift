@@ -9,11 +9,11 @@ import Storage
 struct StatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
-    abstract: "Show what the daemon knows of each watch.",
+    abstract: "Show what the daemon knows about each watch.",
     discussion: """
-      Reads the database of the configuration, also while the daemon writes to it, and sends no questions. The worst \
-      watches come first. SINCE is when the fault was first seen, or the state, if nothing is wrong. If the daemon has not \
-      watched for five minutes, every verdict is unknown.
+      Reads the configured database, also while the daemon runs, and asks no server. The worst watches come first. SINCE \
+      is when the fault was first seen, or the state, if nothing is wrong. If the daemon has not watched for five minutes, \
+      every verdict is unknown.
 
       Exit code: 0 ok, 1 warning, 2 critical, 3 unknown: the worst of all watches that are shown. Views that are down \
       count too, unless a domain is given.

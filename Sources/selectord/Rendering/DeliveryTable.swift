@@ -1,6 +1,7 @@
 // `alert list`: deliveries and what became of them.
 
 import Model
+import Phrasing
 
 /// A delivery with the event that it tells.
 struct DeliveryItem: Hashable, Sendable, Encodable {
@@ -31,7 +32,7 @@ enum DeliveryTable {
     // Three lines each: what was told, what became of it, its id.
     return items.flatMap { item in
       let delivery = item.delivery
-      let tries = "\(delivery.attempts) \(delivery.attempts == 1 ? "try" : "tries")"
+      let tries = delivery.attempts == 0 ? "not tried yet" : Phrase.count(delivery.attempts, "try", "tries")
       let fate =
         StyledText(delivery.status.rawValue, style(delivery.status)) + StyledText(" to ")
         + StyledText(delivery.receiver, .strong) + StyledText(", \(tries)")

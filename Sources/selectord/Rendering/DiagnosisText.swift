@@ -1,6 +1,7 @@
 // A diagnosis for people: the cause first, then why, what shows it, what to do, when it is over.
 
 import Model
+import Phrasing
 
 struct DiagnosisText {
   let detail: JudgementDetail
@@ -35,7 +36,7 @@ struct DiagnosisText {
       // At the edge, so that it can be copied as it is.
       lines += record.split(separator: "\n").map { detail.verbatim(String($0), indentation: 0) }
     }
-    for (index, sentence) in (diagnosis.timeline?.sentences(at: now) ?? []).enumerated() {
+    for (index, sentence) in (diagnosis.timeline?.sentences(at: now, time: Phrase.dateAndTime) ?? []).enumerated() {
       lines += detail.paragraph(
         StyledText(index == 0 ? "when:  " : "       ", .faint), sentence, indentation: indentation)
     }
@@ -44,29 +45,5 @@ struct DiagnosisText {
         StyledText("or:    ", .faint), "\(other.cause) (\(other.certainty.rawValue))", indentation: indentation)
     }
     return lines
-  }
-}
-
-extension Diagnosis.Timeline {
-  /// What it means to receivers, a sentence a clock.
-  func sentences(at now: Timestamp) -> [String] {
-    var sentences: [String] = []
-    if let failingFrom {
-      sentences.append(
-        failingFromEarliest.map { "Receivers began to fail between \($0.tableText) and \(failingFrom.tableText)." }
-          ?? "Receivers have been failing since \(failingFrom.tableText) at the latest.")
-    }
-    if let failingEverywhereFrom {
-      sentences.append(
-        failingEverywhereFrom <= now
-          ? "All receivers have been failing since \(failingEverywhereFrom.tableText) at the latest."
-          : "Some receivers may still verify from their caches until \(failingEverywhereFrom.tableText).")
-    }
-    if let repairedEverywhereBy, let seconds {
-      sentences.append(
-        "Everyone sees the repair by \(repairedEverywhereBy.tableText) if it is made now: caches keep what is wrong for up to "
-          + "\(Duration.seconds(Int64(seconds)).shortText).")
-    }
-    return sentences
   }
 }

@@ -1,6 +1,7 @@
 // `history`: answers, events and gaps of one key, oldest first.
 
 import Model
+import Phrasing
 
 /// One line of a history.
 enum HistoryEntry: Hashable, Sendable {
@@ -66,7 +67,7 @@ struct HistoryText {
 
   func table(_ entries: [HistoryEntry]) -> String {
     let columns = [
-      Grid.Column("TIME"), Grid.Column("WHAT"), Grid.Column("WHERE"), Grid.Column("TELLS"),
+      Grid.Column("TIME"), Grid.Column("WHAT"), Grid.Column("WHERE"), Grid.Column("DETAILS"),
     ]
     return Grid.renderFitting(columns, entries.map(row), appearance: appearance)
   }
@@ -79,13 +80,13 @@ struct HistoryText {
       let end =
         spans[0].isCurrent
         ? "until now" : "until \((spans.map(\.lastSeen).max() ?? spans[0].lastSeen).tableText)"
-      var tells = StyledText(end, .faint)
-      for target in answer.cname { tells += StyledText(" -> \(target)") }
+      var details = StyledText(end, .faint)
+      for target in answer.cname { details += StyledText(" -> \(target)") }
       // A key of 400 characters hides what is around it on a terminal; --verbose shows it whole.
       for record in answer.records {
-        tells += StyledText("  " + (appearance.columns == nil ? record.text : record.excerpt))
+        details += StyledText("  " + (appearance.columns == nil ? record.text : record.excerpt))
       }
-      if answer.outcome.failure != nil, let rcode = answer.rcode { tells += StyledText("  \(rcode)") }
+      if answer.outcome.failure != nil, let rcode = answer.rcode { details += StyledText("  \(rcode)") }
       let detail = JudgementDetail(appearance: appearance)
       let below = showsDetails && spans.count > 1 ? spans.map { StyledText("    \(placeText($0))", .faint) } : []
       let records =
@@ -93,7 +94,7 @@ struct HistoryText {
       return Grid.Row(
         cells: [
           StyledText(entry.at.tableText), StyledText(answer.outcome.shortText, answer.outcome.style), StyledText(place),
-          tells,
+          details,
         ], below: below + records)
     case .event(let event):
       let detail = JudgementDetail(appearance: appearance)
@@ -116,7 +117,7 @@ struct HistoryText {
     case .gap(let from, let to):
       return Grid.Row(cells: [
         StyledText(from.tableText), StyledText("gap", .open), StyledText(""),
-        StyledText("not watched for \((to - from).shortText), until \(to.tableText)", .open),
+        StyledText("not watched for \(Phrase.duration(to - from)), until \(to.tableText)", .open),
       ])
     }
   }

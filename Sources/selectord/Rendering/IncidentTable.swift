@@ -9,20 +9,24 @@ struct IncidentTable {
   var display: (DomainName) -> String = { $0.description }
 
   func text(_ incidents: [RecordedIncident]) -> String {
-    let columns = [
-      Grid.Column("ID"), Grid.Column("OPENED", minimum: 20), Grid.Column("STATUS", omission: .afterOthersAreCut),
-      Grid.Column("EVENT", omission: .afterOthersAreCut), Grid.Column("SUBJECT", minimum: 20),
-    ]
+    let columns = ["ID", "OPENED", "STATUS", "EVENT", "SUBJECT"].map { Grid.Column($0) }
     let rows = incidents.map { item in
       let incident = item.incident
       let type = item.opening?.type.rawValue ?? incident.kind.rawValue
       return Grid.Row(
         cells: [
-          StyledText(incident.id), StyledText(incident.openedAt.tableText), status(incident),
+          StyledText(incident.id), StyledText(incident.openedAt.minuteText), status(incident),
           StyledText(type, Style(incident.verdict)), StyledText(subject(of: item), .strong),
-        ], rest: paragraph("", subject(of: item)), below: details(item))
+        ], below: details(item))
     }
-    return Grid.render(columns, rows, appearance: appearance)
+    if Grid.fits(columns, rows, appearance: appearance) {
+      return Grid.render(columns, rows, appearance: appearance)
+    }
+    // A block each: what and since when, its id, what is known of it.
+    return rows.flatMap { row in
+      StyledText.joined(Array(row.cells.dropFirst())).lines(indentation: 0, margin: 4, appearance: appearance)
+        + [StyledText("    ") + row.cells[0]] + row.below
+    }.map { $0.rendered(appearance) + "\n" }.joined()
   }
 
   private func status(_ incident: Incident) -> StyledText {

@@ -43,7 +43,7 @@ struct JudgementDetail {
   /// How many receivers accept; where not all do, what each of them makes of the record and why.
   func receiverLines(_ opinions: [ReceiverOpinion]) -> [StyledText] {
     guard !opinions.isEmpty else { return [] }
-    let lines = [StyledText("      works at \(opinions.acceptances) of \(opinions.count)")]
+    let lines = [StyledText("      accepted by \(opinions.acceptances) of \(opinions.count)")]
     if opinions.acceptances == opinions.count { return lines }
     let names = opinions.map(\.receiver.count).max() ?? 0
     let words = opinions.map(\.verdict.rawValue.count).max() ?? 0
@@ -86,7 +86,8 @@ struct JudgementDetail {
       let command =
         StyledText(String(repeating: " ", count: indentation)) + label
         + StyledText(String(line[..<arrow.lowerBound]))
-      let said = "\(appearance.isUnicode ? "→" : "->") \(line[arrow.upperBound...])"
+      let room = (appearance.columns ?? .max) - indentation - margin.count - 2
+      let said = "\(appearance.isUnicode ? "→" : "->") \(line[arrow.upperBound...].shorteningExcerpts(to: room))"
       return [command]
         + paragraph(StyledText(margin), said, indentation: indentation, margin: indentation + margin.count + 2)
     }
@@ -132,9 +133,9 @@ struct JudgementDetail {
       let chain = answer.cname.map { "-> \(display($0))" } + answer.extendedErrors.map(\.sentence)
       return [
         StyledText(server.server), StyledText(address == server.server ? "" : address),
-        StyledText(answer.outcome.shortText, answer.outcome.style), StyledText(answer.rcode?.description ?? ""),
+        StyledText(answer.outcome.shortText, answer.outcome.style), StyledText(answer.unexpectedCode ?? ""),
         StyledText(
-          answer.keptFor.map { "\(answer.outcome == .records ? "" : "negative ")ttl \($0.components.seconds)" } ?? ""),
+          answer.keptFor.map { "\(answer.outcome == .records ? "" : "negative ")ttl \($0.shortText)" } ?? ""),
         StyledText(flags.joined(separator: " ")),
         StyledText(answer.transport.rawValue),
         StyledText(answer.rcode == nil ? "" : answer.roundTrip.millisecondsText, .faint),
@@ -163,6 +164,33 @@ struct JudgementDetail {
         ? paragraph(StyledText("from "), text.from.joined(separator: ", ") + ":", indentation: 6) : [])
         + text.lines.map { verbatim($0.text, indentation: 6) }
     }
+  }
+}
+
+extension Substring {
+  /// With each word that is too long and already an excerpt cut further, so that no line breaks inside it.
+  fileprivate func shorteningExcerpts(to room: Int) -> String {
+    split(separator: " ", omittingEmptySubsequences: false).map { word in
+      guard word.count > room, let cut = word.firstIndex(of: "…") else { return String(word) }
+      let kept = word[..<cut].count - (word.count - room)
+      return kept > 0 ? word[..<cut].prefix(kept) + String(word[cut...]) : String(word)
+    }.joined(separator: " ")
+  }
+}
+
+extension Answer {
+  /// The response code, unless the outcome says it already.
+  fileprivate var unexpectedCode: String? {
+    guard let rcode else { return nil }
+    let expected: ResponseCode =
+      switch outcome {
+      case .records, .nodata, .failed(.lame): .noError
+      case .nxdomain: .nameError
+      case .failed(.servfail), .failed(.bogus): .serverFailure
+      case .failed(.refused): .refused
+      case .failed: ResponseCode(rawValue: .max)
+      }
+    return rcode == expected ? nil : rcode.description
   }
 }
 

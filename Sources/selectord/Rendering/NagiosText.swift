@@ -1,6 +1,7 @@
 // `--output nagios`: one line for the plugin interface with performance data, then one line for each key that is not ok.
 
 import Model
+import Phrasing
 
 /// Counts what it is shown and prints the result of a plugin at the end.
 ///
@@ -55,7 +56,7 @@ struct NagiosText {
   mutating func add(badLines: Int) {
     guard badLines > 0 else { return }
     verdict = verdict?.worse(.unknown) ?? .unknown
-    remarks.append("\(badLines) name\(badLines == 1 ? "" : "s") could not be read.")
+    remarks.append("\(Phrase.count(badLines, "name")) could not be read.")
   }
 
   /// The whole output.
@@ -65,7 +66,7 @@ struct NagiosText {
     if total == 1, let first {
       head = "\(first.name) \(first.state.rawValue): \(first.summary)"
     } else if total == 0 {
-      head = "no key was looked at"
+      head = "no key was checked"
     } else {
       let parts = [Verdict.critical, .warning, .unknown, .ok].compactMap { verdict in
         counts[verdict].map { "\($0) \(verdict.rawValue)" }

@@ -1,6 +1,7 @@
 // Short words for durations, keys, answers: the vocabulary of all tables.
 
 import Model
+import Phrasing
 
 extension Duration {
   /// The two largest units, as in `4m59s`, `1h30m`, `7d`; below ten seconds with a fraction where there is one.
@@ -29,8 +30,11 @@ extension KeySummary {
 }
 
 extension Timestamp {
-  /// Date and time of day in UTC, as in `2026-11-23 20:00:00Z`.
-  var tableText: String { description.replacing("T", with: " ") }
+  /// Date and time of day, as in `2026-11-23 20:00:00 UTC`.
+  var tableText: String { Phrase.dateAndTime(self) }
+
+  /// The same to the minute, for narrow columns: `2026-11-23 20:00 UTC`.
+  var minuteText: String { "\(description.prefix(10)) \(timeOfDay) UTC" }
 }
 
 extension Outcome {
@@ -94,16 +98,5 @@ extension ViewAnswer {
 
 extension CacheClock {
   /// One sentence.
-  var sentence: String {
-    let place = server == view ? view : "\(view) (\(server))"
-    if let firstUntil {
-      return
-        "\(place) gives another answer than the source; an entry of a cache would have expired at \(firstUntil.tableText)"
-    }
-    return switch holding {
-    case .key: "\(place) still has the key, until \(until.tableText)"
-    case .oldText: "\(place) still has another record than the source, until \(until.tableText)"
-    case .absence: "\(place) still says that there is no key, until \(until.tableText)"
-    }
-  }
+  var sentence: String { sentence(time: Phrase.dateAndTime) }
 }

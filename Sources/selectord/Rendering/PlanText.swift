@@ -1,4 +1,4 @@
-// The plan of a rotation as a table and as JSON.
+// The plan of a rotation, step by step, and as JSON.
 
 import Model
 import Rotation
@@ -18,19 +18,17 @@ struct PlanText {
 
   private func table(_ plan: RotationPlan) -> String {
     let detail = JudgementDetail(appearance: appearance)
-    let columns = [Grid.Column("FROM"), Grid.Column("UNTIL"), Grid.Column("STEP"), Grid.Column("WHAT", minimum: 24)]
-    let rows = plan.steps.map { step in
-      Grid.Row(
-        cells: [
-          StyledText(step.at.tableText), step.until.map { StyledText($0.tableText) } ?? StyledText("", .faint),
-          StyledText(step.kind.rawValue, .strong), StyledText(step.text),
-        ], rest: detail.paragraph(StyledText(""), step.text, indentation: 4),
-        below: [step.record, step.command].compactMap(\.self).map { detail.verbatim($0, indentation: 4) })
+    let steps = plan.steps.flatMap { step in
+      let until = step.until.map { " until \($0.tableText)" } ?? ""
+      let head = StyledText("\(step.at.tableText)\(until)", .faint) + StyledText("  ")
+      return [head + StyledText(step.kind.rawValue, .strong)]
+        + detail.paragraph(StyledText(""), step.text, indentation: 4)
+        + [step.record, step.command].compactMap(\.self).map { detail.verbatim($0, indentation: 4) }
     }
     let warnings = plan.warnings.flatMap { warning in
       detail.paragraph(appearance.symbol(.warning as Verdict) + StyledText(" "), warning, indentation: 0)
     }
-    let head = warnings.map { $0.rendered(appearance) + "\n" }.joined()
-    return (head.isEmpty ? "" : head + "\n") + Grid.render(columns, rows, appearance: appearance)
+    let lines = warnings + (warnings.isEmpty ? [] : [StyledText("")]) + steps
+    return lines.map { $0.rendered(appearance) + "\n" }.joined()
   }
 }

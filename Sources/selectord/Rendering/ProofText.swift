@@ -19,7 +19,7 @@ struct ProofText {
     let verdict: Verdict = fault == nil ? .ok : .critical
     var lines = detail.paragraph(
       appearance.symbol(verdict) + StyledText(" ")
-        + StyledText(fault == nil ? "holds" : "does not hold", Style(verdict))
+        + StyledText(fault == nil ? "valid" : "not valid", Style(verdict))
         + StyledText("  "),
       fault.map { "\($0.title): no; \($0.text)." } ?? "Everything in the proof follows from the answers in it.",
       indentation: 0)

@@ -2,6 +2,7 @@
 
 import Conventions
 import Model
+import Phrasing
 import Rehearsal
 
 /// Prints a rehearsal for people.
@@ -24,7 +25,7 @@ struct RehearsalText {
     if !notices.isEmpty { text += "\n" + Self.lines(notices, appearance) }
     let zoneFile = report.zoneFile
     if !zoneFile.isEmpty {
-      text += "\n" + Self.lines([StyledText("for the future zone", .faint)], appearance)
+      text += "\n" + Self.lines([StyledText("records for the new zone", .faint)], appearance)
       text += zoneFile.split(separator: "\n").map { StyledText(String($0)).rendered(appearance) + "\n" }.joined()
       text += panel(report)
     }
@@ -43,7 +44,7 @@ struct RehearsalText {
     func names(_ servers: [RehearsalReport.Server]) -> String {
       var seen: [String] = []
       for server in servers where !seen.contains(server.name) { seen.append(server.name) }
-      return seen.isEmpty ? "none" : seen.joined(separator: ", ")
+      return seen.isEmpty ? "none" : Phrase.list(seen, limit: 13)
     }
     let zone = report.zone == report.domain ? "" : " in the zone \(display(report.zone))"
     return [
@@ -74,9 +75,9 @@ struct RehearsalText {
     let those = item.servers.filter { $0.difference == item.difference }
     let count = item.servers.count
     if those.count == count {
-      return count == 1 ? "the one server" : count == 2 ? "both servers" : "all \(count) servers"
+      return count == 1 ? "the only server" : count == 2 ? "both servers" : "all \(count) servers"
     }
-    return "\(those.count) of \(count): \(those.map(\.server.name).joined(separator: ", "))"
+    return "\(those.count) of \(count): \(Phrase.list(those.map(\.server.name)))"
   }
 
   /// Now and then, where both have something, or all is shown.
@@ -107,7 +108,7 @@ struct RehearsalText {
     guard showsAll else {
       return "\n"
         + Self.lines(
-          [StyledText("These are servers of \(host.name); --verbose tells what goes into its panel.")], appearance)
+          [StyledText("The new servers belong to \(host.name); --verbose shows what to enter in its panel.")], appearance)
     }
     let lost = report.items.filter { $0.difference.verdict == .critical }
     let blocks = lost.flatMap(\.current).map { record in

@@ -27,12 +27,12 @@ struct RotationText {
     if let old = report.old, let until = report.keepOldUntil {
       lines += detail.paragraph(
         StyledText("keep: ", .faint),
-        "\(old) must stay published until \(until.tableText) at least, if the signer switches "
-          + (report.state == .ready ? "now." : "then."), indentation: 2)
+        "If the signer switches \(report.state == .ready ? "now" : "then"), keep \(old) published at least until "
+          + "\(until.tableText).", indentation: 2)
     }
     for warning in report.warnings { lines += detail.paragraph(StyledText("note: ", .faint), warning, indentation: 2) }
     for assumption in report.assumptions {
-      lines += detail.paragraph(StyledText("rest: ", .faint), assumption, indentation: 2)
+      lines += detail.paragraph(StyledText("note: ", .faint), assumption, indentation: 2)
     }
     return lines.map { $0.rendered(appearance) + "\n" }.joined()
   }
@@ -56,9 +56,7 @@ struct RotationText {
       lines += detail.paragraph(StyledText(""), condition.text, indentation: 6)
     }
     if condition.state != .met || showsDetails {
-      for (index, line) in condition.evidence.enumerated() {
-        lines += detail.paragraph(StyledText(index == 0 ? "seen: " : "      ", .faint), line, indentation: 6)
-      }
+      lines += detail.evidence(condition.evidence, label: "seen: ", indentation: 6)
     }
     if let remedy = condition.remedy { lines += detail.paragraph(StyledText("do:   ", .faint), remedy, indentation: 6) }
     return lines

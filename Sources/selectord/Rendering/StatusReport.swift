@@ -1,6 +1,7 @@
 // `status`: what the database knows, and whether it can still be believed.
 
 import Model
+import Phrasing
 
 /// What is known of all watches that were asked for.
 struct StatusReport {
@@ -62,13 +63,13 @@ struct StatusReport {
     if isStale {
       troubles.append(
         lastWatched.map {
-          "The daemon has not watched since \($0.tableText) (\((now - $0).shortText) ago); what is known may have "
-            + "changed. Start it with 'selectord run', or look at its log."
-        } ?? "The daemon has never watched with this database. Start it with 'selectord run'.")
+          "The daemon has not watched since \($0.tableText) (\(Phrase.duration(now - $0)) ago), so this may be out of date. "
+            + "Start it with 'selectord run', or check its log."
+        } ?? "The daemon has never run with this database. Start it with 'selectord run'.")
     }
     for (name, view) in viewsDown.sorted(by: { $0.key < $1.key }) {
       let since = view.downSince.map { " since \($0.tableText)" } ?? ""
-      troubles.append("View \(name) is down\(since): nothing answers there.")
+      troubles.append("The view \(name) is down\(since): it answers nothing.")
     }
     return troubles
   }
@@ -76,7 +77,7 @@ struct StatusReport {
   /// What is told beside the data.
   var remarks: [String] {
     guard !isStale, let lastWatched else { return troubles }
-    return ["The daemon watched \((now - lastWatched).shortText) ago."] + troubles
+    return ["The daemon last watched \(Phrase.duration(now - lastWatched)) ago."] + troubles
   }
 }
 
@@ -88,7 +89,7 @@ extension StatusReport {
     let parts = [Verdict.critical, .unknown, .warning, .ok].compactMap { verdict in
       counts[verdict].map { "\($0) \(verdict.rawValue)" }
     }
-    let number = watches.count == 1 ? "1 watch" : "\(watches.count) watches"
+    let number = Phrase.count(watches.count, "watch", "watches")
     let head = shown.count == watches.count ? number : "\(shown.count) of \(number)"
     return parts.isEmpty ? "\(head)." : "\(head): \(parts.joined(separator: ", "))."
   }
@@ -96,8 +97,8 @@ extension StatusReport {
   /// What a reader must know beside the watches, beneath them.
   var footer: [String] {
     guard givenUp > 0 else { return [total] }
-    let alerts = givenUp == 1 ? "1 alert was" : "\(givenUp) alerts were"
-    return [total, "\(alerts) given up: selectord alert list --failed"]
+    let alerts = Phrase.count(givenUp, "alert was", "alerts were")
+    return [total, "\(alerts) given up; 'selectord alert list --failed' shows \(Phrase.agreeing(givenUp, "it", "them"))."]
   }
 }
 
@@ -120,9 +121,9 @@ extension WatchMemory.Suspicion {
 
   /// What was seen, since when, and when it is reported.
   func sentence(_ policy: MonitoringPolicy) -> String {
-    let looks = count == 1 ? "1 look" : "\(count) looks"
+    let looks = Phrase.count(count, "look")
     let seen = state == .unreachable ? "No answer" : "Seen as \(state.rawValue)"
     return
-      "\(seen) since \(firstSeen.tableText) (\(looks)); reported at \(reportedAt(policy).tableText) if it stays so."
+      "\(seen) since \(firstSeen.tableText) (\(looks)); it will be reported at \(reportedAt(policy).tableText) if it lasts."
   }
 }

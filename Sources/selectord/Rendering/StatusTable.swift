@@ -23,7 +23,7 @@ struct StatusTable {
         cells: [
           state, StyledText(display(watch.key.domain), .strong), StyledText(display(watch.key.selector), .strong),
           watch.memory.snapshot?.key.map { StyledText($0.shortText) } ?? StyledText("-", .faint),
-          watch.since.map { StyledText($0.tableText) } ?? StyledText("-", .faint),
+          watch.since.map { StyledText($0.minuteText) } ?? StyledText("-", .faint),
           StyledText(watch.memory.summary(report.policy)),
         ], name: StyledText(display(watch.key.name), .strong),
         rest: showsDetails || verdict != .ok || watch.memory.suspicion != nil ? summary(watch, report.policy) : [],
@@ -57,7 +57,7 @@ struct StatusTable {
       "records", (memory.snapshot?.records ?? []).map { detail.verbatim($0, indentation: 6) })
     if memory.state != .published, let lastGood = memory.lastGood {
       lines += detail.section(
-        "last good, \(lastGood.at.tableText)",
+        "last good at \(lastGood.at.tableText)",
         lastGood.records.map { detail.verbatim($0, indentation: 6) })
     }
     lines += detail.section("findings", memory.findings.flatMap(detail.finding))

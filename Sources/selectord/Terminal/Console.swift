@@ -60,7 +60,7 @@ final class Progress: Sendable {
     guard isShown else { return }
     state.withLock { state in
       state.done += 1
-      let text = "\(state.done) keys looked at ..."
+      let text = "\(state.done) keys checked ..."
       Console.message("\r" + text)
       state.shownLength = text.utf8.count
     }

@@ -9,7 +9,7 @@ struct ConfigurationOptions: ParsableArguments {
   @Option(
     name: .customLong("config"),
     help: ArgumentHelp(
-      "The configuration file. Default: $SELECTORD_CONFIG, else ./config.json, else /etc/selectord/config.json.",
+      "The configuration file. Default: $SELECTORD_CONFIG, then ./config.json, then /etc/selectord/config.json.",
       valueName: "file"), completion: .file(extensions: ["json"]))
   var path: String?
 
@@ -66,7 +66,7 @@ struct ConfigurationOptions: ParsableArguments {
     let choice = ConfigurationFile.locate(option: path, environment: processEnvironment())
     if let other = choice.passedOver {
       Console.message(
-        "selectord: ignoring ./\(other), which is no configuration of selectord; name one by --config\n")
+        "selectord: ignoring ./\(other), which is not a configuration of selectord; to use another file, give --config\n")
     }
     return choice
   }

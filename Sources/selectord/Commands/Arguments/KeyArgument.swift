@@ -17,7 +17,7 @@ enum KeyArgument {
     do throws(SigningKeyError) {
       return try SigningKey.read(&bytes)
     } catch {
-      let place = argument == "-" ? "standard input" : isFile ? argument : "there is no file of that name, and as a key"
+      let place = argument == "-" ? "standard input" : isFile ? argument : "there is no such file, and as a key"
       throw CommandFailure(.unreadableInput, "--key: \(place): \(error)")
     }
   }

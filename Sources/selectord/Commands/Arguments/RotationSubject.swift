@@ -25,7 +25,7 @@ struct RotationSubject: Hashable, Sendable {
     }
     if self.old == key {
       throw ValidationError(
-        "--old is the new selector itself; a new key gets a new selector, so that mail under way can still be verified "
+        "--old is the new selector itself; a new key gets a new selector, so that mail on its way can still be verified "
           + "(RFC 6376, section 3.1)")
     }
   }
