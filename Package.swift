@@ -86,7 +86,7 @@ let package = Package(
       name: "selectord",
       dependencies: [
         "Model", "Phrasing", "Conventions", "Config", "DNS", "Probing", "Keys", "Judging", "Diagnosing", "Monitoring",
-        "Rotation", "Rehearsal", "Census", "Intake", "Storage", "Alerting", "Daemon", "HTTPClient", argumentParser,
+        "Rotation", "Rehearsal", "Mail", "Census", "Intake", "Storage", "Alerting", "Daemon", "HTTPClient", argumentParser,
       ],
       swiftSettings: settings),
 

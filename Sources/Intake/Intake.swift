@@ -13,6 +13,8 @@ package struct Intake {
   private let now: Timestamp
   private let since: Timestamp?
   private let offset: @Sendable (Int64) -> Int64
+  /// Sees everything that is counted, and the ways of messages, which are not; nil where nobody wants to.
+  private let observe: ((CensusEvent) -> Void)?
 
   /// How deep packings may be nested: a report in gzip in gzip in zip in a mail.
   private static let deepest = 5
@@ -22,13 +24,14 @@ package struct Intake {
 
   package init(
     trustedServers: [String] = [], since: Timestamp? = nil, now: Timestamp,
-    offset: @escaping @Sendable (Int64) -> Int64 = LocalTime.offset
+    offset: @escaping @Sendable (Int64) -> Int64 = LocalTime.offset, observe: ((CensusEvent) -> Void)? = nil
   ) {
     census = Census(since: since)
     self.trustedServers = trustedServers
     self.now = now
     self.since = since
     self.offset = offset
+    self.observe = observe
   }
 
   /// Reads a source. What goes wrong with it is in the tally; the next one can be read all the same.
@@ -110,7 +113,9 @@ package struct Intake {
   ) throws(IntakeError) {
     tally.places[place].add(.log)
     var reader = LogReader(
-      .init(clock: LogClock(reference: reference, offset: offset), trustedServers: trustedServers))
+      .init(
+        clock: LogClock(reference: reference, offset: offset), trustedServers: trustedServers,
+        wantsFlow: observe != nil))
     defer { tally.places[place].lines += reader.lines }
     try forEachChunk(source) { chunk in
       reader.feed(chunk) { count($0, place: place, name: name) }
@@ -178,7 +183,9 @@ package struct Intake {
   private mutating func readJournal(_ place: Int) {
     do throws(IntakeError) {
       let journal = try JournalSource(since: since)
-      var reader = LogReader(.init(clock: LogClock(reference: now, offset: offset), trustedServers: trustedServers))
+      var reader = LogReader(
+        .init(
+          clock: LogClock(reference: now, offset: offset), trustedServers: trustedServers, wantsFlow: observe != nil))
       while let entry = try journal.next() {
         entry.withUnsafeBytes { reader.feed($0) { count($0, place: place, name: "journal") } }
       }
@@ -191,6 +198,7 @@ package struct Intake {
 
   /// Takes what a reader hands on.
   @inline(__always) private mutating func count(_ event: CensusEvent, place: Int, name: String) {
+    observe?(event)
     switch event {
     case .sighting(let sighting):
       tally.places[place].sightings += 1

@@ -87,12 +87,15 @@ public struct ResourceRecord: Hashable, Sendable {
 /// The parts of a SOA record that matter to caches and history (RFC 1035, section 3.3.13).
 public struct StartOfAuthority: Hashable, Sendable {
   public var primary: DomainName
+  /// RNAME: the mailbox of whoever is responsible for the zone, its first label before the `@`.
+  public var responsible: DomainName
   public var serial: UInt32
   /// The upper limit of negative caching, in seconds (RFC 2308, section 4).
   public var minimum: UInt32
 
-  public init(primary: DomainName, serial: UInt32, minimum: UInt32) {
+  public init(primary: DomainName, responsible: DomainName = .root, serial: UInt32, minimum: UInt32) {
     self.primary = primary
+    self.responsible = responsible
     self.serial = serial
     self.minimum = minimum
   }

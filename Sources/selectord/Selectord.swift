@@ -23,7 +23,7 @@ struct Selectord: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, CheckCommand.self, StatusCommand.self, HistoryCommand.self, KeyCommand.self,
       DiagnoseCommand.self, RotateCommand.self, RehearseCommand.self, ConfigCommand.self, AlertCommand.self,
-      IncidentCommand.self,
+      IncidentCommand.self, QueueCommand.self,
     ])
 }
 

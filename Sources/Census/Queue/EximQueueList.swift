@@ -37,8 +37,11 @@ enum EximQueueList {
     guard id.count == 16 || id.count == 23, EximLine.idLength(id) == id.count, rest.count > 1,
       rest[0] == UInt8(ascii: "<"), let end = rest.lastIndex(of: UInt8(ascii: ">"))
     else { return nil }
+    // The age is rounded, and counted from when the list was made; the id is exact, unless somebody made it up.
+    let listed = now - age
+    let exact = arrival(id).flatMap { max($0 - listed, listed - $0) < .seconds(2 * 86_400) ? $0 : nil }
     return QueuedMessage(
-      id: id.text, since: arrival(id) ?? now - age, sender: rest.slice(1, end).text, size: size,
+      id: id.text, since: exact ?? listed, sender: rest.slice(1, end).text, size: size,
       state: rest.dropFirst(end).contains("*** frozen ***") ? .frozen : .deferred)
   }
 

@@ -28,6 +28,8 @@ package struct QueueJoin: Sendable {
     var signatures: [KeyName] = []
     /// Why it was put off the last time.
     var deferral: (text: String, at: Timestamp?)?
+    /// When it came in, by the log.
+    var arrivedAt: Timestamp?
   }
 
   private let list: QueueList
@@ -47,8 +49,12 @@ package struct QueueJoin: Sendable {
       take(sighting, key, of: id)
     case .flow(let flow):
       let id = flow.queueID.text
-      guard flow.step == .deferral, known[id] != nil else { return }
-      known[id]?.deferral = (flow.text.text, flow.time)
+      guard known[id] != nil else { return }
+      switch flow.step {
+      case .arrival: known[id]?.arrivedAt = flow.time
+      case .deferral: known[id]?.deferral = (flow.text.text, flow.time)
+      case .delivery, .failure, .completed, .rejection: break
+      }
     case .unreadable, .dropped, .untrusted: break
     }
   }
@@ -79,6 +85,8 @@ package struct QueueJoin: Sendable {
 
   private func waiting(_ message: QueuedMessage) -> Waiting? {
     guard let known = known[message.id] else { return nil }
+    var message = message
+    message.since = known.arrivedAt ?? message.since
     let told = [known.deferral?.text, message.reason].compactMap(\.self)
     // What puts the message off names the key, or says that it is about DKIM.
     for text in told {
