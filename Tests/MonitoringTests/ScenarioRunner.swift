@@ -11,7 +11,6 @@ import Testing
 
 struct ScenarioRunner {
   let scenario: Scenario
-  private(set) var transcript: [String] = []
   /// Everything that came up in the whole scenario, for tests of completeness.
   private(set) var rules: Set<String> = []
   private(set) var causes: Set<String> = []
@@ -19,6 +18,7 @@ struct ScenarioRunner {
   private(set) var rows: Set<StateTable.Row> = []
   private(set) var failures: [String] = []
 
+  private var story: ScenarioTranscript
   private var world: ScenarioWorld
   private var machine: MonitoringMachine
   /// The rules with the views of the moment.
@@ -35,14 +35,16 @@ struct ScenarioRunner {
 
   init(_ scenario: Scenario) {
     self.scenario = scenario
+    story = ScenarioTranscript(title: scenario.title)
     world = ScenarioWorld(keys: scenario.keys)
     let counter = Counter()
     identifiers = IdentifierSource(random: { counter.next() })
     monitoringRules = MonitoringRules(
       policy: scenario.policy, views: [], identifiers: identifiers, randomLabel: { DiagnosisInput.fixedLabel })
     machine = MonitoringMachine(monitoringRules, watches: [:], known: KnownState())
-    transcript = ["# \(scenario.title)"]
   }
+
+  var transcript: [String] { story.lines }
 
   private var memories: [KeyName: WatchMemory] { machine.known.watches }
 
@@ -67,6 +69,7 @@ struct ScenarioRunner {
       eventTypes.formUnion(events.map(\.type))
       checkBooks()
     }
+    story.finish()
   }
 
   private func watch(_ watch: Watch) -> Watch {
@@ -124,7 +127,6 @@ struct ScenarioRunner {
     var events: [Event] = []
     var queue = actions[...]
     while let action = queue.popFirst() {
-
       switch action {
       case .lookAgain(_, let wait): lookAgainAfter = min(lookAgainAfter ?? wait, wait)
       case .control(let views):
@@ -300,52 +302,11 @@ extension ScenarioRunner {
 
   /// Writes down what a user would see, for the golden file.
   private mutating func note(_ events: [Event], _ step: ScenarioStep) {
-    transcript.append("")
-    transcript.append("## \(now)\(step.isTick ? " (time only)" : "")")
-    if scenario.watches.count == 1, !step.isTick, let judgement {
-      transcript.append("\(judgement.state) \(judgement.verdict): \(judgement.summary)")
-      for finding in judgement.findings {
-        transcript.append("- \(finding.rule) (\(finding.severity)): \(finding.text)")
-        transcript += finding.evidence.split(separator: "\n").map { "    \($0)" }
-        transcript.append("    Remedy: \(finding.remedy)")
-      }
-    }
-    for event in events.prefix(4) {
-      let reminder = event.reminder == true ? " again" : ""
-      transcript.append("=> \(event.type.rawValue) \(event.verdict)\(reminder): \(event.summary)")
-      if let since = event.since { transcript.append("   since \(since)") }
-      if let diagnosis = event.diagnosis { note(diagnosis) }
-      // Beside those of the look, which stand above.
-      for finding in event.findings ?? [] where scenario.watches.count == 1 && finding == event.diagnosis?.finding {
-        transcript.append("   finding: \(finding.rule) (\(finding.severity))")
-      }
-    }
-    if let explanation {
-      transcript.append("=> diagnose")
-      note(explanation)
-    }
-  }
-
-  private mutating func note(_ diagnosis: Diagnosis) {
-    transcript.append("   cause: \(diagnosis.cause)")
-    if let rule = diagnosis.rule { transcript.append("   rule: \(rule). \(diagnosis.reasoning ?? "")") }
-    if let rule = diagnosis.rule { causes.insert(rule) }
-    if let finding = diagnosis.finding { rules.insert(finding.rule) }
-    if diagnosis.isHarmless == true { transcript.append("   harmless") }
-    transcript += diagnosis.evidence.map { "   evidence: \($0)" }
-    transcript.append("   remedy: \(diagnosis.remedy)")
-    if let record = diagnosis.record { transcript.append("   record: \(record)") }
-    if let text = diagnosis.instructions {
-      transcript += text.split(separator: "\n").map { "   instructions: \($0)" }
-    }
-    for other in diagnosis.alternatives ?? [] {
-      transcript.append("   or: \(other.rule) (\(other.certainty)): \(other.cause)")
-    }
-    if let timeline = diagnosis.timeline {
-      transcript.append(
-        "   failing from \(timeline.failingFromEarliest.map { "between \($0) and " } ?? "")\(timeline.failingFrom.map { "\($0)" } ?? "?"), everywhere from "
-          + "\(timeline.failingEverywhereFrom.map { "\($0)" } ?? "?"); repaired everywhere by "
-          + "\(timeline.repairedEverywhereBy.map { "\($0)" } ?? "?")")
+    let isShown = scenario.watches.count == 1 && !step.isTick
+    story.note(at: now, isTick: step.isTick, isShown ? judgement : nil, events, explanation: explanation)
+    for diagnosis in events.compactMap(\.diagnosis) + [explanation].compactMap(\.self) {
+      if let rule = diagnosis.rule { causes.insert(rule) }
+      if let finding = diagnosis.finding { rules.insert(finding.rule) }
     }
   }
 }
