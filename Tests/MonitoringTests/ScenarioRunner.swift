@@ -44,7 +44,7 @@ struct ScenarioRunner {
     machine = MonitoringMachine(monitoringRules, watches: [:], known: KnownState())
   }
 
-  var transcript: [String] { story.lines }
+  var transcript: String { ScenarioKeys.fold(story.lines.joined(separator: "\n") + "\n") }
 
   private var memories: [KeyName: WatchMemory] { machine.known.watches }
 
@@ -93,8 +93,8 @@ struct ScenarioRunner {
     }
     for (watch, look) in zip(watches, looks) {
       let caches = memories[watch.key]?.caches ?? []
-      let judged = look.judged(against: watch.expectation, formerCaches: caches) { [reader = world.reader] in
-        reader.judge($0, $1, KeyRelations())
+      let judged = look.judged(against: watch.expectation, formerCaches: caches) {
+        ScenarioFiles.keys.judge($0.records, minimumBits: $1).judgement
       }
       (self.judged, judgement) = (judged, judged.judgement)
       rules.formUnion(judged.judgement.findings.map(\.rule))
@@ -117,7 +117,6 @@ struct ScenarioRunner {
           ? .authoritative(rootHints: [], port: 53) : .resolver(Endpoint(.v4(0xC000_0235)), .udp))
     }
     let configured = Dictionary(watches.map { ($0.key, $0) }) { first, _ in first }
-    monitoringRules.reader = world.reader
     monitoringRules.views = views
     _ = machine.apply(monitoringRules, watches: configured)
   }
@@ -157,7 +156,7 @@ struct ScenarioRunner {
       DiagnosisInput(
         look: look, lastGood: memory.lastGood,
         since: memory.state == look.judgement.state ? memory.since : memory.suspicion?.firstSeen,
-        zone: zone.flatMap { zones[$0] }, repairs: world.reader.repairs(look.sorted.look), hasHistory: true))
+        zone: zone.flatMap { zones[$0] }, repairs: look.sorted.look.repairs, hasHistory: true))
     while case .ask(let inquiries) = diagnosis.next() { diagnosis.receive(inquiries.map(world.answer)) }
     return diagnosis.diagnosis
   }
@@ -266,7 +265,8 @@ extension ScenarioRunner {
     case .evidence(let text): return lacks(told?.evidence.joined(separator: "\n"), text)
     case .remedy(let text): return lacks(told?.remedy, text)
     case .record(let text):
-      return told?.record == text ? nil : "record: \(told?.record ?? "none")"
+      let record = told?.record.map(ScenarioKeys.fold)
+      return record == text.map(ScenarioKeys.fold) ? nil : "record: \(record ?? "none")"
     case .incident(let isOpen):
       return (memory.openIncident != nil) == isOpen ? nil : "incident: \(memory.incident ?? "none")"
     case .since(let time):
@@ -297,7 +297,8 @@ extension ScenarioRunner {
   }
 
   private func lacks(_ text: String?, _ part: String) -> String? {
-    text?.contains(part) == true ? nil : "'\(part)' is not in '\(text ?? "nothing")'"
+    let (text, part) = (text.map(ScenarioKeys.fold), ScenarioKeys.fold(part))
+    return text?.contains(part) == true ? nil : "'\(part)' is not in '\(text ?? "nothing")'"
   }
 
   /// Writes down what a user would see, for the golden file.
