@@ -3,6 +3,7 @@
 
 package import Diagnosing
 internal import Judging
+package import Keys
 package import Model
 internal import Rotation
 
@@ -35,7 +36,8 @@ package struct MonitoringMachine: Sendable {
   private var viewMachine: ViewMachine
   private var rotationMachine: RotationMachine
   private var views: [View]
-  private var reader: KeyReader
+  /// What the texts of looks are worth: each is judged once, by whoever asks first.
+  package let keys = KeyJudgements()
 
   /// When a sweep last found the answers unchanged.
   private var unchangedUntil: [KeyName: Timestamp] = [:]
@@ -65,7 +67,6 @@ package struct MonitoringMachine: Sendable {
     self.known = known
     mail = MailMachine(policy: rules.learning, learned: learned)
     self.watches = mail.added(to: watches)
-    reader = rules.reader
     views = rules.views
     health = ViewHealth(confirmAfter: rules.policy.confirmAfter)
     (watchMachine, zoneMachine, viewMachine, rotationMachine) = rules.machines
@@ -298,8 +299,8 @@ extension MonitoringMachine {
     _ look: Look, of watch: Watch, _ rotation: RotationMemory?, after caches: [CacheClock]
   ) -> JudgedLook {
     let judged = { (expectation: Expectation) in
-      look.judged(against: expectation, formerCaches: caches) { [reader, relations = known.relations] answer, bits in
-        reader.judge(answer, bits, relations.of(answer))
+      look.judged(against: expectation, formerCaches: caches) { [keys, relations = known.relations] answer, bits in
+        keys.judge(answer.records, minimumBits: bits, relations: relations.of(answer)).judgement
       }
     }
     let expectation = rotationMachine.expectation(of: watch, rotation, at: look.at) { judged($0).judgement.state }
@@ -404,7 +405,6 @@ extension MonitoringMachine {
     needsFullLook.formUnion(changed)
     watches = new
     views = rules.views
-    reader = rules.reader
     health.keep(views.map(\.name), confirmAfter: rules.policy.confirmAfter)
     (watchMachine, zoneMachine, viewMachine, rotationMachine) = rules.machines
     timeDependent = Set(watches.keys.filter { known.memory(of: $0).isTimeDependent })

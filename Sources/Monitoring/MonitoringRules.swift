@@ -12,25 +12,22 @@ package struct MonitoringRules: Sendable {
   package var identifiers: IdentifierSource
   /// A label that no zone has, for diagnoses.
   package var randomLabel: @Sendable () -> String
-  package var reader: KeyReader
 
   package init(
     policy: MonitoringPolicy, views: [View], learning: LearningPolicy = LearningPolicy(),
     identifiers: IdentifierSource = IdentifierSource(),
-    randomLabel: @escaping @Sendable () -> String = { DiagnosisInput.randomLabel() }, reader: KeyReader = .keys
+    randomLabel: @escaping @Sendable () -> String = { DiagnosisInput.randomLabel() }
   ) {
     self.policy = policy
     self.views = views
     self.learning = learning
     self.identifiers = identifiers
     self.randomLabel = randomLabel
-    self.reader = reader
   }
 
   var machines: (WatchMachine, ZoneMachine, ViewMachine, RotationMachine) {
     (
-      WatchMachine(
-        policy: policy, identifiers: identifiers, randomLabel: randomLabel, repairs: reader.repairs),
+      WatchMachine(policy: policy, identifiers: identifiers, randomLabel: randomLabel),
       ZoneMachine(policy: policy, identifiers: identifiers), ViewMachine(policy: policy, identifiers: identifiers),
       RotationMachine(policy: policy, identifiers: identifiers, views: views)
     )

@@ -33,7 +33,7 @@ extension WatchMachine {
     type: EventType?, isWarning: Bool, known: WatchMemory, zone: ZoneMemory?
   ) -> Settlement {
     let input = DiagnosisInput(
-      look: look, lastGood: lastGood, since: since, zone: zone, repairs: repairs(look.sorted.look),
+      look: look, lastGood: lastGood, since: since, zone: zone, repairs: look.sorted.look.repairs,
       randomLabel: randomLabel(), hasHistory: true)
     return Settlement(
       known: known, memory: memory, watch: watch, look: look, since: since, type: type, isWarning: isWarning,

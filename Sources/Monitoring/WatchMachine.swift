@@ -55,18 +55,14 @@ package struct WatchMachine: Sendable {
   let identifiers: IdentifierSource
   /// A label that no zone has, for diagnoses.
   let randomLabel: @Sendable () -> String
-  /// What broken texts of a look were meant to be.
-  let repairs: @Sendable (Look) -> [[UInt8]: RecordRepair]
 
   package init(
     policy: MonitoringPolicy, identifiers: IdentifierSource = IdentifierSource(),
-    randomLabel: @escaping @Sendable () -> String = DiagnosisInput.randomLabel,
-    repairs: @escaping @Sendable (Look) -> [[UInt8]: RecordRepair] = { $0.repairs }
+    randomLabel: @escaping @Sendable () -> String = DiagnosisInput.randomLabel
   ) {
     self.policy = policy
     self.identifiers = identifiers
     self.randomLabel = randomLabel
-    self.repairs = repairs
   }
 
   /// Takes in a fresh look.

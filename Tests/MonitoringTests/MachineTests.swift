@@ -6,7 +6,6 @@ import Testing
 @testable import Monitoring
 
 @Suite struct MachineTests {
-  private static let text = TextRecord("v=DKIM1; p=KEY")
   private static let start = Timestamp(seconds: 1_795_464_000)
 
   private let key: KeyName
@@ -16,18 +15,14 @@ import Testing
     key = try KeyName(selector: DomainName("s1"), domain: DomainName("example.org"))
     let rules = MonitoringRules(
       policy: MonitoringPolicy(confirmTimes: 0), views: [View(name: "local", source: .system(resolvConf: "/none"))],
-      identifiers: IdentifierSource(random: { 1 }), randomLabel: { "label" },
-      reader: KeyReader(
-        judge: { _, _, _ in
-          KeyJudgement(state: .published, verdict: .ok, summary: "A key.", key: nil, findings: [])
-        }, repairs: { _ in [:] }))
+      identifiers: IdentifierSource(random: { 1 }), randomLabel: { "label" })
     machine = MonitoringMachine(
       rules, watches: [key: Watch(key: key, interval: .seconds(900))], known: KnownState())
   }
 
   private func look(_ outcome: Outcome, after seconds: Int = 0) -> Look {
     let answer = Answer(
-      outcome: outcome, records: outcome == .records ? [Self.text] : [], ttl: 300,
+      outcome: outcome, records: outcome == .records ? ScenarioKeys.usual["good"] ?? [] : [], ttl: 300,
       digest: Digest(high: outcome == .records ? 1 : 2, low: 0))
     let server = ServerAnswer(
       server: "192.0.2.53", endpoint: Endpoint(.v4(0xC000_0235)), question: key.name, answer: answer)
@@ -130,7 +125,7 @@ import Testing
     _ = machine.receive(look(.records), at: Self.start)
     _ = machine.committed(at: Self.start)
     var other = look(.records, after: 900)
-    other.views[0].servers[0].answer.records = [TextRecord("v=DKIM1; p=OTHER")]
+    other.views[0].servers[0].answer.records = try #require(ScenarioKeys.usual["other"])
     other.views[0].servers[0].answer.digest = Digest(high: 9, low: 9)
     let told = change(machine.receive(other, at: Self.start + .seconds(900)))
     _ = machine.committed(at: Self.start + .seconds(900))

@@ -10,17 +10,9 @@ struct Scenario: Sendable {
   var title = ""
   var watches: [Watch] = []
   var policy = MonitoringPolicy()
-  var keys: [String: ScriptedKey] = [:]
+  /// Key records by the names that the scenario gives them.
+  var keys = ScenarioKeys.usual
   var steps: [ScenarioStep] = []
-}
-
-/// A key record and what `Keys` would say of it.
-struct ScriptedKey: Sendable {
-  var record: TextRecord
-  var judgement: KeyJudgement
-  /// What `Keys` would make of it, were it broken.
-  var repaired: TextRecord?
-  var steps: [String] = []
 }
 
 /// One moment: what changes in the world, whether it is looked at, and what is expected of that.

@@ -90,7 +90,10 @@ extension ScenarioParser {
     }
     if quote != nil { throw fail("a quote is not closed") }
     if let word { words.append(word) }
-    return words[...]
+    return try words.map { word in
+      guard let expanded = ScenarioKeys.expand(word) else { throw fail("'\(word)' names a key that is not in keys.tsv") }
+      return expanded
+    }[...]
   }
 
   func fail(_ message: String) -> ScenarioError { ScenarioError(line: line, message: message) }

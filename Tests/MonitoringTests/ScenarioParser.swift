@@ -105,7 +105,10 @@ struct ScenarioParser {
       words.removeFirst()
       switch word {
       case "expect", "nothing": break
-      case "pin": expectation.fingerprint = "SHA256:\(try next(&words))"
+      case "pin":
+        let name = try next(&words)
+        guard let fingerprint = ScenarioKeys.fingerprint(of: name) else { throw fail("no key '\(name)' to pin") }
+        expectation.fingerprint = fingerprint
       default: expectation.state = State(rawValue: word)
       }
     }
@@ -145,39 +148,18 @@ struct ScenarioParser {
     }
   }
 
+  /// `key NAME "TEXT"…`, one text a record, or `key NAME of FIXTURE`.
   mutating func key(_ words: inout ArraySlice<String>) throws {
     let label = try next(&words)
-    var judgement = KeyJudgement(
-      state: .published, verdict: .ok, summary: "A 2048-bit RSA key is published.",
-      key: KeySummary(type: .rsa, bits: 2048, fingerprint: "SHA256:\(label)", revoked: false, testing: false),
-      findings: [])
-    var record: TextRecord?
-    var repaired: TextRecord?
-    var steps: [String] = []
-    while let word = words.popFirst() {
-      switch word {
-      case "repaired": repaired = TextRecord(try next(&words))
-      case "by": steps.append(try next(&words))
-      case "summary": judgement.summary = try next(&words)
-      case "rsa": judgement.key?.bits = try number(&words)
-      case "invalid":
-        judgement = KeyJudgement(
-          state: .invalid, verdict: .critical, summary: "p= holds no key.", key: nil, findings: [])
-      case "revoked":
-        judgement.state = .revoked
-        judgement.verdict = .critical
-        judgement.key?.revoked = true
-        judgement.summary = "The key is revoked."
-      case "finding":
-        let (rule, severity) = (try next(&words), try severity(next(&words)))
-        judgement.findings.append(
-          Finding(rule: rule, severity: severity, text: "\(rule) fires.", evidence: "the text", remedy: "mend it"))
-        judgement.verdict = judgement.verdict.worse(Verdict(severity))
-      default: record = TextRecord(word)
-      }
+    if words.first == "of" {
+      words.removeFirst()
+      let fixture = try next(&words)
+      scenario.keys[label] = try ScenarioKeys.records(ofFixture: fixture)
+      try end(words)
+    } else {
+      scenario.keys[label] = words.map { TextRecord($0) }
     }
-    guard let record else { throw fail("a key needs its text in quotes") }
-    scenario.keys[label] = ScriptedKey(record: record, judgement: judgement, repaired: repaired, steps: steps)
+    if scenario.keys[label]?.isEmpty != false { throw fail("a key needs its text in quotes, or a fixture that has one") }
   }
 
   mutating func servers(_ words: inout ArraySlice<String>) throws -> [ScriptedServer] {

@@ -11,7 +11,6 @@ import Testing
 
 struct ScenarioRunner {
   let scenario: Scenario
-  private(set) var transcript: [String] = []
   /// Everything that came up in the whole scenario, for tests of completeness.
   private(set) var rules: Set<String> = []
   private(set) var causes: Set<String> = []
@@ -19,6 +18,7 @@ struct ScenarioRunner {
   private(set) var rows: Set<StateTable.Row> = []
   private(set) var failures: [String] = []
 
+  private var story: ScenarioTranscript
   private var world: ScenarioWorld
   private var machine: MonitoringMachine
   /// The rules with the views of the moment.
@@ -35,14 +35,16 @@ struct ScenarioRunner {
 
   init(_ scenario: Scenario) {
     self.scenario = scenario
+    story = ScenarioTranscript(title: scenario.title)
     world = ScenarioWorld(keys: scenario.keys)
     let counter = Counter()
     identifiers = IdentifierSource(random: { counter.next() })
     monitoringRules = MonitoringRules(
       policy: scenario.policy, views: [], identifiers: identifiers, randomLabel: { DiagnosisInput.fixedLabel })
     machine = MonitoringMachine(monitoringRules, watches: [:], known: KnownState())
-    transcript = ["# \(scenario.title)"]
   }
+
+  var transcript: String { ScenarioKeys.fold(story.lines.joined(separator: "\n") + "\n") }
 
   private var memories: [KeyName: WatchMemory] { machine.known.watches }
 
@@ -67,6 +69,7 @@ struct ScenarioRunner {
       eventTypes.formUnion(events.map(\.type))
       checkBooks()
     }
+    story.finish()
   }
 
   private func watch(_ watch: Watch) -> Watch {
@@ -90,8 +93,8 @@ struct ScenarioRunner {
     }
     for (watch, look) in zip(watches, looks) {
       let caches = memories[watch.key]?.caches ?? []
-      let judged = look.judged(against: watch.expectation, formerCaches: caches) { [reader = world.reader] in
-        reader.judge($0, $1, KeyRelations())
+      let judged = look.judged(against: watch.expectation, formerCaches: caches) {
+        ScenarioFiles.keys.judge($0.records, minimumBits: $1).judgement
       }
       (self.judged, judgement) = (judged, judged.judgement)
       rules.formUnion(judged.judgement.findings.map(\.rule))
@@ -114,7 +117,6 @@ struct ScenarioRunner {
           ? .authoritative(rootHints: [], port: 53) : .resolver(Endpoint(.v4(0xC000_0235)), .udp))
     }
     let configured = Dictionary(watches.map { ($0.key, $0) }) { first, _ in first }
-    monitoringRules.reader = world.reader
     monitoringRules.views = views
     _ = machine.apply(monitoringRules, watches: configured)
   }
@@ -124,7 +126,6 @@ struct ScenarioRunner {
     var events: [Event] = []
     var queue = actions[...]
     while let action = queue.popFirst() {
-
       switch action {
       case .lookAgain(_, let wait): lookAgainAfter = min(lookAgainAfter ?? wait, wait)
       case .control(let views):
@@ -157,7 +158,7 @@ struct ScenarioRunner {
       DiagnosisInput(
         look: look, lastGood: memory.lastGood,
         since: memory.state == look.judgement.state ? memory.since : memory.suspicion?.firstSeen,
-        zone: zone.flatMap { zones[$0] }, repairs: world.reader.repairs(look.sorted.look), hasHistory: true))
+        zone: zone.flatMap { zones[$0] }, repairs: look.sorted.look.repairs, hasHistory: true))
     while case .ask(let inquiries) = diagnosis.next() { diagnosis.receive(inquiries.map(world.answer)) }
     return diagnosis.diagnosis
   }
@@ -266,7 +267,8 @@ extension ScenarioRunner {
     case .evidence(let text): return lacks(told?.evidence.joined(separator: "\n"), text)
     case .remedy(let text): return lacks(told?.remedy, text)
     case .record(let text):
-      return told?.record == text ? nil : "record: \(told?.record ?? "none")"
+      let record = told?.record.map(ScenarioKeys.fold)
+      return record == text.map(ScenarioKeys.fold) ? nil : "record: \(record ?? "none")"
     case .incident(let isOpen):
       return (memory.openIncident != nil) == isOpen ? nil : "incident: \(memory.incident ?? "none")"
     case .since(let time):
@@ -297,57 +299,17 @@ extension ScenarioRunner {
   }
 
   private func lacks(_ text: String?, _ part: String) -> String? {
-    text?.contains(part) == true ? nil : "'\(part)' is not in '\(text ?? "nothing")'"
+    let (text, part) = (text.map(ScenarioKeys.fold), ScenarioKeys.fold(part))
+    return text?.contains(part) == true ? nil : "'\(part)' is not in '\(text ?? "nothing")'"
   }
 
   /// Writes down what a user would see, for the golden file.
   private mutating func note(_ events: [Event], _ step: ScenarioStep) {
-    transcript.append("")
-    transcript.append("## \(now)\(step.isTick ? " (time only)" : "")")
-    if scenario.watches.count == 1, !step.isTick, let judgement {
-      transcript.append("\(judgement.state) \(judgement.verdict): \(judgement.summary)")
-      for finding in judgement.findings {
-        transcript.append("- \(finding.rule) (\(finding.severity)): \(finding.text)")
-        transcript += finding.evidence.split(separator: "\n").map { "    \($0)" }
-        transcript.append("    Remedy: \(finding.remedy)")
-      }
-    }
-    for event in events.prefix(4) {
-      let reminder = event.reminder == true ? " again" : ""
-      transcript.append("=> \(event.type.rawValue) \(event.verdict)\(reminder): \(event.summary)")
-      if let since = event.since { transcript.append("   since \(since)") }
-      if let diagnosis = event.diagnosis { note(diagnosis) }
-      // Beside those of the look, which stand above.
-      for finding in event.findings ?? [] where scenario.watches.count == 1 && finding == event.diagnosis?.finding {
-        transcript.append("   finding: \(finding.rule) (\(finding.severity))")
-      }
-    }
-    if let explanation {
-      transcript.append("=> diagnose")
-      note(explanation)
-    }
-  }
-
-  private mutating func note(_ diagnosis: Diagnosis) {
-    transcript.append("   cause: \(diagnosis.cause)")
-    if let rule = diagnosis.rule { transcript.append("   rule: \(rule). \(diagnosis.reasoning ?? "")") }
-    if let rule = diagnosis.rule { causes.insert(rule) }
-    if let finding = diagnosis.finding { rules.insert(finding.rule) }
-    if diagnosis.isHarmless == true { transcript.append("   harmless") }
-    transcript += diagnosis.evidence.map { "   evidence: \($0)" }
-    transcript.append("   remedy: \(diagnosis.remedy)")
-    if let record = diagnosis.record { transcript.append("   record: \(record)") }
-    if let text = diagnosis.instructions {
-      transcript += text.split(separator: "\n").map { "   instructions: \($0)" }
-    }
-    for other in diagnosis.alternatives ?? [] {
-      transcript.append("   or: \(other.rule) (\(other.certainty)): \(other.cause)")
-    }
-    if let timeline = diagnosis.timeline {
-      transcript.append(
-        "   failing from \(timeline.failingFromEarliest.map { "between \($0) and " } ?? "")\(timeline.failingFrom.map { "\($0)" } ?? "?"), everywhere from "
-          + "\(timeline.failingEverywhereFrom.map { "\($0)" } ?? "?"); repaired everywhere by "
-          + "\(timeline.repairedEverywhereBy.map { "\($0)" } ?? "?")")
+    let isShown = scenario.watches.count == 1 && !step.isTick
+    story.note(at: now, isTick: step.isTick, isShown ? judgement : nil, events, explanation: explanation)
+    for diagnosis in events.compactMap(\.diagnosis) + [explanation].compactMap(\.self) {
+      if let rule = diagnosis.rule { causes.insert(rule) }
+      if let finding = diagnosis.finding { rules.insert(finding.rule) }
     }
   }
 }

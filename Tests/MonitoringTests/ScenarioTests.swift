@@ -1,5 +1,6 @@
 // Plays every scenario file, and holds the set of files against the tables: each row, rule and event type has one.
 
+import Keys
 import Model
 import TestSupport
 import Testing
@@ -10,6 +11,9 @@ import Testing
 import Glibc
 
 enum ScenarioFiles {
+  /// What the texts of all scenarios are worth: each is judged once.
+  static let keys = KeyJudgements()
+
   /// The names of all scenario files, without `.txt`.
   static let all: [String] = {
     guard let folder = opendir(fixtures("scenarios")) else { return [] }
@@ -47,7 +51,7 @@ struct ScenarioTests {
   func plays(_ name: String) throws {
     let runner = try ScenarioFiles.play(name)
     for failure in runner.failures { Issue.record("\(name).txt: \(failure)") }
-    expectGolden(runner.transcript.joined(separator: "\n") + "\n", "\(name).txt")
+    expectGolden(runner.transcript, "\(name).txt")
   }
 
   @Test func everyRuleIsSeenInOne() throws {
@@ -94,7 +98,6 @@ struct ScenarioTests {
     let text = """
       policy confirm 0 after 1s
       watch s1 example.org
-      key good "v=DKIM1; p=KEY"
       zone example.org ns1.example.net 192.0.2.1, ns2.example.net 192.0.2.2
       at 14:00
         servers \(line.hasPrefix("says") ? line : "say good")

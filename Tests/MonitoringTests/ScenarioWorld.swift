@@ -6,8 +6,7 @@ import Model
 import Monitoring
 
 struct ScenarioWorld {
-  let keys: [String: ScriptedKey]
-  private(set) var judgements: [Digest: KeyJudgement] = [:]
+  let keys: [String: [TextRecord]]
   var unchangedUntil: Timestamp?
   var expectation: Expectation?
   private var zone: DomainName?
@@ -24,7 +23,7 @@ struct ScenarioWorld {
   /// The names that were looked at, and those that their chains lead to.
   private var names: Set<DomainName> = []
 
-  init(keys: [String: ScriptedKey]) { self.keys = keys }
+  init(keys: [String: [TextRecord]]) { self.keys = keys }
 
   /// The views that are asked, and whether each is authoritative.
   var views: [(name: String, isAuthoritative: Bool)] {
@@ -101,16 +100,6 @@ struct ScenarioWorld {
     }
   }
 
-  /// What `Keys` says of the keys, and would make of the broken ones.
-  var reader: KeyReader {
-    let (judgements, repairs) = (judgements, repairs)
-    return KeyReader(
-      judge: { answer, _, _ in
-        judgements[answer.digest]
-          ?? KeyJudgement(state: .invalid, verdict: .unknown, summary: "not scripted", key: nil, findings: [])
-      }, repairs: { _ in repairs })
-  }
-
   /// What a control question of a view shows: where the scenario does not say, a view is out of reach when it is silent for
   /// all watches, or fails for all of several zones.
   mutating func control(_ view: String, _ watches: [Watch], _ now: Timestamp) -> ControlResult {
@@ -138,14 +127,6 @@ struct ScenarioWorld {
   /// One zone's dead servers are that zone's fault; a walk that ends at the top is ours.
   private func isOurs(_ view: String, _ said: [ViewAnswer]) -> Bool {
     view != "authoritative" || said.allSatisfy { ($0.walkFailure?.zone.labels.count ?? 2) <= 1 }
-  }
-
-  private var repairs: [[UInt8]: RecordRepair] {
-    keys.values.reduce(into: [:]) { repairs, key in
-      guard let repaired = key.repaired else { return }
-      repairs[RecordRepair.key(of: [key.record])] = RecordRepair(
-        record: repaired, description: "the fault is left out", steps: key.steps)
-    }
   }
 
   /// What is seen of one watch now.
@@ -203,15 +184,8 @@ struct ScenarioWorld {
   }
 
   private mutating func make(_ scripted: ScriptedAnswer, asksSource: Bool) -> Answer {
-    let known = scripted.keys.compactMap { keys[$0] }
-    let digest = Self.digest(
-      "\(scripted.outcome) \(scripted.cname) \(known.map(\.record.text).sorted())")
-    if let first = known.first {
-      judgements[digest] =
-        known.count == 1
-        ? first.judgement
-        : KeyJudgement(state: .invalid, verdict: .critical, summary: "Several records.", key: nil, findings: [])
-    }
+    let records = scripted.keys.compactMap { keys[$0] }.flatMap(\.self)
+    let digest = Self.digest("\(scripted.outcome) \(scripted.cname) \(records.map(\.text).sorted())")
     let rcode: ResponseCode? =
       switch scripted.outcome {
       case .records, .nodata, .failed(.lame): .noError
@@ -222,7 +196,7 @@ struct ScenarioWorld {
       }
     return Answer(
       outcome: scripted.outcome, rcode: rcode, cname: scripted.cname, viaDNAME: scripted.viaDNAME,
-      records: known.map(\.record), ttl: scripted.ttl, negativeTTL: scripted.negativeTTL,
+      records: records, ttl: scripted.ttl, negativeTTL: scripted.negativeTTL,
       authoritative: scripted.authoritative ?? asksSource, authenticated: scripted.authenticated,
       truncated: scripted.truncated, extendedErrors: scripted.errors,
       dropsEDNS: scripted.dropsEDNS, isSilentOverUDP: scripted.isSilentOverUDP, transport: scripted.transport,

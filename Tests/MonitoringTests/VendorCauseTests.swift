@@ -40,10 +40,9 @@ struct VendorCauseTests {
     let text = """
       policy confirm 0 after 1s
       watch \(set.other.selector) example.org
-      key good "v=DKIM1; k=rsa; p=GOODKEY"
       zone example.org ns1.example.net 192.0.2.1
       found \(set.present.selector)._domainkey.example.org TXT nodata cname \(set.present.target?.description ?? "none.example")
-      found \(set.present.target?.description ?? "none.example") TXT "v=DKIM1; k=rsa; p=MIIBKEY"
+      found \(set.present.target?.description ?? "none.example") TXT "v=DKIM1; k=rsa; p={vendor}"
       at 14:00
       \(lines)
       """

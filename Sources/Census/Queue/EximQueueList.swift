@@ -11,7 +11,7 @@ enum EximQueueList {
       line.withUnsafeBufferPointer { buffer in
         guard let start = buffer.baseAddress else { return }
         let line = Bytes(start: start, count: buffer.count)
-        if line.trimmed.isEmpty { return }
+        if line.trimmed.isEmpty || line.trimmed.equals("Mail queue is empty") { return }
         if let message = message(line, at: now) {
           list.kind = .exim
           list.messages.append(message)
