@@ -185,7 +185,9 @@ struct EventTextWriter {
     let seen = events.compactMap(\.since).min().map { " (seen since \(Phrase.dateAndTime($0)))" } ?? ""
     var lines = ["To the administrators of the DNS zone \(name):", ""]
     lines += detailed.map { shown($0.summary, of: $0).asClause + seen + "." }
-    if events.count > detailing { lines.append("The same is true of \(Phrase.count(events.count - detailing, "more key")).") }
+    if events.count > detailing {
+      lines.append("The same is true of \(Phrase.count(events.count - detailing, "more key")).")
+    }
     lines.append("")
     if records.isEmpty {
       lines += detailed.compactMap(remedy(of:)).withoutRepeats.map { "Please fix this: \($0)" }

@@ -21,7 +21,8 @@ public enum PinnedKey {
     let whole = bytes.trimmingBlanks(0..<bytes.count)
     if bytes[whole].starts(with: "SHA256:".utf8) { return try checked(bytes, whole) }
     if bytes.place(of: "PRIVATE KEY-----", in: whole) != nil {
-      throw PinnedKeyFormatError(message: "this is a private key; pin its public half, and do not keep the private one in the configuration")
+      throw PinnedKeyFormatError(
+        message: "this is a private key; pin its public half, and do not keep the private one in the configuration")
     }
     if bytes.place(of: "-----BEGIN", in: whole) == nil,
       // Base64 alone may end with `p=`, but has no tag of that name.
@@ -41,7 +42,8 @@ public enum PinnedKey {
       case .ed25519Info(let key), .raw(let key): Fingerprint.of(ed25519: key)
       case .privateKey(let form, _):
         throw PinnedKeyFormatError(
-          message: "this is \(form.rawValue); pin its public half, and do not keep the private one in the configuration")
+          message: "this is \(form.rawValue); pin its public half, and do not keep the private one in the configuration"
+        )
       case .other(let name): throw PinnedKeyFormatError(message: "this is \(name); expected an RSA or Ed25519 key")
       case .damaged: nil
       }
@@ -56,7 +58,8 @@ public enum PinnedKey {
   private static func checked(_ bytes: [UInt8], _ whole: Range<Int>) throws(PinnedKeyFormatError) -> String {
     let digits = Base64Text(bytes, whole.dropFirst(7).startIndex..<whole.upperBound)
     guard digits.isIntact, digits.blanks.isEmpty, digits.bytes.count == 32 else {
-      throw PinnedKeyFormatError(message: "the text after SHA256: is not a fingerprint; expected 43 characters of base64")
+      throw PinnedKeyFormatError(
+        message: "the text after SHA256: is not a fingerprint; expected 43 characters of base64")
     }
     return "SHA256:" + digits.bytes.base64Unpadded
   }

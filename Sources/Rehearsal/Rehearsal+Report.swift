@@ -117,7 +117,8 @@ extension Rehearsal {
   private func zoneNotices(_ uncertain: Int) -> [Notice] {
     var notices: [Notice] = []
     if uncertain > 0 {
-      let text = "the present servers gave no answer for \(Phrase.count(uncertain, "name")) that \(Phrase.agreeing(uncertain, "was", "were")) tried"
+      let text =
+        "the present servers gave no answer for \(Phrase.count(uncertain, "name")) that \(Phrase.agreeing(uncertain, "was", "were")) tried"
       notices.append(
         Notice(
           severity: .warning, text: text.capitalizedFirst + ".", remedy: "Run it again.", short: text,
@@ -152,7 +153,8 @@ extension Rehearsal {
     let names = Phrase.names(left)
     return Notice(
       severity: .warning,
-      text: "The NS records of the new zone still include \(names): resolvers would continue to ask there after the move.",
+      text:
+        "The NS records of the new zone still include \(names): resolvers would continue to ask there after the move.",
       remedy: "At the new host, keep only the names of its own servers in the NS records of the zone.",
       short: "the NS records of the new zone still include \(names)")
   }
@@ -168,7 +170,8 @@ extension Rehearsal {
     return Notice(
       severity: .info,
       text: "The present servers disagree about \(names)\(split.count > 3 ? " and \(split.count - 3) more" : "").",
-      remedy: "The answer that most of them give was compared; 'selectord check --verbose' shows what each server answers.")
+      remedy:
+        "The answer that most of them give was compared; 'selectord check --verbose' shows what each server answers.")
   }
 }
 

@@ -66,7 +66,9 @@ public struct RehearsalReport: Hashable, Sendable {
     var parts: [String] = []
     if lost > 0 { parts.append("\(sets(lost)) of \(items.count) would be lost") }
     if open > 0 { parts.append("\(sets(open)) could not be compared") }
-    if other > 0 { parts.append("\(sets(other)) \(Phrase.agreeing(other, "differs", "differ")), but nothing would be lost by that") }
+    if other > 0 {
+      parts.append("\(sets(other)) \(Phrase.agreeing(other, "differs", "differ")), but nothing would be lost by that")
+    }
     parts += notices.filter { $0.verdict != .ok }.map(\.short).filter { !$0.isEmpty }
     if !parts.isEmpty { return parts.joined(separator: "; ") }
     switch items.count {

@@ -84,7 +84,8 @@ extension RotationPlan {
         }),
       Step(
         kind: .wait, at: start, until: ready,
-        text: "Wait until no cache can hold an older answer: caches may keep an absence for \(Wording.duration(absence))"
+        text:
+          "Wait until no cache can hold an older answer: caches may keep an absence for \(Wording.duration(absence))"
           + (wait > absence ? ", and the present record for \(Wording.duration(wait))" : "") + "."),
       Step(
         kind: .verify, at: start, until: ready,
@@ -143,7 +144,8 @@ extension RotationPlan {
     }
     if reading.newKey.negativeTTL == nil {
       warnings.append(
-        "No SOA record says how long an absence may be cached; \(Wording.duration(Gate.assumedNegativeTTL)) is assumed.")
+        "No SOA record says how long an absence may be cached; \(Wording.duration(Gate.assumedNegativeTTL)) is assumed."
+      )
     }
     warnings += strength(key?.summary ?? reading.key, reading)
     if keep < Gate.leastKeeping {

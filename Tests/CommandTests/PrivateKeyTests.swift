@@ -94,7 +94,9 @@ import Testing
     input.isRequested = true
     var seen: [InquiryAnswer] = []
     let investigation = Investigation { inquiries in
-      inquiries.map { InquiryAnswer(inquiry: $0, zone: Self.zone, replies: [reply($0, Self.server.name, hasKey: true)]) }
+      inquiries.map {
+        InquiryAnswer(inquiry: $0, zone: Self.zone, replies: [reply($0, Self.server.name, hasKey: true)])
+      }
     }
     let machine = await investigation.finish(DiagnosisMachine(input)) { step in
       if case .answered(let answers) = step { seen += answers }

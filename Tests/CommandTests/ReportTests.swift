@@ -65,12 +65,14 @@ private func expectFits(_ text: String, sourceLocation: SourceLocation = #_sourc
   let policy = MonitoringPolicy()
   #expect(
     memory.summary(policy)
-      == "No answer since 2026-11-23 19:50:00 UTC (3 looks); it will be reported at 2026-11-23 20:20:00 UTC if it lasts.")
+      == "No answer since 2026-11-23 19:50:00 UTC (3 looks); it will be reported at 2026-11-23 20:20:00 UTC if it lasts."
+  )
   memory.state = .published
   memory.summary = "The key is published everywhere"
   memory.suspicion = WatchMemory.Suspicion(state: .missing, evidence: "", firstSeen: Samples.start, count: 1)
   #expect(
-    memory.summary(policy) == "The key is published everywhere. Seen as missing since 2026-11-23 20:00:00 UTC (1 look); "
+    memory.summary(policy)
+      == "The key is published everywhere. Seen as missing since 2026-11-23 20:00:00 UTC (1 look); "
       + "it will be reported at 2026-11-23 20:00:30 UTC if it lasts.")
 }
 

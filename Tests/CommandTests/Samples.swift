@@ -48,7 +48,8 @@ enum Samples {
     let key = try key("zendesk1._domainkey.domain.com")
     return Judgement(
       key: key, state: .missing, verdict: .critical,
-      summary: "The key is missing: both name servers of domain.com say NXDOMAIN; google still has it, until 20:05 UTC.",
+      summary:
+        "The key is missing: both name servers of domain.com say NXDOMAIN; google still has it, until 20:05 UTC.",
       checkedAt: start,
       views: [
         ViewAnswer(

@@ -138,7 +138,8 @@ private let stories: [Story] = [
     #expect(condition.state == story.state, "\(condition)")
     #expect(condition.until == story.until.map(Stage.time), "\(report.lines)")
     #expect(condition.text.contains(story.says), "\(condition.text)")
-    #expect((condition.remedy != nil) == (story.state == .failed), "a remedy where something can be fixed, and only there")
+    #expect(
+      (condition.remedy != nil) == (story.state == .failed), "a remedy where something can be fixed, and only there")
   }
 
   @Test(arguments: stories) func theWholeFollowsFromTheParts(_ story: Story) throws {

@@ -82,7 +82,9 @@ struct JSONReader {
   }
 
   private func checkDepth(_ depth: Int) throws(Fault) {
-    if depth >= Self.maximumDepth { throw fault("arrays and objects are nested more than \(Self.maximumDepth) levels deep") }
+    if depth >= Self.maximumDepth {
+      throw fault("arrays and objects are nested more than \(Self.maximumDepth) levels deep")
+    }
   }
 
   private mutating func members(depth: Int) throws(Fault) -> [JSONNode.Member] {
@@ -184,7 +186,8 @@ struct JSONReader {
   }
 
   private mutating func noteComment() {
-    note("found a comment, which JSON does not allow; remove it (watches have the key `note` for remarks)", at: position)
+    note(
+      "found a comment, which JSON does not allow; remove it (watches have the key `note` for remarks)", at: position)
   }
 
   // MARK: Faults

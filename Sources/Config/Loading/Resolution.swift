@@ -117,7 +117,8 @@ struct Resolution {
     let lowered = name.lowercased()
     if !isToken {
       log.refuse(
-        location, "\(name.quoted) is not a valid name of a header; expected letters, digits and '-' (RFC 9110, section 5.1)")
+        location,
+        "\(name.quoted) is not a valid name of a header; expected letters, digits and '-' (RFC 9110, section 5.1)")
     } else if ["host", "content-length", "content-type", "transfer-encoding", "connection"].contains(lowered)
       || lowered.hasPrefix("webhook-")
     {

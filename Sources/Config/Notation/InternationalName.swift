@@ -53,7 +53,8 @@ public enum InternationalName {
     guard status == IDN2_OK.rawValue, let result else {
       let reason = idn2_strerror(status).map { String(cString: $0) } ?? "error \(status)"
       throw InternationalNameError(
-        description: "\(typed.quoted) is not a domain name: the label \(label.quoted) cannot be written in DNS (\(reason))"
+        description:
+          "\(typed.quoted) is not a domain name: the label \(label.quoted) cannot be written in DNS (\(reason))"
       )
     }
     return String(cString: result)
@@ -106,7 +107,8 @@ public enum InternationalName {
           default: "; use letters, digits, '-', '_' and dots, or \\DDD for any other byte"
           }
         throw InternationalNameError(
-          description: "\(typed.quoted) is not a domain name: it must not contain the character \(character.quoted)\(hint)")
+          description:
+            "\(typed.quoted) is not a domain name: it must not contain the character \(character.quoted)\(hint)")
       }
     }
   }

@@ -130,7 +130,8 @@ extension SettingType where Value == ViewDraft {
       log.refuseShape(fields.location, "a resolver needs one of the keys 'address' and 'url' (DoH)")
     case (false, true) where fields.has(ViewSettings.transport):
       log.refuseShape(
-        fields.location(ViewSettings.transport), "'transport' is allowed only with 'address'; a 'url' is asked over HTTPS")
+        fields.location(ViewSettings.transport),
+        "'transport' is allowed only with 'address'; a 'url' is asked over HTTPS")
     default: break
     }
     let plain = address.flatMap { address in transport.map { View.Source.resolver(address, $0) } }

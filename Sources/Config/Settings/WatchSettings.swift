@@ -46,7 +46,7 @@ enum WatchSettings {
 
   static let rotation = Setting(
     "rotation", rotating,
-    "A change of selectors that is going on: both are watched, and the events `rotation.ready`, `rotation.blocked` and "
+    "A change of selectors in progress: both are watched, and the events `rotation.ready`, `rotation.blocked` and "
       + "`rotation.tooEarly` report on it.", examples: [["from": "s2025", "to": "s2026"]])
 
   static let shared: [any AnySetting] = [interval, views, expect, ours, labels, note]

@@ -75,7 +75,8 @@ let weaknessRules: [KeyRule] = [
     }),
   weakness(
     "key-private-exponent-small",
-    summary: "The private exponent can be computed from the public one (Wiener's attack): anybody can sign with this key.",
+    summary:
+      "The private exponent can be computed from the public one (Wiener's attack): anybody can sign with this key.",
     remedy: remedy, source: "RFC 8017, section 3.2; FIPS 186-5, appendix A.1.1",
     { modulus, key in
       WienerAttack.find(modulus: modulus.number, exponent: Natural(key.exponent)).map {

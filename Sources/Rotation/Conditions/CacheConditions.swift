@@ -67,7 +67,9 @@ extension GateReading {
       }
       return .notYet("\(place.name) gives no usable answer: \(failure.result)", evidence: evidence)
     }
-    guard let holding = place.holding else { return .notYet("\(place.name) gives no usable answer", evidence: evidence) }
+    guard let holding = place.holding else {
+      return .notYet("\(place.name) gives no usable answer", evidence: evidence)
+    }
     let isSame = texts.contains { $0.holding.records == holding.records || $0.holding.isSameAnswer(as: holding) }
     if isSame, holding.state != .missing { return .met("\(place.name) gives the key") }
     if place.isAuthority, !with.isEmpty {
@@ -79,10 +81,14 @@ extension GateReading {
     // A second after, when the entry is surely gone, in whole seconds.
     let until = place.ttl.map { Timestamp(seconds: place.answeredAt.seconds + Int64($0) + 2) }
     guard !with.isEmpty else {
-      return .notYet("\(place.name) has \(isMissing ? "no record" : "another record"), like the servers of the zone", evidence: evidence)
+      return .notYet(
+        "\(place.name) has \(isMissing ? "no record" : "another record"), like the servers of the zone",
+        evidence: evidence)
     }
     if let until, until <= now {
-      return .notYet("\(place.name) had \(isMissing ? "no record" : "another record") when it was last asked", until: now, evidence: evidence)
+      return .notYet(
+        "\(place.name) had \(isMissing ? "no record" : "another record") when it was last asked", until: now,
+        evidence: evidence)
     }
     return .notYet(
       "\(place.name) still \(isMissing ? "answers that there is no record" : "gives another record")", until: until,

@@ -13,7 +13,8 @@ extension Gate {
       let evidence = places.prefix(2).map(\.evidence)
       if holding.state == .revoked {
         return .failed(
-          "the key of selector \(reading.gate.new) is revoked: p= is empty", remedy: "Publish the new public key in p=.",
+          "the key of selector \(reading.gate.new) is revoked: p= is empty",
+          remedy: "Publish the new public key in p=.",
           evidence: evidence)
       }
       return .failed(

@@ -37,7 +37,9 @@ extension Gate {
     let text =
       "\(Wording.clause(others, "gives", "give")) another text than \(Wording.names(most.places))"
     if reading.lag(others, behind: most.places) || reading.lag(most.places, behind: others) {
-      return .notYet(text + ", and \(Phrase.agreeing(others.count, "does", "do")) not have the latest serial of the zone yet", evidence: evidence)
+      return .notYet(
+        text + ", and \(Phrase.agreeing(others.count, "does", "do")) not have the latest serial of the zone yet",
+        evidence: evidence)
     }
     return .failed(
       text, remedy: "Publish the same record at all servers; those with another serial must transfer the zone.",
@@ -62,7 +64,8 @@ extension GateReading {
     return .failed(
       "\(Wording.clause(refusing, "gives", "give")) no answer for the zone: \(what)",
       remedy: "Make \(Phrase.agreeing(refusing.count, "that server", "those servers")) serve \(zone), or remove "
-        + "\(Phrase.agreeing(refusing.count, "it", "them")) from the delegation.", evidence: refusing.prefix(4).map(\.evidence))
+        + "\(Phrase.agreeing(refusing.count, "it", "them")) from the delegation.",
+      evidence: refusing.prefix(4).map(\.evidence))
   }
 
   fileprivate var someLack: ConditionFact? {
@@ -84,7 +87,8 @@ extension GateReading {
   fileprivate var someAreSilent: ConditionFact? {
     let words = Set(failing.compactMap { $0.failure?.result }).sorted()
     return .notYet(
-      "\(Wording.clause(failing, "gives", "give")) no usable answer: \(Phrase.list(words))", evidence: failing.prefix(4).map(\.evidence))
+      "\(Wording.clause(failing, "gives", "give")) no usable answer: \(Phrase.list(words))",
+      evidence: failing.prefix(4).map(\.evidence))
   }
 
   /// Whether all of some servers have an older version of the zone than one of the others (RFC 1982).

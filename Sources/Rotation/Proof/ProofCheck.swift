@@ -59,7 +59,8 @@ public struct ProofCheck: Sendable {
     let fits = proof.digest == Proof.digest(of: content)
     return ProofFact(
       id: "whole", title: "nothing was changed since it was written", fits: fits,
-      text: fits ? "the SHA-256 of everything matches" : "the SHA-256 of everything does not match: something was changed")
+      text: fits
+        ? "the SHA-256 of everything matches" : "the SHA-256 of everything does not match: something was changed")
   }
 
   /// nil where there is nothing to verify.
@@ -102,14 +103,17 @@ public struct ProofCheck: Sendable {
       fault = "the looks are not in the order of time"
     }
     if let last = rounds.last, last.at > proof.madeAt { fault = "a look is later than the proof" }
-    if history.contains(where: { $0.firstSeen > $0.lastSeen }) { fault = "an entry of the history ends before it begins" }
+    if history.contains(where: { $0.firstSeen > $0.lastSeen }) {
+      fault = "an entry of the history ends before it begins"
+    }
     if let last = rounds.last, proof.report.checkedAt.seconds != last.at.seconds {
       fault = "the report and the last look have different times"
     }
     return ProofFact(
       id: "times", title: "the times are in order", fits: fault == nil,
       text: fault
-        ?? "\(Phrase.count(rounds.count, "look")) from \(Wording.time(rounds[0].at)) to \(Wording.time(rounds[rounds.count - 1].at))")
+        ?? "\(Phrase.count(rounds.count, "look")) from \(Wording.time(rounds[0].at)) to \(Wording.time(rounds[rounds.count - 1].at))"
+    )
   }
 
   /// Takes in all rounds again.
@@ -121,7 +125,8 @@ public struct ProofCheck: Sendable {
     let isSameVersion = proof.madeBy == version
     if isSameVersion ? report == proof.report : report.essence == proof.report.essence {
       return ProofFact(
-        id: "conditions", title: title, fits: true, text: "evaluated again, they give the same result: \(report.state.word)")
+        id: "conditions", title: title, fits: true,
+        text: "evaluated again, they give the same result: \(report.state.word)")
     }
     let differing = zip(report.conditions, proof.report.conditions).first { $0.essence != $1.essence }
     let text =

@@ -37,7 +37,9 @@ struct ConfigCommand: AsyncParsableCommand {
 
     /// What no single option shows. Not in `validate`, which would come before complaints about unknown options.
     private func validateTogether() throws {
-      if file != nil, options.path != nil { throw ValidationError("the file is given twice, with --config and without") }
+      if file != nil, options.path != nil {
+        throw ValidationError("the file is given twice, with --config and without")
+      }
     }
 
     func run() throws {

@@ -17,7 +17,8 @@ struct DatabaseLocation {
   var fault: String? {
     let folder = database.lastIndex(of: "/").map { $0 == database.startIndex ? "/" : String(database[..<$0]) } ?? "."
     guard let isWritable = allows(folder, W_OK | X_OK) else {
-      return "the directory \(folder) of the database does not exist; create it, and let the user of the daemon write to it"
+      return
+        "the directory \(folder) of the database does not exist; create it, and let the user of the daemon write to it"
     }
     if !isWritable {
       return "this user cannot write to the directory \(folder) of the database; run the daemon as a user who can, or "

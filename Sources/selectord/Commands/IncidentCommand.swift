@@ -33,7 +33,8 @@ struct IncidentCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("Output format.", valueName: "format"))
     var output = ListFormat.table
 
-    @Option(help: ArgumentHelp("When to color the output: auto, always or never. NO_COLOR is respected.", valueName: "when"))
+    @Option(
+      help: ArgumentHelp("When to color the output: auto, always or never. NO_COLOR is respected.", valueName: "when"))
     var color = ColorChoice.auto
 
     func run() async throws {

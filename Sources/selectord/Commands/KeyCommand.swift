@@ -94,7 +94,8 @@ struct KeyCommand: AsyncParsableCommand {
   private func records(of argument: String) throws -> [TextRecord] {
     let isFile = argument == "-" || InputFile.exists(argument)
     if !isFile, argument.isPath {
-      throw CommandFailure(.unreadableInput, "cannot read \(argument): there is no such file, and it is not a key record")
+      throw CommandFailure(
+        .unreadableInput, "cannot read \(argument): there is no such file, and it is not a key record")
     }
     // A record need not be UTF-8: what stands there is what is judged.
     let text = isFile ? try InputFile.contents(of: argument) : Array(argument.utf8)

@@ -108,7 +108,8 @@ struct RehearsalText {
     guard showsAll else {
       return "\n"
         + Self.lines(
-          [StyledText("The new servers belong to \(host.name); --verbose shows what to enter in its panel.")], appearance)
+          [StyledText("The new servers belong to \(host.name); --verbose shows what to enter in its panel.")],
+          appearance)
     }
     let lost = report.items.filter { $0.difference.verdict == .critical }
     let blocks = lost.flatMap(\.current).map { record in

@@ -98,7 +98,9 @@ extension StatusReport {
   var footer: [String] {
     guard givenUp > 0 else { return [total] }
     let alerts = Phrase.count(givenUp, "alert was", "alerts were")
-    return [total, "\(alerts) given up; 'selectord alert list --failed' shows \(Phrase.agreeing(givenUp, "it", "them"))."]
+    return [
+      total, "\(alerts) given up; 'selectord alert list --failed' shows \(Phrase.agreeing(givenUp, "it", "them")).",
+    ]
   }
 }
 

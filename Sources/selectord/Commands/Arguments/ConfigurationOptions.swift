@@ -66,7 +66,8 @@ struct ConfigurationOptions: ParsableArguments {
     let choice = ConfigurationFile.locate(option: path, environment: processEnvironment())
     if let other = choice.passedOver {
       Console.message(
-        "selectord: ignoring ./\(other), which is not a configuration of selectord; to use another file, give --config\n")
+        "selectord: ignoring ./\(other), which is not a configuration of selectord; to use another file, give --config\n"
+      )
     }
     return choice
   }
