@@ -100,6 +100,7 @@ let package = Package(
     tests("KeysTests", ["Model", "Keys"]),
     tests(
       "MonitoringTests", ["Model", "Conventions", "Keys", "Judging", "Diagnosing", "Monitoring"], hasGoldenFiles: true),
+    tests("AlarmTests", ["Model", "Keys", "Diagnosing", "Monitoring", "Scheduling"]),
     tests("RotationTests", ["Model", "Rotation"]),
     tests("RehearsalTests", ["Model", "Conventions", "DNS", "Rehearsal"]),
     tests("StorageTests", ["Model", "Storage", grdb]),
