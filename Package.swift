@@ -111,6 +111,7 @@ let package = Package(
     tests("IntakeTests", ["Model", "Census", "Intake"]),
     tests(
       "MonitoringTests", ["Model", "Conventions", "Keys", "Judging", "Diagnosing", "Monitoring"], hasGoldenFiles: true),
+    tests("AlarmTests", ["Model", "Keys", "Diagnosing", "Monitoring", "Scheduling"]),
     tests("RotationTests", ["Model", "Rotation"]),
     tests("RehearsalTests", ["Model", "Conventions", "DNS", "Rehearsal"]),
     tests("StorageTests", ["Model", "Storage", grdb]),

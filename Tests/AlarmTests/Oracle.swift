@@ -1,0 +1,258 @@
+// The oracle: from the facts alone, which events have to be told of one watch, and when. It knows nothing of the product.
+//
+// A fault that lasts is told once three looks agree; one that is over before that is not; in between it may be. What may have
+// been told leads to two ways on, which meet again as soon as both come to the same.
+
+import Model
+
+struct Oracle {
+  /// What may have been told by now.
+  private struct Branch: Hashable {
+    /// nil before the first look.
+    var settled: Condition?
+    var told: Set<Warning> = []
+    /// Whether an incident of the state or of warnings is open.
+    var isOpen = false
+    /// When it came to be settled so.
+    var since: ClosedRange<Moment> = 0...0
+    var conditions: [Expected.Requirement] = []
+  }
+
+  private let subject: String
+  private let delays: Delays
+  private let situations: [Situation]
+  /// When the zone's servers can be asked from here.
+  private let open: [Range<Moment>]
+  private let end: Moment
+  private let acceptedAfter: Moment
+  private var branches = [Branch()]
+  private(set) var expected: [Expected] = []
+  /// Between these moments nothing can be said for sure.
+  private(set) var isLost = false
+
+  init(_ world: World, watch: Int, losses: Moment) {
+    let place = world.internet.places[watch]
+    subject = place.key.description
+    delays = Delays(interval: place.interval, losses: losses)
+    situations = Situations(world, watch: watch).all
+    open = Self.gaps(world.facts.outages(ofView: Internet.authoritative), end: world.end)
+    end = world.end
+    acceptedAfter = world.isAcknowledged(watch) ? Player.acknowledgedAfter : 2 * .day
+    for index in situations.indices {
+      takeCondition(index)
+      takeWarnings(index)
+    }
+    acceptChanges()
+  }
+
+  static func gaps(_ outages: [Range<Moment>], end: Moment) -> [Range<Moment>] {
+    var gaps: [Range<Moment>] = []
+    var from: Moment = 0
+    for outage in outages {
+      if from < outage.lowerBound { gaps.append(from..<outage.lowerBound) }
+      from = outage.upperBound + Delays.reopening
+    }
+    return gaps + [from..<end]
+  }
+
+  // MARK: runs
+
+  /// Until when the condition stays what it is here; caches that hold the key for a silent source keep it.
+  private func runEnd(_ index: Int) -> Moment {
+    var last = index
+    while last + 1 < situations.count, situations[last + 1].condition == situations[index].condition { last += 1 }
+    return situations[last].until
+  }
+
+  /// Until when the same is warned of.
+  private func warningsEnd(_ index: Int) -> Moment {
+    var last = index
+    while last + 1 < situations.count, situations[last + 1].warnings == situations[index].warnings,
+      situations[last + 1].condition.isGood || situations[last + 1].condition == .held
+    {
+      last += 1
+    }
+    return situations[last].until
+  }
+
+  /// Since when one of these warnings is the case, whatever the state was meanwhile.
+  private func beginning(of warnings: Set<Warning>, _ index: Int) -> Moment {
+    warnings.map { warning in
+      var first = index
+      while first > 0, situations[first - 1].warnings.contains(warning) { first -= 1 }
+      return situations[first].from
+    }.min() ?? situations[index].from
+  }
+
+  /// When something of this run has to be told, if it lasts long enough in sight; else nil, and when it may be.
+  private func window(
+    _ from: Moment, _ earliest: Moment, _ until: Moment, _ delay: ClosedRange<Moment>
+  ) -> (range: ClosedRange<Moment>, must: Bool)? {
+    guard until - earliest > delay.lowerBound else { return nil }
+    for gap in open {
+      let seen = gap.clamped(to: from..<max(from, until))
+      if seen.upperBound - seen.lowerBound > delay.upperBound {
+        return (earliest + delay.lowerBound...seen.lowerBound + delay.upperBound, true)
+      }
+    }
+    // The very last of the time is not waited for.
+    return (earliest + delay.lowerBound...max(earliest + delay.lowerBound, until + Delays.afterglow), false)
+  }
+
+  // MARK: states
+
+  private mutating func takeCondition(_ index: Int) {
+    let condition = situations[index].condition
+    if index > 0, situations[index - 1].condition == condition { return }
+    guard condition != .held else { return }
+    let (from, until) = (situations[index].from, runEnd(index))
+    let delay = condition == .unreachable ? delays.unreachable() : delays.confirmed(condition)
+    step { oracle, branch in
+      if branch.settled == condition { return .stays(branch) }
+      if branch.settled == nil, condition.isGood {
+        var branch = branch
+        (branch.settled, branch.since) = (condition, from...from + oracle.delays.interval)
+        return .stays(branch)
+      }
+      guard let (range, must) = oracle.window(from, from, until, delay) else { return .stays(branch) }
+      var after = branch
+      let type = oracle.transition(&after, to: condition)
+      after.since = range
+      let why = "\(branch.settled?.description ?? "the first look") → \(condition)"
+      guard let type else { return must ? .stays(after) : .parts([branch, after]) }
+      return .told(after, type, range, must: must, why)
+    }
+  }
+
+  /// What one branch comes to.
+  private enum Step {
+    case stays(Branch)
+    case parts([Branch])
+    case told(Branch, EventType, ClosedRange<Moment>, must: Bool, String)
+  }
+
+  /// Takes every branch on. What several of them lead to is expected once.
+  private mutating func step(_ next: (Oracle, Branch) -> Step) {
+    struct Event: Hashable {
+      let type: EventType
+      let range: ClosedRange<Moment>
+      let must: Bool
+    }
+    var after: [Branch] = []
+    var events: [Event: Int] = [:]
+    for branch in branches {
+      switch next(self, branch) {
+      case .stays(let same): after.append(same)
+      case .parts(let both): after += both
+      case .told(var told, let type, let range, let must, let why):
+        let event = Event(type: type, range: range, must: must)
+        let index: Int
+        if let same = events[event] {
+          index = same
+          expected[same].conditions = expected[same].conditions.filter(branch.conditions.contains)
+        } else {
+          index = expected.count
+          events[event] = index
+          expected.append(
+            Expected(
+              type: type, subject: subject, window: range, must: must, conditions: branch.conditions, why: why))
+        }
+        if !must {
+          var before = branch
+          before.conditions.append(.init(index: index, came: false))
+          told.conditions.append(.init(index: index, came: true))
+          after.append(before)
+        }
+        after.append(told)
+      }
+    }
+    merge(after)
+  }
+
+  /// What is told of the step, and what is settled then.
+  private func transition(_ branch: inout Branch, to condition: Condition) -> EventType? {
+    defer { branch.settled = condition }
+    guard condition.isGood else {
+      defer {
+        branch.told = []
+        branch.isOpen = true
+      }
+      // Servers that come round one by one are no news.
+      if case .divergent = condition, case .divergent? = branch.settled { return nil }
+      if let settled = branch.settled, settled.type == condition.type { return .selectorChanged }
+      return condition.type
+    }
+    if branch.settled?.isGood == true { return .selectorChanged }
+    branch.told = []
+    branch.isOpen = false
+    return .selectorRecovered
+  }
+
+  private func common(_ left: [Expected.Requirement], _ right: [Expected.Requirement]) -> [Expected.Requirement] {
+    left.filter(right.contains)
+  }
+
+  /// Ways that have come to the same go on as one.
+  private mutating func merge(_ next: [Branch]) {
+    branches = next.reduce(into: []) { merged, branch in
+      if let same = merged.firstIndex(where: {
+        $0.settled == branch.settled && $0.told == branch.told && $0.isOpen == branch.isOpen
+      }) {
+        merged[same].conditions = common(merged[same].conditions, branch.conditions)
+        merged[same].since =
+          min(merged[same].since.lowerBound, branch.since.lowerBound)...max(
+            merged[same].since.upperBound, branch.since.upperBound)
+      } else {
+        merged.append(branch)
+      }
+    }
+    if branches.count > 8 { isLost = true }
+  }
+
+  // MARK: warnings
+
+  private mutating func takeWarnings(_ index: Int) {
+    let situation = situations[index]
+    guard situation.condition.isGood || situation.condition == .held else { return }
+    let (from, until) = (situation.from, warningsEnd(index))
+    step { oracle, branch in
+      guard branch.settled?.isGood == true else { return .stays(branch) }
+      let news = situation.warnings.subtracting(branch.told)
+      let isOver = situation.warnings.isEmpty && !branch.told.isEmpty
+      guard !news.isEmpty || isOver else { return .stays(branch) }
+      let late = max(from, branch.since.upperBound)
+      let early = isOver ? from : max(oracle.beginning(of: news, index), branch.since.lowerBound)
+      let waits = !isOver && situation.warnings.allSatisfy(\.isFailureToReach)
+      let delay = waits ? oracle.delays.unreachable() : oracle.delays.confirmed(.missing)
+      guard let (range, lasts) = oracle.window(late, early, until, delay) else { return .stays(branch) }
+      var after = branch
+      (after.told, after.since, after.isOpen) = (situation.warnings, range, !isOver)
+      // What only caches show comes and goes with them.
+      return .told(
+        after, isOver ? .selectorRecovered : .selectorDegraded, range,
+        must: lasts && (isOver || news.contains(where: \.isOfSource)),
+        isOver ? "the warnings are over" : "warnings: \(news.map { "\($0)" }.sorted().joined(separator: ", "))")
+    }
+  }
+
+  // MARK: changes
+
+  /// Each incident of a change ends when somebody takes note of it, or when nobody has objected for long enough.
+  private mutating func acceptChanges() {
+    var opened: (index: Int, until: ClosedRange<Moment>)?
+    for (index, change) in expected.enumerated() where change.why.contains("published") && isSwap(change) {
+      if let known = opened, change.window.lowerBound < known.until.upperBound { continue }
+      let until = change.window.lowerBound + acceptedAfter...change.window.upperBound + acceptedAfter + Delays.work
+      opened = (index, until)
+      expected.append(
+        Expected(
+          type: .selectorRecovered, subject: subject, window: until, must: change.must && until.upperBound < end,
+          conditions: change.conditions + (change.must ? [] : [.init(index: index, came: true)]),
+          why: "the change is accepted"))
+    }
+  }
+
+  private func isSwap(_ change: Expected) -> Bool {
+    change.type == .selectorChanged && change.why.hasPrefix("published") && change.why.contains("→ published")
+  }
+}
