@@ -2,10 +2,7 @@
 
 import Keys
 import Model
-import Synchronization
 import TestSupport
-
-@testable import Monitoring
 
 /// What a zone holds at a key name.
 enum Content: Hashable, Sendable, CustomStringConvertible {
@@ -46,7 +43,6 @@ final class KeyStock: Sendable {
 
   let keys: [String]
   let weakKeys: [String]
-  private let judgements = Mutex<[Digest: KeyJudgement]>([:])
 
   private init() {
     let lines = contents(ofFile: fixtures("alarms/keys.txt")) ?? ""
@@ -69,16 +65,5 @@ final class KeyStock: Sendable {
 
   func judgement(_ content: Content) -> KeyJudgement? {
     record(content).map { KeyJudge.judge([$0]) }
-  }
-
-  /// `Keys` as the machine gets it.
-  var reader: KeyReader {
-    KeyReader(
-      judge: { [self] answer, bits, relations in
-        if let known = judgements.withLock({ $0[answer.digest] }) { return known }
-        let judgement = KeyReader.keys.judge(answer, bits, relations)
-        judgements.withLock { $0[answer.digest] = judgement }
-        return judgement
-      }, repairs: KeyReader.keys.repairs)
   }
 }

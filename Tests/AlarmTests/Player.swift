@@ -56,7 +56,7 @@ struct Player {
     let random = SharedRandom(seed: internet.chance.seed)
     let rules = MonitoringRules(
       policy: Self.policy, views: internet.views, identifiers: IdentifierSource { random.next() },
-      randomLabel: { "x7q2k9m4w1" }, reader: KeyStock.shared.reader)
+      randomLabel: { "x7q2k9m4w1" })
     var watches: [KeyName: Watch] = [:]
     var numbers: [KeyName: Int] = [:]
     for (number, place) in internet.places.enumerated() {
@@ -195,6 +195,8 @@ struct Player {
           diagnosis.receive(answers)
         }
         arrivals.add(.settled(key, diagnosis), at: done)
+      // There is no mail in this world.
+      case .watch, .forget, .keep: break
       }
     }
   }
