@@ -44,7 +44,8 @@ private func bytes(_ name: String) throws -> [UInt8] {
   @Test(arguments: [
     ("refused-encrypted-pkcs8.key", "encrypted"), ("refused-encrypted-pkcs1.key", "encrypted"),
     ("refused-ec.key", "elliptic-curve"), ("refused-x25519.key", "neither RSA nor Ed25519"),
-    ("refused-certificate.key", "certificate"), ("refused-openssh.key", "OpenSSH"), ("refused-cut.key", "no line -----END"),
+    ("refused-certificate.key", "certificate"), ("refused-openssh.key", "OpenSSH"),
+    ("refused-cut.key", "no line -----END"),
     ("refused-damaged.key", "is not base64"), ("refused-short.key", "not complete"),
     ("refused-halves.key", "halves do not match"), ("refused-words.txt", "not a key"),
     ("refused-revoked.txt", "p= is empty"),
