@@ -8,7 +8,7 @@ internal import Probing
 internal import ServiceLifecycle
 internal import UnixSignals
 
-/// Loads the configuration anew on every SIGHUP.
+/// Loads the configuration again on every SIGHUP.
 struct Reloader: Service {
   var path: String
   var environment: [String: String]

@@ -60,8 +60,8 @@ import Testing
   @Test func noMessageSteersATerminal() {
     #expect(
       throws: KeyNameLineError(
-        "\"a\\u001b[31m.org\" is no domain name: the character \"\\u001b\" cannot stand in it; letters, digits, '-', '_' and "
-          + "dots can, any other byte as \\DDD")
+        "\"a\\u001b[31m.org\" is not a domain name: it must not contain the character \"\\u001b\"; use letters, digits, "
+          + "'-', '_' and dots, or \\DDD for any other byte")
     ) { try KeyNameList.entries(on: Array("a\u{1B}[31m.org s1".utf8))[0].get() }
   }
 

@@ -160,7 +160,8 @@ private let folder = fixtures("config")
       let (none, refusals) = try load(
         text: receiver("{\"credential\": \"../hook\"}"), environment: ["CREDENTIALS_DIRECTORY": folder])
       #expect(
-        none == nil && refusals.map(\.message) == ["\"../hook\" is no name of a credential; expected one without '/'"])
+        none == nil
+          && refusals.map(\.message) == ["\"../hook\" is not a valid name of a credential; expected one without '/'"])
     }
   }
 

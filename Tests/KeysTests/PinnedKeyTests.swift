@@ -51,7 +51,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", "not base64"), ("hello world!", "not base64"), ("SHA256:abc", "43 characters"), ("QUJD", "no public key"),
+    ("", "not base64"), ("hello world!", "not base64"), ("SHA256:abc", "43 characters"), ("QUJD", "not a public key"),
     ("v=DKIM1; p=", "revoked"), ("v=DKIM1; p=QUJD", "cannot be pinned"),
     ("-----BEGIN PRIVATE KEY-----\nQUJD\n-----END PRIVATE KEY-----", "private key"),
   ])

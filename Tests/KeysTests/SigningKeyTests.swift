@@ -44,9 +44,10 @@ private func bytes(_ name: String) throws -> [UInt8] {
   @Test(arguments: [
     ("refused-encrypted-pkcs8.key", "encrypted"), ("refused-encrypted-pkcs1.key", "encrypted"),
     ("refused-ec.key", "elliptic-curve"), ("refused-x25519.key", "neither RSA nor Ed25519"),
-    ("refused-certificate.key", "certificate"), ("refused-openssh.key", "OpenSSH"), ("refused-cut.key", "no end"),
-    ("refused-damaged.key", "is not base64"), ("refused-short.key", "not whole"),
-    ("refused-halves.key", "do not belong together"), ("refused-words.txt", "no key"),
+    ("refused-certificate.key", "certificate"), ("refused-openssh.key", "OpenSSH"),
+    ("refused-cut.key", "no line -----END"),
+    ("refused-damaged.key", "is not base64"), ("refused-short.key", "not complete"),
+    ("refused-halves.key", "halves do not match"), ("refused-words.txt", "not a key"),
     ("refused-revoked.txt", "p= is empty"),
     ("refused-private-record.txt", "private key in p="), ("refused-empty.txt", "empty"),
   ])

@@ -33,7 +33,7 @@ def row(line, y):
     text = line.strip()
     x = MARGIN + (len(line) - len(line.lstrip()) - 4) * CELL
     kind = next((name for pattern, name in CLASSES if re.search(pattern, line)), "")
-    head = re.match(r"(What|Since|Cause|Cached|Last good|Mend it)(\s+)(.*)", text)
+    head = re.match(r"(What|Since|Cause|Cached|Last good|Fix it)(\s+)(.*)", text)
     if head:
         inner = (f'<tspan class="head">{head[1]}</tspan>'
                  f'<tspan x="{x + len(head[1] + head[2]) * CELL:.1f}">{escape(head[3])}</tspan>')
