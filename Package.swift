@@ -49,7 +49,10 @@ let package = Package(
     .systemLibrary(name: "CPsl", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
     .systemLibrary(name: "CGmp", pkgConfig: "gmp", providers: [.apt(["libgmp-dev"])]),
     .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+    .systemLibrary(name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
     .systemLibrary(name: "CMemory"),
+    .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+    .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .target(name: "CLinux"),
 
     // The stages, in the order of the data flow.
@@ -64,6 +67,7 @@ let package = Package(
     stage("Keys", ["Model", "CGmp", asn1, crypto], embedding: ["Data/known-primes.tsv", "Data/published-keys.tsv"]),
     stage("Mail", ["Model"]),
     stage("Census", ["Model", "Mail", "CExpat", "CMemory"]),
+    stage("Intake", ["Model", "Mail", "Census", "CLzma", "CSystemd", "CZip", "CZlib"]),
     stage("Judging", ["Model", "Phrasing", "Conventions"]),
     stage("Diagnosing", ["Model", "Phrasing", "Conventions", "DNSSEC", "Judging"]),
     stage("Rotation", ["Model", "Phrasing", crypto]),
@@ -82,7 +86,7 @@ let package = Package(
       name: "selectord",
       dependencies: [
         "Model", "Phrasing", "Conventions", "Config", "DNS", "Probing", "Keys", "Judging", "Diagnosing", "Monitoring",
-        "Rotation", "Rehearsal", "Storage", "Alerting", "Daemon", "HTTPClient", argumentParser,
+        "Rotation", "Rehearsal", "Census", "Intake", "Storage", "Alerting", "Daemon", "HTTPClient", argumentParser,
       ],
       swiftSettings: settings),
 
@@ -103,7 +107,8 @@ let package = Package(
     tests("ProbingTests", ["Model", "DNS", "HTTPClient", "Probing", "CLinux"]),
     tests("KeysTests", ["Model", "Keys"]),
     tests("MailTests", ["Model", "Mail"]),
-    tests("CensusTests", ["Model", "Census"]),
+    tests("CensusTests", ["Model", "Mail", "Census"], hasGoldenFiles: true),
+    tests("IntakeTests", ["Model", "Census", "Intake"]),
     tests(
       "MonitoringTests", ["Model", "Conventions", "Keys", "Judging", "Diagnosing", "Monitoring"], hasGoldenFiles: true),
     tests("RotationTests", ["Model", "Rotation"]),
@@ -118,7 +123,7 @@ let package = Package(
       [
         "Model", "Phrasing", "Conventions", "Config", "DNS", "Probing", "Keys", "Judging", "Diagnosing", "Monitoring",
         "Rotation",
-        "Rehearsal", "Storage", "selectord", argumentParser,
+        "Rehearsal", "Census", "Intake", "Storage", "selectord", argumentParser,
       ],
       hasGoldenFiles: true),
     tests("ArchitectureTests", []),

@@ -12,7 +12,7 @@ struct Selectord: AsyncParsableCommand {
       resolver, public resolvers, and every name server of the zone itself.
 
       The configuration file is that of --config, else $SELECTORD_CONFIG, else ./config.json, else \
-      /etc/selectord/config.json. 'check', 'diagnose', 'key', 'rotate' and 'rehearse' work without one.
+      /etc/selectord/config.json. 'check', 'diagnose', 'key', 'rotate', 'rehearse' and 'discover' work without one.
 
       Exit codes: check, status, diagnose, key and rehearse return 0 for ok, 1 for warning, 2 for critical and 3 for \
       unknown; they also return 3 if they cannot do their work. rotate verify returns 0 for ready, 1 for not yet and 2 \
@@ -22,7 +22,7 @@ struct Selectord: AsyncParsableCommand {
     version: "selectord \(Version.current)",
     subcommands: [
       RunCommand.self, CheckCommand.self, StatusCommand.self, HistoryCommand.self, KeyCommand.self,
-      DiagnoseCommand.self, RotateCommand.self, RehearseCommand.self, ConfigCommand.self, AlertCommand.self,
+      DiagnoseCommand.self, RotateCommand.self, RehearseCommand.self, DiscoverCommand.self, ConfigCommand.self, AlertCommand.self,
       IncidentCommand.self,
     ])
 }
