@@ -14,7 +14,7 @@ private let verbs: [(path: [String], command: any ParsableCommand.Type)] = [
   (["diagnose"], DiagnoseCommand.self), (["key"], KeyCommand.self),
   (["rotate"], RotateCommand.self), (["rotate", "plan"], RotatePlanCommand.self),
   (["rotate", "verify"], RotateVerifyCommand.self), (["rotate", "check-proof"], RotateCheckProofCommand.self),
-  (["rehearse"], RehearseCommand.self),
+  (["rehearse"], RehearseCommand.self), (["discover"], DiscoverCommand.self),
   (["config"], ConfigCommand.self),
   (["config", "check"], ConfigCommand.Check.self), (["config", "show"], ConfigCommand.Show.self),
   (["config", "schema"], ConfigCommand.Schema.self), (["alert"], AlertCommand.self),

@@ -32,6 +32,7 @@ private func objects(in file: String) throws -> [JSONNode] {
     ("alert-list.jsonl", ["deliveryOfEvent"]), ("rotate-plan.json", ["rotatePlan"]),
     ("rotate-not-yet.json", ["rotateVerify"]), ("rehearse.json", ["rehearse"]), ("event.json", ["event"]),
     ("check-proof.json", ["checkProof"]), ("key-rules.jsonl", ["rule"]), ("incident-list.jsonl", ["listedIncident"]),
+    ("discover.json", ["discover"]),
   ]) func whatIsPrintedFitsTheSchema(_ file: String, _ definitions: [String]) throws {
     let document = try schema()
     let objects = try objects(in: file)

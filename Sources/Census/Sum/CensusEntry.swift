@@ -10,6 +10,12 @@ package struct CensusEntry: Hashable, Sendable {
     /// The file, folder or journal; an index into the census's sources.
     package var place: Int
     package var messages: Int
+
+    package init(kind: SourceKind, place: Int, messages: Int) {
+      self.kind = kind
+      self.place = place
+      self.messages = messages
+    }
   }
 
   package let domain: DomainName
