@@ -48,6 +48,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CPsl", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
     .systemLibrary(name: "CGmp", pkgConfig: "gmp", providers: [.apt(["libgmp-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CLinux"),
 
     // The stages, in the order of the data flow.
@@ -60,7 +61,7 @@ let package = Package(
     stage("DNS", ["Model", "CLdns", crypto]),
     stage("Probing", ["Model", "DNS", "HTTPClient", "CLinux"]),
     stage("Keys", ["Model", "CGmp", asn1, crypto], embedding: ["Data/known-primes.tsv", "Data/published-keys.tsv"]),
-    stage("Mail", ["Model"]),
+    stage("Mail", ["Model", "Phrasing", "COpenSSL"]),
     stage("Judging", ["Model", "Phrasing", "Conventions"]),
     stage("Diagnosing", ["Model", "Phrasing", "Conventions", "DNSSEC", "Judging"]),
     stage("Rotation", ["Model", "Phrasing", crypto]),
@@ -99,7 +100,7 @@ let package = Package(
     tests("DNSTests", ["Model", "DNS"]),
     tests("ProbingTests", ["Model", "DNS", "HTTPClient", "Probing", "CLinux"]),
     tests("KeysTests", ["Model", "Keys"]),
-    tests("MailTests", ["Model", "Mail"]),
+    tests("MailTests", ["Model", "Mail", "COpenSSL"]),
     tests(
       "MonitoringTests", ["Model", "Conventions", "Keys", "Judging", "Diagnosing", "Monitoring"], hasGoldenFiles: true),
     tests("RotationTests", ["Model", "Rotation"]),
