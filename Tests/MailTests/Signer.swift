@@ -45,7 +45,7 @@ final class SigningPair: @unchecked Sendable {
   func sign(_ data: [UInt8], _ hash: HashAlgorithm) -> [UInt8] {
     guard let context = EVP_MD_CTX_new() else { return [] }
     defer { EVP_MD_CTX_free(context) }
-    let message = type == .ed25519 ? Digest.hash(data, .sha256) : data
+    let message = type == .ed25519 ? RunningHash.hash(data, .sha256) : data
     let method = type == .ed25519 ? nil : hash == .sha1 ? EVP_sha1() : EVP_sha256()
     guard EVP_DigestSignInit(context, nil, method, nil, key) == 1 else { return [] }
     var size = 1024
@@ -90,7 +90,7 @@ struct Signer {
     var field = "DKIM-Signature: v=1; a=\(algorithm.rawValue); c=\(header.rawValue)/\(body.rawValue);\r\n"
     field += " d=example.org; s=s1; h=\(fields.joined(separator: ":"));\(extra)"
     if let limit { field += " l=\(limit);" }
-    field += "\r\n bh=\(Self.base64(Digest.hash(canonical, hash)));\r\n b="
+    field += "\r\n bh=\(Self.base64(RunningHash.hash(canonical, hash)));\r\n b="
     var data: [UInt8] = []
     var rest = headerLines
     for name in fields {

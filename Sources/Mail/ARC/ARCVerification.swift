@@ -83,7 +83,7 @@ extension SignatureCheck {
     let algorithm: HashAlgorithm = signature.algorithm == .rsaSHA1 ? .sha1 : .sha256
     let body = signature.bodyHashKind.flatMap { bodyHashes[$0] }
     self.init(
-      signature: signature, headerHash: Digest.hash(data, algorithm),
+      signature: signature, headerHash: RunningHash.hash(data, algorithm),
       bodyHash: body.map { $0.hash == signature.bodyHash ? .match : .differs } ?? .unchecked, bodyBytes: body?.length,
       now: now)
   }

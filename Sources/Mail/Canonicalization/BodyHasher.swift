@@ -38,7 +38,7 @@ public struct BodyHasher: ~Copyable {
       var wanted: [BodyHashKind] = []
       var targets: [BodySink.Target] = []
       for kind in kinds where kind.canonicalization == canonicalization {
-        guard let digest = Digest(kind.algorithm) else { continue }
+        guard let digest = RunningHash(kind.algorithm) else { continue }
         wanted.append(kind)
         targets.append(.init(digest: digest, limit: kind.limit))
       }

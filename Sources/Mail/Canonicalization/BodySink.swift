@@ -6,7 +6,7 @@ internal import Model
 final class BodySink {
   /// A hash over the first bytes of the body.
   struct Target {
-    let digest: Digest
+    let digest: RunningHash
     /// `l=`; nil for all of it.
     let limit: UInt64?
   }
@@ -28,7 +28,7 @@ final class BodySink {
     flush()
     var copies: [Target] = []
     for target in targets {
-      guard let digest = Digest(copying: target.digest) else { return nil }
+      guard let digest = RunningHash(copying: target.digest) else { return nil }
       copies.append(Target(digest: digest, limit: target.limit))
     }
     let sink = BodySink(copies)

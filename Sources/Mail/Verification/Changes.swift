@@ -24,6 +24,8 @@ public enum BodyChange: Hashable, Sendable {
   case transferEncoding(String)
   /// The message was put into a multipart of its own, as mailing lists do to add a part.
   case wrapped
+  /// A part was added behind the others.
+  case partAdded
   /// Long lines were broken.
   case brokenLines
 }

@@ -13,7 +13,7 @@ public enum HashAlgorithm: Hashable, Sendable {
 }
 
 /// Takes bytes and gives their hash. A handle of OpenSSL that ends with its owner.
-final class Digest {
+final class RunningHash {
   let algorithm: HashAlgorithm
   private let context: OpaquePointer
 
@@ -29,7 +29,7 @@ final class Digest {
   }
 
   /// The same hash, to be continued another way.
-  convenience init?(copying other: Digest) {
+  convenience init?(copying other: RunningHash) {
     self.init(other.algorithm)
     guard EVP_MD_CTX_copy_ex(context, other.context) == 1 else { return nil }
   }
@@ -49,7 +49,7 @@ final class Digest {
 
   /// The hash of some bytes.
   static func hash(_ bytes: some Collection<UInt8>, _ algorithm: HashAlgorithm) -> [UInt8] {
-    guard let digest = Digest(algorithm) else { return [] }
+    guard let digest = RunningHash(algorithm) else { return [] }
     if bytes.withContiguousStorageIfAvailable({ digest.take(UnsafeRawBufferPointer($0)) }) == nil {
       Array(bytes).withUnsafeBytes { digest.take($0) }
     }
