@@ -222,15 +222,11 @@ import Testing
   }
 
   static func explained(_ message: [UInt8], _ answer: VerificationAnswer = .key(.rsa2048)) throws -> SignatureResult {
-    let header = MessageHeader(message)
-    let reading = MessageReading(header)
-    var hasher = BodyHasher(reading.hashKinds)
-    let body = Array(message[header.length...])
-    body.withUnsafeBytes { hasher.take($0) }
-    let hashes = hasher.finish()
+    var intake = MessageIntake()
+    message.withUnsafeBytes { intake.take($0) }
+    let taken = intake.finish()
     let keys = Dictionary(
-      uniqueKeysWithValues: reading.keyNames.map { ($0, [KeyOffer(source: .view("local"), answer: answer)]) })
-    let results = reading.results(bodyHashes: hashes, keys: keys, at: Timestamp(seconds: 1_700_000_000)).signatures
-    return try #require(reading.explained(results, body: body, keys: keys).first)
+      uniqueKeysWithValues: taken.keyNames.map { ($0, [KeyOffer(source: .view("local"), answer: answer)]) })
+    return try #require(taken.verified(keys: keys, at: Timestamp(seconds: 1_700_000_000)).signatures.first)
   }
 }
