@@ -80,7 +80,7 @@ let package = Package(
       name: "selectord",
       dependencies: [
         "Model", "Phrasing", "Conventions", "Config", "DNS", "Probing", "Keys", "Judging", "Diagnosing", "Monitoring",
-        "Rotation", "Rehearsal", "Storage", "Alerting", "Daemon", "HTTPClient", argumentParser,
+        "Mail", "Rotation", "Rehearsal", "Storage", "Alerting", "Daemon", "HTTPClient", argumentParser,
       ],
       swiftSettings: settings),
 
@@ -114,7 +114,7 @@ let package = Package(
       "CommandTests",
       [
         "Model", "Phrasing", "Conventions", "Config", "DNS", "Probing", "Keys", "Judging", "Diagnosing", "Monitoring",
-        "Rotation",
+        "Mail", "Rotation",
         "Rehearsal", "Storage", "selectord", argumentParser,
       ],
       hasGoldenFiles: true),

@@ -31,7 +31,7 @@ private func objects(in file: String) throws -> [JSONNode] {
     ("status.json", ["status"]), ("history.jsonl", ["answer", "toldEvent", "gap"]),
     ("alert-list.jsonl", ["deliveryOfEvent"]), ("rotate-plan.json", ["rotatePlan"]),
     ("rotate-not-yet.json", ["rotateVerify"]), ("rehearse.json", ["rehearse"]), ("event.json", ["event"]),
-    ("check-proof.json", ["checkProof"]), ("incident-list.jsonl", ["listedIncident"]),
+    ("check-proof.json", ["checkProof"]), ("verify.json", ["verify"]), ("incident-list.jsonl", ["listedIncident"]),
   ]) func whatIsPrintedFitsTheSchema(_ file: String, _ definitions: [String]) throws {
     let document = try schema()
     let objects = try objects(in: file)
@@ -105,6 +105,7 @@ extension JSONNode {
     }
     if let items = self["items"] { return "array of \(items.typeText)" }
     if let values = self["additionalProperties"], values.members != nil { return "object of \(values.typeText)" }
+    if let types = self["type"]?.elements { return types.compactMap(\.string).joined(separator: " or ") }
     return self["type"]?.string ?? ""
   }
 }

@@ -137,7 +137,7 @@ extension KeySource {
     switch self {
     case .view(let name): name
     case .file: "file"
-    case .history: "history"
+    case .history, .published: "history"
     }
   }
 }

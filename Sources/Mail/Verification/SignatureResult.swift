@@ -13,6 +13,8 @@ public enum KeySource: Hashable, Sendable {
   case view(String)
   /// Given by the user.
   case file
+  /// What the history says was published at a time that was asked for.
+  case published(at: Timestamp)
   /// What the history says was published; until when, nil where it still is.
   case history(until: Timestamp?)
 }
