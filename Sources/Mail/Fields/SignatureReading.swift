@@ -154,7 +154,10 @@ struct SignatureReading {
   mutating func checkRest(_ signedAt: Timestamp?, _ expiresAt: Timestamp?) {
     switch kind {
     case .dkim:
-      if let version = required("v"), !version.matches("1") { faults.append(.version(shown(version))) }
+      // 0.5 is the version of the last drafts; OpenDKIM and Mail::DKIM take it too.
+      if let version = required("v"), !version.matches("1"), !version.matches("0.5") {
+        faults.append(.version(shown(version)))
+      }
     case .arcMessage: break
     case .arcSeal:
       if let value = required("cv"), !["none", "pass", "fail"].contains(value.loweredText) {
