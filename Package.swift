@@ -53,6 +53,7 @@ let package = Package(
     .systemLibrary(name: "CMemory"),
     .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CLinux"),
 
     // The stages, in the order of the data flow.
@@ -65,7 +66,7 @@ let package = Package(
     stage("DNS", ["Model", "CLdns", crypto]),
     stage("Probing", ["Model", "DNS", "HTTPClient", "CLinux"]),
     stage("Keys", ["Model", "CGmp", asn1, crypto], embedding: ["Data/known-primes.tsv", "Data/published-keys.tsv"]),
-    stage("Mail", ["Model"]),
+    stage("Mail", ["Model", "Phrasing", "COpenSSL"]),
     stage("Census", ["Model", "Mail", "CExpat", "CMemory"]),
     stage("Intake", ["Model", "Mail", "Census", "CLzma", "CSystemd", "CZip", "CZlib", crypto]),
     stage("Judging", ["Model", "Phrasing", "Conventions"]),
@@ -106,7 +107,7 @@ let package = Package(
     tests("DNSTests", ["Model", "DNS"]),
     tests("ProbingTests", ["Model", "DNS", "HTTPClient", "Probing", "CLinux"]),
     tests("KeysTests", ["Model", "Keys"]),
-    tests("MailTests", ["Model", "Mail"]),
+    tests("MailTests", ["Model", "Mail", "COpenSSL"]),
     tests("CensusTests", ["Model", "Mail", "Census"], hasGoldenFiles: true),
     tests("IntakeTests", ["Model", "Census", "Intake"]),
     tests(
@@ -123,7 +124,7 @@ let package = Package(
       "CommandTests",
       [
         "Model", "Phrasing", "Conventions", "Config", "DNS", "Probing", "Keys", "Judging", "Diagnosing", "Monitoring",
-        "Rotation", "Rehearsal", "Census", "Intake", "Storage", "Daemon", "selectord", argumentParser,
+        "Rotation", "Rehearsal", "Mail", "Census", "Intake", "Storage", "Daemon", "selectord", argumentParser,
       ],
       hasGoldenFiles: true),
     tests("ArchitectureTests", []),

@@ -3,6 +3,7 @@
 import Diagnosing
 import Judging
 import Keys
+import Mail
 import Model
 import Monitoring
 import TestSupport
@@ -18,11 +19,14 @@ import Testing
     \(section("Key records", KeyRules.all))
     \(section("Servers, caches, chains and delegations", JudgingRules.all + CauseRules.findings))
     \(section("What only several looks show", MonitoringFindings.all))
+    \(section("Messages and their signatures", MailFindings.all))
     """, "../../../docs/rules.md")
 }
 
 @Test func noTwoRulesShareAnId() {
-  let ids = (KeyRules.all + JudgingRules.all + CauseRules.findings + MonitoringFindings.all).map(\.id)
+  let ids =
+    (KeyRules.all + JudgingRules.all + CauseRules.findings + MonitoringFindings.all
+    + MailFindings.all).map(\.id)
   #expect(Set(ids).count == ids.count)
 }
 

@@ -32,7 +32,7 @@ private func objects(in file: String) throws -> [JSONNode] {
     ("alert-list.jsonl", ["deliveryOfEvent"]), ("rotate-plan.json", ["rotatePlan"]),
     ("rotate-not-yet.json", ["rotateVerify"]), ("rehearse.json", ["rehearse"]), ("event.json", ["event"]),
     ("check-proof.json", ["checkProof"]), ("key-rules.jsonl", ["rule"]), ("incident-list.jsonl", ["listedIncident"]),
-    ("discover.json", ["discover"]),
+    ("discover.json", ["discover"]), ("verify.json", ["verify"]),
   ]) func whatIsPrintedFitsTheSchema(_ file: String, _ definitions: [String]) throws {
     let document = try schema()
     let objects = try objects(in: file)
@@ -124,6 +124,7 @@ extension JSONNode {
     }
     if let items = self["items"] { return "array of \(items.typeText)" }
     if let values = self["additionalProperties"], values.members != nil { return "object of \(values.typeText)" }
+    if let types = self["type"]?.elements { return types.compactMap(\.string).joined(separator: " or ") }
     return self["type"]?.string ?? ""
   }
 }

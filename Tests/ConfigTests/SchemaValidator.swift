@@ -29,7 +29,7 @@ struct SchemaValidator {
       let name = try text(value).split(separator: "/").last.map(String.init) ?? ""
       guard let definition = self.schema["$defs"]?[name] else { throw UnknownKeyword(name: name) }
       return try accepts(node, by: definition)
-    case "type": return hasType(node, try text(value))
+    case "type": return try (value.elements ?? [value]).contains { hasType(node, try text($0)) }
     case "enum": return value.elements?.contains { $0.text() == node.text() } ?? false
     case "const": return value.text() == node.text()
     case "minLength": return try node.string.map { $0.unicodeScalars.count >= (try number(value)) } ?? true

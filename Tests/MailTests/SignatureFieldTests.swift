@@ -73,7 +73,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "l=18446744073709551616", "x=99999999999999999999", "i=@MAIL.example.org", "q=foo:dns/txt", "n=x=y",
+    "l=18446744073709551616", "x=99999999999999999999", "i=@MAIL.example.org", "i=a=40mail.example=2Eorg",
+    "q=foo:dns/txt", "n=x=y",
   ])
   func theUnusualIsTaken(_ tag: String) throws {
     #expect(try Self.signature(Self.good.replacing("s=s1", with: "s=s1; \(tag)")).faults.isEmpty)

@@ -30,13 +30,16 @@ enum Fingerprint {
   }
 
   /// Over the SubjectPublicKeyInfo of an Ed25519 key (RFC 8410, section 4).
-  static func of(ed25519 key: [UInt8]) -> String? {
+  static func of(ed25519 key: [UInt8]) -> String? { info(ofEd25519: key).map(text) }
+
+  /// The SubjectPublicKeyInfo of an Ed25519 key.
+  static func info(ofEd25519 key: [UInt8]) -> [UInt8]? {
     encoded { serializer in
       try serializer.appendConstructedNode(identifier: .sequence) { outer in
         try outer.appendConstructedNode(identifier: .sequence) { try $0.serialize(ASN1ObjectIdentifier.ed25519) }
         try outer.serialize(ASN1BitString(bytes: key[...]))
       }
-    }.map(text)
+    }
   }
 
   private static func encoded(_ write: (inout DER.Serializer) throws -> Void) -> [UInt8]? {

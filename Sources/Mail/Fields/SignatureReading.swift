@@ -60,7 +60,8 @@ struct SignatureReading {
   mutating func identity(_ domain: DomainName?) -> String {
     let implied = "@" + (domain?.description ?? "")
     guard kind == .dkim, let value = tags.value("i"), !value.isEmpty else { return implied }
-    let text = value.withoutFoldingBlanks.text
+    // It is quoted-printable (RFC 6376, section 3.5).
+    let text = QuotedPrintable.decodeTagValue(value).text
     guard let domain else { return text }
     let host = text.utf8.lastIndex(of: UInt8(ascii: "@")).map { text[text.utf8.index(after: $0)...] }
     guard let host, let name = try? DomainName(host), name.isWithin(domain) else {
@@ -81,7 +82,9 @@ struct SignatureReading {
   }
 
   mutating func signedFields() -> [String] {
-    guard kind != .arcSeal, let value = required("h") else { return [] }
+    // A message signature of ARC may sign no field (as the tests of ARC have it), one of DKIM may not.
+    if kind == .arcSeal || kind == .arcMessage && tags.value("h")?.isEmpty == true { return [] }
+    guard let value = required("h") else { return [] }
     var names: [String] = []
     for element in value.list(at: UInt8(ascii: ":")) {
       // An empty element names nothing, and no verifier stumbles over it.
@@ -151,7 +154,10 @@ struct SignatureReading {
   mutating func checkRest(_ signedAt: Timestamp?, _ expiresAt: Timestamp?) {
     switch kind {
     case .dkim:
-      if let version = required("v"), !version.matches("1") { faults.append(.version(shown(version))) }
+      // 0.5 is the version of the last drafts; OpenDKIM and Mail::DKIM take it too.
+      if let version = required("v"), !version.matches("1"), !version.matches("0.5") {
+        faults.append(.version(shown(version)))
+      }
     case .arcMessage: break
     case .arcSeal:
       if let value = required("cv"), !["none", "pass", "fail"].contains(value.loweredText) {

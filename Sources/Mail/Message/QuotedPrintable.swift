@@ -34,3 +34,28 @@ enum QuotedPrintable {
     }
   }
 }
+
+extension QuotedPrintable {
+  /// A body: soft line breaks are taken out, and blanks at the ends of lines, which the way may have added.
+  static func decodeBody(_ body: ArraySlice<UInt8>) -> [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(body.count)
+    var start = body.startIndex
+    while start < body.endIndex {
+      let lineFeed = body[start...].firstIndex(of: .lineFeed)
+      var end = lineFeed ?? body.endIndex
+      if end > start, lineFeed != nil, body[end - 1] == .carriageReturn { end -= 1 }
+      let next = lineFeed.map { $0 + 1 } ?? body.endIndex
+      var last = end
+      while last > start, body[last - 1].isBlank { last -= 1 }
+      if last > start, body[last - 1] == UInt8(ascii: "=") {
+        result += decode(body[start..<(last - 1)])
+      } else {
+        result += decode(body[start..<last])
+        result += body[end..<next]
+      }
+      start = next
+    }
+    return result
+  }
+}

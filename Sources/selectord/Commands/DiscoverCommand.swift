@@ -1,6 +1,5 @@
 // `selectord discover`: which selectors sign the mail that comes here, by logs, messages and reports.
 
-import Alerting
 import ArgumentParser
 import Census
 import Config
@@ -44,7 +43,7 @@ struct DiscoverCommand: AsyncParsableCommand {
     name: .customLong("domain"),
     help: ArgumentHelp(
       "Show these domains only: example.org, or *.example.org for all below it. Repeatable.", valueName: "pattern"),
-    transform: DomainPattern.init)
+    transform: DomainPattern.init(typed:))
   var domains: [DomainPattern] = []
 
   @Flag(help: "Show only keys that the configuration does not watch.")
@@ -82,7 +81,7 @@ struct DiscoverCommand: AsyncParsableCommand {
     let failures = read(into: &intake)
     let watched = Set((configuration?.watches ?? []).map(\.key))
     let report = CensusReport(
-      intake.census, intake.tally, watched: watched, domains: domains.map(\.text), unwatchedOnly: unwatched, now: time)
+      intake.census, intake.tally, watched: watched, domains: domains, unwatchedOnly: unwatched, now: time)
     Console.message(report.account(showsPlaces: sources.isEmpty || appearance.verbose).withSelectord)
     try await print(report, configuration: configuration)
     Console.message(report.remarks.withSelectord)

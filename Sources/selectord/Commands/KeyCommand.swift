@@ -4,6 +4,7 @@ import ArgumentParser
 import Diagnosing
 import Judging
 import Keys
+import Mail
 import Model
 import Monitoring
 
@@ -80,7 +81,8 @@ struct KeyCommand: AsyncParsableCommand {
   }
 
   private func printRules() throws -> Verdict {
-    let all = KeyRules.all + JudgingRules.all + CauseRules.findings + MonitoringFindings.all
+    let all =
+      KeyRules.all + JudgingRules.all + CauseRules.findings + MonitoringFindings.all + MailFindings.all
     if output == .table {
       try Console.data(RulesText.table(all, appearance: appearance.chosen))
     } else {

@@ -1,6 +1,5 @@
 // What `discover` has to say: the rows, what was read, and what could not be.
 
-import Alerting
 import Census
 import Intake
 import Model
@@ -37,13 +36,13 @@ struct CensusReport {
   private let withoutSelector: [CensusEntry]
 
   init(
-    _ census: Census, _ tally: IntakeTally, watched: Set<KeyName>, domains: [String], unwatchedOnly: Bool,
+    _ census: Census, _ tally: IntakeTally, watched: Set<KeyName>, domains: [DomainPattern], unwatchedOnly: Bool,
     now: Timestamp
   ) {
     self.census = census
     self.tally = tally
     let entries = census.entries.filter { entry in
-      domains.isEmpty || domains.contains { Routing.matches($0, entry.domain) }
+      domains.isEmpty || domains.contains { $0.matches(entry.domain) }
     }
     let places = tally.places.map(\.name)
     rows = entries.compactMap { entry in
