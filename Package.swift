@@ -53,13 +53,16 @@ let package = Package(
     // The stages, in the order of the data flow.
     stage("Model", []),
     stage("Phrasing", ["Model"]),
+    stage("Syntax", ["Model"]),
     stage("Conventions", ["Model", "CPsl"], embedding: ["Data/vendors.tsv", "Data/hosts.tsv"]),
     stage("DNSSEC", ["Model", crypto]),
     stage("Config", ["Model", "CIdn2", "CZlib"]),
     stage("HTTPClient", ["Model", "CCurl"]),
     stage("DNS", ["Model", "CLdns", crypto]),
     stage("Probing", ["Model", "DNS", "HTTPClient", "CLinux"]),
-    stage("Keys", ["Model", "CGmp", asn1, crypto], embedding: ["Data/known-primes.tsv", "Data/published-keys.tsv"]),
+    stage(
+      "Keys", ["Model", "Syntax", "CGmp", asn1, crypto],
+      embedding: ["Data/known-primes.tsv", "Data/published-keys.tsv"]),
     stage("Judging", ["Model", "Phrasing", "Conventions"]),
     stage("Diagnosing", ["Model", "Phrasing", "Conventions", "DNSSEC", "Judging"]),
     stage("Rotation", ["Model", "Phrasing", crypto]),
@@ -77,8 +80,9 @@ let package = Package(
     .executableTarget(
       name: "selectord",
       dependencies: [
-        "Model", "Phrasing", "Conventions", "Config", "DNS", "Probing", "Keys", "Judging", "Diagnosing", "Monitoring",
-        "Rotation", "Rehearsal", "Storage", "Alerting", "Daemon", "HTTPClient", argumentParser,
+        "Model", "Phrasing", "Syntax", "Conventions", "Config", "DNS", "Probing", "Keys", "Judging",
+        "Diagnosing", "Monitoring", "Rotation", "Rehearsal", "Storage", "Alerting", "Daemon", "HTTPClient",
+        argumentParser,
       ],
       swiftSettings: settings),
 
@@ -97,7 +101,8 @@ let package = Package(
     tests("HTTPClientTests", ["Model", "HTTPClient"]),
     tests("DNSTests", ["Model", "DNS"]),
     tests("ProbingTests", ["Model", "DNS", "HTTPClient", "Probing", "CLinux"]),
-    tests("KeysTests", ["Model", "Keys"]),
+    tests("SyntaxTests", ["Model", "Syntax"]),
+    tests("KeysTests", ["Model", "Syntax", "Keys"]),
     tests(
       "MonitoringTests", ["Model", "Conventions", "Keys", "Judging", "Diagnosing", "Monitoring"], hasGoldenFiles: true),
     tests("RotationTests", ["Model", "Rotation"]),
@@ -110,9 +115,8 @@ let package = Package(
     tests(
       "CommandTests",
       [
-        "Model", "Phrasing", "Conventions", "Config", "DNS", "Probing", "Keys", "Judging", "Diagnosing", "Monitoring",
-        "Rotation",
-        "Rehearsal", "Storage", "selectord", argumentParser,
+        "Model", "Phrasing", "Syntax", "Conventions", "Config", "DNS", "Probing", "Keys", "Judging",
+        "Diagnosing", "Monitoring", "Rotation", "Rehearsal", "Storage", "selectord", argumentParser,
       ],
       hasGoldenFiles: true),
     tests("ArchitectureTests", []),

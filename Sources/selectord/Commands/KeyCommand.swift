@@ -6,6 +6,7 @@ import Judging
 import Keys
 import Model
 import Monitoring
+import Syntax
 
 /// Judges key records that are given as text.
 struct KeyCommand: AsyncParsableCommand {

@@ -1,11 +1,11 @@
-// What an entry of master-file text is: a TXT record, or something that is stepped over.
+// What an entry of master-file text is: a record of the type that is looked for, or something that is stepped over.
 
 internal import Model
 
 extension ZoneText {
   /// Whether a text is meant as master-file text: a line begins with a quotation mark, a parenthesis or `$`, or is a
   /// resource record.
-  static func isZoneText(_ bytes: [UInt8]) -> Bool {
+  package static func isZoneText(_ bytes: [UInt8]) -> Bool {
     for line in bytes.split(separator: 0x0A) {
       guard let first = line.first(where: { !$0.isBlank }) else { continue }
       switch first {
@@ -66,6 +66,32 @@ extension ZoneText {
     }
     if !start.isQuoted, start.bytes.elementsEqual("\\#".utf8) { return try unknownFormat(data) }
     return strings(data)
+  }
+
+  /// The RDATA of an entry of this type, word by word; nil for directives and records of other types. An entry that
+  /// begins with a number has no owner: it is what `dig +short` prints.
+  static func data(of entry: [Token], type: RecordType) -> Data? {
+    guard let first = entry.first, first.isQuoted || first.bytes.first != UInt8(ascii: "$") else { return nil }
+    let head = entry.prefix { !$0.isQuoted }.map { $0.bytes[...] }
+    let places = head.indices.filter { RecordType(mnemonic: String(decoding: head[$0], as: UTF8.self)) == type }
+    let place = places.first { index in
+      head[..<index].dropFirst().allSatisfy {
+        isTTL($0) || isClass($0) || $0.matches("has")
+      }
+    }
+    if let place {
+      var data = entry[(place + 1)...]
+      // host prints `name has CAA record 0 …`.
+      if let word = data.first, !word.isQuoted, word.bytes.matches("record") { data = data.dropFirst() }
+      return Data(words: Array(data), isNamed: true)
+    }
+    guard !first.isQuoted, !first.bytes.isEmpty, first.bytes.allSatisfy(\.isDigit) else { return nil }
+    // `3600 IN TXT …` begins with a number too.
+    let isRecord = head.dropFirst().prefix(3).contains { word in
+      isClass(word)
+        || word.first?.isLetter == true && RecordType(mnemonic: String(decoding: word, as: UTF8.self)) != nil
+    }
+    return isRecord ? nil : Data(words: entry, isNamed: false)
   }
 
   private static func strings(_ tokens: ArraySlice<Token>) -> TextRecord {

@@ -1,4 +1,4 @@
-// Reads TXT records as people have them: from a zone file, from dig, or the bare text.
+// Reads records as people have them: from a zone file, from dig, or the bare text.
 
 public import Model
 
@@ -29,26 +29,46 @@ public enum RecordText {
   ///   without `+short`, of `host` and of `nslookup` is such a text; records of other types are stepped over.
   /// - Everything else is bare: its bytes are the record, backslashes and quotation marks too, save the line break at
   ///   the end; a line break inside stands for one blank. Lines that each begin with `v=` are a record each.
-  public static func read(_ text: String) throws(RecordTextError) -> [TextRecord] {
-    try read(Array(text.utf8))
+  public static func read(
+    _ text: String, expecting what: String = keyRecord
+  ) throws(RecordTextError) -> [TextRecord] {
+    try read(Array(text.utf8), expecting: what)
   }
 
   /// As `read(_:)`, for bytes that need not be UTF-8.
-  public static func read(_ bytes: [UInt8]) throws(RecordTextError) -> [TextRecord] {
-    guard bytes.contains(where: { !$0.isBlank }) else {
-      throw RecordTextError(
-        line: 1, column: 1, message: "the text is empty; expected a key record such as v=DKIM1; k=rsa; p=…")
-    }
-    guard bytes.count <= longest else {
-      throw RecordTextError(
-        line: 1, column: 1, message: "the text has \(bytes.count) bytes; at most \(longest) are read")
-    }
-    let bytesWithoutMark = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+  public static func read(
+    _ bytes: [UInt8], expecting what: String = keyRecord
+  ) throws(RecordTextError) -> [TextRecord] {
+    let bytesWithoutMark = try checked(bytes, what)
     if ZoneText.isZoneText(bytesWithoutMark) {
       var reader = ZoneText(bytesWithoutMark)
       return try reader.records()
     }
     return bare(bytes)
+  }
+
+  /// Reads the RDATA of one type, word by word: of whole resource records, of what `dig +short` prints, and of bare text.
+  /// Records of other types are stepped over; so there may be none.
+  package static func read(
+    _ bytes: [UInt8], type: RecordType, expecting what: String
+  ) throws(RecordTextError) -> [ZoneText.Data] {
+    var reader = ZoneText(try checked(bytes, what))
+    return try reader.data(of: type)
+  }
+
+  /// What is expected where nothing else is said.
+  public static let keyRecord = "a key record such as v=DKIM1; k=rsa; p=…"
+
+  /// The bytes without a byte order mark, where they are of a size that is read.
+  private static func checked(_ bytes: [UInt8], _ what: String) throws(RecordTextError) -> [UInt8] {
+    guard bytes.contains(where: { !$0.isBlank }) else {
+      throw RecordTextError(line: 1, column: 1, message: "the text is empty; expected \(what)")
+    }
+    guard bytes.count <= longest else {
+      throw RecordTextError(
+        line: 1, column: 1, message: "the text has \(bytes.count) bytes; at most \(longest) are read")
+    }
+    return bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
   }
 
   /// The most that is read: several records of the largest size, as zone-file text.

@@ -2,14 +2,23 @@
 
 internal import Model
 
-/// Cuts master-file text into entries and takes the TXT records out of them.
-struct ZoneText {
+/// Cuts master-file text into entries and takes the records of one type out of them.
+package struct ZoneText {
   /// A quoted string or a word.
-  struct Token {
-    var bytes: [UInt8]
-    var isQuoted: Bool
-    var line: Int
-    var column: Int
+  package struct Token: Hashable, Sendable {
+    package var bytes: [UInt8]
+    package var isQuoted: Bool
+    /// From 1.
+    package var line: Int
+    /// In bytes, from 1.
+    package var column: Int
+  }
+
+  /// The RDATA of one entry, word by word.
+  package struct Data: Hashable, Sendable {
+    package var words: [Token]
+    /// Whether the type stands before it; else it is only what RDATA of that type may look like.
+    package var isNamed: Bool
   }
 
   private let bytes: [UInt8]
@@ -31,6 +40,15 @@ struct ZoneText {
         message: "no TXT record was found; expected quoted strings or a resource record of type TXT")
     }
     return records
+  }
+
+  /// The RDATA of all entries of one type.
+  mutating func data(of type: RecordType) throws(RecordTextError) -> [Data] {
+    var found: [Data] = []
+    while let entry = try nextEntry() {
+      if let data = Self.data(of: entry, type: type) { found.append(data) }
+    }
+    return found
   }
 
   /// The next entry that is not empty: the tokens up to a line end outside parentheses.

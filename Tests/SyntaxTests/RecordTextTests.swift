@@ -1,9 +1,9 @@
 // The forms in which people have records, and the messages on what is no record.
 
-import Keys
 import Model
-import TestSupport
+import Syntax
 import Testing
+import TestSupport
 
 @Suite struct RecordTexts {
   static let forms: [(String, [[String]])] = [
