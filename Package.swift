@@ -63,6 +63,7 @@ let package = Package(
     stage(
       "Keys", ["Model", "Syntax", "CGmp", asn1, crypto],
       embedding: ["Data/known-primes.tsv", "Data/published-keys.tsv"]),
+    stage("Policies", ["Model", "Phrasing", "Syntax", "Conventions"]),
     stage("Judging", ["Model", "Phrasing", "Conventions"]),
     stage("Diagnosing", ["Model", "Phrasing", "Conventions", "DNSSEC", "Judging"]),
     stage("Rotation", ["Model", "Phrasing", crypto]),
@@ -80,7 +81,7 @@ let package = Package(
     .executableTarget(
       name: "selectord",
       dependencies: [
-        "Model", "Phrasing", "Syntax", "Conventions", "Config", "DNS", "Probing", "Keys", "Judging",
+        "Model", "Phrasing", "Syntax", "Conventions", "Config", "DNS", "Probing", "Keys", "Policies", "Judging",
         "Diagnosing", "Monitoring", "Rotation", "Rehearsal", "Storage", "Alerting", "Daemon", "HTTPClient",
         argumentParser,
       ],
@@ -103,6 +104,7 @@ let package = Package(
     tests("ProbingTests", ["Model", "DNS", "HTTPClient", "Probing", "CLinux"]),
     tests("SyntaxTests", ["Model", "Syntax"]),
     tests("KeysTests", ["Model", "Syntax", "Keys"]),
+    tests("PoliciesTests", ["Model", "Syntax", "Conventions", "Policies"], hasGoldenFiles: true),
     tests(
       "MonitoringTests", ["Model", "Conventions", "Keys", "Judging", "Diagnosing", "Monitoring"], hasGoldenFiles: true),
     tests("RotationTests", ["Model", "Rotation"]),
@@ -115,7 +117,7 @@ let package = Package(
     tests(
       "CommandTests",
       [
-        "Model", "Phrasing", "Syntax", "Conventions", "Config", "DNS", "Probing", "Keys", "Judging",
+        "Model", "Phrasing", "Syntax", "Conventions", "Config", "DNS", "Probing", "Keys", "Policies", "Judging",
         "Diagnosing", "Monitoring", "Rotation", "Rehearsal", "Storage", "selectord", argumentParser,
       ],
       hasGoldenFiles: true),

@@ -5,6 +5,7 @@ import Judging
 import Keys
 import Model
 import Monitoring
+import Policies
 import TestSupport
 import Testing
 
@@ -15,25 +16,14 @@ import Testing
   expectGolden(
     """
     \(opening)
-    \(section("Key records", KeyRules.all))
-    \(section("Servers, caches, chains and delegations", JudgingRules.all + CauseRules.findings))
-    \(section("What only several looks show", MonitoringFindings.all))
+    \(rulesSection("Key records", KeyRules.all))
+    \(rulesSection("Servers, caches, chains and delegations", JudgingRules.all + CauseRules.findings))
+    \(rulesSection("What only several looks show", MonitoringFindings.all))
     """, "../../../docs/rules.md")
 }
 
 @Test func noTwoRulesShareAnId() {
-  let ids = (KeyRules.all + JudgingRules.all + CauseRules.findings + MonitoringFindings.all).map(\.id)
+  let rules = KeyRules.all + JudgingRules.all + CauseRules.findings + MonitoringFindings.all + PolicyRules.all
+  let ids = rules.map(\.id)
   #expect(Set(ids).count == ids.count)
-}
-
-/// A heading, then one row a rule.
-private func section(_ title: String, _ rules: [Rule]) -> String {
-  func cell(_ text: String) -> String {
-    text.reduce(into: "") { $0 += "|<*".contains($1) ? "\\\($1)" : String($1) }
-  }
-  let rows = rules.map { rule in
-    "| `\(rule.id)` | \(rule.severity.rawValue) | "
-      + [rule.summary, rule.remedy, rule.source].map(cell).joined(separator: " | ") + " |\n"
-  }
-  return "## \(title)\n\n| rule | severity | when | what to do | source |\n|---|---|---|---|---|\n" + rows.joined()
 }
