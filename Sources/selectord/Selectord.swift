@@ -12,9 +12,9 @@ struct Selectord: AsyncParsableCommand {
       resolver, public resolvers, and every name server of the zone itself.
 
       The configuration file is that of --config, else $SELECTORD_CONFIG, else ./config.json, else \
-      /etc/selectord/config.json. 'check', 'diagnose', 'key', 'rotate' and 'rehearse' work without one.
+      /etc/selectord/config.json. 'check', 'diagnose', 'key', 'policy', 'rotate' and 'rehearse' work without one.
 
-      Exit codes: check, status, diagnose, key and rehearse return 0 for ok, 1 for warning, 2 for critical and 3 for \
+      Exit codes: check, status, diagnose, key, policy and rehearse return 0 for ok, 1 for warning, 2 for critical and 3 for \
       unknown; they also return 3 if they cannot do their work. rotate verify returns 0 for ready, 1 for not yet and 2 \
       if something must be changed. The others return 0, or 64 for wrong usage, 65 for unreadable input, 69 if \
       something is not available, 70 for a bug and 78 for a wrong configuration.
@@ -22,7 +22,8 @@ struct Selectord: AsyncParsableCommand {
     version: "selectord \(Version.current)",
     subcommands: [
       RunCommand.self, CheckCommand.self, StatusCommand.self, HistoryCommand.self, KeyCommand.self,
-      DiagnoseCommand.self, RotateCommand.self, RehearseCommand.self, ConfigCommand.self, AlertCommand.self,
+      PolicyCommand.self, DiagnoseCommand.self, RotateCommand.self, RehearseCommand.self, ConfigCommand.self,
+      AlertCommand.self,
       IncidentCommand.self,
     ])
 }
