@@ -32,7 +32,7 @@ struct HabitWord: Sendable {
 @Suite struct PlainEnglishTests {
   /// What is recorded from the tables and the renderers.
   static let texts =
-    ["docs/rules.md", "docs/causes.md"]
+    ["docs/rules.md", "docs/policy-rules.md", "docs/causes.md"]
     + files(below: "Tests", suffix: "").filter { $0.contains("/Golden/") }.map { "Tests/" + $0 }
 
   @Test(arguments: texts) func recordedTextsArePlain(_ file: String) throws {

@@ -21,7 +21,7 @@ let bimiRules: [PolicyRule<TagReading>] = [
     source: "draft-brand-indicators-for-message-identification, Assertion Record Definition",
     { reading in reading.isVersionRight ? nil : Observation(reading.beginning) }),
   PolicyRule(
-    "bimi-logo-missing", .warning, .invalid,
+    "bimi-logo-missing", .warning,
     summary: "The record has no l= with the location of the logo.",
     remedy: "Add l=https://… with the URL of the SVG file, or 'l=; a=;' to decline.",
     source: "draft-brand-indicators-for-message-identification, Assertion Record Definition",

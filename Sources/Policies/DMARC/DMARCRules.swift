@@ -47,20 +47,17 @@ let dmarcRules: [PolicyRule<DMARCReading>] = [
     }),
   PolicyRule(
     "dmarc-policy-invalid", .critical, .invalid,
-    summary: "A policy is none of none, quarantine and reject; receivers take the record as p=none, or ignore it.",
+    summary:
+      "A policy is none of none, quarantine and reject, and no address gets reports; receivers ignore the record.",
     remedy: "Write none, quarantine or reject behind p=, sp= and np=.",
     source: "RFC 9989, section 4.10.1",
-    { reading in
-      guard reading.text.isVersionRight, reading.record.hasWrongPolicy, reading.missingSemicolon == nil else {
-        return nil
-      }
-      let words = DMARCRecord.Policy.allCases.map(\.rawValue)
-      let places = reading.text.tags.tags.filter { tag in
-        ["p", "sp", "np"].contains(reading.name(tag))
-          && !words.contains(String(decoding: reading.text.bytes[tag.value].map(\.lowered), as: UTF8.self))
-      }.map(\.spec)
-      return Observation(reading.text.evidence(places))
-    }),
+    { reading in reading.record.usedPolicy == nil ? reading.wrongPolicies : nil }),
+  PolicyRule(
+    "dmarc-policy-ignored", .warning,
+    summary: "A policy is none of none, quarantine and reject; receivers take the record as p=none.",
+    remedy: "Write none, quarantine or reject behind p=, sp= and np=.",
+    source: "RFC 9989, section 4.10.1",
+    { reading in reading.record.usedPolicy != nil ? reading.wrongPolicies : nil }),
   PolicyRule(
     "dmarc-tag-repeated", .critical, .invalid,
     summary: "A tag appears twice; some receivers ignore the record, others take the first or the last.",
@@ -112,7 +109,7 @@ let dmarcRules: [PolicyRule<DMARCReading>] = [
       let addresses = reading.record.aggregateReports + reading.record.failureReports
       let places =
         addresses.filter { address in
-          if case .mail(_, .some) = address.form { false } else { true }
+          if case .mail = address.form { !address.isUsable } else { true }
         }.map(\.place) + reading.emptyLists
       return places.isEmpty ? nil : Observation(reading.text.evidence(places))
     }),
@@ -202,8 +199,8 @@ let dmarcRules: [PolicyRule<DMARCReading>] = [
       return places.isEmpty ? nil : Observation(reading.text.evidence(places))
     }),
   PolicyRule(
-    "dmarc-order", .info,
-    summary: "p= is not the second tag; a receiver of the former standard may ignore the record.",
+    "dmarc-order", .warning,
+    summary: "p= is not the second tag, so receivers that keep to the former standard ignore the record.",
     remedy: "Put p= directly after v=DMARC1.",
     source: "RFC 7489, section 6.4",
     { reading in
@@ -270,6 +267,17 @@ let dmarcRules: [PolicyRule<DMARCReading>] = [
 ]
 
 extension DMARCReading {
+  /// The policies that are none of the three words; a missing semicolon has its own rule.
+  var wrongPolicies: Observation? {
+    guard text.isVersionRight, record.hasWrongPolicy, missingSemicolon == nil else { return nil }
+    let words = DMARCRecord.Policy.allCases.map(\.rawValue)
+    let places = text.tags.tags.filter { tag in
+      ["p", "sp", "np"].contains(name(tag))
+        && !words.contains(String(decoding: text.bytes[tag.value].map(\.lowered), as: UTF8.self))
+    }.map(\.spec)
+    return Observation(text.evidence(places))
+  }
+
   /// Where a tag begins that no semicolon parts from the value before it: `p=none rua=mailto:…`.
   var missingSemicolon: Range<Int>? {
     for tag in text.tags.tags {

@@ -53,7 +53,8 @@ extension MTASTSPolicy.Pattern: CustomStringConvertible {
     isWildcard = text.starts(with: "*.".utf8)
     let rest = isWildcard ? text.dropFirst(2) : text
     guard rest.allSatisfy({ $0.isLetter || $0.isDigit || $0 == 0x2D || $0 == 0x2E || $0 == 0x5F }),
-      let name = try? DomainName(String(decoding: rest, as: UTF8.self)), name.labels.count > (isWildcard ? 0 : 1)
+      let name = try? DomainName(String(decoding: rest, as: UTF8.self)), name.labels.count > (isWildcard ? 0 : 1),
+      name.labels.allSatisfy({ $0.first != 0x2D && $0.last != 0x2D })
     else { return nil }
     self.name = name
   }

@@ -59,7 +59,10 @@ let mtaSTSPolicyRules: [PolicyRule<MTASTSReading>] = [
     remedy: "Write each line as a key, a colon and a value; the file has no comments and no HTML.",
     source: "RFC 8461, section 3.2",
     { reading in
-      guard let stray = reading.strays.first else { return nil }
+      let extensions = reading.malformedExtensions
+      guard let stray = reading.strays.first else {
+        return extensions.isEmpty ? nil : Observation(reading.evidence(extensions))
+      }
       return Observation("line \(stray.line): '\(reading.bytes.excerpt(stray.place))'")
     }),
   PolicyRule(
@@ -81,8 +84,7 @@ let mtaSTSPolicyRules: [PolicyRule<MTASTSReading>] = [
     remedy: "Remove the line if it is a typo.",
     source: "RFC 8461, section 3.2",
     { reading in
-      let known: [StaticString] = ["version", "mode", "max_age", "mx"]
-      let others = reading.fields.filter { field in !known.contains { reading.bytes[field.name].matches($0) } }
+      let others = reading.otherFields
       return others.isEmpty ? nil : Observation(reading.evidence(others))
     }),
   PolicyRule(

@@ -17,6 +17,17 @@ struct MTASTSReading: Sendable {
   /// Lines without a colon.
   private(set) var strays: [(line: Int, place: Range<Int>)] = []
 
+  /// Keys that MTA-STS does not define, with a name or value that no key may have.
+  var malformedExtensions: [Field] {
+    otherFields.filter { !TagReading.isExtensionName(bytes[$0.name]) || $0.value.isEmpty }
+  }
+
+  /// The fields of keys that MTA-STS does not define.
+  var otherFields: [Field] {
+    let known: [StaticString] = ["version", "mode", "max_age", "mx"]
+    return fields.filter { field in !known.contains { bytes[field.name].matches($0) } }
+  }
+
   /// The longest file that senders must take (RFC 8461, section 3.3).
   static let longest = 65_536
 
@@ -61,7 +72,8 @@ struct MTASTSReading: Sendable {
 
   /// The policy, where senders can use it.
   var policy: MTASTSPolicy? {
-    guard bytes.count <= Self.longest, value("version")?.matches("STSv1") == true, let mode, let maxAge, strays.isEmpty
+    guard bytes.count <= Self.longest, value("version")?.matches("STSv1") == true, let mode, let maxAge, strays.isEmpty,
+      malformedExtensions.isEmpty
     else { return nil }
     let patterns = fields("mx").compactMap { MTASTSPolicy.Pattern(bytes[$0.value]) }
     guard wrongPatterns.isEmpty, mode == .none || !patterns.isEmpty else { return nil }

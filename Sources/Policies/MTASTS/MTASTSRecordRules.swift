@@ -45,11 +45,11 @@ let mtaSTSRules: [PolicyRule<TagReading>] = [
     }),
   PolicyRule(
     "mta-sts-tag-malformed", .warning, .invalid,
-    summary: "A part of the MTA-STS record is not a tag: it has no '='.",
-    remedy: "Write the record as v=STSv1; id=….",
+    summary: "A part of the MTA-STS record is not a tag of the form name=value.",
+    remedy: "Write the record as v=STSv1; id=…, with one semicolon between two tags.",
     source: "RFC 8461, section 3.1",
     { reading in
-      let places = reading.tags.strays
+      let places = reading.isVersionRight ? reading.malformedParts : reading.tags.strays
       return places.isEmpty ? nil : Observation(reading.evidence(places))
     }),
   PolicyRule(

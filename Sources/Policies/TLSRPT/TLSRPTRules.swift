@@ -39,8 +39,8 @@ let tlsRPTRules: [PolicyRule<TagReading>] = [
       return places.isEmpty ? nil : Observation(reading.evidence(places))
     }),
   PolicyRule(
-    "tls-rpt-tag-repeated", .warning, .invalid,
-    summary: "A tag of the TLS-RPT record appears twice.",
+    "tls-rpt-tag-repeated", .warning,
+    summary: "A tag of the TLS-RPT record appears twice; some senders read only one of them.",
     remedy: "Keep one of them; several addresses stand in one rua=, with commas between them.",
     source: "RFC 8460, section 3",
     { reading in
@@ -49,11 +49,11 @@ let tlsRPTRules: [PolicyRule<TagReading>] = [
     }),
   PolicyRule(
     "tls-rpt-tag-malformed", .warning, .invalid,
-    summary: "A part of the TLS-RPT record is not a tag: it has no '='.",
-    remedy: "Write the record as v=TLSRPTv1; rua=mailto:….",
+    summary: "A part of the TLS-RPT record is not a tag of the form name=value.",
+    remedy: "Write the record as v=TLSRPTv1; rua=mailto:…, with one semicolon between two tags.",
     source: "RFC 8460, section 3",
     { reading in
-      let places = reading.tags.strays
+      let places = reading.isVersionRight ? reading.malformedParts : reading.tags.strays
       return places.isEmpty ? nil : Observation(reading.evidence(places))
     }),
   PolicyRule(

@@ -20,10 +20,18 @@ public struct ReportAddress: Hashable, Sendable {
   /// Where it stands in the record.
   public var place: Range<Int>
 
+  /// Whether the limit is a number, with one of the letters k, m, g and t behind it.
+  var hasRightLimit: Bool {
+    guard let sizeLimit else { return true }
+    let digits =
+      sizeLimit.utf8.last.map { "kmgtKMGT".utf8.contains($0) } == true ? sizeLimit.dropLast() : sizeLimit[...]
+    return (1...18).contains(digits.utf8.count) && digits.utf8.allSatisfy(\.isDigit)
+  }
+
   /// Whether it has the form of an address that reports can go to.
   public var isUsable: Bool {
     switch form {
-    case .mail(_, let domain): domain != nil
+    case .mail(_, let domain): domain != nil && hasRightLimit
     case .https: true
     case .other: false
     }

@@ -81,6 +81,24 @@ struct TagReading: Sendable {
   /// The beginning of the record, as evidence of what is missing from it.
   var beginning: String { evidence(0..<min(bytes.count, 40)) }
 
+  /// Parts that keep no grammar of name and value (RFC 8461, section 3.1; RFC 8460, section 3): pieces without `=`,
+  /// nothing between two semicolons, names of more than 32 characters, values with blanks.
+  var malformedParts: [Range<Int>] {
+    let extensions = tags.tags.filter { tag in
+      let (name, value) = (bytes[tag.name], bytes[tag.value])
+      if ["v", "id", "rua"].contains(where: { name.elementsEqual($0.utf8) }) { return false }
+      return !Self.isExtensionName(name) || value.isEmpty
+        || !value.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "=") }
+    }
+    return tags.strays + tags.empties.map { $0..<($0 + 1) } + extensions.map(\.spec)
+  }
+
+  /// A letter or digit, then up to 31 of letters, digits, `_`, `-` and `.`.
+  static func isExtensionName(_ name: ArraySlice<UInt8>) -> Bool {
+    guard let first = name.first, first.isLetter || first.isDigit, name.count <= 32 else { return false }
+    return name.allSatisfy { $0.isLetter || $0.isDigit || $0 == 0x5F || $0 == 0x2D || $0 == 0x2E }
+  }
+
   /// Whether text of a zone file or a form was left around the record: quotation marks or backslashes.
   var strayCharacters: [Range<Int>] {
     bytes.indices.filter { bytes[$0] == UInt8(ascii: "\"") || bytes[$0] == UInt8(ascii: "\\") }.map { $0..<($0 + 1) }

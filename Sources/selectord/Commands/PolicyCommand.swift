@@ -109,7 +109,7 @@ struct PolicyCommand: AsyncParsableCommand {
   }
 
   private static let notRecognized =
-    "no policy is recognized in the text; expected v=spf1 …, v=DMARC1; …, version: STSv1 or the like, or a CAA or TLSA "
+    "no policy is recognized in the text; expected v=spf1 …, v=DMARC1; …, version: STSv1 or similar, or a CAA or TLSA "
     + "record; if it is one, say which with --type"
 
   private func judge(_ policies: [PolicyText]) throws -> Verdict {
