@@ -59,16 +59,20 @@ let package = Package(
     // The stages, in the order of the data flow.
     stage("Model", []),
     stage("Phrasing", ["Model"]),
+    stage("Syntax", ["Model"]),
     stage("Conventions", ["Model", "CPsl"], embedding: ["Data/vendors.tsv", "Data/hosts.tsv"]),
     stage("DNSSEC", ["Model", crypto]),
     stage("Config", ["Model", "CIdn2", "CZlib"]),
     stage("HTTPClient", ["Model", "CCurl"]),
     stage("DNS", ["Model", "CLdns", crypto]),
     stage("Probing", ["Model", "DNS", "HTTPClient", "CLinux"]),
-    stage("Keys", ["Model", "CGmp", asn1, crypto], embedding: ["Data/known-primes.tsv", "Data/published-keys.tsv"]),
+    stage(
+      "Keys", ["Model", "Syntax", "CGmp", asn1, crypto],
+      embedding: ["Data/known-primes.tsv", "Data/published-keys.tsv"]),
     stage("Mail", ["Model", "Phrasing", "COpenSSL"]),
     stage("Census", ["Model", "Mail", "CExpat", "CMemory"]),
     stage("Intake", ["Model", "Mail", "Census", "CLzma", "CSystemd", "CZip", "CZlib", crypto]),
+    stage("Policies", ["Model", "Phrasing", "Syntax", "Conventions"]),
     stage("Judging", ["Model", "Phrasing", "Conventions"]),
     stage("Diagnosing", ["Model", "Phrasing", "Conventions", "DNSSEC", "Judging"]),
     stage("Rotation", ["Model", "Phrasing", crypto]),
@@ -86,8 +90,9 @@ let package = Package(
     .executableTarget(
       name: "selectord",
       dependencies: [
-        "Model", "Phrasing", "Conventions", "Config", "DNS", "Probing", "Keys", "Judging", "Diagnosing", "Monitoring",
-        "Rotation", "Rehearsal", "Mail", "Census", "Intake", "Storage", "Alerting", "Daemon", "HTTPClient", argumentParser,
+        "Model", "Phrasing", "Syntax", "Conventions", "Config", "DNS", "Probing", "Keys", "Policies", "Judging",
+        "Diagnosing", "Monitoring", "Rotation", "Rehearsal", "Mail", "Census", "Intake", "Storage", "Alerting", "Daemon",
+        "HTTPClient", argumentParser,
       ],
       swiftSettings: settings),
 
@@ -106,7 +111,9 @@ let package = Package(
     tests("HTTPClientTests", ["Model", "HTTPClient"]),
     tests("DNSTests", ["Model", "DNS"]),
     tests("ProbingTests", ["Model", "DNS", "HTTPClient", "Probing", "CLinux"]),
-    tests("KeysTests", ["Model", "Keys"]),
+    tests("SyntaxTests", ["Model", "Syntax"]),
+    tests("KeysTests", ["Model", "Syntax", "Keys"]),
+    tests("PoliciesTests", ["Model", "Syntax", "Conventions", "Policies"], hasGoldenFiles: true),
     tests("MailTests", ["Model", "Mail", "COpenSSL"]),
     tests("CensusTests", ["Model", "Mail", "Census"], hasGoldenFiles: true),
     tests("IntakeTests", ["Model", "Census", "Intake"]),
@@ -123,8 +130,9 @@ let package = Package(
     tests(
       "CommandTests",
       [
-        "Model", "Phrasing", "Conventions", "Config", "DNS", "Probing", "Keys", "Judging", "Diagnosing", "Monitoring",
-        "Rotation", "Rehearsal", "Mail", "Census", "Intake", "Storage", "Daemon", "selectord", argumentParser,
+        "Model", "Phrasing", "Syntax", "Conventions", "Config", "DNS", "Probing", "Keys", "Policies", "Judging",
+        "Diagnosing", "Monitoring", "Rotation", "Rehearsal", "Mail", "Census", "Intake", "Storage", "Daemon", "selectord",
+        argumentParser,
       ],
       hasGoldenFiles: true),
     tests("ArchitectureTests", []),

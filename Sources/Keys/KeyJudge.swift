@@ -1,6 +1,7 @@
 // Judges the TXT records at one key name: all rules are asked, the findings make the state and the verdict.
 
 public import Model
+internal import Syntax
 
 /// Judges key records offline.
 public enum KeyJudge {

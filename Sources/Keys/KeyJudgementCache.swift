@@ -2,6 +2,7 @@
 
 internal import Crypto
 public import Model
+internal import Syntax
 internal import Synchronization
 
 /// What a text is worth, and which key it holds: both come of one reading.

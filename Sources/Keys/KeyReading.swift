@@ -1,6 +1,7 @@
 // All TXT records at one key name, and the one that receivers would take for the key.
 
 internal import Model
+internal import Syntax
 
 /// What the rules look at.
 struct KeyReading: Sendable {

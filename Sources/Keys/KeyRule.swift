@@ -1,6 +1,7 @@
 // What one row of the rule table is.
 
 internal import Model
+internal import Syntax
 
 /// What a rule has seen: the evidence with its place, and words that fit better than the table's general ones.
 struct Observation: Sendable {

@@ -2,6 +2,7 @@
 
 internal import Crypto
 public import Model
+internal import Syntax
 
 /// The rules on key records.
 public enum KeyRules {

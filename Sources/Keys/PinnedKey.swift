@@ -1,6 +1,7 @@
 // The fingerprint of a key that a user pins in the configuration, in whatever form it is at hand.
 
 internal import Model
+internal import Syntax
 
 /// A text that names no public key.
 public struct PinnedKeyFormatError: Error, Hashable, Sendable, CustomStringConvertible {

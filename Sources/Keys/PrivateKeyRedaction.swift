@@ -2,6 +2,7 @@
 
 internal import Crypto
 public import Model
+internal import Syntax
 
 /// Removes private keys from texts.
 public enum PrivateKeyRedaction {

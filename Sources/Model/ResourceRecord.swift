@@ -9,6 +9,7 @@ public struct RecordType: RawRepresentable, Hashable, Sendable, CustomStringConv
   public static let ns = RecordType(rawValue: 2)
   public static let cname = RecordType(rawValue: 5)
   public static let soa = RecordType(rawValue: 6)
+  public static let ptr = RecordType(rawValue: 12)
   public static let mx = RecordType(rawValue: 15)
   public static let txt = RecordType(rawValue: 16)
   public static let aaaa = RecordType(rawValue: 28)

@@ -100,7 +100,7 @@ struct Verb: Hashable, Sendable {
 
   init(_ arguments: [String]) {
     let name = arguments.first { !$0.hasPrefix("-") }
-    givesVerdicts = ["check", "status", "diagnose", "key", "rehearse", "verify"].contains(name)
+    givesVerdicts = ["check", "status", "diagnose", "key", "policy", "rehearse", "verify"].contains(name)
     asksForPluginOutput =
       givesVerdicts
       && (arguments.contains("--output=nagios")

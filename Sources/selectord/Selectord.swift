@@ -12,10 +12,10 @@ struct Selectord: AsyncParsableCommand {
       resolver, public resolvers, and every name server of the zone itself.
 
       The configuration file is that of --config, or $SELECTORD_CONFIG, or ./config.json, or \
-      /etc/selectord/config.json: the first that exists. 'check', 'diagnose', 'key', 'verify', 'rotate', 'rehearse', \
-      'discover' and 'queue' work without one.
+      /etc/selectord/config.json: the first that exists. 'check', 'diagnose', 'key', 'policy', 'verify', 'rotate', \
+      'rehearse', 'discover' and 'queue' work without one.
 
-      Exit codes: check, status, diagnose, key, verify and rehearse return 0 for ok, 1 for warning, 2 for critical and 3 for \
+      Exit codes: check, status, diagnose, key, policy, verify and rehearse return 0 for ok, 1 for warning, 2 for critical and 3 for \
       unknown; they also return 3 if they cannot do their work. rotate verify returns 0 for ready, 1 for not yet and 2 \
       if something must be changed. The others return 0, or 64 for wrong usage, 65 for unreadable input, 69 if \
       something is not available, 70 for a bug and 78 for a wrong configuration.
@@ -23,8 +23,8 @@ struct Selectord: AsyncParsableCommand {
     version: "selectord \(Version.current)",
     subcommands: [
       RunCommand.self, CheckCommand.self, StatusCommand.self, HistoryCommand.self, KeyCommand.self,
-      DiagnoseCommand.self, VerifyCommand.self, RotateCommand.self, RehearseCommand.self, DiscoverCommand.self,
-      QueueCommand.self, ConfigCommand.self, AlertCommand.self, IncidentCommand.self,
+      PolicyCommand.self, DiagnoseCommand.self, VerifyCommand.self, RotateCommand.self, RehearseCommand.self,
+      DiscoverCommand.self, QueueCommand.self, ConfigCommand.self, AlertCommand.self, IncidentCommand.self,
     ])
 }
 

@@ -46,7 +46,7 @@ struct HabitWord: Sendable {
 @Suite struct PlainEnglishTests {
   /// What is recorded from the tables and the renderers.
   static let texts =
-    ["docs/rules.md", "docs/causes.md"]
+    ["docs/rules.md", "docs/policy-rules.md", "docs/causes.md"]
     + files(below: "Tests", suffix: "").filter { $0.contains("/Golden/") }.map { "Tests/" + $0 }
 
   /// Pages, manuals, and what verbs, alerts and errors say.

@@ -275,3 +275,45 @@ func swappedArgumentsAreRecognised(arguments: [String]) throws {
     #expect(run.err.contains("the environment variable \"NOT_SET\" is not set"))
   }
 }
+
+@Test func aPolicyIsReadFromTheArgumentAFileAndStandardInput() throws {
+  let record = "v=DMARC1; p=reject; rua=mailto:dmarc@example.org"
+  let runs = [
+    try Run(["policy", record, "-o", "jsonl"]),
+    try Run(["policy", "policy.txt", "-o", "jsonl"], files: ["policy.txt": "_dmarc IN TXT \"\(record)\"\n"]),
+    try Run(["policy", "-", "-o", "jsonl"], input: "\"\(record)\"\n"),
+  ]
+  #expect(Set(runs.map(\.out)).count == 1)
+  #expect(runs.allSatisfy { $0.code == 0 && $0.err.isEmpty })
+  #expect(runs[0].out.hasPrefix("{\"type\":\"dmarc\",\"verdict\":\"ok\",\"valid\":true,"))
+}
+
+@Test func aLineThatIsNoPolicyIsToldAndTheRestGoesOn() throws {
+  let files = ["list.txt": "v=spf1 -all\n# remark\nhello\n\nv=DMARC1; p=none\n"]
+  let run = try Run(["policy", "--input", "list.txt", "-o", "jsonl"], files: files)
+  #expect(run.code == 3)
+  #expect(run.out.split(separator: "\n").count == 2)
+  #expect(run.err.contains("list.txt:3: no policy is recognized"))
+  let typed = try Run(["policy", "--input", "list.txt", "--type", "spf", "-o", "jsonl"], files: files)
+  #expect(typed.code == 2)
+  #expect(typed.out.split(separator: "\n").count == 4)
+}
+
+@Test(arguments: [
+  ["policy"], ["policy", "hello"], ["policy", "./no/such/file"], ["policy", "v=spf1 -all", "--type", "spf2"],
+  ["policy", "--rules", "v=spf1 -all"], ["policy", "--rules", "-o", "nagios"],
+  ["policy", "--input", "/nonexistent"], ["policy", "--input", "x", "--type", "mta-sts-policy"],
+])
+func whatIsNoPolicyIsRefused(_ arguments: [String]) throws {
+  let run = try Run(arguments)
+  #expect(run.code == 3)
+  #expect(!run.err.isEmpty)
+}
+
+@Test func theRulesOnPoliciesArePrintedByType() throws {
+  let all = try Run(["policy", "--rules", "-o", "jsonl"])
+  let spf = try Run(["policy", "--rules", "--type", "spf", "-o", "jsonl"])
+  #expect(all.code == 0 && spf.code == 0)
+  #expect(all.out.contains("\"id\":\"tlsa-malformed\""))
+  #expect(spf.out.contains("\"id\":\"spf-several\"") && !spf.out.contains("dmarc-"))
+}

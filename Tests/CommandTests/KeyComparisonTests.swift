@@ -1,14 +1,15 @@
 // What a run shows of its keys only when all of them are known: in `check`, and in `key --input`.
 
-import DNS
 import Daemon
+import DNS
 import Foundation
 import Keys
 import Model
 import Probing
 import Synchronization
-import TestSupport
+import Syntax
 import Testing
+import TestSupport
 
 @testable import selectord
 

@@ -28,6 +28,7 @@ private func objects(in file: String) throws -> [JSONNode] {
 @Suite struct OutputSchemaTests {
   @Test(arguments: [
     ("check.json", ["check"]), ("check.jsonl", ["check"]), ("diagnose.json", ["check"]), ("key.json", ["keyRecord"]),
+    ("policy.jsonl", ["policy"]),
     ("status.json", ["status"]), ("history.jsonl", ["answer", "toldEvent", "gap"]),
     ("alert-list.jsonl", ["deliveryOfEvent"]), ("rotate-plan.json", ["rotatePlan"]),
     ("rotate-not-yet.json", ["rotateVerify"]), ("rehearse.json", ["rehearse"]), ("event.json", ["event"]),

@@ -1,6 +1,7 @@
 // A text is judged once, and what is kept is what the judge says.
 
 import Model
+import Syntax
 import Testing
 
 @testable import Keys

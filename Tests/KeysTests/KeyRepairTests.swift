@@ -2,8 +2,9 @@
 
 import Foundation
 import Model
-import TestSupport
+import Syntax
 import Testing
+import TestSupport
 
 @testable import Keys
 

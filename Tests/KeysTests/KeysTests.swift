@@ -3,8 +3,9 @@
 import Foundation
 import Keys
 import Model
-import TestSupport
+import Syntax
 import Testing
+import TestSupport
 
 /// A file of Tests/Fixtures/keys: lines `name: value`, then `---`, then the record.
 struct KeyFixture: CustomTestStringConvertible {

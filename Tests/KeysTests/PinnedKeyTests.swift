@@ -3,8 +3,9 @@
 import Foundation
 import Keys
 import Model
-import TestSupport
+import Syntax
 import Testing
+import TestSupport
 
 @Suite struct PinnedKeys {
   /// Made by: openssl pkey -pubin -outform DER | openssl dgst -sha256 -binary | base64

@@ -1,8 +1,9 @@
 // No byte of a private key is left in a text that is stored or told, and none in what is said of it.
 
 import Model
-import TestSupport
+import Syntax
 import Testing
+import TestSupport
 
 @testable import Keys
 

@@ -2,8 +2,9 @@
 
 import Keys
 import Model
-import TestSupport
+import Syntax
 import Testing
+import TestSupport
 
 @Suite struct KeyProperties {
   /// A generator with a seed, so that a failure comes again.

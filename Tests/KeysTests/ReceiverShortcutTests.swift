@@ -1,6 +1,7 @@
 // Where the panel answers for all receivers at once, each of them asked alone says the same.
 
 import Model
+import Syntax
 import Testing
 
 @testable import Keys

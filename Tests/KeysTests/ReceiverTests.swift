@@ -2,8 +2,9 @@
 
 import Keys
 import Model
-import TestSupport
+import Syntax
 import Testing
+import TestSupport
 
 /// A line of Tests/Fixtures/receivers/panel.tsv: a name, a verdict a receiver, the TXT records in zone-file notation.
 struct PanelFixture: CustomTestStringConvertible, Sendable {

@@ -173,13 +173,13 @@ _selectord() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    run|check|status|history|key|diagnose|rotate|rehearse|config|alert|incident|help)
+    run|check|status|history|key|policy|diagnose|rotate|rehearse|config|alert|incident|help)
         # Offer subcommand argument completions
         "_selectord_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'run check status history key diagnose rotate rehearse config alert incident help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'run check status history key policy diagnose rotate rehearse config alert incident help' -- "${cur}"))
         ;;
     esac
 }
@@ -317,6 +317,34 @@ _selectord_key() {
         return
         ;;
     '--minimum-bits')
+        return
+        ;;
+    '--output'|'-o')
+        __selectord_add_completions -W 'table'$'\n''json'$'\n''jsonl'$'\n''nagios'
+        return
+        ;;
+    '--color')
+        __selectord_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    esac
+}
+
+_selectord_policy() {
+    repeating_flags=()
+    non_repeating_flags=(--rules --verbose -v --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--input --type --output -o --color)
+    __selectord_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--input')
+        __selectord_add_completions -f
+        return
+        ;;
+    '--type')
+        __selectord_add_completions -W 'spf'$'\n''dmarc'$'\n''mta-sts'$'\n''mta-sts-policy'$'\n''tls-rpt'$'\n''bimi'$'\n''caa'$'\n''tlsa'
         return
         ;;
     '--output'|'-o')

@@ -1,9 +1,10 @@
-// fuzz: Model Keys
+// fuzz: Model Syntax Keys
 // Any bytes at all: as the text of a record, and as TXT records cut at every zero byte. The judge never fails, and what
 // it prints is fit for a terminal.
 
 import Keys
 import Model
+import Syntax
 
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzKeyRecord(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {

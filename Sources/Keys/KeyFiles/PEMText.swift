@@ -1,6 +1,7 @@
 // The armour of PEM files (RFC 7468, and RFC 1421 for what OpenSSL wrote before).
 
 internal import Model
+internal import Syntax
 
 /// The first key of a PEM text.
 struct PEMText {

@@ -1,6 +1,7 @@
 // The public half of the key that a signer holds, out of whatever file it has: private or public, of any software.
 
 public import Model
+internal import Syntax
 
 /// Why a text names no key; never with any of its bytes.
 public struct SigningKeyError: Error, Hashable, Sendable, CustomStringConvertible {

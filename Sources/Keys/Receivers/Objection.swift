@@ -1,6 +1,7 @@
 // Why a receiver does not take a record, in words.
 
 internal import Model
+internal import Syntax
 
 /// What a receiver has against a record.
 enum Objection: Error, Hashable, Sendable {

@@ -1,6 +1,7 @@
 // Decodes p= as one receiver's decoder would: they differ on what they step over and on how base64 ends.
 
 internal import Model
+internal import Syntax
 
 /// Base64 with a receiver's tolerances.
 enum ReceiverBase64 {

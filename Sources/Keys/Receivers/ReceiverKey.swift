@@ -1,6 +1,7 @@
 // What a receiver's crypto library makes of the bytes of p=.
 
 internal import Model
+internal import Syntax
 
 /// A public key that a receiver would verify with.
 enum ReceiverKey: Hashable, Sendable {

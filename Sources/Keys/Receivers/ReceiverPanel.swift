@@ -1,6 +1,7 @@
 // What all receivers make of the records at one key name.
 
 internal import Model
+internal import Syntax
 
 /// The panel of receivers.
 enum ReceiverPanel {

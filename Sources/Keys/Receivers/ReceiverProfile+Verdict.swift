@@ -1,6 +1,7 @@
 // From what a receiver makes of each record alone to what it makes of all of them.
 
 internal import Model
+internal import Syntax
 
 extension ReceiverProfile {
   typealias Opinion = (verdict: ReceiverOpinion.Verdict, reason: String)

@@ -1,6 +1,7 @@
 // What a profile of a receiver is: a table of tolerances over the one parser of this folder.
 
 internal import Model
+internal import Syntax
 
 /// One receiver: how it picks a record, cuts it into tags, reads their values and loads the key.
 struct ReceiverProfile: Sendable {

@@ -1,6 +1,7 @@
 // Reads one record as one receiver does, down to the key that it would verify with.
 
 internal import Model
+internal import Syntax
 
 /// One record in the eyes of one receiver.
 struct ReceiverReading: Sendable {

@@ -1,6 +1,7 @@
 // The one parser of all profiles: cuts a record into tags as far as a receiver's tolerances go.
 
 internal import Model
+internal import Syntax
 
 /// The tags of a record as one receiver sees them.
 struct ReceiverTags: Sendable {

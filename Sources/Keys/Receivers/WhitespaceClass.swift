@@ -1,6 +1,7 @@
 // What receivers take for white space: each language has its own idea.
 
 internal import Model
+internal import Syntax
 
 /// A set of characters that count as white space.
 enum WhitespaceClass: Sendable {

@@ -1,6 +1,7 @@
 // Repairs of characters that a person does not see, or takes for others.
 
 internal import Model
+internal import Syntax
 
 let characterRepairs: [KeyRepairRow] = [
   .text("unseen-characters", "invisible characters are removed") { text in

@@ -1,6 +1,7 @@
 // Repairs of the form of a key: the one that receivers load, and the `k=` that names it.
 
 internal import Model
+internal import Syntax
 
 let keyRepairs: [KeyRepairRow] = [
   .value("rsa-form", "the RSA key is written as SubjectPublicKeyInfo") { value in

@@ -1,6 +1,7 @@
 // The record that broken ones were meant to be, made of nothing but their own text.
 
 public import Model
+internal import Syntax
 
 /// Repairs key records.
 public enum KeyRepair {

@@ -1,6 +1,7 @@
 // What one row of the table of repairs is, and a record as a list of tags that can be changed.
 
 internal import Model
+internal import Syntax
 
 /// A row of the table with its function.
 struct KeyRepairRow: Sendable {

@@ -1,6 +1,7 @@
 // Repairs of what a key may be used for.
 
 internal import Model
+internal import Syntax
 
 let scopeRepairs: [KeyRepairRow] = [
   .tags("hashes", "h= is removed, which allows SHA-256") { tags in

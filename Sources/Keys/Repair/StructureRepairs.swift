@@ -1,6 +1,7 @@
 // Repairs of what parts the tags: semicolons, equals signs, a record that stands there twice.
 
 internal import Model
+internal import Syntax
 
 let structureRepairs: [KeyRepairRow] = [
   .text("bare-key", "the tags are added before the key") { text in

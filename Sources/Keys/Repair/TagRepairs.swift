@@ -1,6 +1,7 @@
 // Repairs of tags: names, repeats, the version.
 
 internal import Model
+internal import Syntax
 
 let tagRepairs: [KeyRepairRow] = [
   .tags("tag-names", "the names of the tags are corrected") { tags in

@@ -1,6 +1,7 @@
 // Repairs of base64: white space, the other alphabet, padding.
 
 internal import Model
+internal import Syntax
 
 let valueRepairs: [KeyRepairRow] = [
   .value("plus-decoded", "the spaces inside p= are turned back into '+'") { value in

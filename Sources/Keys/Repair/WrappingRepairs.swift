@@ -1,6 +1,7 @@
 // Repairs of what panels, zone files, web pages and key files put around and into a text.
 
 internal import Model
+internal import Syntax
 
 let wrappingRepairs: [KeyRepairRow] = [
   .text("encoded-twice", "the extra base64 around the record or the key file is decoded", withoutOuterBase64),

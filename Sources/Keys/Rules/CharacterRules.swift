@@ -1,6 +1,7 @@
 // Rules on characters that people do not see, or that a panel put in.
 
 internal import Model
+internal import Syntax
 
 let characterRules: [KeyRule] = [
   .key(

@@ -1,6 +1,7 @@
 // Rules on texts that are no key records at all, and say so.
 
 internal import Model
+internal import Syntax
 
 let foreignTextRules: [KeyRule] = [
   foreign(

@@ -1,6 +1,7 @@
 // Rules on `k=` and on whether the key is of that type.
 
 internal import Model
+internal import Syntax
 
 let keyTypeRules: [KeyRule] = [
   .key(

@@ -1,6 +1,7 @@
 // Rules on notes and on the historic `g=`.
 
 internal import Model
+internal import Syntax
 
 let noteRules: [KeyRule] = [
   .key(

@@ -1,6 +1,7 @@
 // The worst that a record can hold: the private key itself.
 
 internal import Model
+internal import Syntax
 
 let privateKeyRules: [KeyRule] = [
   .any(

@@ -1,6 +1,7 @@
 // Rules on the set of TXT records at one name: RFC 6376 wants exactly one.
 
 internal import Model
+internal import Syntax
 
 let recordRules: [KeyRule] = [
   .any(

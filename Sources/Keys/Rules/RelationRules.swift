@@ -1,6 +1,7 @@
 // Rules on what a key has in common with others of the same run, or of the database.
 
 internal import Model
+internal import Syntax
 
 let relationRules: [KeyRule] = [
   .any(

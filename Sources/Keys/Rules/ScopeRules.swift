@@ -1,6 +1,7 @@
 // Rules on what a key may be used for: `h=`, `s=` and `t=`.
 
 internal import Model
+internal import Syntax
 
 let scopeRules: [KeyRule] = [
   .key(

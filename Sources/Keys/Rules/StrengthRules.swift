@@ -1,6 +1,7 @@
 // Rules on the numbers of an RSA key.
 
 internal import Model
+internal import Syntax
 
 let strengthRules: [KeyRule] = [
   .key(

@@ -1,6 +1,7 @@
 // Rules on the DER inside `p=`: cut short, damaged, or in a form that few receivers read.
 
 internal import Model
+internal import Syntax
 
 let structureRules: [KeyRule] = [
   .any(

@@ -1,6 +1,7 @@
 // Rules on the tag-list: semicolons, names, repeats.
 
 internal import Model
+internal import Syntax
 
 let syntaxRules: [KeyRule] = [
   .key(

@@ -1,6 +1,7 @@
 // Rules on `p=` as base64.
 
 internal import Model
+internal import Syntax
 
 let valueRules: [KeyRule] = [
   .key(

@@ -1,6 +1,7 @@
 // Rules on `v=`: absent, or the first tag and exactly DKIM1.
 
 internal import Model
+internal import Syntax
 
 let versionRules: [KeyRule] = [
   .key(

@@ -1,6 +1,7 @@
 // Rules on RSA keys that anybody can break: arithmetic finds the primes, and with them the private key.
 
 internal import Model
+internal import Syntax
 
 private let remedy =
   "The key is compromised. Make a new key of 2048 bits with current software (OpenSSL) under a new selector now, switch "

@@ -1,6 +1,7 @@
 // Base64 with the place of everything that does not belong there.
 
 internal import Model
+internal import Syntax
 
 /// The value of `p=`, decoded as far as it goes (RFC 4648, section 4; FWS allowed by RFC 6376, section 3.6.1).
 ///

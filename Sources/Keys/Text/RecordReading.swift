@@ -1,6 +1,7 @@
 // Everything that the rules ask about one TXT record, read once.
 
 internal import Model
+internal import Syntax
 
 /// One TXT record, taken apart.
 struct RecordReading: Sendable {

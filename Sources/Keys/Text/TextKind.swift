@@ -1,6 +1,7 @@
 // Tells a key record from the other texts that people publish at a key name.
 
 internal import Model
+internal import Syntax
 
 /// What a TXT record seems to be meant as.
 enum TextKind: Hashable, Sendable {

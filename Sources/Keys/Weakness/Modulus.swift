@@ -1,6 +1,7 @@
 // The modulus of the RSA key in some records, for comparing it with those of other keys.
 
 public import Model
+internal import Syntax
 
 /// A modulus that may share a prime with another one.
 public struct Modulus: Hashable, Sendable {

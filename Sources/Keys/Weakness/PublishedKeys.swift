@@ -1,6 +1,7 @@
 // Keys whose private half stands in a document or a program's tests: whoever finds it there can sign.
 
 internal import Model
+internal import Syntax
 
 /// The table of Data/published-keys.tsv.
 enum PublishedKeys {

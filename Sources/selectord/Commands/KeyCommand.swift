@@ -7,6 +7,7 @@ import Keys
 import Mail
 import Model
 import Monitoring
+import Syntax
 
 /// Judges key records that are given as text.
 struct KeyCommand: AsyncParsableCommand {
@@ -94,19 +95,7 @@ struct KeyCommand: AsyncParsableCommand {
   }
 
   private func records(of argument: String) throws -> [TextRecord] {
-    let isFile = argument == "-" || InputFile.exists(argument)
-    if !isFile, argument.isPath {
-      throw CommandFailure(
-        .unreadableInput, "cannot read \(argument): there is no such file, and it is not a key record")
-    }
-    // A record need not be UTF-8: what stands there is what is judged.
-    let text = isFile ? try InputFile.contents(of: argument) : Array(argument.utf8)
-    do {
-      return try RecordText.read(text)
-    } catch {
-      throw CommandFailure(
-        .unreadableInput, isFile ? "\(argument == "-" ? "standard input" : argument): \(error)" : "\(error)")
-    }
+    try TextArgument(argument, of: "key record").read { (bytes) throws(RecordTextError) in try RecordText.read(bytes) }
   }
 
   private func judge(_ records: [TextRecord]) throws -> Verdict {
@@ -165,13 +154,6 @@ struct KeyCommand: AsyncParsableCommand {
     }
     guard let verdict = nagios.verdict else { throw CommandFailure(.unreadableInput, "the input has no record") }
     return verdict
-  }
-}
-
-extension String {
-  /// Whether it can only be meant as a file's path: a record's tags have `=`, and no key's base64 begins so.
-  var isPath: Bool {
-    !contains("=") && !contains(" ") && ["/", "./", "../", "~/"].contains { hasPrefix($0) }
   }
 }
 

@@ -1,4 +1,4 @@
-// `--output nagios`: one line for the plugin interface with performance data, then one line for each key that is not ok.
+// `--output nagios`: one line for the plugin interface with performance data, then one line for each thing that is not ok.
 
 import Model
 import Phrasing
@@ -7,13 +7,28 @@ import Phrasing
 ///
 /// The form is that of the Monitoring Plugins guidelines: `SELECTORD STATE - text | 'label'=value;warn;crit;min;max`.
 struct NagiosText {
-  /// What is known of one key.
+  /// What is known of one key, or of whatever else is counted.
   struct Item: Hashable, Sendable {
     var name: String
     var verdict: Verdict
-    var state: State
+    /// Its state in one word.
+    var state: String
     var summary: String
+
+    init(name: String, verdict: Verdict, state: String, summary: String) {
+      self.name = name
+      self.verdict = verdict
+      self.state = state
+      self.summary = summary
+    }
+
+    init(name: String, verdict: Verdict, state: State, summary: String) {
+      self.init(name: name, verdict: verdict, state: state.rawValue, summary: summary)
+    }
   }
+
+  /// What is counted, in the singular and the plural.
+  var nouns = (one: "key", many: "keys")
 
   private var counts: [Verdict: Int] = [:]
   private var notOK: [Item] = []
@@ -53,10 +68,10 @@ struct NagiosText {
   }
 
   /// Tells of lines or names that were not understood; the first line must not say OK where the exit code does not.
-  mutating func add(badLines: Int) {
+  mutating func add(badLines: Int, _ noun: String = "name") {
     guard badLines > 0 else { return }
     verdict = verdict?.worse(.unknown) ?? .unknown
-    remarks.append("\(Phrase.count(badLines, "name")) could not be read.")
+    remarks.append("\(Phrase.count(badLines, noun)) could not be read.")
   }
 
   /// The whole output.
@@ -64,14 +79,14 @@ struct NagiosText {
     let total = counts.values.reduce(0, +)
     var head: String
     if total == 1, let first {
-      head = "\(first.name) \(first.state.rawValue): \(first.summary)"
+      head = "\(first.name) \(first.state): \(first.summary)"
     } else if total == 0 {
-      head = "no key was checked"
+      head = "no \(nouns.one) was checked"
     } else {
       let parts = [Verdict.critical, .warning, .unknown, .ok].compactMap { verdict in
         counts[verdict].map { "\($0) \(verdict.rawValue)" }
       }
-      head = "\(total) keys: " + parts.joined(separator: ", ")
+      head = "\(total) \(nouns.many): " + parts.joined(separator: ", ")
     }
     if !remarks.isEmpty { head = remarks.joined(separator: " ") + " " + head }
     var text =
@@ -80,7 +95,7 @@ struct NagiosText {
     for item in notOK.sorted(by: { $0.verdict != $1.verdict && $0.verdict.worse($1.verdict) == $0.verdict }) {
       text +=
         Self.clean(
-          "\(item.verdict.rawValue.uppercased()) \(item.name) \(item.state.rawValue): \(item.summary)") + "\n"
+          "\(item.verdict.rawValue.uppercased()) \(item.name) \(item.state): \(item.summary)") + "\n"
     }
     let left = total - (counts[.ok] ?? 0) - notOK.count
     return left > 0 ? text + "and \(left) more\n" : text
