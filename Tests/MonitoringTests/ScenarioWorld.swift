@@ -85,7 +85,12 @@ struct ScenarioWorld {
           authoritative: !isRecursive, digest: Self.digest("\(inquiry)")),
         records: isReferral ? [] : records, authorities: (isReferral ? records : []) + (scripted?.proofs ?? []))
     }
+    let isBlocked = hasAuthoritative && walk?.zone.isRoot ?? false
     switch inquiry.target {
+    case .parentServers where isBlocked, .servers where isBlocked: return InquiryAnswer(inquiry: inquiry)
+    case .zoneServers where isBlocked:
+      // The first resolver stands in, as in `Prober.inquire`.
+      return InquiryAnswer(inquiry: inquiry, replies: [reply("192.0.2.53", nil, isRecursive: true)])
     case .zoneServers:
       let named = servers.map(\.name).filter { server in
         findings.contains { $0.question == inquiry.question && $0.place == server && $0.variant == inquiry.variant }

@@ -108,6 +108,11 @@ enum AbsenceCauses {
     }
   }
 
+  /// Who says that there is no key.
+  private static func everybody(_ facts: DiagnosisFacts) -> String {
+    facts.sorted.hasAuthoritativeView ? "every name server" : "every resolver that was asked"
+  }
+
   private static let selectorLost = CauseRule(
     "selector-lost", "The record was there before, and has been removed from the zone; its name servers are the same.",
     remedy: "Publish the former record again.",
@@ -124,7 +129,7 @@ enum AbsenceCauses {
     let removed = "The record of selector \(facts.key.selector) was removed from the zone \(facts.zone)"
     if let good = facts.lastGood {
       return Cause(
-        text: "\(removed): it was there at \(good.at), and every name server now says that it is not.\(rest)",
+        text: "\(removed): it was there at \(good.at), and \(everybody(facts)) now says that it is not.\(rest)",
         certainty: facts.delegationChange == nil ? .likely : .possible,
         because: facts.delegationChange == nil
           ? "the key was there before and the name servers are still the same" : "the key was there before",
@@ -133,7 +138,7 @@ enum AbsenceCauses {
     guard let holder = holder(facts) else { return nil }
     return Cause(
       text:
-        "\(removed) a short time ago: \(holder.name) still has it in its cache, and every name server now says that "
+        "\(removed) a short time ago: \(holder.name) still has it in its cache, and \(everybody(facts)) now says that "
         + "it is not there.\(rest)",
       certainty: .likely, because: "a resolver can have only what was published within the time to live of the record",
       evidence: evidence, repair: facts.restoring(else: "Publish the former record again."))
@@ -216,7 +221,7 @@ enum AbsenceCauses {
     remedy:
       "Nothing if the change was intended; otherwise publish the former record again. Put a new key under a new selector."
   ) { facts in
-    guard facts.state == .published, let good = facts.lastGood,
+    guard facts.state == .published, let good = facts.lastGood, !facts.sorted.with.isEmpty,
       !facts.sorted.texts.contains(where: { Set($0.map(\.text)) == Set(good.records) })
     else { return nil }
     return Cause(

@@ -43,9 +43,8 @@ enum CacheCauses {
       let inquiry = start(facts, at: cache.view)
       guard let reply = facts.replies(to: inquiry).first else { continue }
       let hasOtherPrimary = !primaries.isEmpty && reply.primary.map { !primaries.contains($0) } ?? false
-      // Authority over the key alone, beside the SOA of the public zone, is that of a filter.
-      let hasPublicStart = reply.primary != nil && !primaries.isEmpty && !hasOtherPrimary
-      let hasAuthority = reply.answer.authoritative || cache.answer.authoritative && !hasPublicStart
+      let hasAuthority =
+        reply.answer.authoritative || cache.answer.authoritative && !passesOnPublicZone(cache, facts)
       // A cache lags behind; ahead of every server of the zone it cannot be.
       let isAhead =
         !sources.isEmpty
@@ -73,6 +72,16 @@ enum CacheCauses {
               + "the key already."))
     }
     return nil
+  }
+
+  /// Whether a resolver gives the beginning (SOA) of the public zone, and not with authority: then authority over the key alone
+  /// is that of a filter.
+  private static func passesOnPublicZone(_ cache: Respondent, _ facts: DiagnosisFacts) -> Bool {
+    let primaries = Set(facts.replies(to: publicStart(facts)).compactMap(\.primary))
+    guard let reply = facts.replies(to: start(facts, at: cache.view)).first, !reply.answer.authoritative else {
+      return false
+    }
+    return reply.primary.map(primaries.contains) ?? false
   }
 
   private static let resolverInvents = CauseRule(
@@ -118,11 +127,11 @@ enum CacheCauses {
     return facts.replies(to: start(facts, at: cache.view)).contains { $0.answer.outcome.failure == nil }
   }
 
-  /// Whether an answer is the last good one of the source.
+  /// Whether an answer is the last good one of the source. What the source still says is no sign of it.
   private static func isFormer(_ cache: Respondent, _ facts: DiagnosisFacts) -> Bool {
     guard let good = facts.lastGood else { return false }
     if cache.role == .with { return Set(cache.answer.records.map(\.text)) == Set(good.records) }
-    return cache.answer.cname.first.map { good.cname?.first == $0 } ?? false
+    return cache.answer.cname.first.map { good.cname?.first == $0 && !facts.chain.contains($0) } ?? false
   }
 
   private static let resolverFilters = CauseRule(
@@ -145,6 +154,14 @@ enum CacheCauses {
       return withholding(
         own.map(\.source), .likely, because: why, facts,
         mayForward: first.source.role == .without && first.source.answer.negativeTTL == nil)
+    }
+    let alone = facts.dissents.filter { $0.reason == .ownZone }.map(\.source).filter { passesOnPublicZone($0, facts) }
+    if !alone.isEmpty {
+      return withholding(
+        alone, .likely,
+        because:
+          "\(Wording.agreeing(alone, "it answers", "they answer")) with authority (AA) for this name only, and otherwise \(Wording.agreeing(alone, "passes", "pass")) on the public zone",
+        evidence: alone.map(\.view).withoutRepeats.flatMap { facts.evidence(start(facts, at: $0)) }, facts)
     }
     let refusing = refusing(facts).filter { refusesNameOnly($0, facts) }
     guard !refusing.isEmpty else { return nil }

@@ -4,8 +4,9 @@ internal import Model
 internal import Phrasing
 
 enum FailureRules {
+  /// What holds for all of a zone, or for this machine, before what single servers do.
   static let all: [LookRule] =
-    [
+    [ownLink, authorityUnreachable, sourceDown] + [
       serverFailed(
         .timeout, "A name server of the zone does not answer in time.",
         remedy: "Check that the server runs and that UDP port 53 is open to it, or remove it from the delegation."),
@@ -28,7 +29,7 @@ enum FailureRules {
         remedy: "Check the server's address and its firewall, or remove it from the delegation."),
     ] + [
       withoutAddress, noIPv6, tcpUnreachable, ednsDropped, udpUnanswered, resolverFailed, resolverPassedOver, bogus,
-      walkFailed, authorityUnreachable, sourceDown, ownLink,
+      walkFailed,
     ]
 
   private static func serverFailed(_ failure: Outcome.Failure, _ summary: String, remedy: String) -> LookRule {
