@@ -15,7 +15,8 @@ struct HabitWord: Sendable {
 
   static let all = [
     HabitWord("burnt", "compromised"), HabitWord("deed", "action"), HabitWord("fit for use", "no problems found"),
-    HabitWord("the like", "the same"),
+    HabitWord("the like", "the same"), HabitWord("cannot be had", "cannot be retrieved"), HabitWord("mend", "fix"),
+    HabitWord("mends", "fixes"), HabitWord("mended", "fixed"), HabitWord("stands", "is"),
   ]
 
   /// The places in a text, as `line 3: "mends"; write "fixes"`.

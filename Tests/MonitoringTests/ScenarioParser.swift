@@ -171,7 +171,7 @@ struct ScenarioParser {
       case "finding":
         let (rule, severity) = (try next(&words), try severity(next(&words)))
         judgement.findings.append(
-          Finding(rule: rule, severity: severity, text: "\(rule) fires.", evidence: "the text", remedy: "mend it"))
+          Finding(rule: rule, severity: severity, text: "\(rule) fires.", evidence: "the text", remedy: "Fix it."))
         judgement.verdict = judgement.verdict.worse(Verdict(severity))
       default: record = TextRecord(word)
       }

@@ -15,7 +15,7 @@ enum AbsenceCauses {
 
   /// What may stand at a name that has no TXT record. 99 is SPF, a type for texts of old (RFC 7208, section 3.1); 12 is PTR.
   private static let types: [RecordType] = [
-    .a, .aaaa, .mx, .srv, RecordType(rawValue: 99), RecordType(rawValue: 12),
+    .a, .aaaa, .mx, .srv, .dname, RecordType(rawValue: 99), RecordType(rawValue: 12),
   ]
 
   private static func atName(_ facts: DiagnosisFacts, _ type: RecordType) -> Inquiry {
@@ -146,7 +146,7 @@ enum AbsenceCauses {
 
   /// What somebody is sure to have entered never came into the zone.
   private static let zoneUnchanged = CauseRule(
-    "zone-unchanged", "The zone has not changed since before the key was awaited: what was entered was not published.",
+    "zone-unchanged", "The zone has not changed since before the key was expected: what was entered was not published.",
     remedy: "Save and publish the change at the DNS host, and raise the serial where the zone is a file."
   ) { facts in
     guard facts.isAbsent, facts.lastGood == nil, facts.input.hasHistory,
@@ -156,7 +156,7 @@ enum AbsenceCauses {
     return Cause(
       text: "There is no record for selector \(facts.key.selector), and the zone \(facts.zone) has not changed since "
         + "\(unchanged): whatever was entered for it was not saved, or not published.",
-      certainty: .possible, because: "its serial is \(serial) ever since",
+      certainty: .possible, because: "its serial has been \(serial) ever since",
       repair: facts.restoring(
         else: "Enter the record at \(facts.name) in the zone \(facts.zone)"
           + (facts.servers.isEmpty ? "" : " at \(Wording.names(facts.servers))")
@@ -203,7 +203,7 @@ enum AbsenceCauses {
     let who = "whoever signs with it" + (vendor.map { " (\($0), for instance, has such selectors)" } ?? "")
     return Cause(
       text: "There is no record for selector \(facts.key.selector) in the zone \(facts.zone)"
-        + (facts.input.hasHistory ? ", and none has been seen since it is watched." : ".")
+        + (facts.input.hasHistory ? ", and none has been seen since it has been watched." : ".")
         + (isWholeTree ? " The domain has no DKIM selector at all." : ""),
       certainty: .possible,
       because: isWholeTree
@@ -219,7 +219,7 @@ enum AbsenceCauses {
   private static let keyReplaced = CauseRule(
     "key-replaced", "Another key was published under the same selector.",
     remedy:
-      "Nothing if the change was intended; otherwise publish the former record again. Put a new key under a new selector."
+      "If the change was intended, do nothing; otherwise publish the former record again. Put the next key under a new selector."
   ) { facts in
     guard facts.state == .published, let good = facts.lastGood, !facts.sorted.with.isEmpty,
       !facts.sorted.texts.contains(where: { Set($0.map(\.text)) == Set(good.records) })
@@ -230,7 +230,7 @@ enum AbsenceCauses {
         + "that was signed with the former key and is still on its way can no longer be verified.",
       certainty: .certain, because: "the record is another one than at \(good.at), under the same selector",
       repair: .instruction(
-        "Nothing if the change was intended and the signer uses the new key; otherwise publish the former record again: "
+        "If the change was intended and the signer uses the new key, do nothing; otherwise publish the former record again: "
           + "\(former(good, facts)). Next time publish the new key under a selector of its own, and keep the old one until no mail signed with it is "
           + "on its way (RFC 6376, section 3.1)."))
   }
@@ -246,14 +246,14 @@ enum AbsenceCauses {
 
   /// The last row: always finds something.
   private static let observed = CauseRule(
-    lastResort, "What the servers say is all that is known.", remedy: "As the worst finding says."
+    lastResort, "What the servers say is all that is known.", remedy: "Follow the remedy of the worst finding."
   ) { facts in
     let worst =
       facts.judgement.findings.first { $0.severity == .critical }
       ?? facts.judgement.findings.first { $0.severity == .warning }
     let advice =
       facts.judgement.verdict == .ok
-      ? "Nothing: everything is as it should be." : "Look at the evidence, and bring the zone to what is expected."
+      ? "Do nothing: everything is as it should be." : "Look at the evidence, and bring the zone to what is expected."
     return Cause(
       text: worst?.text ?? facts.judgement.summary, certainty: .possible,
       because: "nothing more particular was found",

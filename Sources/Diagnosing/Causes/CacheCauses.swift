@@ -27,6 +27,14 @@ enum CacheCauses {
     facts.anyName.map { Inquiry($0.question, at: .view(view)) }
   }
 
+  /// A name that nobody has in another domain: a resolver that knows it too answers for anything, and filters nothing.
+  private static func strangersName(_ facts: DiagnosisFacts, at view: String) -> Inquiry? {
+    guard let label = try? DomainName(facts.input.randomLabel), let above = facts.registrableDomain.parent else {
+      return nil
+    }
+    return (try? above.prepending(label)).map { Inquiry($0, .txt, at: .view(view)) }
+  }
+
   /// A resolver whose zone is another one: another primary server, or an answer with authority.
   private static let splitHorizon = CauseRule(
     "split-horizon", "A resolver serves a zone of its own in the place of the public one (split horizon).",
@@ -89,12 +97,14 @@ enum CacheCauses {
     remedy: "Do not use this resolver for mail or for checks.",
     asks: { facts in
       let views = dissenting(facts).filter { $0.role == .with }.map(\.view).withoutRepeats
-      return views.isEmpty ? [] : (views.map { anyName(facts, at: $0) } + [facts.anyName]).compactMap(\.self)
+      guard !views.isEmpty else { return [] }
+      return (views.flatMap { [anyName(facts, at: $0), strangersName(facts, at: $0)] } + [facts.anyName])
+        .compactMap(\.self)
     }
   ) { facts in
-    for cache in dissenting(facts) where isInventing(cache, facts) {
+    for cache in dissenting(facts) where isInventing(cache, facts) && !answersForDomainOnly(cache, facts) {
       guard let inquiry = anyName(facts, at: cache.view) else { continue }
-      let deed = "Do not use \(cache.name) for mail or for checks; the source says what receivers elsewhere see"
+      let deed = "Do not use \(cache.name) for mail or for checks: receivers elsewhere see what the source says"
       // What is missing at the source stays missing, whoever makes up an answer.
       let isMissing = facts.state == .missing
       return Cause(
@@ -103,9 +113,19 @@ enum CacheCauses {
           + "is made up" + (isMissing ? ", and at the source there is no key." : "."),
         certainty: isMissing ? .likely : .certain, because: "it gives records for a random name",
         evidence: facts.evidence(inquiry),
-        repair: isMissing ? facts.restoring(else: deed + ".", besides: deed) : .instruction(deed + "."))
+        repair: isMissing
+          ? facts.restoring(
+            else: "Get the key record from whoever signs with \(facts.key.selector), and add it at \(facts.name) in the zone "
+              + "\(facts.zone). \(deed).", besides: deed)
+          : .instruction(deed + "."))
     }
     return nil
+  }
+
+  /// Whether a resolver makes up answers for this domain, and none for another: a filter of this domain.
+  private static func answersForDomainOnly(_ cache: Respondent, _ facts: DiagnosisFacts) -> Bool {
+    guard facts.state == .published, let inquiry = strangersName(facts, at: cache.view) else { return false }
+    return facts.isNXDOMAIN(inquiry)
   }
 
   /// Whether a resolver has an answer for a name that nobody has, where the source has none.

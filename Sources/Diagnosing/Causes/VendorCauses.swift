@@ -37,7 +37,7 @@ enum VendorCauses {
   private static let idleHalf = CauseRule(
     "vendor-selector-idle",
     "The vendor serves a key under only one selector of a set at a time, and this is another one.",
-    remedy: "Nothing: leave the record as it is.", severity: .info, source: "docs/vendors.md",
+    remedy: "Leave the record as it is.", severity: .info, source: "docs/vendors.md",
     asks: { facts in rotating(facts).map { siblingQuestions(facts, $0) } ?? [] }
   ) { facts in
     guard let match = rotating(facts),
@@ -56,7 +56,7 @@ enum VendorCauses {
       certainty: .certain,
       because: "the CNAME is the one that \(vendor) asks for, and \(active.sibling.selector) leads to a key",
       evidence: active.trail.asked.flatMap(facts.evidence),
-      repair: .instruction("Nothing: leave the CNAME at \(facts.name) as it is, the next rotation needs it."),
+      repair: .instruction("Leave the CNAME at \(facts.name) as it is: the next rotation needs it."),
       isHarmless: true
     )
   }

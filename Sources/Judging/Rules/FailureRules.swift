@@ -100,7 +100,7 @@ enum FailureRules {
       LookObservation(
         text:
           "\(source.name), a name server of \(source.server.zone ?? ruling.sorted.zone), answers only questions without EDNS, and resolvers ask with it; expected an answer to both.",
-        evidence: Wording.dig(source))
+        evidence: Wording.dig(source), severity: severity(ofOddAnswersIn: ruling.sorted))
     }
   }
 
@@ -112,13 +112,22 @@ enum FailureRules {
       LookObservation(
         text:
           "\(source.name), a name server of \(source.server.zone ?? ruling.sorted.zone), does not answer over UDP, only over TCP; resolvers ask over UDP first.",
-        evidence: Wording.dig(source))
+        evidence: Wording.dig(source), severity: severity(ofOddAnswersIn: ruling.sorted))
     }
   }
 
   /// The zone's servers that answer, but not in the way in which resolvers ask.
   private static func answering(_ sorted: SortedLook, where fits: (Answer) -> Bool) -> [Respondent] {
     SortedLook(look: sorted.look).sources.filter { $0.isAuthoritative && $0.failure == nil && fits($0.answer) }
+  }
+
+  /// One server of several that answered so once may have lost a burst of packets: that alone is no warning.
+  private static func severity(ofOddAnswersIn sorted: SortedLook) -> Severity? {
+    let servers = SortedLook(look: sorted.look).sources.filter { $0.isAuthoritative && $0.failure == nil }
+    let odd = servers.filter { $0.answer.dropsEDNS || $0.answer.isSilentOverUDP }
+    let areResolversWell = sorted.recursive.allSatisfy { $0.role == .with }
+    let endpoints = Set(odd.compactMap(\.server.endpoint))
+    return endpoints.count == 1 && odd.count < servers.count && areResolversWell ? .info : nil
   }
 
   private static let resolverFailed = LookRule(

@@ -183,7 +183,6 @@ extension EngineLoop {
     var reply = reply
     wheel.cancel(slot)
     closeStream(of: slot)
-    let began = slots.tryCount(of: slot) > 0 ? slots.attempt(0, of: slot).sentAt : now
     for index in 0..<slots.tryCount(of: slot) {
       let attempt = slots.attempt(index, of: slot)
       sockets.unregister(id: attempt.id, at: Int(attempt.socket))
@@ -194,11 +193,11 @@ extension EngineLoop {
     case .unchanged:
       counters.unchanged += 1
       servers.servers[server].window.answered()
-      servers.servers[server].learn(from: machine, began: began, now: now)
+      servers.servers[server].learn(from: machine, now: now)
     case .message(let message, let transport, let roundTrip):
       counters.answered += 1
       servers.servers[server].window.answered()
-      servers.servers[server].learn(from: machine, began: began, now: now)
+      servers.servers[server].learn(from: machine, now: now)
       let wantedEDNS = batches[Int(batch)]?.queries[Int(query)].usesEDNS ?? false
       let marked = servers.servers[server].marked(message, by: machine, wantedEDNS: wantedEDNS)
       reply = .message(marked, transport: transport, roundTrip: roundTrip)

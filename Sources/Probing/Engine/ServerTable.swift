@@ -57,8 +57,6 @@ struct Server {
   /// How many queries in a row were answered only over TCP, and until when questions begin there.
   var silentOverUDP = 0
   var streamUntil: Nanoseconds = .min
-  /// When the last query ended that counted for one of the two.
-  private var oddAt: Nanoseconds = .min
   /// How many connections in a row brought nothing in their time, and when the last of them ended.
   private var lostStreams = 0
   private var lostStreamAt: Nanoseconds = 0
@@ -69,22 +67,20 @@ struct Server {
   }
 
   /// Takes note of what the course of a query says about the server.
-  ///
-  /// - Parameter began: When its first question was sent: what went on at the same time counts once.
-  mutating func learn(from machine: QueryMachine, began: Nanoseconds, now: Nanoseconds) {
+  mutating func learn(from machine: QueryMachine, now: Nanoseconds) {
     if machine.refusedEDNS {
       plainUntil = now + Self.memory
       droppedEDNS = 0
     } else if machine.droppedEDNS {
       // Once may be packet loss.
-      if began >= oddAt { (droppedEDNS, oddAt) = (droppedEDNS + 1, now) }
-      if isKnownToDropEDNS { plainUntil = now + Self.memory }
+      droppedEDNS += 1
+      if droppedEDNS >= 2 { plainUntil = now + Self.memory }
     } else if machine.usesEDNS {
       droppedEDNS = 0
     }
     if machine.silentOverUDP {
-      if began >= oddAt { (silentOverUDP, oddAt) = (silentOverUDP + 1, now) }
-      if isKnownToBeSilentOverUDP { streamUntil = now + Self.memory }
+      silentOverUDP += 1
+      if silentOverUDP >= 2 { streamUntil = now + Self.memory }
     } else if machine.transport == .udp {
       silentOverUDP = 0
     }
@@ -94,15 +90,12 @@ struct Server {
   /// A message with what the course of its query tells of how it was got. To be called after `learn`.
   func marked(_ message: Message, by machine: QueryMachine, wantedEDNS: Bool) -> Message {
     var message = message
-    message.isSilentOverUDP = machine.silentOverUDP && isKnownToBeSilentOverUDP
+    message.isSilentOverUDP = machine.silentOverUDP
     message.dropsEDNS =
-      isKnownToDropEDNS && wantedEDNS && !machine.usesEDNS && !machine.refusedEDNS && !machine.silentOverUDP
+      machine.droppedEDNS
+      || (wantedEDNS && !machine.usesEDNS && !machine.refusedEDNS && !machine.silentOverUDP && droppedEDNS >= 2)
     return message
   }
-
-  /// Twice, one after the other, is no packet loss any more.
-  private var isKnownToDropEDNS: Bool { droppedEDNS >= 2 }
-  private var isKnownToBeSilentOverUDP: Bool { silentOverUDP >= 2 }
 
   /// Whether connections to the server lately all went unanswered: more of them would only take the places of others.
   func leavesStreams(now: Nanoseconds) -> Bool {
