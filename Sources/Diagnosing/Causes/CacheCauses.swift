@@ -52,7 +52,8 @@ enum CacheCauses {
       guard let reply = facts.replies(to: inquiry).first else { continue }
       let hasOtherPrimary = !primaries.isEmpty && reply.primary.map { !primaries.contains($0) } ?? false
       let hasAuthority =
-        reply.answer.authoritative || cache.answer.authoritative && !passesOnPublicZone(cache, facts)
+        (reply.answer.authoritative || cache.answer.authoritative && !passesOnPublicZone(cache, facts))
+        && !deniesWholeDomain(cache, facts)
       // A cache lags behind; ahead of every server of the zone it cannot be.
       let isAhead =
         !sources.isEmpty
@@ -90,6 +91,14 @@ enum CacheCauses {
       return false
     }
     return reply.primary.map(primaries.contains) ?? false
+  }
+
+  /// Whether a resolver claims authority over the domain, and has no zone of it: every zone has a beginning (SOA).
+  private static func deniesWholeDomain(_ cache: Respondent, _ facts: DiagnosisFacts) -> Bool {
+    guard cache.role == .without, cache.answer.authoritative, cache.answer.negativeTTL == nil else { return false }
+    return facts.replies(to: start(facts, at: cache.view)).contains {
+      $0.answer.outcome.failure == nil && $0.start == nil
+    }
   }
 
   private static let resolverInvents = CauseRule(
@@ -141,10 +150,27 @@ enum CacheCauses {
     facts.state == .published ? facts.sorted.caches.filter { $0.failure == .refused } : []
   }
 
-  /// Whether a resolver refuses the key, and answers for the domain.
-  static func refusesNameOnly(_ cache: Respondent, _ facts: DiagnosisFacts) -> Bool {
-    guard cache.failure == .refused else { return false }
-    return facts.replies(to: start(facts, at: cache.view)).contains { $0.answer.outcome.failure == nil }
+  /// What a resolver that refuses a key by intent answers all the same.
+  enum Refusal {
+    /// It answers for the domain, and refuses the key name.
+    case name
+    /// It answers for the zone above the domain, and refuses the domain.
+    case domain
+  }
+
+  /// What a resolver refuses by intent; nil where it refuses everything, or nothing.
+  static func refusal(_ cache: Respondent, _ facts: DiagnosisFacts) -> Refusal? {
+    guard cache.failure == .refused else { return nil }
+    func isAnswered(_ inquiry: Inquiry) -> Bool {
+      facts.replies(to: inquiry).contains { $0.answer.outcome.failure == nil }
+    }
+    if isAnswered(start(facts, at: cache.view)) { return .name }
+    return facts.has(above(facts, at: cache.view)) ? .domain : nil
+  }
+
+  /// The beginning of the zone above the domain.
+  private static func above(_ facts: DiagnosisFacts, at view: String) -> Inquiry {
+    Inquiry(facts.registrableDomain.parent ?? facts.registrableDomain, .soa, at: .view(view))
   }
 
   /// Whether an answer is the last good one of the source. What the source still says is no sign of it.
@@ -158,7 +184,9 @@ enum CacheCauses {
     "resolver-filters", "A resolver withholds the key by a filter, or gives an answer of its own.",
     remedy:
       "Exempt the domain, and the one that its CNAME leads to, from the filter, or use another resolver for mail.",
-    asks: { facts in refusing(facts).map(\.view).withoutRepeats.map { start(facts, at: $0) } }
+    asks: { facts in
+      refusing(facts).map(\.view).withoutRepeats.flatMap { [start(facts, at: $0), above(facts, at: $0)] }
+    }
   ) { facts in
     guard facts.state == .published else { return nil }
     let told = facts.sorted.caches.filter { cache in
@@ -183,13 +211,25 @@ enum CacheCauses {
           "\(Wording.agreeing(alone, "it answers", "they answer")) with authority (AA) for this name only, and otherwise \(Wording.agreeing(alone, "passes", "pass")) on the public zone",
         evidence: alone.map(\.view).withoutRepeats.flatMap { facts.evidence(start(facts, at: $0)) }, facts)
     }
-    let refusing = refusing(facts).filter { refusesNameOnly($0, facts) }
-    guard !refusing.isEmpty else { return nil }
+    let denying = facts.dissents.map(\.source).filter { deniesWholeDomain($0, facts) }
+    if !denying.isEmpty {
+      return withholding(
+        denying, .likely,
+        because:
+          "\(Wording.agreeing(denying, "it denies", "they deny")) the whole domain with authority (AA), and \(Wording.agreeing(denying, "has", "have")) no zone (SOA) of it",
+        evidence: denying.map(\.view).withoutRepeats.flatMap { facts.evidence(start(facts, at: $0)) }, facts)
+    }
+    let refusing = refusing(facts).filter { refusal($0, facts) != nil }
+    guard let first = refusing.first else { return nil }
+    let isName = refusal(first, facts) == .name
     return withholding(
       refusing, .likely,
       because:
-        "\(Wording.agreeing(refusing, "it answers", "they answer")) for the domain, and \(Wording.agreeing(refusing, "refuses", "refuse")) only this name",
-      evidence: refusing.map(\.view).withoutRepeats.flatMap { facts.evidence(start(facts, at: $0)) }, facts)
+        "\(Wording.agreeing(refusing, "it answers", "they answer")) for \(isName ? "the domain" : "other domains"), and "
+        + "\(Wording.agreeing(refusing, "refuses", "refuse")) only this \(isName ? "name" : "one")",
+      evidence: refusing.map(\.view).withoutRepeats.flatMap { view in
+        facts.evidence(start(facts, at: view)) + (isName ? [] : facts.evidence(above(facts, at: view)))
+      }, facts)
   }
 
   private static func withholding(
