@@ -142,7 +142,9 @@ struct DiagnosisTimeline {
     let wrong =
       facts.state == .published
       ? [] : (sources.filter { $0.role == .with } + links).compactMap(\.answer.ttl)
-    let clocks = facts.judgement.caches.filter { $0.holding != .key && $0.until > facts.now }.map {
+    // A clock that moves on at each look is none of a cache.
+    let entries = facts.judgement.caches.filter { $0.firstUntil == nil && $0.holding != .key && $0.until > facts.now }
+    let clocks = entries.map {
       UInt32(clamping: ($0.until - facts.now).components.seconds)
     }
     return (absence + wrong + clocks).max()

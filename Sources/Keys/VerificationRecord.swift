@@ -1,6 +1,7 @@
 // What a TXT record is to a verifier: a key, a withdrawn one, or nothing to verify with.
 
 public import Model
+internal import Syntax
 
 extension KeyJudge {
   /// Takes the key out of a record as most receivers do: blanks and strange characters in base64 are passed over, a

@@ -15,13 +15,14 @@ struct HabitWord: Sendable {
 
   static let all = [
     HabitWord("burnt", "compromised"), HabitWord("deed", "action"), HabitWord("fit for use", "no problems found"),
-    HabitWord("the like", "the same"), HabitWord("cannot be had", "cannot be retrieved"),
+    HabitWord("the like", "the same"), HabitWord("cannot be had", "cannot be retrieved"), HabitWord("mend", "fix"),
+    HabitWord("mends", "fixes"), HabitWord("mended", "fixed"), HabitWord("stands", "is"),
   ]
 
   /// Those that the texts of causes, and the transcripts of scenarios, still have.
   static let outsideDiagnosing =
     all + [
-      HabitWord("anew", "again"), HabitWord("mend", "fix"), HabitWord("mends", "fixes"), HabitWord("mended", "fixed"),
+      HabitWord("anew", "again"),
       HabitWord("is gone", "is missing"), HabitWord("are gone", "are missing"),
       HabitWord("is told", "is alerted"), HabitWord("are told", "are alerted"), HabitWord("told of", "alerted of"),
       HabitWord("cannot be told", "is not known"), HabitWord("does not tell", "gives no answer"),

@@ -81,7 +81,7 @@ func theReportOfDiagnoseNamesTheCauseInItsFirstLine(name: String, appearance: Ap
   let opening = page.prefix(upTo: try #require(page.firstRange(of: "\n| cause |")).lowerBound)
   let rows = CauseRules.all.map { "| `\($0.id)` | \($0.summary.tableCell) | \($0.remedy.tableCell) |\n" }
   expectGolden(
-    "\(opening)\n| cause | what happened | what mends it |\n|---|---|---|\n" + rows.joined(), "../../../docs/causes.md")
+    "\(opening)\n| cause | what happened | what fixes it |\n|---|---|---|\n" + rows.joined(), "../../../docs/causes.md")
 }
 
 @Test func noTwoCausesShareAnId() {

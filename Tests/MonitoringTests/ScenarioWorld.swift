@@ -62,7 +62,9 @@ struct ScenarioWorld {
 
   /// The replies to a follow-up question. What was not scripted does not exist; servers that are asked by name are silent.
   func answer(to inquiry: Inquiry) -> InquiryAnswer {
-    func reply(_ server: String, _ place: String?, isRecursive: Bool = false) -> InquiryReply {
+    func reply(
+      _ server: String, _ place: String?, isRecursive: Bool = false, at endpoint: Endpoint = Endpoint(.v4(0xC000_0235))
+    ) -> InquiryReply {
       let scripted = findings.first {
         $0.question == inquiry.question && $0.place == place && $0.variant == inquiry.variant
       }
@@ -77,14 +79,19 @@ struct ScenarioWorld {
       }
       let isReferral = place == "parent" && inquiry.question.type == .ns
       return InquiryReply(
-        server: server, endpoint: Endpoint(.v4(0xC000_0235)), isRecursive: isRecursive,
+        server: server, endpoint: endpoint, isRecursive: isRecursive,
         answer: Answer(
           outcome: isReferral && outcome == .records ? .nodata : outcome, cname: scripted?.cname ?? [],
           records: records.compactMap { if case .txt(let text) = $0.data { text } else { nil } }, ttl: 300,
           authoritative: !isRecursive, digest: Self.digest("\(inquiry)")),
         records: isReferral ? [] : records, authorities: (isReferral ? records : []) + (scripted?.proofs ?? []))
     }
+    let isBlocked = hasAuthoritative && walk?.zone.isRoot ?? false
     switch inquiry.target {
+    case .parentServers where isBlocked, .servers where isBlocked: return InquiryAnswer(inquiry: inquiry)
+    case .zoneServers where isBlocked:
+      // The first resolver stands in, as in `Prober.inquire`.
+      return InquiryAnswer(inquiry: inquiry, replies: [reply("192.0.2.53", nil, isRecursive: true)])
     case .zoneServers:
       let named = servers.map(\.name).filter { server in
         findings.contains { $0.question == inquiry.question && $0.place == server && $0.variant == inquiry.variant }
@@ -96,7 +103,9 @@ struct ScenarioWorld {
     case .view(let view):
       return InquiryAnswer(inquiry: inquiry, replies: [reply("192.0.2.53", view, isRecursive: true)])
     case .servers(let servers):
-      return InquiryAnswer(inquiry: inquiry, replies: servers.map { reply($0.name, $0.name) })
+      return InquiryAnswer(inquiry: inquiry, replies: servers.map { server in
+          server.endpoints.first.map { reply(server.name, server.name, at: $0) } ?? reply(server.name, server.name)
+        })
     }
   }
 

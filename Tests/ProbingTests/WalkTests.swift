@@ -56,12 +56,12 @@ import Testing
       testDescription: "intercepted by a resolver that has the answer",
       script: "server 10.0.0.1 resolver\nzone .\n. NS a.root\ns1._domainkey.example.test TXT v=DKIM1; p=A",
       isIntercepted: true, failure: .lame,
-      text: "a recursive resolver answers in place of the root servers (10.0.0.1 answers with RA and without AA): "
+      text: "a recursive resolver answers in place of the root servers (10.0.0.1 answers, as no such server does): "
         + "port 53 is intercepted on the way from this host"),
     Blocked(
       testDescription: "intercepted by a resolver that refuses what asks for no recursion",
       script: "server 10.0.0.1 resolver recursionOnly\nzone .\n. NS a.root", isIntercepted: true, failure: .lame,
-      text: "a recursive resolver answers in place of the root servers (10.0.0.1 answers with RA and without AA): "
+      text: "a recursive resolver answers in place of the root servers (10.0.0.1 answers, as no such server does): "
         + "port 53 is intercepted on the way from this host"),
     Blocked(
       testDescription: "intercepted below the root",

@@ -15,7 +15,7 @@ enum AbsenceCauses {
 
   /// What may stand at a name that has no TXT record. 99 is SPF, a type for texts of old (RFC 7208, section 3.1); 12 is PTR.
   private static let types: [RecordType] = [
-    .a, .aaaa, .mx, .srv, RecordType(rawValue: 99), RecordType(rawValue: 12),
+    .a, .aaaa, .mx, .srv, .dname, RecordType(rawValue: 99), RecordType(rawValue: 12),
   ]
 
   private static func atName(_ facts: DiagnosisFacts, _ type: RecordType) -> Inquiry {
@@ -108,6 +108,11 @@ enum AbsenceCauses {
     }
   }
 
+  /// Who says that there is no key.
+  private static func everybody(_ facts: DiagnosisFacts) -> String {
+    facts.sorted.hasAuthoritativeView ? "every name server" : "every resolver that was asked"
+  }
+
   private static let selectorLost = CauseRule(
     "selector-lost", "The record was there before, and has been removed from the zone; its name servers are the same.",
     remedy: "Publish the former record again.",
@@ -124,7 +129,7 @@ enum AbsenceCauses {
     let removed = "The record of selector \(facts.key.selector) was removed from the zone \(facts.zone)"
     if let good = facts.lastGood {
       return Cause(
-        text: "\(removed): it was there at \(good.at), and every name server now says that it is not.\(rest)",
+        text: "\(removed): it was there at \(good.at), and \(everybody(facts)) now says that it is not.\(rest)",
         certainty: facts.delegationChange == nil ? .likely : .possible,
         because: facts.delegationChange == nil
           ? "the key was there before and the name servers are still the same" : "the key was there before",
@@ -133,7 +138,7 @@ enum AbsenceCauses {
     guard let holder = holder(facts) else { return nil }
     return Cause(
       text:
-        "\(removed) a short time ago: \(holder.name) still has it in its cache, and every name server now says that "
+        "\(removed) a short time ago: \(holder.name) still has it in its cache, and \(everybody(facts)) now says that "
         + "it is not there.\(rest)",
       certainty: .likely, because: "a resolver can have only what was published within the time to live of the record",
       evidence: evidence, repair: facts.restoring(else: "Publish the former record again."))
@@ -141,7 +146,7 @@ enum AbsenceCauses {
 
   /// What somebody is sure to have entered never came into the zone.
   private static let zoneUnchanged = CauseRule(
-    "zone-unchanged", "The zone has not changed since before the key was awaited: what was entered was not published.",
+    "zone-unchanged", "The zone has not changed since before the key was expected: what was entered was not published.",
     remedy: "Save and publish the change at the DNS host, and raise the serial where the zone is a file."
   ) { facts in
     guard facts.isAbsent, facts.lastGood == nil, facts.input.hasHistory,
@@ -151,7 +156,7 @@ enum AbsenceCauses {
     return Cause(
       text: "There is no record for selector \(facts.key.selector), and the zone \(facts.zone) has not changed since "
         + "\(unchanged): whatever was entered for it was not saved, or not published.",
-      certainty: .possible, because: "its serial is \(serial) ever since",
+      certainty: .possible, because: "its serial has been \(serial) ever since",
       repair: facts.restoring(
         else: "Enter the record at \(facts.name) in the zone \(facts.zone)"
           + (facts.servers.isEmpty ? "" : " at \(Wording.names(facts.servers))")
@@ -198,7 +203,7 @@ enum AbsenceCauses {
     let who = "whoever signs with it" + (vendor.map { " (\($0), for instance, has such selectors)" } ?? "")
     return Cause(
       text: "There is no record for selector \(facts.key.selector) in the zone \(facts.zone)"
-        + (facts.input.hasHistory ? ", and none has been seen since it is watched." : ".")
+        + (facts.input.hasHistory ? ", and none has been seen since it has been watched." : ".")
         + (isWholeTree ? " The domain has no DKIM selector at all." : ""),
       certainty: .possible,
       because: isWholeTree
@@ -214,9 +219,9 @@ enum AbsenceCauses {
   private static let keyReplaced = CauseRule(
     "key-replaced", "Another key was published under the same selector.",
     remedy:
-      "Nothing if the change was intended; otherwise publish the former record again. Put a new key under a new selector."
+      "If the change was intended, do nothing; otherwise publish the former record again. Put the next key under a new selector."
   ) { facts in
-    guard facts.state == .published, let good = facts.lastGood,
+    guard facts.state == .published, let good = facts.lastGood, !facts.sorted.with.isEmpty,
       !facts.sorted.texts.contains(where: { Set($0.map(\.text)) == Set(good.records) })
     else { return nil }
     return Cause(
@@ -225,7 +230,7 @@ enum AbsenceCauses {
         + "that was signed with the former key and is still on its way can no longer be verified.",
       certainty: .certain, because: "the record is another one than at \(good.at), under the same selector",
       repair: .instruction(
-        "Nothing if the change was intended and the signer uses the new key; otherwise publish the former record again: "
+        "If the change was intended and the signer uses the new key, do nothing; otherwise publish the former record again: "
           + "\(former(good, facts)). Next time publish the new key under a selector of its own, and keep the old one until no mail signed with it is "
           + "on its way (RFC 6376, section 3.1)."))
   }
@@ -241,14 +246,14 @@ enum AbsenceCauses {
 
   /// The last row: always finds something.
   private static let observed = CauseRule(
-    lastResort, "What the servers say is all that is known.", remedy: "As the worst finding says."
+    lastResort, "What the servers say is all that is known.", remedy: "Follow the remedy of the worst finding."
   ) { facts in
     let worst =
       facts.judgement.findings.first { $0.severity == .critical }
       ?? facts.judgement.findings.first { $0.severity == .warning }
     let advice =
       facts.judgement.verdict == .ok
-      ? "Nothing: everything is as it should be." : "Look at the evidence, and bring the zone to what is expected."
+      ? "Do nothing: everything is as it should be." : "Look at the evidence, and bring the zone to what is expected."
     return Cause(
       text: worst?.text ?? facts.judgement.summary, certainty: .possible,
       because: "nothing more particular was found",

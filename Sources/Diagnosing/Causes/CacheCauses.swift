@@ -27,6 +27,14 @@ enum CacheCauses {
     facts.anyName.map { Inquiry($0.question, at: .view(view)) }
   }
 
+  /// A name that nobody has in another domain: a resolver that knows it too answers for anything, and filters nothing.
+  private static func strangersName(_ facts: DiagnosisFacts, at view: String) -> Inquiry? {
+    guard let label = try? DomainName(facts.input.randomLabel), let above = facts.registrableDomain.parent else {
+      return nil
+    }
+    return (try? above.prepending(label)).map { Inquiry($0, .txt, at: .view(view)) }
+  }
+
   /// A resolver whose zone is another one: another primary server, or an answer with authority.
   private static let splitHorizon = CauseRule(
     "split-horizon", "A resolver serves a zone of its own in the place of the public one (split horizon).",
@@ -43,9 +51,9 @@ enum CacheCauses {
       let inquiry = start(facts, at: cache.view)
       guard let reply = facts.replies(to: inquiry).first else { continue }
       let hasOtherPrimary = !primaries.isEmpty && reply.primary.map { !primaries.contains($0) } ?? false
-      // Authority over the key alone, beside the SOA of the public zone, is that of a filter.
-      let hasPublicStart = reply.primary != nil && !primaries.isEmpty && !hasOtherPrimary
-      let hasAuthority = reply.answer.authoritative || cache.answer.authoritative && !hasPublicStart
+      let hasAuthority =
+        (reply.answer.authoritative || cache.answer.authoritative && !passesOnPublicZone(cache, facts))
+        && !deniesWholeDomain(cache, facts)
       // A cache lags behind; ahead of every server of the zone it cannot be.
       let isAhead =
         !sources.isEmpty
@@ -75,17 +83,37 @@ enum CacheCauses {
     return nil
   }
 
+  /// Whether a resolver gives the beginning (SOA) of the public zone, and not with authority: then authority over the key alone
+  /// is that of a filter.
+  private static func passesOnPublicZone(_ cache: Respondent, _ facts: DiagnosisFacts) -> Bool {
+    let primaries = Set(facts.replies(to: publicStart(facts)).compactMap(\.primary))
+    guard let reply = facts.replies(to: start(facts, at: cache.view)).first, !reply.answer.authoritative else {
+      return false
+    }
+    return reply.primary.map(primaries.contains) ?? false
+  }
+
+  /// Whether a resolver claims authority over the domain, and has no zone of it: every zone has a beginning (SOA).
+  private static func deniesWholeDomain(_ cache: Respondent, _ facts: DiagnosisFacts) -> Bool {
+    guard cache.role == .without, cache.answer.authoritative, cache.answer.negativeTTL == nil else { return false }
+    return facts.replies(to: start(facts, at: cache.view)).contains {
+      $0.answer.outcome.failure == nil && $0.start == nil
+    }
+  }
+
   private static let resolverInvents = CauseRule(
     "resolver-invents-answers", "A resolver answers for names that do not exist.",
     remedy: "Do not use this resolver for mail or for checks.",
     asks: { facts in
       let views = dissenting(facts).filter { $0.role == .with }.map(\.view).withoutRepeats
-      return views.isEmpty ? [] : (views.map { anyName(facts, at: $0) } + [facts.anyName]).compactMap(\.self)
+      guard !views.isEmpty else { return [] }
+      return (views.flatMap { [anyName(facts, at: $0), strangersName(facts, at: $0)] } + [facts.anyName])
+        .compactMap(\.self)
     }
   ) { facts in
-    for cache in dissenting(facts) where isInventing(cache, facts) {
+    for cache in dissenting(facts) where isInventing(cache, facts) && !answersForDomainOnly(cache, facts) {
       guard let inquiry = anyName(facts, at: cache.view) else { continue }
-      let deed = "Do not use \(cache.name) for mail or for checks; the source says what receivers elsewhere see"
+      let deed = "Do not use \(cache.name) for mail or for checks: receivers elsewhere see what the source says"
       // What is missing at the source stays missing, whoever makes up an answer.
       let isMissing = facts.state == .missing
       return Cause(
@@ -94,9 +122,19 @@ enum CacheCauses {
           + "is made up" + (isMissing ? ", and at the source there is no key." : "."),
         certainty: isMissing ? .likely : .certain, because: "it gives records for a random name",
         evidence: facts.evidence(inquiry),
-        repair: isMissing ? facts.restoring(else: deed + ".", besides: deed) : .instruction(deed + "."))
+        repair: isMissing
+          ? facts.restoring(
+            else: "Get the key record from whoever signs with \(facts.key.selector), and add it at \(facts.name) in the zone "
+              + "\(facts.zone). \(deed).", besides: deed)
+          : .instruction(deed + "."))
     }
     return nil
+  }
+
+  /// Whether a resolver makes up answers for this domain, and none for another: a filter of this domain.
+  private static func answersForDomainOnly(_ cache: Respondent, _ facts: DiagnosisFacts) -> Bool {
+    guard facts.state == .published, let inquiry = strangersName(facts, at: cache.view) else { return false }
+    return facts.isNXDOMAIN(inquiry)
   }
 
   /// Whether a resolver has an answer for a name that nobody has, where the source has none.
@@ -112,24 +150,43 @@ enum CacheCauses {
     facts.state == .published ? facts.sorted.caches.filter { $0.failure == .refused } : []
   }
 
-  /// Whether a resolver refuses the key, and answers for the domain.
-  static func refusesNameOnly(_ cache: Respondent, _ facts: DiagnosisFacts) -> Bool {
-    guard cache.failure == .refused else { return false }
-    return facts.replies(to: start(facts, at: cache.view)).contains { $0.answer.outcome.failure == nil }
+  /// What a resolver that refuses a key by intent answers all the same.
+  enum Refusal {
+    /// It answers for the domain, and refuses the key name.
+    case name
+    /// It answers for the zone above the domain, and refuses the domain.
+    case domain
   }
 
-  /// Whether an answer is the last good one of the source.
+  /// What a resolver refuses by intent; nil where it refuses everything, or nothing.
+  static func refusal(_ cache: Respondent, _ facts: DiagnosisFacts) -> Refusal? {
+    guard cache.failure == .refused else { return nil }
+    func isAnswered(_ inquiry: Inquiry) -> Bool {
+      facts.replies(to: inquiry).contains { $0.answer.outcome.failure == nil }
+    }
+    if isAnswered(start(facts, at: cache.view)) { return .name }
+    return facts.has(above(facts, at: cache.view)) ? .domain : nil
+  }
+
+  /// The beginning of the zone above the domain.
+  private static func above(_ facts: DiagnosisFacts, at view: String) -> Inquiry {
+    Inquiry(facts.registrableDomain.parent ?? facts.registrableDomain, .soa, at: .view(view))
+  }
+
+  /// Whether an answer is the last good one of the source. What the source still says is no sign of it.
   private static func isFormer(_ cache: Respondent, _ facts: DiagnosisFacts) -> Bool {
     guard let good = facts.lastGood else { return false }
     if cache.role == .with { return Set(cache.answer.records.map(\.text)) == Set(good.records) }
-    return cache.answer.cname.first.map { good.cname?.first == $0 } ?? false
+    return cache.answer.cname.first.map { good.cname?.first == $0 && !facts.chain.contains($0) } ?? false
   }
 
   private static let resolverFilters = CauseRule(
     "resolver-filters", "A resolver withholds the key by a filter, or gives an answer of its own.",
     remedy:
       "Exempt the domain, and the one that its CNAME leads to, from the filter, or use another resolver for mail.",
-    asks: { facts in refusing(facts).map(\.view).withoutRepeats.map { start(facts, at: $0) } }
+    asks: { facts in
+      refusing(facts).map(\.view).withoutRepeats.flatMap { [start(facts, at: $0), above(facts, at: $0)] }
+    }
   ) { facts in
     guard facts.state == .published else { return nil }
     let told = facts.sorted.caches.filter { cache in
@@ -146,13 +203,33 @@ enum CacheCauses {
         own.map(\.source), .likely, because: why, facts,
         mayForward: first.source.role == .without && first.source.answer.negativeTTL == nil)
     }
-    let refusing = refusing(facts).filter { refusesNameOnly($0, facts) }
-    guard !refusing.isEmpty else { return nil }
+    let alone = facts.dissents.filter { $0.reason == .ownZone }.map(\.source).filter { passesOnPublicZone($0, facts) }
+    if !alone.isEmpty {
+      return withholding(
+        alone, .likely,
+        because:
+          "\(Wording.agreeing(alone, "it answers", "they answer")) with authority (AA) for this name only, and otherwise \(Wording.agreeing(alone, "passes", "pass")) on the public zone",
+        evidence: alone.map(\.view).withoutRepeats.flatMap { facts.evidence(start(facts, at: $0)) }, facts)
+    }
+    let denying = facts.dissents.map(\.source).filter { deniesWholeDomain($0, facts) }
+    if !denying.isEmpty {
+      return withholding(
+        denying, .likely,
+        because:
+          "\(Wording.agreeing(denying, "it denies", "they deny")) the whole domain with authority (AA), and \(Wording.agreeing(denying, "has", "have")) no zone (SOA) of it",
+        evidence: denying.map(\.view).withoutRepeats.flatMap { facts.evidence(start(facts, at: $0)) }, facts)
+    }
+    let refusing = refusing(facts).filter { refusal($0, facts) != nil }
+    guard let first = refusing.first else { return nil }
+    let isName = refusal(first, facts) == .name
     return withholding(
       refusing, .likely,
       because:
-        "\(Wording.agreeing(refusing, "it answers", "they answer")) for the domain, and \(Wording.agreeing(refusing, "refuses", "refuse")) only this name",
-      evidence: refusing.map(\.view).withoutRepeats.flatMap { facts.evidence(start(facts, at: $0)) }, facts)
+        "\(Wording.agreeing(refusing, "it answers", "they answer")) for \(isName ? "the domain" : "other domains"), and "
+        + "\(Wording.agreeing(refusing, "refuses", "refuse")) only this \(isName ? "name" : "one")",
+      evidence: refusing.map(\.view).withoutRepeats.flatMap { view in
+        facts.evidence(start(facts, at: view)) + (isName ? [] : facts.evidence(above(facts, at: view)))
+      }, facts)
   }
 
   private static func withholding(

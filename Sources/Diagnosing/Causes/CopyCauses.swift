@@ -157,7 +157,7 @@ enum CopyCauses {
         "The delegation of \(facts.zone) and its own NS records do not name the same servers: \(Phrase.list(parts)); "
         + "and \(DisagreementRules.camps(of: facts.sorted)).",
       certainty: .certain,
-      because: "the servers of each side agree among each other, and contradict those of the other",
+      because: "the servers of each side agree with each other, and contradict those of the other",
       evidence: facts.evidence(ownRecords(facts)), repair: repair)
   }
 }

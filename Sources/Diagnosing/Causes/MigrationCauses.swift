@@ -76,7 +76,7 @@ enum MigrationCauses {
   }
 
   private static let nameServersChanged = CauseRule(
-    "name-servers-changed", "The name servers of the zone changed shortly before, and the new ones say something else.",
+    "name-servers-changed", "The name servers of the zone changed shortly before, and the new ones answer differently.",
     remedy: "Bring the zone at the new name servers to what the old ones served."
   ) { facts in
     guard let change = facts.delegationChange, facts.state != .published || facts.judgement.verdict == .critical,

@@ -32,10 +32,13 @@ enum PlacementCauses {
 
   /// A row that looks for the record at other names.
   ///
-  /// - Parameter furtherPlaces: those that are asked only where the record is at none of `places`.
+  /// - Parameters:
+  ///   - furtherPlaces: those that are asked only where the record is at none of `places`.
+  ///   - repairing: what to do where that is other than to publish the record at the key name.
   static func row(
     _ id: String, _ summary: String, remedy: String, places: @escaping @Sendable (DiagnosisFacts) -> [Place?],
-    furtherPlaces: @escaping @Sendable (DiagnosisFacts) -> [Place?] = { _ in [] }
+    furtherPlaces: @escaping @Sendable (DiagnosisFacts) -> [Place?] = { _ in [] },
+    repairing: @escaping @Sendable (Place, FoundRecord, DiagnosisFacts) -> Cause.Repair = repair
   ) -> CauseRule {
     @Sendable func inquiries(_ facts: DiagnosisFacts) -> [(place: Place, inquiry: Inquiry)] {
       guard facts.hasNoRecordOfItsOwn else { return [] }
@@ -52,7 +55,9 @@ enum PlacementCauses {
       }
     ) { facts in
       for (place, inquiry) in inquiries(facts) {
-        if let found = facts.found(inquiry), let cause = cause(place, inquiry, found, facts) { return cause }
+        guard let found = facts.found(inquiry), var cause = cause(place, inquiry, found, facts) else { continue }
+        cause.repair = repairing(place, found, facts)
+        return cause
       }
       return nil
     }
@@ -78,11 +83,10 @@ enum PlacementCauses {
       certainty: isFormer ? .certain : place.certainty,
       because: isFormer
         ? "\(who) gives the former key at \(place.name)" : "\(who) gives a key record at \(place.name)",
-      evidence: facts.evidence(inquiry),
-      repair: repair(place, found, facts))
+      evidence: facts.evidence(inquiry), repair: repair(place, found, facts))
   }
 
-  private static func repair(_ place: Place, _ found: FoundRecord, _ facts: DiagnosisFacts) -> Cause.Repair {
+  @Sendable private static func repair(_ place: Place, _ found: FoundRecord, _ facts: DiagnosisFacts) -> Cause.Repair {
     let isOthers = place.certainty != .certain
     let note =
       isOthers
@@ -130,8 +134,10 @@ enum PlacementCauses {
   /// Microsoft 365 has a CNAME lead from `selector1` to `selector1-contoso-com._domainkey…`.
   private static let nameOfTarget = row(
     "name-of-cname-target", "The record is at the first labels of the target that a CNAME should lead to.",
-    remedy: "Create the CNAME that the vendor asks for at the selector itself."
-  ) { facts in
+    remedy: "Create the CNAME that the vendor asks for at the selector itself.",
+    places: namesOfTargets, repairing: createAlias)
+
+  private static func namesOfTargets(_ facts: DiagnosisFacts) -> [Place?] {
     guard Vendors.matching(selector: facts.key.selector).contains(where: { $0.vendor.shortName == "Microsoft 365" })
     else { return [] }
     let long = joined(labels(facts.key.selector) + labels(facts.domain), by: "-")
@@ -140,6 +146,15 @@ enum PlacementCauses {
         [long, KeyName.domainKeyLabel], facts.domain,
         "was created at the name that the vendor's CNAME should lead to, below your own domain")
     ]
+  }
+
+  /// A copy of the key would serve only until the vendor changes it.
+  private static func createAlias(_ place: Place, _ found: FoundRecord, _ facts: DiagnosisFacts) -> Cause.Repair {
+    if case .cname? = found.records.first?.data { return repair(place, found, facts) }
+    return .instruction(
+      "Open the Defender portal of Microsoft 365 (Email authentication settings, DKIM), choose \(facts.domain), and create the "
+        + "CNAME that it shows for \(facts.key.selector) at \(facts.name) in the zone \(facts.zone). Then delete the record at "
+        + "\(place.name): nobody asks for it, and a copy of the key is wrong as soon as Microsoft changes the key.")
   }
 
   private static let otherLevel = row(

@@ -19,7 +19,7 @@ extension RecordCauses {
     row(
       "wrong-key-type", ["key-type-mismatch", "key-type-unknown", "key-type-case"],
       "k= does not name the type of the key.",
-      remedy: "Write k=rsa or k=ed25519, as the key is.",
+      remedy: "Write the type that the key has: k=rsa or k=ed25519.",
       cause: "says by k= another type than its key has, or one that does not exist",
       because: "k= and the key do not go together"),
     row(

@@ -28,7 +28,7 @@ extension RecordCauses {
       because: "its fingerprint is that of a key that was published with its private half", remedy: renewal),
     row(
       "key-modulus-broken", ["key-small-factor"],
-      "The modulus is none that a sound RSA key has: it was damaged in copying, or made badly.",
+      "The modulus cannot be that of a sound RSA key: it was damaged in copying, or made badly.",
       remedy:
         "Compare the record with the key file of the signer (openssl pkey -in FILE -pubout), and copy it again. If they "
         + "are equal, the key is broken: make a new one of 2048 bits under a new selector.",

@@ -84,7 +84,7 @@ extension RecordCauses {
       because: "with '+' in the place of the spaces it is a key"),
     row(
       "blanks-in-key", ["key-value-blank"], "There is white space inside the key, which does no harm.",
-      remedy: "Nothing; remove it at the next change.",
+      remedy: "Do nothing now; remove the white space at the next change.",
       cause:
         "has white space inside the key, where two strings were joined or lines were pasted; receivers ignore it",
       because: "the grammar allows white space there", certainty: .possible, atLeast: .info, isHarmless: true),
@@ -120,9 +120,9 @@ extension RecordCauses {
       remedy: "Add p= with the base64 of the public key; whoever runs the signer has it.",
       cause: "has no p=: the key itself was left out", because: "it has no tag of that name"),
     row(
-      "not-a-tag", ["key-tag-malformed", "key-tag-name"], "A part of the record is no tag.",
+      "not-a-tag", ["key-tag-malformed", "key-tag-name"], "A part of the record is not a tag.",
       remedy: "Remove what is not written as name=value, or write it so.",
-      cause: "has a part that is no tag (name=value): a comment, a label of a form or a mistyped name",
+      cause: "has a part that is not a tag (name=value): a comment, a label of a form or a mistyped name",
       because: "a piece between semicolons has no name that DKIM allows"),
     row(
       "empty-tag", ["key-tag-empty", "key-list-empty"], "The record has an extra semicolon or colon.",

@@ -82,7 +82,7 @@ enum RecordCauses {
   private static let revoked = CauseRule(
     "key-revoked", "The key is revoked: p= is empty.",
     remedy:
-      "Nothing if it was revoked on purpose; otherwise publish the key again, or better a new one under a new selector."
+      "If it was revoked on purpose, do nothing; otherwise publish the key again, or better a new one under a new selector."
   ) { facts in
     guard facts.state == .revoked, let finding = found(["key-revoked"], in: facts) else { return nil }
     let good = facts.lastGood
@@ -97,7 +97,7 @@ enum RecordCauses {
       evidence: evidence(finding),
       repair: facts.mending(
         else:
-          "Nothing if the key was revoked on purpose and nothing signs with it any longer. Otherwise publish the public "
+          "If the key was revoked on purpose and nothing signs with it any longer, do nothing. Otherwise publish the public "
           + "key that belongs to the signer's private one, under this selector, or a new key under a new one."))
   }
 

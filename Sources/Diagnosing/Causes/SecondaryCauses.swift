@@ -9,7 +9,7 @@ enum SecondaryCauses {
   /// The beginning of the zone at each of its servers, with its signatures.
   private static func start(_ facts: DiagnosisFacts) -> Inquiry { Inquiry(facts.zone, .soa, variant: .signed) }
 
-  static func asks(_ facts: DiagnosisFacts) -> [Inquiry] { isAsked(facts) ? [start(facts)] : [] }
+  static func asks(_ facts: DiagnosisFacts) -> [Inquiry] { isAsked(facts) ? [start(facts), key(facts)] : [] }
 
   /// Where all is well at first sight, the servers are asked only if somebody wants to know, or their serials differ.
   private static func isAsked(_ facts: DiagnosisFacts) -> Bool {
@@ -43,7 +43,33 @@ enum SecondaryCauses {
   static func stale(_ facts: DiagnosisFacts) -> Cause? {
     guard isAsked(facts) else { return nil }
     let copies = copies(facts)
-    return expired(copies, facts) ?? behind(copies, facts)
+    return expired(copies, facts) ?? unsigned(copies, facts) ?? behind(copies, facts)
+  }
+
+  /// Some servers have the signed zone, and some the zone without its signatures, or without that of the key.
+  private static func unsigned(_ copies: [Copy], _ facts: DiagnosisFacts) -> Cause? {
+    let bare = copies.filter { $0.expiration == nil }.map(\.server).withoutRepeats
+    let isWhole = !bare.isEmpty && bare.count < Set(copies.map(\.server)).count
+    let names = isWhole ? bare : withoutSignatureOfKey(facts)
+    guard !names.isEmpty else { return nil }
+    return cause(
+      names, facts,
+      text: "\(Phrase.clause(names, "serves", "serve")) \(isWhole ? "the zone \(facts.zone)" : "the key") without DNSSEC signatures, "
+        + "and the other servers serve \(isWhole ? "it signed" : "it with a signature"): validating receivers that ask "
+        + "\(Phrase.agreeing(names.count, "this server", "these servers")) get no key, unless another server helps them.",
+      because: "the answers of the other servers have signatures (RRSIG)", severity: .warning)
+  }
+
+  /// What signatures each server sends with the key.
+  private static func key(_ facts: DiagnosisFacts) -> Inquiry { Inquiry(facts.name, .txt, variant: .signed) }
+
+  /// The servers that send the key without its signature, where others send it with one.
+  private static func withoutSignatureOfKey(_ facts: DiagnosisFacts) -> [String] {
+    let given = facts.replies(to: key(facts)).filter { !$0.records(of: .txt, at: facts.name).isEmpty }
+    let bare = given.filter { reply in
+      !(reply.records + reply.authorities).contains { $0.type == .rrsig && $0.owner == facts.name }
+    }
+    return bare.count < given.count ? bare.map(\.server).withoutRepeats : []
   }
 
   private static func expired(_ copies: [Copy], _ facts: DiagnosisFacts) -> Cause? {
@@ -89,7 +115,8 @@ enum SecondaryCauses {
   ) -> Cause {
     Cause(
       text: text, certainty: severity == .warning ? .certain : .possible, because: because,
-      evidence: facts.evidence(start(facts)), repair: .instruction(transferring(to: names, of: facts.zone)),
+      evidence: facts.evidence(start(facts)) + (withoutSignatureOfKey(facts).isEmpty ? [] : facts.evidence(key(facts))),
+      repair: .instruction(transferring(to: names, of: facts.zone)),
       severity: severity)
   }
 

@@ -45,11 +45,26 @@ extension ServerCauses {
     let note =
       "It is what \(Wording.names(camps.right)) \(Wording.agreeing(camps.right, "has", "have")); "
       + "\(Wording.names(camps.wrong)) \(Wording.agreeing(camps.wrong, "lacks", "lack")) it. \(deed)"
+    let zone = dividedZone(facts) == facts.zone ? nil : dividedZone(facts)
     return camps.wrong.allSatisfy { $0.role == .without }
-      ? .publish(records(camps.right, facts), note: note) : .replace(records(camps.right, facts), note: note)
+      ? .publish(records(camps.right, facts), note: note, zone: zone)
+      : .replace(records(camps.right, facts), note: note, zone: zone)
   }
 
   private static func who(_ facts: DiagnosisFacts) -> String { DisagreementRules.camps(of: facts.sorted) }
+
+  /// The zone whose servers contradict each other: that at the end of a chain, where all agree on the chain.
+  private static func dividedZone(_ facts: DiagnosisFacts) -> DomainName {
+    let zones = facts.sorted.answering.compactMap(\.server.zone).withoutRepeats
+    return zones.count == 1 ? zones[0] : facts.zone
+  }
+
+  /// The names of its servers, as far as they answered.
+  private static func dividedServers(_ facts: DiagnosisFacts) -> [DomainName] {
+    dividedZone(facts) == facts.zone
+      ? facts.servers
+      : facts.sorted.answering.compactMap { try? DomainName($0.server.server) }.withoutRepeats
+  }
 
   static let twoHosts = CauseRule(
     "two-hosts-differ", "The domain is delegated to the name servers of two hosts, and they have different zones.",
@@ -72,7 +87,7 @@ extension ServerCauses {
       text:
         "The zone \(facts.zone) is delegated to name servers of different hosts (\(names)), and they do not have the same "
         + "zone: \(who(facts)).",
-      certainty: .certain, because: "the servers of one host agree among each other, and contradict those of the other",
+      certainty: .certain, because: "the servers of one host agree with each other, and contradict those of the other",
       repair: levelling(
         facts,
         "Do so at each host on its own, or take the host that is not meant any more out of the delegation "
@@ -105,21 +120,27 @@ extension ServerCauses {
     guard isSplit(facts) else { return nil }
     let serials = facts.sorted.delegation?.serials ?? [:]
     let isSameSerial = serials.count > 1 && Set(serials.values).count == 1
-    let host = DNSHosts.host(servers: facts.servers)
+    let zone = dividedZone(facts)
+    let host = DNSHosts.host(servers: dividedServers(facts))
     return Cause(
-      text: "The name servers of \(facts.zone) contradict each other"
+      text: "The name servers of \(zone)"
+        + (zone == facts.zone ? "" : ", where the CNAME at \(facts.name) leads,") + " contradict each other"
         + (isSameSerial ? ", though all are at serial \(serials.values.first ?? 0)" : "") + ": \(who(facts)).",
       certainty: isSameSerial ? .certain : .likely,
       because: isSameSerial
         ? "the serials are equal, so no transfer is outstanding"
-        : "they were asked directly, and no cache stands between",
-      repair: levelling(
-        facts,
-        host.isZoneFile
-          ? "Edit the zone on the primary, raise its serial, and reload it there (rndc reload \(facts.zone), nsd-control reload "
-            + "\(facts.zone), knotc zone-reload \(facts.zone)); then fetch it on each secondary (rndc retransfer \(facts.zone), "
-            + "nsd-control force_transfer \(facts.zone), knotc zone-retransfer \(facts.zone)). If each server has a zone file of its "
-            + "own, do the first on each of them."
+        : "they were asked directly, with no cache between",
+      repair: !facts.isOwn(zone)
+        ? .instruction(
+          "Tell the operator of \(zone) which of its servers give another answer, and send the evidence above. Nothing in the "
+            + "zone \(facts.zone) has to be changed.")
+        : levelling(
+          facts,
+          host.isZoneFile
+            ? "Edit the zone on the primary, raise its serial, and reload it there (rndc reload \(zone), nsd-control reload "
+            + "\(zone), knotc zone-reload \(zone)); then fetch it on each secondary (rndc retransfer \(zone), nsd-control "
+            + "force_transfer \(zone), knotc zone-retransfer \(zone)). If each server has a zone file of its own, do the first on "
+            + "each of them."
           : "If saving the record again does not help, ask \(host.name) why its servers differ."))
   }
 

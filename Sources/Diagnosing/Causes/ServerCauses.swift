@@ -7,7 +7,7 @@ internal import Phrasing
 
 enum ServerCauses {
   static let all: [CauseRule] = [
-    ownLink, authorityUnreachable, zoneNotServed, nameFails, zoneNotLoaded, failsAtResolver, serversSilent,
+    ownLink, authorityUnreachable, zoneNotServed, nameFails, zoneNotLoaded, failsAtResolver, circular, serversSilent,
     wayEndsEarly, withoutAddress,
     twoHosts,
     secondaryStale, serversDiffer, emptyNameDenied, otherTypesDenied, partlyServed, answersByPlace, viewsDiffer,
@@ -68,7 +68,7 @@ enum ServerCauses {
   }
 
   private static let zoneNotServed = CauseRule(
-    "zone-not-served", "The delegation points to name servers that do not serve the zone, or do not any more.",
+    "zone-not-served", "The delegation points to name servers that do not serve the zone, or no longer do.",
     remedy: "Add the zone at the host whose name servers are delegated, or delegate to the servers that have it.",
     asks: { facts in
       let failing = allFailing(facts)
@@ -89,7 +89,7 @@ enum ServerCauses {
         + (host.isZoneFile ? "" : " (\(host.name))") + ", and "
         + (isLame
           ? "\(deed) without authority: the zone is not set up there."
-          : "\(deed) to answer for it: the zone is not, or not any more, set up or active there."),
+          : "\(deed) to answer for it: the zone is not, or no longer, set up or active there."),
       certainty: refusing.count == failing.count ? .certain : .likely,
       because: isLame ? "no answer has the flag AA" : "each of them answers, with REFUSED, and none has the zone",
       evidence: facts.evidence(delegation(of: zone)),
@@ -156,6 +156,40 @@ enum ServerCauses {
           ? "Update the software of the name servers of \(zone), or look for a firewall in front of them that rewrites DNS."
           : "Check the logs of \(Wording.names(broken)). If they are secondaries, the zone has expired: repair the zone "
             + "transfer from the primary. Otherwise the zone file has an error: correct it and reload."))
+  }
+
+  /// The delegations of the domains that hold the names of servers whose addresses nobody tells.
+  private static func delegations(_ facts: DiagnosisFacts) -> [Inquiry] {
+    hiddenServers(facts).compactMap(\.registrableDomain).withoutRepeats.map(delegation)
+  }
+
+  private static let circular = CauseRule(
+    "delegation-circular",
+    "The addresses of the name servers can only be asked from servers whose addresses are in the zone itself.",
+    remedy: "Give the zone a name server whose name is in another zone, or enter the addresses as glue at the registrar.",
+    asks: { facts in addresses(facts).map(\.inquiry) + delegations(facts) }
+  ) { facts in
+    let failing = allFailing(facts)
+    let hidden = hiddenServers(facts)
+    guard !failing.isEmpty, failing.allSatisfy({ $0.server.endpoint == nil }) else { return nil }
+    let zone = zone(of: failing, facts)
+    for inquiry in delegations(facts) {
+      let servers = facts.replies(to: inquiry).flatMap { $0.records + $0.authorities }
+        .compactMap { record in
+          if case .ns(let name) = record.data, record.owner == inquiry.question.name { name } else { nil }
+        }.withoutRepeats
+      guard !servers.isEmpty, servers.allSatisfy({ $0.isWithin(zone) }) else { continue }
+      return Cause(
+        text: "The delegation of \(zone) leads in a circle: its name servers (\(Wording.names(hidden))) are in \(inquiry.question.name), "
+          + "and the name servers of \(inquiry.question.name) (\(Wording.names(servers))) are in \(zone), so that nobody can find the "
+          + "address of either.",
+        certainty: .certain, because: "each of the two zones is delegated to names in the other one, without addresses (glue)",
+        evidence: facts.evidence(inquiry),
+        repair: .instruction(
+          "Enter name servers whose names are in a third zone \(whoDelegates(zone)), or enter name servers inside \(zone) together "
+            + "with their addresses (glue)."))
+    }
+    return nil
   }
 
   private static let serversSilent = CauseRule(

@@ -61,7 +61,8 @@ enum TransportCauses {
       "Lower the largest UDP answer of the name servers to 1232 bytes, and let fragments and EDNS pass the firewalls.",
     asks: { facts in
       let silent = silent(facts)
-      return [again(silent, facts, .tcp), again(silent, facts, .withoutEDNS)].compactMap(\.self)
+      let odd = again(answeringOddly(facts), facts, .usual)
+      return [again(silent, facts, .tcp), again(silent, facts, .withoutEDNS), odd].compactMap(\.self)
     }
   ) { facts in
     if let cause = wayOfAnswers(facts) { return cause }
@@ -77,20 +78,35 @@ enum TransportCauses {
 
   /// Servers whose answers came only after the usual question had brought nothing.
   private static func wayOfAnswers(_ facts: DiagnosisFacts) -> Cause? {
-    let sources = SortedLook(look: facts.sorted.look).sources.filter { $0.isAuthoritative && $0.failure == nil }
-    let (withoutEDNS, overTCP) = (sources.filter(\.answer.dropsEDNS), sources.filter(\.answer.isSilentOverUDP))
+    let odd = stillOdd(facts)
+    let withoutEDNS = odd.filter(\.answer.dropsEDNS)
     let isEDNS = !withoutEDNS.isEmpty
-    let heard = isEDNS ? withoutEDNS : overTCP
+    let heard = isEDNS ? withoutEDNS : odd
     guard let finding = facts.finding(isEDNS ? "server-drops-edns" : "server-silent-over-udp"), !heard.isEmpty else {
       return nil
     }
+    let isAskedAgain = again(answeringOddly(facts), facts, .usual).flatMap(facts.answer) != nil
     return lost(
-      heard.map(\.name).withoutRepeats, isEDNS: isEDNS, .certain, evidence: RecordCauses.evidence(finding))
+      heard.map(\.name).withoutRepeats, isEDNS: isEDNS, isAskedAgain ? .certain : .likely,
+      evidence: RecordCauses.evidence(finding))
   }
 
-  /// Whether the zone's own servers answer in a way in which resolvers do not ask.
-  private static func answerOddly(_ facts: DiagnosisFacts) -> Bool {
-    facts.finding("server-drops-edns", "server-silent-over-udp") != nil
+  /// The zone's own servers that answered in a way in which resolvers do not ask.
+  private static func answeringOddly(_ facts: DiagnosisFacts) -> [Respondent] {
+    SortedLook(look: facts.sorted.look).sources.filter {
+      $0.isAuthoritative && $0.failure == nil && ($0.answer.dropsEDNS || $0.answer.isSilentOverUDP)
+    }
+  }
+
+  /// Those of them that did not answer the usual question when it was put again: once may be packet loss.
+  private static func stillOdd(_ facts: DiagnosisFacts) -> [Respondent] {
+    let odd = answeringOddly(facts)
+    let replies = again(odd, facts, .usual).map(facts.replies) ?? []
+    let well = replies.filter { reply in
+      reply.answer.outcome.failure == nil && !reply.answer.dropsEDNS && !reply.answer.isSilentOverUDP
+        && reply.endpoint != nil
+    }
+    return odd.filter { source in !well.contains { $0.server == source.server.server && $0.endpoint == source.server.endpoint } }
   }
 
   private static func lost(
@@ -124,10 +140,10 @@ enum TransportCauses {
     remedy: "Check the resolver, and whether it reaches the zone's servers."
   ) { facts in
     guard facts.state == .published, facts.finding("resolver-failed") != nil,
-      facts.sorted.answering.contains(where: \.isAuthoritative), !answerOddly(facts)
+      facts.sorted.answering.contains(where: \.isAuthoritative), stillOdd(facts).isEmpty
     else { return nil }
     let failed = facts.sorted.caches.filter {
-      $0.failure != nil && $0.failure != .bogus && !$0.answer.truncated && !CacheCauses.refusesNameOnly($0, facts)
+      $0.failure != nil && $0.failure != .bogus && !$0.answer.truncated && CacheCauses.refusal($0, facts) == nil
     }
     guard let first = failed.first else { return nil }
     let failures = failed.compactMap(\.failure).withoutRepeats

@@ -37,7 +37,7 @@ enum VendorCauses {
   private static let idleHalf = CauseRule(
     "vendor-selector-idle",
     "The vendor serves a key under only one selector of a set at a time, and this is another one.",
-    remedy: "Nothing: leave the record as it is.", severity: .info, source: "docs/vendors.md",
+    remedy: "Leave the record as it is.", severity: .info, source: "docs/vendors.md",
     asks: { facts in rotating(facts).map { siblingQuestions(facts, $0) } ?? [] }
   ) { facts in
     guard let match = rotating(facts),
@@ -56,7 +56,7 @@ enum VendorCauses {
       certainty: .certain,
       because: "the CNAME is the one that \(vendor) asks for, and \(active.sibling.selector) leads to a key",
       evidence: active.trail.asked.flatMap(facts.evidence),
-      repair: .instruction("Nothing: leave the CNAME at \(facts.name) as it is, the next rotation needs it."),
+      repair: .instruction("Leave the CNAME at \(facts.name) as it is: the next rotation needs it."),
       isHarmless: true
     )
   }
@@ -222,8 +222,8 @@ enum VendorCauses {
   }
 
   private static let setIncomplete = CauseRule(
-    "vendor-set-incomplete", "The key is there, but another record that the vendor asks for is missing.",
-    remedy: "Add the other record before the vendor signs with it.", severity: .warning, source: "docs/vendors.md",
+    "vendor-set-incomplete", "The key is there, but other records that the vendor asks for are missing.",
+    remedy: "Add the other records before the vendor signs with them.", severity: .warning, source: "docs/vendors.md",
     asks: { facts in incomplete(facts).map { siblingTrails(facts, $0).compactMap(\.trail.next) } ?? [] }
   ) { facts in
     guard let match = incomplete(facts) else { return nil }
@@ -234,20 +234,27 @@ enum VendorCauses {
     }
     guard !missing.isEmpty else { return nil }
     let vendor = match.vendor.shortName
-    let selectors = Phrase.list(missing.map { "\($0.sibling.selector)" })
+    let names = missing.map { "\($0.sibling.selector)" }
+    let selectors = Phrase.list(names)
     let records = missing.filter(\.trail.links.isEmpty).compactMap { way -> ResourceRecord? in
       guard let target = way.sibling.target, let owner = facts.keyName(of: way.sibling.selector) else { return nil }
       return ResourceRecord(owner: owner, type: .cname, ttl: 3600, data: .cname(target))
     }
-    let advice = "Take the record of \(selectors) from the account at \(vendor), and add it to the zone \(facts.zone)."
+    let advice =
+      "Copy the \(Phrase.agreeing(names.count, "record", "records")) of \(selectors) from the account at \(vendor), and add "
+      + "\(Phrase.agreeing(names.count, "it", "them")) to the zone \(facts.zone)."
     return Cause(
       text:
-        "The key of \(facts.key.selector) is fine, but \(vendor) asks for more: \(selectors) leads to no key yet, and mail will "
-        + "fail as soon as \(vendor) signs with it.",
-      certainty: .likely, because: "the records of \(vendor) belong together, and \(selectors) is missing",
+        "The key of \(facts.key.selector) is fine, but \(vendor) asks for more records: \(Phrase.clause(names, "leads", "lead")) to no "
+        + "key yet, and mail will fail as soon as \(vendor) signs with \(Phrase.agreeing(names.count, "it", "them")).",
+      certainty: .likely,
+      because: "the records of \(vendor) belong together, and \(Phrase.clause(names, "is", "are")) missing",
       evidence: missing.flatMap(\.trail.asked).flatMap(facts.evidence),
       repair: records.isEmpty
-        ? .instruction(advice) : .publish(records, note: "\(vendor) asks for it beside that of \(facts.key.selector)"))
+        ? .instruction(advice)
+        : .publish(
+          records,
+          note: "\(vendor) asks for \(Phrase.agreeing(records.count, "it", "them")) beside that of \(facts.key.selector)"))
   }
 }
 

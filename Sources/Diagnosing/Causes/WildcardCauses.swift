@@ -95,7 +95,7 @@ enum WildcardCauses {
 
   private static let wildcardRevocation = CauseRule(
     "wildcard-revocation", "A wildcard revokes the keys of all selectors that have no record of their own.",
-    remedy: "Nothing if the domain sends no mail; otherwise publish the key record at the key name itself.",
+    remedy: "If the domain sends no mail, do nothing; otherwise publish the key record at the key name itself.",
     asks: { facts in
       isSuspicious(facts) && facts.state == .revoked ? probes(facts) + [mailExchangers(facts), policy(facts)] : []
     }
@@ -113,7 +113,7 @@ enum WildcardCauses {
       certainty: .certain, because: "a random name gets the same empty p=",
       evidence: probes(facts).flatMap(facts.evidence),
       repair: isMeant
-        ? .instruction("Nothing. If the domain is to send mail after all, publish its key record at \(facts.name).")
+        ? .instruction("Do nothing. If the domain is to send mail after all, publish its key record at \(facts.name).")
         : own(facts, wildcard))
     if isMeant {
       cause.evidence += [policy(facts), mailExchangers(facts)].flatMap(facts.evidence)

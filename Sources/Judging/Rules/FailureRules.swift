@@ -4,8 +4,9 @@ internal import Model
 internal import Phrasing
 
 enum FailureRules {
+  /// What holds for all of a zone, or for this machine, before what single servers do.
   static let all: [LookRule] =
-    [
+    [ownLink, authorityUnreachable, sourceDown] + [
       serverFailed(
         .timeout, "A name server of the zone does not answer in time.",
         remedy: "Check that the server runs and that UDP port 53 is open to it, or remove it from the delegation."),
@@ -28,7 +29,7 @@ enum FailureRules {
         remedy: "Check the server's address and its firewall, or remove it from the delegation."),
     ] + [
       withoutAddress, noIPv6, tcpUnreachable, ednsDropped, udpUnanswered, resolverFailed, resolverPassedOver, bogus,
-      walkFailed, authorityUnreachable, sourceDown, ownLink,
+      walkFailed,
     ]
 
   private static func serverFailed(_ failure: Outcome.Failure, _ summary: String, remedy: String) -> LookRule {
@@ -99,7 +100,7 @@ enum FailureRules {
       LookObservation(
         text:
           "\(source.name), a name server of \(source.server.zone ?? ruling.sorted.zone), answers only questions without EDNS, and resolvers ask with it; expected an answer to both.",
-        evidence: Wording.dig(source))
+        evidence: Wording.dig(source), severity: severity(ofOddAnswersIn: ruling.sorted))
     }
   }
 
@@ -111,13 +112,22 @@ enum FailureRules {
       LookObservation(
         text:
           "\(source.name), a name server of \(source.server.zone ?? ruling.sorted.zone), does not answer over UDP, only over TCP; resolvers ask over UDP first.",
-        evidence: Wording.dig(source))
+        evidence: Wording.dig(source), severity: severity(ofOddAnswersIn: ruling.sorted))
     }
   }
 
   /// The zone's servers that answer, but not in the way in which resolvers ask.
   private static func answering(_ sorted: SortedLook, where fits: (Answer) -> Bool) -> [Respondent] {
     SortedLook(look: sorted.look).sources.filter { $0.isAuthoritative && $0.failure == nil && fits($0.answer) }
+  }
+
+  /// One server of several that answered so once may have lost a burst of packets: that alone is no warning.
+  private static func severity(ofOddAnswersIn sorted: SortedLook) -> Severity? {
+    let servers = SortedLook(look: sorted.look).sources.filter { $0.isAuthoritative && $0.failure == nil }
+    let odd = servers.filter { $0.answer.dropsEDNS || $0.answer.isSilentOverUDP }
+    let areResolversWell = sorted.recursive.allSatisfy { $0.role == .with }
+    let endpoints = Set(odd.compactMap(\.server.endpoint))
+    return endpoints.count == 1 && odd.count < servers.count && areResolversWell ? .info : nil
   }
 
   private static let resolverFailed = LookRule(

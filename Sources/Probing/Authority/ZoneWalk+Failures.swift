@@ -46,8 +46,19 @@ extension ZoneWalk {
   /// Whether a recursive resolver on the way answered, and not the server that was asked. Zones further down do have
   /// resolvers among their servers, which is their own fault.
   func isFromInterceptor(_ message: Message, _ read: WalkReply, _ zone: ZoneServers) -> Bool {
-    if zone.apex.isRoot { return message.isFromResolver(insteadOf: settings.hasPublishedRoot) }
+    if zone.apex.isRoot {
+      return message.isFromResolver(insteadOf: settings.hasPublishedRoot) || answersForOthers(message, read)
+    }
     return zone.apex.labels.count == 1 && message.recursionAvailable && read == .failed(.lame)
+  }
+
+  /// Whether somebody who claims authority, and offers recursion or stands for a root server that has no zones of users,
+  /// answers for a key.
+  private func answersForOthers(_ message: Message, _ read: WalkReply) -> Bool {
+    guard question.type == .txt, case .answer(let apex) = read,
+      settings.hasPublishedRoot || message.recursionAvailable
+    else { return false }
+    return !message.answers.isEmpty || apex.map { !$0.isRoot } ?? false
   }
 
   /// The question with RD that tells a recursive resolver from a root server.
@@ -74,7 +85,7 @@ extension ZoneWalk {
     let places = interceptors.prefix(3).map(\.description).joined(separator: ", ")
     return WalkFailure(
       zone: zone, failure: .lame, isIntercepted: true,
-      text: "a recursive resolver answers in place of \(asked) (\(places) \(verb) with RA and without AA): port 53 is "
+      text: "a recursive resolver answers in place of \(asked) (\(places) \(verb), as no such server does): port 53 is "
         + "intercepted on the way from this host")
   }
 }

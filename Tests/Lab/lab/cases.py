@@ -1,4 +1,4 @@
-"""Compares what `selectord check` says of each case of cases.tsv with what it must say."""
+"""Compares what `selectord check` says of each case of cases.tsv with what it must say, and the cause that it names."""
 
 import os
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ class Case:
     verdict: str
     findings: str
     what: str
+    cause: str = ""
 
 
 def read(path=os.path.join(HERE, "cases.tsv")):
@@ -45,11 +46,11 @@ def check_all(workshop, internet, only):
         if not network.is_own() and (any(view.startswith("system") for view in case.views) or case.name.endswith(NEEDS_OWN_NETWORK)):
             print(f"left out {case.what}: takes a network of the lab's own")
         elif not only or any(word in case.name or word in case.what for word in only):
-            groups.setdefault(case.views, []).append(case)
+            groups.setdefault((case.views, bool(case.cause)), []).append(case)
     passed = failed = 0
-    for views, cases in groups.items():
+    for (views, is_explained), cases in groups.items():
         results, code, said = selectord.check(workshop, configuration, views, [case.name for case in cases],
-                                              authority=internet.doh[1])
+                                              authority=internet.doh[1], is_explained=is_explained)
         for case in cases:
             complaint = judge(case, results.get(case.name.lower().encode("idna").decode()
                                                 if not case.name.isascii() else case.name.lower()))
@@ -82,4 +83,7 @@ def judge(case, result):
             return f"expected findings {', '.join(sorted(expected)) or 'none'}; {shown}"
     if not result["views"] or {view["view"] for view in result["views"]} != set(case.views):
         return f"expected the views {', '.join(case.views)}; got {[view['view'] for view in result['views']]}"
+    diagnosis = result.get("diagnosis", {})
+    if case.cause and diagnosis.get("rule", "-") != case.cause:
+        return f"expected the cause {case.cause}; got {diagnosis.get('rule')}: {diagnosis.get('cause')}; {shown}"
     return None

@@ -40,6 +40,10 @@ HOSTS = {host.name: host for host in [
 for _number, _name in enumerate(sorted(misbehaviour.BEHAVIOURS), 1):
     HOSTS[_name] = Host(_name, "misbehaviour", [f"127.53.20.{_number}"])
 
+# Resolvers that lie, each by the behaviour that it is named for.
+LIARS = {name: f"127.53.31.{number}" for number, name in enumerate(
+    sorted(name for name in misbehaviour.BEHAVIOURS if name.startswith(("filter-", "intercepts", "invents-", "rewrites-"))), 1)}
+
 # Recursive resolvers.
-VALIDATING, PLAIN, SILENT, FAILING, DOH, NOTHING = (
-    "127.53.30.1", "127.53.30.2", "127.53.30.3", "127.53.30.4", "127.53.30.5", "127.53.30.9")
+VALIDATING, PLAIN, SILENT, FAILING, DOH, STRICT, NOTHING = (
+    "127.53.30.1", "127.53.30.2", "127.53.30.3", "127.53.30.4", "127.53.30.5", "127.53.30.6", "127.53.30.9")

@@ -4,11 +4,17 @@ import os
 
 from . import doh, network, wire, zones
 from .ask import ask, has_records
-from .hosts import DOH, FAILING, HOSTS, ORIGIN, PLAIN, ROOT, SILENT, VALIDATING
+from .hosts import DOH, FAILING, HOSTS, LIARS, ORIGIN, PLAIN, ROOT, SILENT, STRICT, VALIDATING
 from .misbehaviour import BEHAVIOURS
 from .nameservers import start_host, start_resolver
 from .processes import LabError, wait_until
 from .responder import Responder
+
+
+# What the resolver `plain` withholds, each in another way.
+FILTERED = "".join(f'  local-zone: "{name}" {kind}\n' for name, kind in [
+    ("filtered-nx.net.", "always_nxdomain"), ("filtered-nodata.net.", "always_nodata"), ("filtered-refuse.net.", "always_refuse")])
+STRICTLY = "  qname-minimisation: yes\n  qname-minimisation-strict: yes\n"
 
 
 class Internet:
@@ -44,12 +50,16 @@ class Internet:
             anchor = file.read()
         # A resolver with a zone of its own inside, and other contents than the public one.
         split = '  local-zone: "split.com." static\n  local-data: "split.com. IN SOA a. b. 1 60 60 60 60"\n'
+        split += FILTERED
         for name, address, keyword in [("validating", VALIDATING, {"anchor": anchor, "fallback_port": 5301}),
-                                       ("plain", PLAIN, {"more": split, "fallback_port": 5302})]:
+                                       ("plain", PLAIN, {"more": split, "fallback_port": 5302}),
+                                       ("strict", STRICT, {"more": STRICTLY, "fallback_port": 5303})]:
             process, *place = start_resolver(name, address, ROOT.addresses, self.workshop, **keyword)
             self.processes[name], self.resolvers[name] = process, tuple(place)
         for name, address in [("silent", SILENT), ("servfail", FAILING)]:
             self.responder.serve(address, name, ORIGIN.addresses[0])
+        for name, address in LIARS.items():
+            self.responder.serve(address, name, PLAIN)
         self.doh = doh.start(self.workshop, self.resolvers["plain"])
 
     def age(self):

@@ -234,6 +234,74 @@ async def foreign_record(exchange):
         exchange.send(await exchange.honest())
 
 
+@behaviour("only-txt")
+async def only_txt(exchange):
+    # NXDOMAIN for a name that has no record of the type that is asked for.
+    answer = await exchange.honest()
+    if "_domainkey" in wire.question_name(exchange.query) and wire.question_type(exchange.query) not in ("TXT", "SOA", "NS"):
+        answer = wire.header(answer, rcode=wire.NXDOMAIN)
+    exchange.send(answer)
+
+
+# --- Resolvers that filter, rewrite or stand in for others; behind them is an honest one.
+
+def _is_filtered(query):
+    return "_domainkey" in wire.question_name(query)
+
+
+def _filter(name, bend):
+    @behaviour(name)
+    async def filtering(exchange):
+        query = exchange.query
+        exchange.send(bend(query) if _is_filtered(query) else await exchange.honest())
+
+
+def _answer(query, answers=(), authorities=(), code=wire.NOERROR, flags=0):
+    bare = wire.empty(query, code, wire.QR | RA | flags)
+    return wire.header(bare, counts=(1, len(answers), len(authorities), 0)) + b"".join([*answers, *authorities])
+
+
+RA = 0x0080
+_filter("filter-nodata", _answer)
+_filter("filter-nodata-aa", lambda query: _answer(query, flags=wire.AA))
+_filter("filter-nxdomain", lambda query: _answer(query, code=wire.NXDOMAIN))
+_filter("filter-nxdomain-soa", lambda query: _answer(query, [], [wire.soa("rpz.filter.net")], wire.NXDOMAIN))
+_filter("filter-address", lambda query: _answer(query, [wire.record("A", bytes([198, 51, 100, 1]))]))
+_filter("filter-cname", lambda query: _answer(query, [wire.record("CNAME", wire.name("blocked.filter.net"))]))
+_filter("filter-text", lambda query: _answer(query, [wire.txt_record("Blocked by your DNS filter")]))
+_filter("filter-text-aa", lambda query: _answer(query, [wire.txt_record("Blocked")], flags=wire.AA))
+_filter("filter-refuses", lambda query: _answer(query, code=wire.REFUSED))
+
+
+@behaviour("rewrites-nxdomain")
+async def rewrites_nxdomain(exchange):
+    # An internet provider's: whatever does not exist has the address of a page with advertisements.
+    answer = await exchange.honest()
+    if wire.rcode(answer) == wire.NXDOMAIN:
+        answer = _answer(exchange.query, [wire.record("A", bytes([198, 51, 100, 1]))])
+    exchange.send(answer)
+
+
+@behaviour("invents-texts")
+async def invents_texts(exchange):
+    answer = await exchange.honest()
+    if wire.answers(answer) == 0 and wire.question_type(exchange.query) == "TXT":
+        answer = _answer(exchange.query, [wire.txt_record("v=spf1 -all")])
+    exchange.send(answer)
+
+
+def _intercept(name, flags, cleared=0):
+    @behaviour(name)
+    async def intercepting(exchange):
+        exchange.query = wire.header(exchange.query, set_flags=wire.RD)
+        exchange.send(wire.header(await exchange.honest(), set_flags=flags, clear_flags=cleared))
+
+
+# A resolver that answers in the place of every server that is asked.
+_intercept("intercepts", 0)
+_intercept("intercepts-aa", wire.AA)
+
+
 def _forged(query):
     """What an attacker would like to be believed: a revoked key."""
     bare = wire.empty(query, wire.NOERROR, wire.QR | wire.AA)

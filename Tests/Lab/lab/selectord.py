@@ -7,7 +7,7 @@ import subprocess
 import time
 
 from . import network
-from .hosts import FAILING, NOTHING, ROOT, SILENT
+from .hosts import FAILING, LIARS, NOTHING, ROOT, SILENT
 from .processes import LabError
 
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
@@ -42,6 +42,11 @@ def write_check_configuration(workshop, internet):
     views += [resolver_view("dead", NOTHING, network.port(), retries=1),
               resolver_view("silent", SILENT, network.port(), retries=1),
               resolver_view("servfail", "127.53.30.4", network.port(), retries=1)]
+    views += [resolver_view(name, address, network.port(), retries=1) for name, address in LIARS.items()]
+    # The root as seen from where it is blocked, or somebody else answers in its place.
+    roots = {"root-silent": SILENT, "root-refused": "127.53.11.1", "root-closed": NOTHING, "root-servfail": FAILING,
+             "root-intercepted": LIARS["intercepts"], "root-intercepted-aa": LIARS["intercepts-aa"]}
+    views += [authoritative_view(name=name, rootHints=[address], retries=1) for name, address in roots.items()]
     url, _ = internet.doh
     views.append({"name": "doh", "type": "resolver", "url": url, "timeout": "3s"})
     if network.is_own():
@@ -53,10 +58,11 @@ def write_check_configuration(workshop, internet):
     return workshop.write("check.json", json.dumps({"database": workshop.path("unused.sqlite"), "views": views}))
 
 
-def check(workshop, configuration, views, names, authority=None, limit=120):
+def check(workshop, configuration, views, names, authority=None, limit=120, is_explained=False):
     """The results of `check --input` by key name, the exit code, and what it said."""
     path = workshop.write("input.txt", "".join(name + "\n" for name in names))
     command = [binary(), "check", "--config", configuration, "--input", path, "--output", "jsonl"]
+    command += ["--explain"] if is_explained else []
     command += [word for view in views for word in ("--view", view)]
     environment = dict(os.environ, **({"SSL_CERT_FILE": authority} if authority else {}))
     done = subprocess.run(command, capture_output=True, text=True, timeout=limit, env=environment)

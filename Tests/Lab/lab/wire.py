@@ -81,5 +81,21 @@ def txt_record(text, owner=b"\xc0\x0c", ttl=300):
     return owner + struct.pack("!HHIH", 16, 1, ttl, len(data)) + data
 
 
+def record(kind, data, ttl=300, owner=b"\xc0\x0c"):
+    """A record of any type; its owner is the question's name."""
+    return owner + struct.pack("!HHIH", TYPES[kind], 1, ttl, len(data)) + data
+
+
+def name(text):
+    """A name without compression."""
+    return b"".join(bytes([len(label)]) + label.encode() for label in text.rstrip(".").split(".") if label) + b"\0"
+
+
+def soa(owner, ttl=300):
+    """An SOA record of somebody's own."""
+    return record("SOA", name("ns." + owner) + name("admin." + owner) + struct.pack("!5I", 1, 3600, 600, 86400, ttl), ttl,
+                  name(owner))
+
+
 def _cut(text):
     return [text[place:place + 255] for place in range(0, max(len(text), 1), 255)]

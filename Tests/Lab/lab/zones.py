@@ -49,7 +49,9 @@ class Zone:
         return sorted(set(names + hidden + shared + [host for host, _ in self.records if host]))
 
     def text(self, group, serial=1):
-        """The zone file at one host."""
+        """The zone file at one host; that of the host `other` is an older version with the option `behind`."""
+        if "behind" in self.options:
+            serial = 2026110101 if group == "other" else 2026112301
         lines = [f"$ORIGIN {self.origin}", f"$TTL {self.ttl}",
                  f"@ IN SOA {self.servers()[0][0]} hostmaster.hosts.net. {serial} 3600 600 86400 {self.soa_minimum}"]
         lines += [f"@ IN NS {name}" for name, _ in self.servers()]
@@ -136,6 +138,15 @@ def parent_of(name, zones):
                 if above in zones)
 
 
+def signed(path, zone, group, signing, key):
+    """The zone file as a host serves it. `signed-half-FLAW`: the flaw is at the host `other` alone; `signed-unsigned`: the
+    parent has a DS record, and the zone is not signed."""
+    flaw = signing.removeprefix("signed").removeprefix("-")
+    if flaw.startswith("half-"):
+        flaw = flaw.removeprefix("half-") if group == "other" else ""
+    return path if flaw == "unsigned" else dnssec.sign(path, zone.origin, key, flaw)
+
+
 def write(zones, workshop):
     """Writes all zone files, children before parents so that DS records find their place; gives host -> zone -> path."""
     files = {}
@@ -145,7 +156,7 @@ def write(zones, workshop):
         for group in zone.groups():
             path = workshop.write(f"zones/{group}/{zone.name}.zone", zone.text(group))
             if key:
-                path = dnssec.sign(path, zone.origin, key, expired=signing == "signed-expired")
+                path = signed(path, zone, group, signing, key)
             files.setdefault(group, {})[zone.origin] = path
         if key and zone.name != ".":
             ds = dnssec.ds_record(key)
