@@ -11,7 +11,7 @@ import Testing
 private let verbs: [(path: [String], command: any ParsableCommand.Type)] = [
   ([], Selectord.self), (["run"], RunCommand.self), (["check"], CheckCommand.self),
   (["status"], StatusCommand.self), (["history"], HistoryCommand.self),
-  (["diagnose"], DiagnoseCommand.self), (["key"], KeyCommand.self),
+  (["diagnose"], DiagnoseCommand.self), (["key"], KeyCommand.self), (["verify"], VerifyCommand.self),
   (["rotate"], RotateCommand.self), (["rotate", "plan"], RotatePlanCommand.self),
   (["rotate", "verify"], RotateVerifyCommand.self), (["rotate", "check-proof"], RotateCheckProofCommand.self),
   (["rehearse"], RehearseCommand.self),

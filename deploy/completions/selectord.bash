@@ -173,13 +173,13 @@ _selectord() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    run|check|status|history|key|diagnose|rotate|rehearse|config|alert|incident|help)
+    run|check|status|history|key|diagnose|verify|rotate|rehearse|config|alert|incident|help)
         # Offer subcommand argument completions
         "_selectord_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'run check status history key diagnose rotate rehearse config alert incident help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'run check status history key diagnose verify rotate rehearse config alert incident help' -- "${cur}"))
         ;;
     esac
 }
@@ -352,6 +352,47 @@ _selectord_diagnose() {
         ;;
     '--color')
         __selectord_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    esac
+}
+
+_selectord_verify() {
+    repeating_flags=()
+    non_repeating_flags=(--verbose -v --version -h --help)
+    repeating_options=(--view)
+    non_repeating_options=(--key --at --config --output -o --color)
+    __selectord_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--key')
+        return
+        ;;
+    '--at')
+        return
+        ;;
+    '--config')
+        __selectord_add_completions -o plusdirs -fX '!*.@(json)'
+        return
+        ;;
+    '--view')
+        return
+        ;;
+    '--output'|'-o')
+        __selectord_add_completions -W 'table'$'\n''json'$'\n''jsonl'$'\n''nagios'
+        return
+        ;;
+    '--color')
+        __selectord_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __selectord_add_completions -f
         return
         ;;
     esac

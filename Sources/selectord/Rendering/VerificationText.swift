@@ -29,8 +29,10 @@ struct VerificationText {
         lines += detail.paragraph(StyledText("do: ", .faint), finding.remedy, indentation: 4)
       }
       if showsAll {
-        lines += detail.paragraph(
-          StyledText("signs: ", .faint), signature.signedFields.joined(separator: ", "), indentation: 4)
+        if !signature.signedFields.isEmpty {
+          lines += detail.paragraph(
+            StyledText("signs: ", .faint), signature.signedFields.joined(separator: ", "), indentation: 4)
+        }
         if let time = signature.signedAt { lines.append(StyledText("    signed at \(time.tableText)")) }
         if let time = signature.expiresAt { lines.append(StyledText("    expires at \(time.tableText)")) }
         if let key = result.key?.summary, !key.fingerprint.isEmpty {
