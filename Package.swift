@@ -118,7 +118,8 @@ let package = Package(
     tests("CensusTests", ["Model", "Mail", "Census"], hasGoldenFiles: true),
     tests("IntakeTests", ["Model", "Census", "Intake"]),
     tests(
-      "MonitoringTests", ["Model", "Conventions", "Keys", "Judging", "Diagnosing", "Monitoring"], hasGoldenFiles: true),
+      "MonitoringTests", ["Model", "Syntax", "Conventions", "Keys", "Judging", "Diagnosing", "Monitoring"],
+      hasGoldenFiles: true),
     tests("AlarmTests", ["Model", "Keys", "Diagnosing", "Monitoring", "Scheduling"]),
     tests("RotationTests", ["Model", "Rotation"]),
     tests("RehearsalTests", ["Model", "Conventions", "DNS", "Rehearsal"]),

@@ -12,6 +12,7 @@ private let verbs: [(path: [String], command: any ParsableCommand.Type)] = [
   ([], Selectord.self), (["run"], RunCommand.self), (["check"], CheckCommand.self),
   (["status"], StatusCommand.self), (["history"], HistoryCommand.self),
   (["diagnose"], DiagnoseCommand.self), (["key"], KeyCommand.self), (["policy"], PolicyCommand.self),
+  (["verify"], VerifyCommand.self), (["queue"], QueueCommand.self),
   (["rotate"], RotateCommand.self), (["rotate", "plan"], RotatePlanCommand.self),
   (["rotate", "verify"], RotateVerifyCommand.self), (["rotate", "check-proof"], RotateCheckProofCommand.self),
   (["rehearse"], RehearseCommand.self), (["discover"], DiscoverCommand.self),

@@ -3,6 +3,7 @@
 
 import Keys
 import Model
+import Syntax
 import TestSupport
 
 enum ScenarioKeys {

@@ -6,7 +6,9 @@ internal import Phrasing
 extension SignatureResult {
   /// One sentence.
   public var sentence: String {
-    var text = reason.sentence(signature)
+    var text =
+      reason == .otherKey && keySource == .file
+      ? "The signature was made with another key than the one that is given." : reason.sentence(signature)
     if let verifiedBefore {
       let until = verifiedBefore.until.map { "that was published until \(Phrase.dateAndTime($0))" } ?? "of the history"
       text = "\(text.asClause); it verifies with the key \(until)."

@@ -25,9 +25,14 @@ struct VerificationText {
       title += StyledText("  " + remarks.filter { !$0.isEmpty }.joined(separator: ", "), .faint)
       lines.append(title)
       lines += detail.paragraph(StyledText(""), result.sentence, indentation: 4)
+      if let finding = message.findings.first(where: { $0.text == result.sentence }) {
+        lines += detail.paragraph(StyledText("do: ", .faint), finding.remedy, indentation: 4)
+      }
       if showsAll {
-        lines += detail.paragraph(
-          StyledText("signs: ", .faint), signature.signedFields.joined(separator: ", "), indentation: 4)
+        if !signature.signedFields.isEmpty {
+          lines += detail.paragraph(
+            StyledText("signs: ", .faint), signature.signedFields.joined(separator: ", "), indentation: 4)
+        }
         if let time = signature.signedAt { lines.append(StyledText("    signed at \(time.tableText)")) }
         if let time = signature.expiresAt { lines.append(StyledText("    expires at \(time.tableText)")) }
         if let key = result.key?.summary, !key.fingerprint.isEmpty {
@@ -39,10 +44,11 @@ struct VerificationText {
       lines += detail.paragraph(
         StyledText("ARC \(message.arc.result.rawValue): "), message.arc.sentence, indentation: 2)
     }
-    let shown = message.findings.filter { finding in
-      showsAll || !message.signatures.contains { $0.sentence == finding.text } || !finding.remedy.isEmpty
+    // What a signature's own lines say is not said again.
+    let others = message.findings.filter { finding in
+      !message.signatures.contains { $0.sentence == finding.text }
     }
-    lines += detail.section("findings", shown.flatMap(detail.finding))
+    lines += detail.section("findings", others.flatMap(detail.finding))
     return lines.map { $0.rendered(appearance) + "\n" }.joined()
   }
 
