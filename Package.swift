@@ -99,7 +99,7 @@ let package = Package(
     // What script/bench runs; no product.
     .executableTarget(
       name: "selectord-bench", dependencies: ["Model", "DNS", "Probing", "Keys"], path: "script/bench.d",
-      exclude: ["zone.awk", "nsd.conf", "moduli.py", "batchgcd.py", "check"], swiftSettings: settings),
+      exclude: ["zone.awk", "nsd.conf", "moduli.py", "batchgcd.py", "check", "maillog.py"], swiftSettings: settings),
 
     // Tests: one folder a target.
     .target(name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport", swiftSettings: settings),

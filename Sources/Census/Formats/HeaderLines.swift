@@ -109,7 +109,8 @@ enum HeaderLines {
             memory.emitRepeatable(
               RawSighting(
                 domain: domain, selector: selector, result: result, reason: reason, time: time, kind: .header,
-                queueID: queueID), emit)
+                // The verifier may have its own line for each signature.
+                queueID: queueID, isPreliminary: !queueID.isEmpty), emit)
           }
         }
       }

@@ -19,6 +19,9 @@ enum OpenDKIMFormat {
           domain: content.slice(12, close), selector: .empty, result: .fail, time: line.time, kind: .dkimpy), emit)
       return true
     }
+    if content.hasPrefix("DKIM-Signature ") {
+      return readAdded(Context(line: line, job: .empty, words: content, isCut: isCut), &memory, emit)
+    }
     if let place = content.slice(0, 300).index(of: ": verification (s=") {
       return readVerification(
         Context(line: line, job: .empty, words: content.dropFirst(place + 2), isCut: isCut), &memory, emit)

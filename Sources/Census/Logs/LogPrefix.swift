@@ -52,7 +52,7 @@ struct LogPrefixReader {
 
   /// A whole line of a syslog, or of a program that writes its own file.
   mutating func read(_ whole: Bytes) -> LogLine {
-    var line = whole
+    var line = Self.withoutContainer(whole)
     if line.count > 3, line[0] == UInt8(ascii: "<"), let close = line.index(of: UInt8(ascii: ">")), close <= 4,
       line.slice(1, close).number != nil
     {
@@ -66,6 +66,14 @@ struct LogPrefixReader {
       return tagged(line.dropFirst(end), time: time, mayLackTag: false)
     }
     return tagged(line, time: nil, mayLackTag: true)
+  }
+
+  /// Without the name that a supervisor of containers writes before a line: `mail-1  | `.
+  private static func withoutContainer(_ line: Bytes) -> Bytes {
+    guard let bar = line.slice(0, 48).index(of: " | "), line.slice(0, bar).trimmed.index(of: 0x20) == nil,
+      isHost(line.slice(0, bar).trimmed), bar > 0
+    else { return line }
+    return line.dropFirst(bar + 3)
   }
 
   /// `2026-11-23T20:00:00.123456+01:00`, and where it ends.

@@ -2,6 +2,7 @@
 
 import Keys
 import Model
+import Syntax
 
 enum GivenKey {
   static func read(_ argument: String) throws -> VerificationAnswer {
