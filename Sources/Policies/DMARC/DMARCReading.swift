@@ -93,7 +93,7 @@ struct DMARCReading: Sendable {
 
   private func reports(_ addresses: [ReportAddress], _ what: String) -> String {
     let names = addresses.compactMap { address -> String? in
-      if case .mail(let name, .some) = address.form { name } else { nil }
+      if case .mail(let name, _) = address.form, address.isUsable { name } else { nil }
     }
     return names.isEmpty ? "No address that reports can go to." : "\(what) go to \(Phrase.list(names))."
   }

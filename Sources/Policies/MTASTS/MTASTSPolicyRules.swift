@@ -84,7 +84,8 @@ let mtaSTSPolicyRules: [PolicyRule<MTASTSReading>] = [
     remedy: "Remove the line if it is a typo.",
     source: "RFC 8461, section 3.2",
     { reading in
-      let others = reading.otherFields
+      let malformed = reading.malformedExtensions
+      let others = reading.otherFields.filter { !malformed.contains($0) }
       return others.isEmpty ? nil : Observation(reading.evidence(others))
     }),
   PolicyRule(

@@ -64,11 +64,13 @@ let mtaSTSRules: [PolicyRule<TagReading>] = [
 ]
 
 extension TagReading {
-  /// Tags of other names than these.
+  /// Tags of other names than these; malformed ones have a rule of their own, where there is one.
   func unknownTags(_ known: [String]) -> [Range<Int>] {
     guard isVersionRight else { return [] }
-    return tags.tags.filter { !known.contains(String(decoding: bytes[$0.name].map(\.lowered), as: UTF8.self)) }
-      .map(\.spec)
+    let malformed = Set(version == .mtaSTS || version == .tlsRPT ? malformedParts : [])
+    return tags.tags.filter { tag in
+      !known.contains(String(decoding: bytes[tag.name].map(\.lowered), as: UTF8.self)) && !malformed.contains(tag.spec)
+    }.map(\.spec)
   }
 
   /// The tags with their meanings.
