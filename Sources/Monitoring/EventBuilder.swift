@@ -46,8 +46,9 @@ struct EventBuilder {
         ? "The key is back: \(memory.summary)" : "The watch is as expected again: \(memory.summary)"
     case .signatureFailing: return "Mail that is signed with this key fails here: \(memory.summary)"
     case .selectorDegraded:
-      let worst =
-        memory.findings.first { $0.severity == .critical } ?? memory.findings.first { $0.severity == .warning }
+      // A cache that still has what was before ends by itself, and is not what this tells of.
+      let told = memory.findings.filter { memory.toldWarnings?.contains($0.rule) ?? true }
+      let worst = told.first { $0.severity == .critical } ?? told.first { $0.severity == .warning }
       return "The key is published, but not without faults: \(worst?.text ?? memory.summary)"
     case .selectorChanged:
       if memory.verdict == .critical, let worst = memory.findings.first(where: { $0.severity == .critical }) {

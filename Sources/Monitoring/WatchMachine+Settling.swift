@@ -59,9 +59,13 @@ extension WatchMachine {
     memory.zone = look.delegation?.zone ?? memory.zone
     memory.suspicion = nil
     memory.warning = nil
-    memory.toldWarnings = nil
     memory.wavering = nil
-    memory.explanation = nil
+    // Another key changes nothing about what warned before: that is over when looks agree that it is.
+    let isSwap = seen.isGood && settled?.isGood == true
+    if !isSwap || memory.toldWarnings == nil {
+      memory.toldWarnings = nil
+      memory.explanation = nil
+    }
     let previousState = memory.state
     record(look, in: &memory)
     if previousState != seen.state || settled?.isGood != seen.isGood { memory.since = since }
@@ -77,14 +81,18 @@ extension WatchMachine {
       var event = builder.event(type, watch, memory, at: look.at)
       event.before = before
       event.since = since
-      if seen.isGood, settled?.isGood == true { event.lastGood = lastGood }
-      if type == .selectorChanged, seen.isGood, settled?.isGood == true {
-        if step.memory.openIncident != nil { put(&event, into: &step, closes: true, tells: false) }
+      if isSwap { event.lastGood = lastGood }
+      if type == .selectorChanged, isSwap {
+        if step.memory.openIncident != nil, step.memory.toldWarnings == nil {
+          put(&event, into: &step, closes: true, tells: false)
+        }
         tellChange(event, watch, into: &step)
       } else {
         put(&event, into: &step, closes: seen.isGood || memory.isHarmless)
       }
     }
+    // What warns now is looked at again soon: answers that stay the same bring no look by themselves.
+    if seen.isGood { _ = heed(Warnings(look, nil), in: &step, at: look.at) }
     step.lookAgainAfter = lookDue(step.memory).map { max(.zero, $0 - look.at) }
     return step
   }

@@ -32,8 +32,12 @@ import Testing
     print(
       "seed \(seed): \(verdicts.expected) events expected, \(verdicts.told) told, \(verdicts.reminders) reminders, \(verdicts.optional) that may come; \(verdicts.missing.count) missing, \(verdicts.surplus.count) too many; \(player.counts)"
     )
-    for text in (verdicts.missing + verdicts.surplus + verdicts.disorder).prefix(4) { Issue.record("\(text)") }
-    #expect(verdicts.isClean)
+    for text in verdicts.missing.prefix(3) + verdicts.surplus.prefix(3) + verdicts.disorder.prefix(3) {
+      Issue.record("\(text)")
+    }
+    // Not the verdicts themselves, which would be printed whole.
+    let isClean = verdicts.isClean
+    #expect(isClean)
     #expect(verdicts.expected > 0)
   }
 

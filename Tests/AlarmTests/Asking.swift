@@ -18,6 +18,15 @@ struct Asking: Sendable {
     return internet.chance.below(1000, 20, Int64(watch), address, moment) < lossPerMille
   }
 
+  /// Whether any question of a sweep of this watch gets lost now.
+  func losesAny(_ watch: Int, _ moment: Moment) -> Bool {
+    guard lossPerMille > 0 else { return false }
+    return internet.resolvers.contains { isLost(watch, $0.endpoint, moment) }
+      || internet.hosts[world.sources[watch].at(moment).host].contains {
+        isLost(watch, internet.servers[$0].endpoint, moment)
+      }
+  }
+
   // MARK: answers
 
   private func answer(

@@ -134,18 +134,18 @@ struct Comparison {
       let isEnd = event.type == .selectorRecovered || event.type == .viewRecovered
       if var incident = incidents[id] {
         if incident.isOver { complain("the incident is over already") }
-        let waited = at - incident.told
+        let waited = Moment(event.at) - incident.told
         if event.reminder == true, waited < remindAfter || waited > remindAfter + .minute {
           complain("reminder after \(waited / .minute) min")
         } else if event.reminder != true, waited > remindAfter + .minute {
           complain("no reminder for \(waited / .minute) min")
         }
-        (incident.told, incident.isOver) = (at, isEnd)
+        (incident.told, incident.isOver) = (Moment(event.at), isEnd)
         incidents[id] = incident
       } else {
         if isEnd { complain("ends an incident that nothing has opened") }
         if event.reminder == true { complain("reminds of what was never told") }
-        incidents[id] = (at, at, isEnd)
+        incidents[id] = (at, Moment(event.at), isEnd)
       }
     }
     for (id, incident) in incidents where !incident.isOver && world.end - incident.told > remindAfter + .minute {

@@ -43,17 +43,23 @@ final class KeyStock: Sendable {
 
   let keys: [String]
   let weakKeys: [String]
+  private let records: [Content: TextRecord]
 
   private init() {
     let lines = contents(ofFile: fixtures("alarms/keys.txt")) ?? ""
     func values(_ kind: String) -> [String] {
       lines.split(separator: "\n").filter { $0.hasPrefix(kind + " ") }.map { String($0.dropFirst(kind.count + 1)) }
     }
-    keys = values("rsa2048")
-    weakKeys = values("rsa1024")
+    let (keys, weakKeys) = (values("rsa2048"), values("rsa1024"))
+    let all =
+      keys.indices.flatMap { [Content.key($0), .damaged($0)] } + weakKeys.indices.map { .weak($0) } + [.revoked]
+    records = all.reduce(into: [:]) { $0[$1] = Self.record($1, keys, weakKeys) }
+    (self.keys, self.weakKeys) = (keys, weakKeys)
   }
 
-  func record(_ content: Content) -> TextRecord? {
+  func record(_ content: Content) -> TextRecord? { records[content] }
+
+  private static func record(_ content: Content, _ keys: [String], _ weakKeys: [String]) -> TextRecord? {
     switch content {
     case .key(let number): TextRecord("v=DKIM1; k=rsa; p=\(keys[number])")
     case .weak(let number): TextRecord("v=DKIM1; k=rsa; p=\(weakKeys[number])")

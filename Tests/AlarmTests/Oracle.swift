@@ -106,6 +106,7 @@ struct Oracle {
     if index > 0, situations[index - 1].condition == condition { return }
     guard condition != .held else { return }
     let (from, until) = (situations[index].from, runEnd(index))
+    let sure = situations[index...].first { $0.isSure && $0.from < until }?.from ?? until
     let delay = condition == .unreachable ? delays.unreachable() : delays.confirmed(condition)
     step { oracle, branch in
       if branch.settled == condition { return .stays(branch) }
@@ -114,7 +115,7 @@ struct Oracle {
         (branch.settled, branch.since) = (condition, from...from + oracle.delays.interval)
         return .stays(branch)
       }
-      guard let (range, must) = oracle.window(from, from, until, delay) else { return .stays(branch) }
+      guard let (range, must) = oracle.window(sure, from, until, delay) else { return .stays(branch) }
       var after = branch
       let type = oracle.transition(&after, to: condition)
       after.since = range

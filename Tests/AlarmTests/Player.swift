@@ -39,11 +39,14 @@ struct Player {
   private let asking: Asking
   private let tickEvery: Moment
   private let numbers: [KeyName: Int]
+  private let allViews: [String]
   private var machine: MonitoringMachine
   private var schedule: Schedule
   private var arrivals = Agenda<Arrival>()
   /// What the last look at each watch saw: what the sweep compares with.
   private var baseline: [Int: [String: [Digest]]] = [:]
+  /// Until when a sweep need not ask, since nothing can differ from the last one.
+  private var quietUntil: [Int: Moment] = [:]
   private(set) var told: [Told] = []
   private(set) var incidents: [String: Incident] = [:]
   private(set) var counts = (looks: 0, sweeps: 0, diagnoses: 0, commits: 0)
@@ -51,6 +54,7 @@ struct Player {
   init(_ world: World, lossPerMille: Int64, tickEvery: Moment = 5 * .second) {
     self.world = world
     self.tickEvery = tickEvery
+    allViews = world.internet.views.map(\.name)
     asking = Asking(world: world, lossPerMille: lossPerMille)
     let internet = world.internet
     let random = SharedRandom(seed: internet.chance.seed)
@@ -98,6 +102,7 @@ struct Player {
     case .lookNow(let key): look(at: key, isConfirming: false, now)
     case .look(let look, let watch):
       for view in look.views { baseline[watch, default: [:]][view.view] = Self.marks(of: view) }
+      quietUntil[watch] = nil
       carryOut(machine.receive(look, at: now.timestamp), now)
       schedule.finish([look.key], at: now.duration)
     case .sweep(let unchanged, let answering):
@@ -132,7 +137,7 @@ struct Player {
   private mutating func round(_ due: [Schedule.Due], _ now: Moment) {
     var routine: [KeyName] = []
     // Slots and dictionaries have no order that two runs share.
-    for one in due.sorted(by: { $0.key < $1.key }) {
+    for one in due.sorted(by: { numbers[$0.key] ?? 0 < numbers[$1.key] ?? 0 }) {
       if one.isConfirmation || machine.needsFullLook(one.key) {
         look(at: one.key, isConfirming: one.isConfirmation, now)
       } else {
@@ -158,7 +163,13 @@ struct Player {
     var done = now + Self.roundTrip
     for key in keys {
       guard let watch = numbers[key] else { continue }
-      let views = asking.look(at: watch, views: machine.request(for: key).views, isConfirming: false, now)
+      let asked = machine.request(for: key).views
+      if asked == nil, let quiet = quietUntil[watch], now < quiet, !asking.losesAny(watch, now) {
+        unchanged.append(key)
+        answering.formUnion(allViews)
+        continue
+      }
+      let views = asking.look(at: watch, views: asked, isConfirming: false, now)
       let known = baseline[watch]
       for view in views where !view.isSilent { answering.insert(view.view) }
       let isSilent = views.contains(where: Self.hasSilence)
@@ -166,6 +177,7 @@ struct Player {
       let differing = views.filter { known?[$0.view] != Self.marks(of: $0) }
       if differing.isEmpty {
         unchanged.append(key)
+        if asked == nil, !isSilent, views.allSatisfy({ !$0.isSilent }) { quietUntil[watch] = world.nextChange(of: watch, after: now) }
       } else {
         // A difference that shows itself by silence takes its time.
         let isSlow = differing.allSatisfy(Self.hasSilence)

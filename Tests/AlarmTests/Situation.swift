@@ -64,6 +64,8 @@ struct Situation: Hashable, Sendable {
   var until: Moment
   let condition: Condition
   let warnings: Set<Warning>
+  /// Whether it can be known: not where the one cache that may hold the key cannot be asked.
+  var isSure = true
 }
 
 /// Makes the situations of one watch out of what its servers would have answered.
@@ -94,7 +96,9 @@ struct Situations {
   }
 
   private mutating func add(_ situation: Situation) {
-    if let last = all.last, last.condition == situation.condition, last.warnings == situation.warnings {
+    if let last = all.last, last.condition == situation.condition, last.warnings == situation.warnings,
+      last.isSure == situation.isSure
+    {
       all[all.count - 1].until = situation.until
     } else {
       all.append(situation)
@@ -108,6 +112,7 @@ extension World {
   ) -> Situation {
     var warnings = Set(span.said.compactMap(\.failure).map(Warning.server))
     let condition: Condition
+    var isSure = true
     let contents = span.contents
     if contents.isEmpty {
       warnings.insert(.sourceDown)
@@ -117,6 +122,7 @@ extension World {
       let cached = reachable.map { (internet.resolvers[$0].view, caches[$0][watch].at(from)) }
       for (view, cache) in cached where cache.content == nil || cache.isStale { warnings.insert(.resolver(view)) }
       let held = cached.compactMap(\.1.content)
+      isSure = !internet.resolvers.indices.contains { caches[$0][watch].at(from).content != nil }
       condition = held.isEmpty && facts.failure(ofView: Internet.authoritative, at: from) == nil ? .unreachable : .held
     } else if contents.count > 1 {
       condition = .divergent(contents.sorted { $0.number < $1.number })
@@ -130,6 +136,6 @@ extension World {
       }
       if case .weak = contents[0] { warnings.insert(.weakKey) }
     }
-    return Situation(from: from, until: until, condition: condition, warnings: warnings)
+    return Situation(from: from, until: until, condition: condition, warnings: warnings, isSure: isSure || condition != .unreachable)
   }
 }

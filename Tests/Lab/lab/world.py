@@ -59,6 +59,10 @@ class World:
                                          fallback_port=5301 if name == "local" else 5302)
         self.processes[name], self.resolvers[name] = process, tuple(place)
 
+    def start_server(self, name):
+        """Starts a server that was stopped, with the zones that it had."""
+        self.processes[name] = start_host(self.hosts[name], self.files[name], self.workshop)
+
     def stop(self, name):
         """Ends a server or a resolver."""
         end(self.processes.pop(name))
@@ -81,7 +85,7 @@ class World:
         """Gives a host one more zone, which takes a restart of its server."""
         self._write(host, origin, "ns." + origin, records)
         self.stop(host)
-        self.processes[host] = start_host(self.hosts[host], self.files[host], self.workshop)
+        self.start_server(host)
 
     def change_domain(self, host, records, primary=None):
         """Writes the zone DOMAIN and waits until each server of the host has it."""
