@@ -91,7 +91,8 @@ let package = Package(
       name: "selectord",
       dependencies: [
         "Model", "Phrasing", "Syntax", "Conventions", "Config", "DNS", "Probing", "Keys", "Policies", "Judging",
-        "Diagnosing", "Monitoring", "Rotation", "Rehearsal", "Mail", "Census", "Intake", "Storage", "Alerting", "Daemon",
+        "Diagnosing", "Monitoring", "Rotation", "Rehearsal", "Mail", "Census", "Intake", "Storage", "Alerting",
+        "Daemon",
         "HTTPClient", argumentParser,
       ],
       swiftSettings: settings),
@@ -132,7 +133,8 @@ let package = Package(
       "CommandTests",
       [
         "Model", "Phrasing", "Syntax", "Conventions", "Config", "DNS", "Probing", "Keys", "Policies", "Judging",
-        "Diagnosing", "Monitoring", "Rotation", "Rehearsal", "Mail", "Census", "Intake", "Storage", "Daemon", "selectord",
+        "Diagnosing", "Monitoring", "Rotation", "Rehearsal", "Mail", "Census", "Intake", "Storage", "Daemon",
+        "selectord",
         argumentParser,
       ],
       hasGoldenFiles: true),

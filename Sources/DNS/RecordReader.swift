@@ -44,7 +44,8 @@ enum RecordReader {
     case .soa:
       return .soa(
         StartOfAuthority(
-          primary: try name(ldns_rr_rdf(record, 0)), responsible: try name(ldns_rr_rdf(record, 1)), serial: try number(record, 2), minimum: try number(record, 6)))
+          primary: try name(ldns_rr_rdf(record, 0)), responsible: try name(ldns_rr_rdf(record, 1)),
+          serial: try number(record, 2), minimum: try number(record, 6)))
     case .txt:
       var strings: [[UInt8]] = []
       for index in 0..<fields { strings.append(Array(try field(record, index).dropFirst())) }

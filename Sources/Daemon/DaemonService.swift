@@ -47,8 +47,10 @@ public enum DaemonService {
       now: clock.now, report: { logger.log($0) })
     let keys = KeyQueue()
     let monitor = Monitor(
-      plan: MonitorPlan(configuration), prober: makeProber(configuration.views), store: store, stored: stored, mail: store,
-      learned: learned, clock: clock, logger: logger, stopAsking: { engine.shutdown() }, deliveriesCommitted: { deliverer.wake() },
+      plan: MonitorPlan(configuration), prober: makeProber(configuration.views), store: store, stored: stored,
+      mail: store,
+      learned: learned, clock: clock, logger: logger, stopAsking: { engine.shutdown() },
+      deliveriesCommitted: { deliverer.wake() },
       answersCommitted: { keys.add($0) })
     let mail = MailConfiguration(configuration.mail)
     let services: [any Service] = [

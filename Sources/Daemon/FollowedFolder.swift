@@ -49,7 +49,9 @@ actor FollowedFolder: MailSource {
     }
     let present = Set(files.map { Self.identity(of: $0.name) })
     let now = intake.clock.now()
-    var candidates = files.filter { !taken.contains(Self.identity(of: $0.name)) && now - $0.modifiedAt >= Self.settling }
+    var candidates = files.filter {
+      !taken.contains(Self.identity(of: $0.name)) && now - $0.modifiedAt >= Self.settling
+    }
     candidates = Array(candidates.prefix(Self.pageSize))
     guard !candidates.isEmpty else { return }
     let known = try await intake.store.takenMailFiles(

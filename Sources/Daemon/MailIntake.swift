@@ -30,7 +30,8 @@ struct MailIntake: Sendable {
     let new = try await store.commit(
       MailChange(source: source, position: position, file: file, tallies: tallies))
     for place in intake.unreadable {
-      logger.warning("a line looks like one that names a signature, and cannot be read",
+      logger.warning(
+        "a line looks like one that names a signature, and cannot be read",
         metadata: ["source": "\(file ?? source)", "reason": "\(place.reason)"])
     }
     var news = MailNews(failures: intake.failing, passed: intake.passed, new: new)

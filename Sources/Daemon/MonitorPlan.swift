@@ -14,7 +14,8 @@ struct MonitorPlan: Sendable {
     self.configuration = configuration
     watches = Dictionary(configuration.watches.map { ($0.key, $0) }) { first, _ in first }
     rules = MonitoringRules(
-      policy: configuration.policy, views: configuration.views, learning: configuration.learning, identifiers: identifiers)
+      policy: configuration.policy, views: configuration.views, learning: configuration.learning,
+      identifiers: identifiers)
   }
 }
 

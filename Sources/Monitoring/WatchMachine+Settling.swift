@@ -154,7 +154,7 @@ extension WatchMachine {
       watch.isLearned && step.memory.lastGood == nil
       ? .signatureFailing
       : EventType(entering: step.memory.state)
-      ?? (step.memory.toldWarnings == nil ? .selectorChanged : .selectorDegraded)
+        ?? (step.memory.toldWarnings == nil ? .selectorChanged : .selectorDegraded)
     var event = builder.event(type, watch, step.memory, at: now)
     event.reminder = true
     event.since = step.memory.since

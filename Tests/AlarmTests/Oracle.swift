@@ -201,7 +201,8 @@ struct Oracle {
       }) {
         merged[same].conditions = common(merged[same].conditions, branch.conditions)
         merged[same].since =
-          min(merged[same].since.lowerBound, branch.since.lowerBound)...max(
+          min(
+            merged[same].since.lowerBound, branch.since.lowerBound)...max(
             merged[same].since.upperBound, branch.since.upperBound)
       } else {
         merged.append(branch)

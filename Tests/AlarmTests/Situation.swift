@@ -136,6 +136,7 @@ extension World {
       }
       if case .weak = contents[0] { warnings.insert(.weakKey) }
     }
-    return Situation(from: from, until: until, condition: condition, warnings: warnings, isSure: isSure || condition != .unreachable)
+    return Situation(
+      from: from, until: until, condition: condition, warnings: warnings, isSure: isSure || condition != .unreachable)
   }
 }

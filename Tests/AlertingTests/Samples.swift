@@ -137,14 +137,16 @@ extension Event {
       return event
     case .signatureFailing:
       var event = try transition(
-        type, to: .missing, "nxdomain", "Mail signed with zendesk1._domainkey.domain.com fails here: the key is missing.")
+        type, to: .missing, "nxdomain",
+        "Mail signed with zendesk1._domainkey.domain.com fails here: the key is missing.")
       event.before = nil
       event.lastGood = nil
       event.use = Use(messages7d: 2380, failing7d: 12, lastSeen: time(3590), dmarcPolicy: "reject")
       return event
     case .selectorDiscovered:
       var event = try transition(
-        type, to: .published, "records", "Mail of domain.com is signed with the selector zendesk1, which nobody watches.")
+        type, to: .published, "records",
+        "Mail of domain.com is signed with the selector zendesk1, which nobody watches.")
       event.verdict = .warning
       event.before = nil
       event.after = published

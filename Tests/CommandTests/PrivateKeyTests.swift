@@ -9,6 +9,7 @@ import Keys
 import Model
 import Rotation
 import Storage
+import Syntax
 import TestSupport
 import Testing
 

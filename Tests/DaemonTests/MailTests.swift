@@ -33,7 +33,8 @@ import Testing
     try handle.seekToEnd()
     let stamp = world.clocks.now().description.replacing("T", with: " ").dropLast()
     for _ in 0..<count {
-      let line = "\(stamp) 1tBcDe-000000001Ab-0XyZ DKIM: d=\(domain) s=\(selector) c=relaxed/relaxed a=rsa-sha256 b=2048 \(verdict)\n"
+      let line =
+        "\(stamp) 1tBcDe-000000001Ab-0XyZ DKIM: d=\(domain) s=\(selector) c=relaxed/relaxed a=rsa-sha256 b=2048 \(verdict)\n"
       try handle.write(contentsOf: Data(line.utf8))
     }
     try handle.close()

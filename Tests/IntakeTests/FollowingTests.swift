@@ -51,7 +51,8 @@ private final class Rig {
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
     for number in (1...9).reversed() {
       for suffix in ["", ".gz"] where names.contains("mainlog.\(number)\(suffix)") {
-        try FileManager.default.moveItem(at: file("mainlog.\(number)\(suffix)"), to: file("mainlog.\(number + 1)\(suffix)"))
+        try FileManager.default.moveItem(
+          at: file("mainlog.\(number)\(suffix)"), to: file("mainlog.\(number + 1)\(suffix)"))
       }
     }
   }
@@ -94,7 +95,8 @@ private final class Rig {
   /// Lines that were written and did not come, and lines that came more than once.
   var faults: [String] {
     let counts = read.reduce(into: [String: Int]()) { $0[$1, default: 0] += 1 }
-    return written.filter { counts[$0] == nil }.map { "lost: \($0)" } + counts.filter { $0.value > 1 }.keys.map { "twice: \($0)" }
+    return written.filter { counts[$0] == nil }.map { "lost: \($0)" }
+      + counts.filter { $0.value > 1 }.keys.map { "twice: \($0)" }
   }
 
   /// Reads what there is. Where `crashAfter` is given, everything after so many commits is lost, as by kill -9.

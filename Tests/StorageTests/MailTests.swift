@@ -39,7 +39,8 @@ import Testing
   @Test func sevenDaysAreCounted() async throws {
     let history = try scratch.open()
     let tallies = [
-      try tally("s1", "pass", 1, daysAgo: 8), try tally("s1", "fail", 10, daysAgo: 6), try tally("s1", "temperror", 100),
+      try tally("s1", "pass", 1, daysAgo: 8), try tally("s1", "fail", 10, daysAgo: 6),
+      try tally("s1", "temperror", 100),
       try tally("s1", "signed", 1000),
     ]
     _ = try await history.commit(MailChange(source: "x", tallies: tallies))

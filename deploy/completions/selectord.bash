@@ -173,13 +173,13 @@ _selectord() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    run|check|status|history|key|policy|diagnose|rotate|rehearse|config|alert|incident|help)
+    run|check|status|history|key|policy|diagnose|verify|rotate|rehearse|discover|queue|config|alert|incident|help)
         # Offer subcommand argument completions
         "_selectord_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'run check status history key policy diagnose rotate rehearse config alert incident help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'run check status history key policy diagnose verify rotate rehearse discover queue config alert incident help' -- "${cur}"))
         ;;
     esac
 }
@@ -385,6 +385,47 @@ _selectord_diagnose() {
     esac
 }
 
+_selectord_verify() {
+    repeating_flags=()
+    non_repeating_flags=(--verbose -v --version -h --help)
+    repeating_options=(--view)
+    non_repeating_options=(--key --at --config --output -o --color)
+    __selectord_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--key')
+        return
+        ;;
+    '--at')
+        return
+        ;;
+    '--config')
+        __selectord_add_completions -o plusdirs -fX '!*.@(json)'
+        return
+        ;;
+    '--view')
+        return
+        ;;
+    '--output'|'-o')
+        __selectord_add_completions -W 'table'$'\n''json'$'\n''jsonl'$'\n''nagios'
+        return
+        ;;
+    '--color')
+        __selectord_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __selectord_add_completions -f
+        return
+        ;;
+    esac
+}
+
 _selectord_rotate() {
     repeating_flags=()
     non_repeating_flags=(--version -h --help)
@@ -546,6 +587,99 @@ _selectord_rehearse() {
         ;;
     '--config')
         __selectord_add_completions -o plusdirs -fX '!*.@(json)'
+        return
+        ;;
+    '--output'|'-o')
+        __selectord_add_completions -W 'table'$'\n''json'$'\n''jsonl'
+        return
+        ;;
+    '--color')
+        __selectord_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    esac
+}
+
+_selectord_discover() {
+    repeating_flags=()
+    non_repeating_flags=(--unwatched --check --verbose -v --version -h --help)
+    repeating_options=(--domain --authserv --view)
+    non_repeating_options=(--since --config --output -o --format --color)
+    __selectord_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--since')
+        return
+        ;;
+    '--domain')
+        return
+        ;;
+    '--authserv')
+        return
+        ;;
+    '--view')
+        return
+        ;;
+    '--config')
+        __selectord_add_completions -o plusdirs -fX '!*.@(json)'
+        return
+        ;;
+    '--output'|'-o')
+        __selectord_add_completions -W 'table'$'\n''json'$'\n''jsonl'
+        return
+        ;;
+    '--format')
+        __selectord_add_completions -W 'input'
+        return
+        ;;
+    '--color')
+        __selectord_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __selectord_add_completions -f
+        return
+        ;;
+    esac
+}
+
+_selectord_queue() {
+    repeating_flags=()
+    non_repeating_flags=(--keys --verbose -v --version -h --help)
+    repeating_options=(--log --view)
+    non_repeating_options=(--from --lifetime --letter --language --config --output -o --color)
+    __selectord_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--from')
+        __selectord_add_completions -f
+        return
+        ;;
+    '--log')
+        __selectord_add_completions -f
+        return
+        ;;
+    '--lifetime')
+        return
+        ;;
+    '--letter')
+        return
+        ;;
+    '--language')
+        __selectord_add_completions -W 'en'$'\n''de'
+        return
+        ;;
+    '--config')
+        __selectord_add_completions -o plusdirs -fX '!*.@(json)'
+        return
+        ;;
+    '--view')
         return
         ;;
     '--output'|'-o')

@@ -21,7 +21,8 @@ enum EximQueueList {
           list.unreadable.append(
             UnreadableLine(
               line: number,
-              reason: "\(line.slice(0, 80).trimmed.text.jsonQuoted()) is no line of a queue; expected what `exim -bp` or "
+              reason:
+                "\(line.slice(0, 80).trimmed.text.jsonQuoted()) is no line of a queue; expected what `exim -bp` or "
                 + "`postqueue -j` prints"))
         }
       }

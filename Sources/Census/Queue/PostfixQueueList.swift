@@ -36,7 +36,8 @@ enum PostfixQueueList {
         list.unreadable.append(
           UnreadableLine(
             line: index + 1,
-            reason: "\(String(decoding: line.prefix(80), as: UTF8.self).jsonQuoted()) is no line of `postqueue -j`; expected "
+            reason:
+              "\(String(decoding: line.prefix(80), as: UTF8.self).jsonQuoted()) is no line of `postqueue -j`; expected "
               + "a JSON object with queue_name, queue_id, arrival_time, sender and recipients"))
       }
     }

@@ -77,7 +77,9 @@ package struct QueueJoin: Sendable {
 
   /// The messages that wait for a key, the oldest first. A message waits for the first of its keys that failed.
   package var waiting: [Waiting] {
-    list.messages.compactMap { message in waiting(message) }.sorted { ($0.message.since, $0.message.id) < ($1.message.since, $1.message.id) }
+    list.messages.compactMap { message in waiting(message) }.sorted {
+      ($0.message.since, $0.message.id) < ($1.message.since, $1.message.id)
+    }
   }
 
   /// How many messages wait for something else.
@@ -90,7 +92,9 @@ package struct QueueJoin: Sendable {
     let told = [known.deferral?.text, message.reason].compactMap(\.self)
     // What puts the message off names the key, or says that it is about DKIM.
     for text in told {
-      if let key = Self.key(in: text) { return Waiting(message: message, key: key, reason: text, at: known.deferral?.at) }
+      if let key = Self.key(in: text) {
+        return Waiting(message: message, key: key, reason: text, at: known.deferral?.at)
+      }
     }
     if let failure = known.failures.first {
       return Waiting(message: message, key: failure.key, reason: failure.reason, at: failure.at)

@@ -81,7 +81,8 @@ enum MailSettings {
     "The most selectors that are watched because of mail alone, so that invented domains cannot fill the schedule.",
     examples: [1000])
   private static let learnRows: [SettingRow<Configuration.MailSettings.Learning>] = [
-    SettingRow(watch, \.choice, shown: JSONNode.word), SettingRow(minimumMessages, \.minimumMessages, shown: JSONNode.number),
+    SettingRow(watch, \.choice, shown: JSONNode.word),
+    SettingRow(minimumMessages, \.minimumMessages, shown: JSONNode.number),
     SettingRow(domains, \.domains) { .list($0.map(JSONNode.text)) },
     SettingRow(forgetAfter, \.forgetAfter, shown: JSONNode.duration),
     SettingRow(maximum, \.maximum, shown: JSONNode.number),

@@ -124,7 +124,8 @@ enum CacheCauses {
         evidence: facts.evidence(inquiry),
         repair: isMissing
           ? facts.restoring(
-            else: "Get the key record from whoever signs with \(facts.key.selector), and add it at \(facts.name) in the zone "
+            else:
+              "Get the key record from whoever signs with \(facts.key.selector), and add it at \(facts.name) in the zone "
               + "\(facts.zone). \(deed).", besides: deed)
           : .instruction(deed + "."))
     }

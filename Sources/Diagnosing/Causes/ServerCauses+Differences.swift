@@ -138,10 +138,10 @@ extension ServerCauses {
           facts,
           host.isZoneFile
             ? "Edit the zone on the primary, raise its serial, and reload it there (rndc reload \(zone), nsd-control reload "
-            + "\(zone), knotc zone-reload \(zone)); then fetch it on each secondary (rndc retransfer \(zone), nsd-control "
-            + "force_transfer \(zone), knotc zone-retransfer \(zone)). If each server has a zone file of its own, do the first on "
-            + "each of them."
-          : "If saving the record again does not help, ask \(host.name) why its servers differ."))
+              + "\(zone), knotc zone-reload \(zone)); then fetch it on each secondary (rndc retransfer \(zone), nsd-control "
+              + "force_transfer \(zone), knotc zone-retransfer \(zone)). If each server has a zone file of its own, do the first on "
+              + "each of them."
+            : "If saving the record again does not help, ask \(host.name) why its servers differ."))
   }
 
   private static func tree(_ facts: DiagnosisFacts) -> Inquiry? {

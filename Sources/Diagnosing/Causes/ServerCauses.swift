@@ -166,7 +166,8 @@ enum ServerCauses {
   private static let circular = CauseRule(
     "delegation-circular",
     "The addresses of the name servers can only be asked from servers whose addresses are in the zone itself.",
-    remedy: "Give the zone a name server whose name is in another zone, or enter the addresses as glue at the registrar.",
+    remedy:
+      "Give the zone a name server whose name is in another zone, or enter the addresses as glue at the registrar.",
     asks: { facts in addresses(facts).map(\.inquiry) + delegations(facts) }
   ) { facts in
     let failing = allFailing(facts)
@@ -180,10 +181,12 @@ enum ServerCauses {
         }.withoutRepeats
       guard !servers.isEmpty, servers.allSatisfy({ $0.isWithin(zone) }) else { continue }
       return Cause(
-        text: "The delegation of \(zone) leads in a circle: its name servers (\(Wording.names(hidden))) are in \(inquiry.question.name), "
+        text:
+          "The delegation of \(zone) leads in a circle: its name servers (\(Wording.names(hidden))) are in \(inquiry.question.name), "
           + "and the name servers of \(inquiry.question.name) (\(Wording.names(servers))) are in \(zone), so that nobody can find the "
           + "address of either.",
-        certainty: .certain, because: "each of the two zones is delegated to names in the other one, without addresses (glue)",
+        certainty: .certain,
+        because: "each of the two zones is delegated to names in the other one, without addresses (glue)",
         evidence: facts.evidence(inquiry),
         repair: .instruction(
           "Enter name servers whose names are in a third zone \(whoDelegates(zone)), or enter name servers inside \(zone) together "

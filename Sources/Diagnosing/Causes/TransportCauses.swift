@@ -106,7 +106,9 @@ enum TransportCauses {
       reply.answer.outcome.failure == nil && !reply.answer.dropsEDNS && !reply.answer.isSilentOverUDP
         && reply.endpoint != nil
     }
-    return odd.filter { source in !well.contains { $0.server == source.server.server && $0.endpoint == source.server.endpoint } }
+    return odd.filter { source in
+      !well.contains { $0.server == source.server.server && $0.endpoint == source.server.endpoint }
+    }
   }
 
   private static func lost(

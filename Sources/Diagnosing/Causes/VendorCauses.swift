@@ -254,7 +254,8 @@ enum VendorCauses {
         ? .instruction(advice)
         : .publish(
           records,
-          note: "\(vendor) asks for \(Phrase.agreeing(records.count, "it", "them")) beside that of \(facts.key.selector)"))
+          note:
+            "\(vendor) asks for \(Phrase.agreeing(records.count, "it", "them")) beside that of \(facts.key.selector)"))
   }
 }
 

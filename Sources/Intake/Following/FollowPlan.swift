@@ -101,7 +101,8 @@ package struct FollowPlan: Hashable, Sendable {
   /// The rest of the file that was read last, then every file that was rotated after it.
   private mutating func addRotated(since position: FilePosition, _ state: FollowState, _ folder: SeenFolder) {
     let found =
-      folder.rotated.first { $0.isFile(of: position) } ?? folder.rotated.filter { $0.holds(position) }
+      folder.rotated.first { $0.isFile(of: position) }
+      ?? folder.rotated.filter { $0.holds(position) }
       .max { $0.modifiedAt < $1.modifiedAt }
     var later: [SeenFile] = []
     if let found {

@@ -71,7 +71,9 @@ package struct LogFolder: Sendable {
   static func isRotation(_ name: String, of log: String) -> Bool {
     guard name.utf8.count > log.utf8.count + 1, name.hasPrefix(log) else { return false }
     var rest = name.utf8.dropFirst(log.utf8.count)
-    guard let separator = rest.popFirst(), [UInt8(ascii: "."), UInt8(ascii: "-")].contains(separator) else { return false }
+    guard let separator = rest.popFirst(), [UInt8(ascii: "."), UInt8(ascii: "-")].contains(separator) else {
+      return false
+    }
     if rest.suffix(3).elementsEqual(".gz".utf8) { rest = rest.dropLast(3) }
     return !rest.isEmpty
       && rest.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") }
@@ -82,9 +84,10 @@ package struct LogFolder: Sendable {
     defer { closedir(directory) }
     var names: [String] = []
     while let entry = readdir(directory) {
-      names.append(withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      })
+      names.append(
+        withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+          pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        })
     }
     return names
   }

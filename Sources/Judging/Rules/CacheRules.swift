@@ -71,7 +71,9 @@ enum CacheRules {
 
   private static let splitHorizon = LookRule(
     "split-horizon", .warning, "A resolver answers with authority of its own, and differently from the public servers.",
-    remedy: "Publish the same record in the internal and in the public zone; where the resolver filters, exempt the domain.", source: "RFC 8499, section 6 (split DNS)"
+    remedy:
+      "Publish the same record in the internal and in the public zone; where the resolver filters, exempt the domain.",
+    source: "RFC 8499, section 6 (split DNS)"
   ) { ruling in
     dissents(for: ruling).filter { $0.reason == .ownZone }.map { dissent in
       LookObservation(

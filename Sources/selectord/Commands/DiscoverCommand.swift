@@ -73,7 +73,8 @@ struct DiscoverCommand: AsyncParsableCommand {
     if !check, !viewOptions.specifications.isEmpty { throw ValidationError("--view needs --check") }
     let configuration = try options.loadIfPresent()
     if unwatched, configuration == nil {
-      throw CommandFailure(.configuration, "--unwatched needs a configuration: name it by --config or $SELECTORD_CONFIG")
+      throw CommandFailure(
+        .configuration, "--unwatched needs a configuration: name it by --config or $SELECTORD_CONFIG")
     }
     let time = now()
     var intake = Intake(

@@ -83,7 +83,8 @@ struct QueueCommand: AsyncParsableCommand {
     try await ask(&report, views, configuration)
     if let letter {
       guard let row = report.rows.first(where: { $0.key == letter }) else {
-        throw CommandFailure(.unavailable, "no mail waits for \(letter.name); 'selectord queue' shows what it waits for")
+        throw CommandFailure(
+          .unavailable, "no mail waits for \(letter.name); 'selectord queue' shows what it waits for")
       }
       if row.judgement?.verdict == .unknown {
         Console.message(
@@ -93,7 +94,8 @@ struct QueueCommand: AsyncParsableCommand {
       try Console.data(Letter(row, language: language, now: time, display: InternationalName.display).text)
       return
     }
-    let printer = QueuePrinter(output: output, groupsKeys: keys, appearance: appearance.chosen, verbose: appearance.verbose)
+    let printer = QueuePrinter(
+      output: output, groupsKeys: keys, appearance: appearance.chosen, verbose: appearance.verbose)
     try Console.data(try printer.text(report))
   }
 

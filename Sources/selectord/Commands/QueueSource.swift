@@ -84,7 +84,8 @@ struct QueueSource {
       guard process.terminationStatus == 0 else {
         let text = String(decoding: said.prefix(500), as: UTF8.self).withoutControls
         throw CommandFailure(
-          .unavailable, "\(program) \(arguments.joined(separator: " ")) failed: \(text); run this as root, or give --from")
+          .unavailable,
+          "\(program) \(arguments.joined(separator: " ")) failed: \(text); run this as root, or give --from")
       }
       return Array(data)
     } catch let failure as CommandFailure {

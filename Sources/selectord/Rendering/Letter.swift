@@ -35,7 +35,8 @@ struct Letter {
     let domain = display(row.key.domain)
     let selector = display(row.key.selector)
     let lines = language == .en ? english(domain, selector) : german(domain, selector)
-    return (["To: \(row.contacts.map(\.withoutControls).joined(separator: ", "))"] + lines).joined(separator: "\n") + "\n"
+    return (["To: \(row.contacts.map(\.withoutControls).joined(separator: ", "))"] + lines).joined(separator: "\n")
+      + "\n"
   }
 
   private var isMissing: Bool { row.judgement?.state == .missing }
@@ -79,7 +80,9 @@ struct Letter {
       "\(count == 1 ? "Eine Nachricht wartet" : "\(count) Nachrichten warten") hier seit \(since)."
         + (row.bouncesAt.map { " Die erste geht am \(Phrase.dateAndTime($0)) als unzustellbar zurück." } ?? ""),
     ]
-    if !evidence.isEmpty { lines += ["", "Was wir sehen (jede Zeile lässt sich in einer Shell ausführen):"] + evidence }
+    if !evidence.isEmpty {
+      lines += ["", "Was wir sehen (jede Zeile lässt sich in einer Shell ausführen):"] + evidence
+    }
     if let record {
       lines += ["", "Bitte tragen Sie diesen Eintrag in die Zone \(domain) ein:", record]
     } else if isMissing {
@@ -88,7 +91,9 @@ struct Letter {
         "    \(row.key.name). IN TXT \"v=DKIM1; k=rsa; p=...\"",
       ]
     }
-    return lines + ["", "Sobald der Eintrag da ist, wird die Mail von selbst zugestellt.", "", "Mit freundlichen Grüßen"]
+    return lines + [
+      "", "Sobald der Eintrag da ist, wird die Mail von selbst zugestellt.", "", "Mit freundlichen Grüßen",
+    ]
   }
 
   private var state: String {

@@ -49,7 +49,8 @@ struct QueuePrinter {
         ? "The queue is empty."
         : "No mail waits for a key; \(Phrase.count(report.others, "message")) \(Phrase.agreeing(report.others, "waits", "wait")) for other reasons."
     }
-    let rest = report.others == 0
+    let rest =
+      report.others == 0
       ? "" : "; \(report.others) \(Phrase.agreeing(report.others, "waits", "wait")) for other reasons"
     return "\(Phrase.count(report.waiting, "message")) \(Phrase.agreeing(report.waiting, "waits", "wait")) for "
       + "\(Phrase.count(report.rows.count, "key"))\(rest)."
@@ -58,7 +59,8 @@ struct QueuePrinter {
   private func block(_ row: QueueRow, at now: Timestamp) -> [StyledText] {
     var head = StyledText(detail.display(row.key.name), .strong)
     if let judgement = row.judgement {
-      head = appearance.symbol(judgement.verdict) + StyledText(" ") + head + StyledText("  ")
+      head =
+        appearance.symbol(judgement.verdict) + StyledText(" ") + head + StyledText("  ")
         + StyledText(judgement.state.rawValue, Style(judgement.verdict))
     }
     var lines = [head]
@@ -69,7 +71,8 @@ struct QueuePrinter {
       lines += detail.paragraph(StyledText("do:      ", .faint), remedy(judgement), indentation: 4, margin: 13)
     }
     lines += detail.paragraph(
-      StyledText("tell:    ", .faint), row.contacts.map(\.withoutControls).joined(separator: ", ")
+      StyledText("tell:    ", .faint),
+      row.contacts.map(\.withoutControls).joined(separator: ", ")
         + "; 'selectord queue --letter \(row.key.name)' writes the message", indentation: 4, margin: 13)
     if verbose {
       for waiting in row.messages {
@@ -92,7 +95,8 @@ struct QueuePrinter {
     let frozen = row.messages.count { $0.message.state == .frozen }
     if frozen > 0 { text += "; \(frozen) of them \(Phrase.agreeing(frozen, "is", "are")) frozen" }
     if let bounces = row.bouncesAt {
-      text += bounces > now
+      text +=
+        bounces > now
         ? "; the first bounces at \(Phrase.time(bounces, now: now)) (in \(Phrase.duration(bounces - now)))"
         : "; the first bounces at the next try"
     }
@@ -102,7 +106,8 @@ struct QueuePrinter {
   private func remedy(_ judgement: Judgement) -> String {
     if let remedy = judgement.diagnosis?.remedy, !remedy.isEmpty { return remedy }
     if judgement.verdict == .ok { return "The key is there now: have the queue run (exim -qff, postqueue -f)." }
-    return judgement.findings.first { $0.severity == .critical }?.remedy ?? "Ask whoever runs the zone to publish the key."
+    return judgement.findings.first { $0.severity == .critical }?.remedy
+      ?? "Ask whoever runs the zone to publish the key."
   }
 
   private func recipients(_ message: QueuedMessage) -> String {
