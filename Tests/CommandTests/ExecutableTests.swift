@@ -110,7 +110,7 @@ func helpIsData(arguments: [String]) throws {
   #expect(
     check.err == """
       selectord: warning: list:3: "nonsense" is not a key name; expected 'domain selector', or a name such as s1._domainkey.example.org
-      selectord: warning: no receiver is alerted if the key of example.com k1 or of 1 other watch is lost; look at \
+      selectord: warning: no receiver is alerted if the key of example.com k1 or of 1 other watch is lost; check \
       'domains', 'types' and 'minimumSeverity' of the receivers
 
       """)

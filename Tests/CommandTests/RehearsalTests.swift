@@ -132,8 +132,8 @@ func whatNamesNoServerIsRefused(_ words: [String]) {
 }
 
 @Test(arguments: [
-  ("ok\na..b\n", ":2: "), ("x.example.net.\n", ":1: x.example.net is not within domain.com"),
-  ("x FOO\n", ":1: 'FOO' is no record type"),
+  ("ok\na..b\n", ":2: "), ("x.example.net.\n", ":1: x.example.net is not part of the domain that moves, domain.com"),
+  ("x FOO\n", ":1: 'FOO' is not a known record type"),
 ])
 func aBadLineOfAFileOfNamesIsToldWithItsNumber(_ text: String, _ message: String) throws {
   let folder = try Folder(["names": text])

@@ -150,7 +150,7 @@ func aProofThatWasChangedDoesNotHold(what: String, from: String, to: String) thr
   #expect(changed != text, "\(what)")
   let run = try Run(["rotate", "check-proof", "a.proof"], files: ["a.proof": changed])
   #expect(run.code == 2, "\(what): \(run.out)\(run.err)")
-  #expect(run.out.hasPrefix("✗ does not hold"))
+  #expect(run.out.hasPrefix("✗ not valid"))
 }
 
 @Test func aSignedProofIsVerifiedByTheConfiguredSecret() throws {

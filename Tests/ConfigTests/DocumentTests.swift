@@ -20,6 +20,12 @@ private let tables: [[any AnySetting]] = [
   [WatchSettings.domain, WatchSettings.selectors, WatchSettings.rotation, WatchSettings.file] + WatchSettings.shared,
   [WatchSettings.from, WatchSettings.to, WatchSettings.rotatedKey], [ConfigurationSettings.proofSecret],
   [WatchSettings.state, WatchSettings.key, WatchSettings.fingerprint, WatchSettings.minimumBits], ReceiverSettings.all,
+  [MailSettings.logs, MailSettings.reports, MailSettings.messages, MailSettings.learn, MailSettings.authserv],
+  [MailSettings.file, MailSettings.journal, MailSettings.format, MailSettings.directory, MailSettings.maildirPath],
+  [
+    MailSettings.watch, MailSettings.minimumMessages, MailSettings.domains, MailSettings.forgetAfter,
+    MailSettings.maximum,
+  ],
 ]
 
 @Suite struct SchemaTests {

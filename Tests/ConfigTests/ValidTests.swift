@@ -143,8 +143,8 @@ private let folder = fixtures("config")
       #expect(configuration != nil)
       #expect(
         described(issues, without: folder) == """
-          config.json:2:67: receivers[0].url.file: every user of this machine can read the secret in "url"; chmod o-r takes \
-          that away
+          config.json:2:67: receivers[0].url.file: every user of this machine can read the secret in "url"; run chmod \
+          o-r on it
 
           """)
     }

@@ -70,8 +70,10 @@ struct ScenarioTests {
     let seen = try ScenarioFiles.all.reduce(into: Set<EventType>()) {
       $0.formUnion(try ScenarioFiles.play($1).eventTypes)
     }
-    // Rotations are told by a stage of their own, with stories of its own.
-    let others: Set<EventType> = [.test, .rotationReady, .rotationBlocked, .rotationTooEarly]
+    // Rotations have stories of their own, and scenarios have no mail.
+    let others: Set<EventType> = [
+      .test, .rotationReady, .rotationBlocked, .rotationTooEarly, .signatureFailing, .selectorDiscovered,
+    ]
     #expect(Set(EventType.allCases).subtracting(seen) == others)
   }
 
