@@ -19,7 +19,8 @@ package enum ContentKind: Hashable, Sendable {
     "return-path", "received", "from", "to", "cc", "date", "subject", "message-id", "mime-version", "delivered-to",
     "dkim-signature", "authentication-results", "arc-seal", "arc-authentication-results", "arc-message-signature",
     "content-type", "content-transfer-encoding", "content-disposition", "reply-to", "sender", "received-spf",
-    "x-original-to", "envelope-to", "delivery-date", "x-received", "list-id", "bcc", "in-reply-to", "references", "status",
+    "x-original-to", "envelope-to", "delivery-date", "x-received", "list-id", "bcc", "in-reply-to", "references",
+    "status",
     "domainkey-signature", "user-agent", "auto-submitted", "precedence", "errors-to",
   ]
 
@@ -61,7 +62,9 @@ package enum ContentKind: Hashable, Sendable {
     let second = rest[rest.startIndex + 1]
     // `<22>Nov 20` is a line of a syslog, `<abc123>; task;` one of rspamd.
     if second == UInt8(ascii: "?") || second == UInt8(ascii: "!") { return true }
-    let name = rest.dropFirst().prefix { $0.isLetter || $0 == UInt8(ascii: ":") || $0.isDigit || $0 == 0x2D || $0 == 0x5F }
+    let name = rest.dropFirst().prefix {
+      $0.isLetter || $0 == UInt8(ascii: ":") || $0.isDigit || $0 == 0x2D || $0 == 0x5F
+    }
     let text = String(decoding: name.map(\.lowered), as: UTF8.self)
     return text == "feedback" || text.hasSuffix(":feedback")
   }

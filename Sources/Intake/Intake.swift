@@ -132,7 +132,9 @@ package struct Intake {
       if length > Self.largestReport {
         throw IntakeError("the report has more than \(Self.largestReport >> 20) MiB; the rest is not read")
       }
-      let goesOn = reader.feed(UnsafeRawBufferPointer(rebasing: buffer[..<read])) { count($0, place: place, name: name) }
+      let goesOn = reader.feed(UnsafeRawBufferPointer(rebasing: buffer[..<read])) {
+        count($0, place: place, name: name)
+      }
       if !goesOn { return }
     }
     reader.finish { count($0, place: place, name: name) }

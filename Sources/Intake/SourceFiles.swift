@@ -18,7 +18,9 @@ package enum SourceFiles {
 
   /// Where Debian's programs log; those that are there.
   package static func usual() -> [NamedSource] {
-    let patterns = ["/var/log/exim4/*", "/var/log/exim/*", "/var/log/mail.log*", "/var/log/maillog*", "/var/log/rspamd/*"]
+    let patterns = [
+      "/var/log/exim4/*", "/var/log/exim/*", "/var/log/mail.log*", "/var/log/maillog*", "/var/log/rspamd/*",
+    ]
     return patterns.flatMap { matches($0) }.filter { kind(of: $0) == S_IFREG }.map(NamedSource.file) + [.journal]
   }
 
@@ -66,7 +68,9 @@ package enum SourceFiles {
   /// The messages of a Maildir and of the Maildirs in it (Maildir++).
   static func messages(ofMaildir path: String, _ body: (String) -> Void) {
     for part in ["/cur", "/new"] {
-      for name in names(in: path + part) where kind(of: path + part + "/" + name) == S_IFREG { body(path + part + "/" + name) }
+      for name in names(in: path + part) where kind(of: path + part + "/" + name) == S_IFREG {
+        body(path + part + "/" + name)
+      }
     }
     for name in names(in: path, hidden: true) where name.hasPrefix(".") && isMaildir(path + "/" + name) {
       messages(ofMaildir: path + "/" + name, body)

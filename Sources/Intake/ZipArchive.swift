@@ -47,11 +47,14 @@ final class ZipArchive {
   func entry(_ index: Int64) throws(IntakeError) -> (any ByteSource)? {
     var status = zip_stat_t()
     zip_stat_init(&status)
-    if zip_stat_index(archive, UInt64(index), 0, &status) == 0, let name = status.name, String(cString: name).hasSuffix("/") {
+    if zip_stat_index(archive, UInt64(index), 0, &status) == 0, let name = status.name,
+      String(cString: name).hasSuffix("/")
+    {
       return nil
     }
     guard let file = zip_fopen_index(archive, UInt64(index), 0) else {
-      throw IntakeError("an entry of the zip archive cannot be read: \(zip_strerror(archive).map { String(cString: $0) } ?? "")")
+      throw IntakeError(
+        "an entry of the zip archive cannot be read: \(zip_strerror(archive).map { String(cString: $0) } ?? "")")
     }
     return Entry(archive: self, file: file, packed: Int(clamping: status.comp_size))
   }

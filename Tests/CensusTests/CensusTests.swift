@@ -40,7 +40,8 @@ import Testing
   @Test func pairsAreSummedWithTheirTimes() throws {
     let (census, faults) = census(
       verdict("R1", "example.org", "s1", day: 21) + verdict("R2", "EXAMPLE.ORG", "S1", day: 19)
-        + verdict("R3", "example.org", "s1", "[verification failed - unspecified reason]") + verdict("R4", "example.org", "s2"))
+        + verdict("R3", "example.org", "s1", "[verification failed - unspecified reason]")
+        + verdict("R4", "example.org", "s2"))
     #expect(faults == [])
     let entry = try #require(census.entries.first)
     #expect(census.entries.count == 2)
@@ -55,7 +56,8 @@ import Testing
 
   @Test func whatIsToldTwiceCountsOnce() throws {
     let imported = "2026-11-20 08:00:00 1tDnR1-0003LU-U3 DKIM: d=example.org s=s1 [failed key import]\n"
-    let (whole, _) = census(imported + verdict("R1", "example.org", "s1", "[invalid - syntax error in public key record]"))
+    let (whole, _) = census(
+      imported + verdict("R1", "example.org", "s1", "[invalid - syntax error in public key record]"))
     #expect(whole.entries.map(\.messages) == [1])
     let (alone, _) = census(imported)
     #expect(alone.entries.map(\.messages) == [1])
@@ -74,7 +76,8 @@ import Testing
   }
 
   @Test func aFloodOfInventedPairsIsBounded() {
-    let log = (0..<50).map { verdict("R1", "d\($0).example.org", "s1") }.joined() + verdict("R1", "d1.example.org", "s1")
+    let log =
+      (0..<50).map { verdict("R1", "d\($0).example.org", "s1") }.joined() + verdict("R1", "d1.example.org", "s1")
     let (census, _) = census(log, limit: 10)
     #expect(census.entries.count == 10)
     #expect(census.leftOut == 40)
@@ -83,7 +86,8 @@ import Testing
 
   @Test func sinceLeavesOutWhatIsOlder() throws {
     let time = try #require(Timestamp("2026-11-20T00:00:00Z"))
-    let (census, _) = census(verdict("R1", "example.org", "old", day: 19) + verdict("R2", "example.org", "new"), since: time)
+    let (census, _) = census(
+      verdict("R1", "example.org", "old", day: 19) + verdict("R2", "example.org", "new"), since: time)
     #expect(census.entries.map { $0.selector?.description } == ["new"])
     #expect(census.tooOld == 1)
   }
@@ -91,7 +95,8 @@ import Testing
   @Test func namesThatAreNoneAreReportedAndNotCounted() {
     let (census, faults) = census(
       verdict("R1", "localhost", "s1") + verdict("R2", "example.org", "a/b") + verdict("R3", "x..example", "s1")
-        + verdict("R4", "\u{1B}[31m.example", "s1") + verdict("R5", String(repeating: "a.", count: 150) + "example", "s1"))
+        + verdict("R4", "\u{1B}[31m.example", "s1")
+        + verdict("R5", String(repeating: "a.", count: 150) + "example", "s1"))
     #expect(census.entries.isEmpty)
     #expect(faults.count == 5)
     #expect(faults.allSatisfy { $0.unicodeScalars.allSatisfy { !$0.steersTerminal } })
@@ -122,7 +127,9 @@ import Testing
   @Test func anythingMayStandInALog() {
     let good = verdict("R1", "example.org", "s1")
     let long = String(repeating: "x", count: 1 << 20)
-    for hostile in ["\0\0\0\n", long + "\n", "2026-11-20 08:00:00 1tDnR1-0003LU-U3 DKIM: d=\(long) s=s1\n", "\r\n\r\n", "[1/"] {
+    for hostile in [
+      "\0\0\0\n", long + "\n", "2026-11-20 08:00:00 1tDnR1-0003LU-U3 DKIM: d=\(long) s=s1\n", "\r\n\r\n", "[1/",
+    ] {
       let (census, _) = census(good + hostile + (hostile.hasSuffix("\n") ? "" : "\n") + good)
       #expect(census.entries.map(\.messages) == [2])
     }

@@ -50,9 +50,10 @@ private func signature(_ domain: String, _ selector: String, b value: String = "
 
   @Test func whatAnybodyMayHaveWrittenIsNotBelieved() {
     let results = "Authentication-Results: evil.example; dkim=pass header.d=example.org header.s=s1\r\n"
-    #expect(read(results + signature("example.org", "s1")) == [
-      "untrusted evil.example", "message example.org s1 signed \(when)",
-    ])
+    #expect(
+      read(results + signature("example.org", "s1")) == [
+        "untrusted evil.example", "message example.org s1 signed \(when)",
+      ])
     #expect(read(results, trusting: []) == ["untrusted evil.example"])
   }
 
@@ -140,7 +141,8 @@ private func signature(_ domain: String, _ selector: String, b value: String = "
   }
 
   @Test(arguments: [
-    ("<?xml version=\"1.0\"?><feedback/>", ContentKind.report), ("  \n<feedback>", .report), ("<22>Nov 20 08:00:00 a", .log),
+    ("<?xml version=\"1.0\"?><feedback/>", ContentKind.report), ("  \n<feedback>", .report),
+    ("<22>Nov 20 08:00:00 a", .log),
     ("<8a3b2c>; task; x", .log), ("From a@b Fri Nov 20 08:00:01 2026\nA: b\n", .mailbox),
     ("Received: from a\n\tby b\nFrom: c\n\nbody", .message), ("Delivered-To: a\r\nX-A: b\r\n\r\n", .message),
     ("2026-11-20 08:00:00 1tDnR1-0003LU-U3 <= a", .log), ("Nov 20 08:00:00 mx exim[1]: a", .log), ("", .log),

@@ -23,7 +23,8 @@ private func read(_ text: String, chunk: Int = 1 << 16) -> [String] { read(Array
 
 /// A report with these elements in its records' `auth_results`.
 private func report(
-  _ results: String..., count: String = "<count>2</count>", attributes: String = "", opening: String = "<?xml version=\"1.0\"?>"
+  _ results: String..., count: String = "<count>2</count>", attributes: String = "",
+  opening: String = "<?xml version=\"1.0\"?>"
 ) -> String {
   opening + "<feedback\(attributes)><report_metadata><org_name>example.net</org_name><date_range>"
     + "<begin>1795132800</begin><end>1795219199</end></date_range></report_metadata>"
@@ -70,13 +71,16 @@ private let span = "2026-11-20T00:00:00Z/2026-11-20T23:59:59Z"
   }
 
   @Test func prefixesOfNamespacesMeanNothing() {
-    let text = report("<dkim><domain>example.org</domain><selector>s1</selector><result>pass</result></dkim>", opening: "")
-      .replacing("</", with: "</d:").replacing("<", with: "<d:").replacing("<d:/d:", with: "</d:")
+    let text = report(
+      "<dkim><domain>example.org</domain><selector>s1</selector><result>pass</result></dkim>", opening: ""
+    )
+    .replacing("</", with: "</d:").replacing("<", with: "<d:").replacing("<d:/d:", with: "</d:")
     #expect(read(text) == ["report example.org s1 pass \(span) x2"])
   }
 
   @Test func sixteenBitsACharacterAreRead() {
-    let text = report("<dkim><domain>example.org</domain><selector>s1</selector><result>pass</result></dkim>", opening: "")
+    let text = report(
+      "<dkim><domain>example.org</domain><selector>s1</selector><result>pass</result></dkim>", opening: "")
     var bytes: [UInt8] = [0xFF, 0xFE]
     for unit in text.utf16 { bytes += [UInt8(truncatingIfNeeded: unit), UInt8(truncatingIfNeeded: unit >> 8)] }
     #expect(read(bytes) == ["report example.org s1 pass \(span) x2"])

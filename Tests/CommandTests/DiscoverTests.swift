@@ -15,7 +15,9 @@ import Testing
   private static let names = ["mainlog", "report.xml", "message.eml"]
 
   /// The census of the fixtures, whose places have no folder.
-  private func report(watched: Set<KeyName> = [], domains: [String] = [], unwatchedOnly: Bool = false) throws -> CensusReport {
+  private func report(watched: Set<KeyName> = [], domains: [String] = [], unwatchedOnly: Bool = false) throws
+    -> CensusReport
+  {
     var intake = Intake(trustedServers: [], now: Self.now, offset: { _ in 0 })
     for name in Self.names {
       for source in try SourceFiles.named(fixtures("census/") + name) { intake.read(source) }
@@ -49,7 +51,8 @@ import Testing
   @Test func thePageShowsWhatIsPrinted() throws {
     let page = try #require(contents(ofFile: fixtures("../..") + "/docs/discover-selectors.md"))
     let report = try report()
-    #expect(page.contains("$ selectord discover \(Self.names.joined(separator: " "))\n" + (try text(report, .table)) + "```"))
+    #expect(
+      page.contains("$ selectord discover \(Self.names.joined(separator: " "))\n" + (try text(report, .table)) + "```"))
     #expect(page.contains("```console\n" + talk(report) + "```"))
   }
 
@@ -85,7 +88,8 @@ import Testing
   }
 
   @Test func nothingOfALogSteersTheTerminal() throws {
-    let line = "2026-11-25 14:02:11 1vO1aB-000000001Xy-0aBc DKIM: d=\u{1B}[31mx.example s=s c=x [verification succeeded]\n"
+    let line =
+      "2026-11-25 14:02:11 1vO1aB-000000001Xy-0aBc DKIM: d=\u{1B}[31mx.example s=s c=x [verification succeeded]\n"
     let run = try Run(["discover", "-"], input: line)
     #expect(run.code == 0)
     #expect(!run.out.contains("\u{1B}") && !run.err.contains("\u{1B}"))

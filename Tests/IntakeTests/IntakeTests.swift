@@ -7,7 +7,8 @@ import Model
 import TestSupport
 import Testing
 
-private let line = "2026-11-20 08:00:00 1tDnR1-0003LU-U3 DKIM: d=example.org s=s1 c=relaxed/relaxed a=rsa-sha256 b=2048 [verification succeeded]\n"
+private let line =
+  "2026-11-20 08:00:00 1tDnR1-0003LU-U3 DKIM: d=example.org s=s1 c=relaxed/relaxed a=rsa-sha256 b=2048 [verification succeeded]\n"
 private let report =
   "<?xml version='1.0'?><feedback><record><row><count>5</count></row><auth_results><dkim><domain>example.net</domain>"
   + "<selector>r1</selector><result>pass</result></dkim></auth_results></record></feedback>"

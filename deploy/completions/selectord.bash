@@ -173,13 +173,13 @@ _selectord() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    run|check|status|history|key|diagnose|rotate|rehearse|config|alert|incident|help)
+    run|check|status|history|key|diagnose|rotate|rehearse|discover|config|alert|incident|help)
         # Offer subcommand argument completions
         "_selectord_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'run check status history key diagnose rotate rehearse config alert incident help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'run check status history key diagnose rotate rehearse discover config alert incident help' -- "${cur}"))
         ;;
     esac
 }
@@ -526,6 +526,54 @@ _selectord_rehearse() {
         ;;
     '--color')
         __selectord_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    esac
+}
+
+_selectord_discover() {
+    repeating_flags=()
+    non_repeating_flags=(--unwatched --check --verbose -v --version -h --help)
+    repeating_options=(--domain --authserv --view)
+    non_repeating_options=(--since --config --output -o --format --color)
+    __selectord_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--since')
+        return
+        ;;
+    '--domain')
+        return
+        ;;
+    '--authserv')
+        return
+        ;;
+    '--view')
+        return
+        ;;
+    '--config')
+        __selectord_add_completions -o plusdirs -fX '!*.@(json)'
+        return
+        ;;
+    '--output'|'-o')
+        __selectord_add_completions -W 'table'$'\n''json'$'\n''jsonl'
+        return
+        ;;
+    '--format')
+        __selectord_add_completions -W 'input'
+        return
+        ;;
+    '--color')
+        __selectord_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __selectord_add_completions -f
         return
         ;;
     esac

@@ -16,7 +16,9 @@ public func fuzzLogLine(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 
 private func census(of bytes: [UInt8], chunk: Int) -> [CensusEntry] {
   var reader = LogReader(
-    .init(clock: LogClock(reference: Timestamp(seconds: 1_795_478_400)), trustedServers: ["mx.example.com"], wantsFlow: true))
+    .init(
+      clock: LogClock(reference: Timestamp(seconds: 1_795_478_400)), trustedServers: ["mx.example.com"], wantsFlow: true
+    ))
   var census = Census(limit: 100)
   func take(_ event: CensusEvent) {
     switch event {

@@ -27,7 +27,8 @@ enum AmavisFormat {
     _ name: StaticString, _ result: SightingResult, _ content: Bytes, id: Bytes, _ line: LogLine,
     _ memory: inout LogMemory, _ emit: (CensusEvent) -> Void
   ) {
-    guard let place = content.lastIndex(of: name), place == 0 || content[place - 1] == 0x20 || content[place - 1] == 0x2C
+    guard let place = content.lastIndex(of: name),
+      place == 0 || content[place - 1] == 0x20 || content[place - 1] == 0x2C
     else { return }
     let start = place + name.utf8CodeUnitCount
     let value = content.slice(start, content.index(of: 0x20, from: start) ?? content.count)

@@ -21,7 +21,8 @@ enum EximFormat {
     case UInt8(ascii: "A"):
       if content.hasPrefix("Authentication-Results:") {
         HeaderLines.results(
-          content.dropFirst(23), trust: .localUnlessListed, escapes: true, time: line.time, queueID: line.queueID, host: .empty, &memory,
+          content.dropFirst(23), trust: .localUnlessListed, escapes: true, time: line.time, queueID: line.queueID,
+          host: .empty, &memory,
           emit)
       }
     case UInt8(ascii: "C"):
@@ -30,7 +31,9 @@ enum EximFormat {
     }
   }
 
-  private static func flow(_ step: MailFlow.Step, _ line: EximLine, skipping length: Int = 3, _ emit: (CensusEvent) -> Void) {
+  private static func flow(
+    _ step: MailFlow.Step, _ line: EximLine, skipping length: Int = 3, _ emit: (CensusEvent) -> Void
+  ) {
     emit(
       .flow(MailFlow(step: step, time: line.time, queueID: line.queueID, text: line.content.dropFirst(length))))
   }

@@ -26,12 +26,16 @@ enum HeaderLines {
     var trust = Trust.listed
     if isResults, name >= 4, content.holds("ARC-", at: name - 4) {
       name -= 4
-    } else if name == 0 || name <= 80 && content.holds(": ", at: name - 2) && content.slice(0, name - 2).index(of: 0x20) == nil {
+    } else if name == 0
+      || name <= 80 && content.holds(": ", at: name - 2) && content.slice(0, name - 2).index(of: 0x20) == nil
+    {
       // The first words of a program, perhaps behind the id of a message.
       trust = .localUnlessListed
     } else if let place = places.first(where: { content.holds($0.before, at: name - $0.before.utf8CodeUnitCount) }) {
       trust = place.trust
-      if trust == .localUnlessListed, !content.slice(0, name).contains("Milter ") && !content.slice(0, name).contains("milter-header ") {
+      if trust == .localUnlessListed,
+        !content.slice(0, name).contains("Milter ") && !content.slice(0, name).contains("milter-header ")
+      {
         trust = .listed
       }
     } else if isResults {
@@ -75,7 +79,9 @@ enum HeaderLines {
         bytes[place + 2] == 0x31, (0x30...0x35).contains(bytes[place + 3])
       {
         for offset in 0..<4 { bytes[place + offset] = 0x20 }
-      } else if bytes[place] == UInt8(ascii: "?"), place > 0, bytes[place - 1] == UInt8(ascii: ";") || bytes[place - 1].isBlank {
+      } else if bytes[place] == UInt8(ascii: "?"), place > 0,
+        bytes[place - 1] == UInt8(ascii: ";") || bytes[place - 1].isBlank
+      {
         bytes[place] = 0x20
       } else if bytes[place] == UInt8(ascii: "?"), place + 1 < bytes.count, bytes[place + 1] == UInt8(ascii: "?") {
         bytes[place] = 0x20

@@ -119,7 +119,8 @@ enum OpenDKIMFormat {
     let isRevoked = words.hasPrefix("key revoked")
     guard isRevoked || words.hasPrefix("key retrieval failed") else { return false }
     guard let open = words.index(of: "(s=") else { return true }
-    guard let (pair, end) = pair(words, from: open + 1), let close = words.index(of: UInt8(ascii: ")"), from: end) else {
+    guard let (pair, end) = pair(words, from: open + 1), let close = words.index(of: UInt8(ascii: ")"), from: end)
+    else {
       memory.unreadable("expected '(s=SELECTOR, d=DOMAIN)', found \(words.dropFirst(open).shown)", emit)
       return true
     }
@@ -151,7 +152,8 @@ enum OpenDKIMFormat {
   }
 
   /// `signature=XX domain=... selector=... result="..."; signature=...`: one piece a signature, with LogResults.
-  private static func readResults(_ context: Context, _ memory: inout LogMemory, _ emit: (CensusEvent) -> Void) -> Bool {
+  private static func readResults(_ context: Context, _ memory: inout LogMemory, _ emit: (CensusEvent) -> Void) -> Bool
+  {
     var rest = context.words
     while let start = rest.index(of: "domain=") {
       let domain = rest.slice(start + 7, rest.index(of: 0x20, from: start) ?? rest.count)
@@ -189,7 +191,9 @@ enum OpenDKIMFormat {
   /// `rsa-sha256 DKIM signature added (s=... d=...)` and `... verified (...)`, of dkimpy-milter.
   private static func readPython(_ context: Context, _ memory: inout LogMemory, _ emit: (CensusEvent) -> Void) -> Bool {
     let words = context.words
-    guard let place = words.index(of: " DKIM signature "), place <= 20 else { return words.contains(" field added (s=") && readAdded(context, &memory, emit) }
+    guard let place = words.index(of: " DKIM signature "), place <= 20 else {
+      return words.contains(" field added (s=") && readAdded(context, &memory, emit)
+    }
     let rest = words.dropFirst(place + 16)
     let isVerified = rest.hasPrefix("verified (")
     guard isVerified || rest.hasPrefix("added (") else { return false }

@@ -17,7 +17,9 @@ extension LogMemory {
 
   /// Opens the header below a rejection after DATA; any other line with a stamp closes it.
   @inline(__always) mutating func noteRejection(_ line: EximLine) {
-    guard line.content.count > 2, line.content[1] == UInt8(ascii: "="), line.content.contains("rejected ") else { return }
+    guard line.content.count > 2, line.content[1] == UInt8(ascii: "="), line.content.contains("rejected ") else {
+      return
+    }
     rejected.isOpen = true
     rejected.time = line.time
     rejected.queueID = line.queueID.array
@@ -26,7 +28,8 @@ extension LogMemory {
   /// Takes one line of the header; false where the header is over and the line is another's.
   mutating func readRejected(_ line: Bytes, _ emit: (CensusEvent) -> Void) -> Bool {
     if rejected.value != nil, line.count > 0, line[0].isBlank, !line.holds("  DKIM-Signature:", at: 0), line.count > 1,
-      line[0] == 0x09 || line[1].isBlank || rejected.value?.last == UInt8(ascii: ";") || !line.slice(0, 60).contains(": ")
+      line[0] == 0x09 || line[1].isBlank || rejected.value?.last == UInt8(ascii: ";")
+        || !line.slice(0, 60).contains(": ")
     {
       let room = RejectedHeader.longest - (rejected.value?.count ?? 0)
       rejected.value?.append(contentsOf: line.buffer.prefix(room))

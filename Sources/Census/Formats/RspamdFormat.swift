@@ -70,7 +70,8 @@ enum RspamdFormat {
     else { return }
     var sighted = Symbols(list: words.dropFirst(open + 3))
     let base = RawSighting(
-      domain: .empty, selector: .empty, result: .none, time: line.time, kind: .rspamd, queueID: id.isEmpty ? queueID : id)
+      domain: .empty, selector: .empty, result: .none, time: line.time, kind: .rspamd,
+      queueID: id.isEmpty ? queueID : id)
     var named: [Bytes] = []
     var traced: [(domain: Bytes, result: SightingResult)] = []
     while let (name, options) = sighted.next() {
@@ -119,7 +120,8 @@ enum RspamdFormat {
     func send(_ key: KeyInWords, _ result: SightingResult, reason: Bytes) {
       memory.emitRepeatable(
         RawSighting(
-          domain: key.domain, selector: key.selector, result: result, reason: reason.trimmed, time: line.time, kind: .rspamd,
+          domain: key.domain, selector: key.selector, result: result, reason: reason.trimmed, time: line.time,
+          kind: .rspamd,
           queueID: id, isPreliminary: true), emit)
     }
     if let place = words.index(of: "cannot get key for domain ") {
@@ -130,7 +132,8 @@ enum RspamdFormat {
       }
       let reason = rest.dropFirst(end + 2)
       let isForGood =
-        reason.contains("revoked") || reason.contains("key type") || reason.contains("DKIM key") || reason.contains("invalid")
+        reason.contains("revoked") || reason.contains("key type") || reason.contains("DKIM key")
+        || reason.contains("invalid")
         || reason.contains("cannot ")
       send(key, isForGood ? .permerror : .temperror, reason: reason)
     } else if let place = words.index(of: "dns request to ") {
@@ -192,9 +195,13 @@ private struct Symbols {
   }
 
   mutating func next() -> (name: Bytes, options: Options)? {
-    while rest.count > 0, rest[0] == 0x2C || rest[0].isBlank || rest[0] == UInt8(ascii: ";") { rest = rest.dropFirst(1) }
+    while rest.count > 0, rest[0] == 0x2C || rest[0].isBlank || rest[0] == UInt8(ascii: ";") {
+      rest = rest.dropFirst(1)
+    }
     var end = 0
-    while end < rest.count, rest[end].isLetter || rest[end].isDigit || rest[end] == 0x5F || rest[end] == 0x2D { end += 1 }
+    while end < rest.count, rest[end].isLetter || rest[end].isDigit || rest[end] == 0x5F || rest[end] == 0x2D {
+      end += 1
+    }
     let name = rest.slice(0, end)
     guard end > 0 else {
       isBroken = rest.isEmpty
@@ -217,7 +224,9 @@ private struct Symbols {
         close += 1
         continue
       }
-      if close + 1 == rest.count || rest[close + 1] == 0x2C || rest[close + 1] == 0x5D || rest[close + 1] == 0x3B { break }
+      if close + 1 == rest.count || rest[close + 1] == 0x2C || rest[close + 1] == 0x5D || rest[close + 1] == 0x3B {
+        break
+      }
       close += 1
     }
     guard close < rest.count else { return broken(name) }

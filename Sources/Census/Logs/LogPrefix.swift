@@ -140,8 +140,11 @@ struct LogPrefixReader {
         var isQuoted = false
         place += 1
         while place < rest.count, isQuoted || rest[place] != UInt8(ascii: "]") {
-          if rest[place] == UInt8(ascii: "\\") { place += 1 }
-          else if rest[place] == UInt8(ascii: "\"") { isQuoted.toggle() }
+          if rest[place] == UInt8(ascii: "\\") {
+            place += 1
+          } else if rest[place] == UInt8(ascii: "\"") {
+            isQuoted.toggle()
+          }
           place += 1
         }
         place += 1

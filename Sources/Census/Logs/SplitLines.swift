@@ -25,7 +25,8 @@ struct SplitLines: Sendable {
   func isPiece(_ line: LogLine) -> Bool { Self.piece(line.content) != nil }
 
   private static func piece(_ content: Bytes) -> (number: Int, total: Int, endsLine: Bool, text: Bytes)? {
-    guard content.count > 5, content[0] == UInt8(ascii: "["), let close = content.slice(0, 12).index(of: UInt8(ascii: "]"))
+    guard content.count > 5, content[0] == UInt8(ascii: "["),
+      let close = content.slice(0, 12).index(of: UInt8(ascii: "]"))
     else { return nil }
     let inside = content.slice(1, close)
     let slash = inside.index(of: UInt8(ascii: "/"))

@@ -80,7 +80,8 @@ package enum Attachments {
       let disposition = header.first("Content-Disposition")?.value ?? []
       let media = String(decoding: type.prefix { $0 != UInt8(ascii: ";") }.map(\.lowered), as: UTF8.self)
         .split(separator: " ").joined()
-      if media.hasPrefix("multipart/"), let value = Self.parameter("boundary", type), !value.isEmpty, value.count <= 200 {
+      if media.hasPrefix("multipart/"), let value = Self.parameter("boundary", type), !value.isEmpty, value.count <= 200
+      {
         boundary = value
       }
       name = String(

@@ -93,10 +93,14 @@ private struct Verdicts {
         emit(
           .unreadable(
             UnreadableLine(
-              line: 0, reason: "Authentication-Results has dkim=\(String(verdict.word.prefix(40)).jsonQuoted()), which is no result of RFC 8601")))
+              line: 0,
+              reason:
+                "Authentication-Results has dkim=\(String(verdict.word.prefix(40)).jsonQuoted()), which is no result of RFC 8601"
+            )))
       }
       let isKnown = rest.contains {
-        $0.domain.lowercased() == verdict.domain.lowercased() && $0.selector?.lowercased() == verdict.selector?.lowercased()
+        $0.domain.lowercased() == verdict.domain.lowercased()
+          && $0.selector?.lowercased() == verdict.selector?.lowercased()
           && $0.signaturePrefix == verdict.signaturePrefix
       }
       if !isKnown { rest.append(verdict) }

@@ -85,7 +85,8 @@ package final class ReportReader {
       for event in state.take() {
         switch event {
         case .sighting(let sighting): sighting.send(emit)
-        case .fault(let line): emit(.unreadable(UnreadableLine(line: Int(XML_GetCurrentLineNumber(parser)), reason: line)))
+        case .fault(let line):
+          emit(.unreadable(UnreadableLine(line: Int(XML_GetCurrentLineNumber(parser)), reason: line)))
         }
       }
       if let reason = state.stop { return fail(reason, emit) }

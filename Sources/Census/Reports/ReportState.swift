@@ -115,7 +115,8 @@ final class ReportState {
         .fault(
           signature.result.isEmpty
             ? "the DKIM result of \(shown(signature.domain)) is empty"
-            : "the DKIM result of \(shown(signature.domain)) is \(shown(signature.result)), which is no result of RFC 8601"))
+            : "the DKIM result of \(shown(signature.domain)) is \(shown(signature.result)), which is no result of RFC 8601"
+        ))
       return
     }
     signature.domain.withBytes { domain in

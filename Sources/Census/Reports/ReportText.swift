@@ -89,8 +89,10 @@ struct ReportText {
           place = .cdata
         } else if !isLast, input.count - index < 9 {
           return hold(input[index...], output)
-        } else if index + 1 < input.count, input[index + 1] != UInt8(ascii: "!"), input[index + 1] != UInt8(ascii: "?") {
-          guard let end = input[(index + 1)...].firstIndex(where: { $0 == UInt8(ascii: ">") || $0 == UInt8(ascii: "<") })
+        } else if index + 1 < input.count, input[index + 1] != UInt8(ascii: "!"), input[index + 1] != UInt8(ascii: "?")
+        {
+          guard
+            let end = input[(index + 1)...].firstIndex(where: { $0 == UInt8(ascii: ">") || $0 == UInt8(ascii: "<") })
           else {
             if !isLast, input.count - index < Self.longestTag { return hold(input[index...], output) }
             output += Array("&lt;".utf8)

@@ -28,7 +28,9 @@ package struct Census: Sendable {
   package var entries: [CensusEntry] {
     counted.sorted { left, right in
       if left.domain != right.domain { return left.domain < right.domain }
-      guard let one = left.selector, let other = right.selector else { return left.selector == nil && right.selector != nil }
+      guard let one = left.selector, let other = right.selector else {
+        return left.selector == nil && right.selector != nil
+      }
       return one < other
     }
   }
@@ -141,7 +143,8 @@ extension CensusEntry {
 /// Words by which verifiers say that DNS gave no key.
 package enum KeyAbsence {
   private static let words: [StaticString] = [
-    "public key record (currently?) unavailable", "pubkey unavailable", "not found", "no key", "not available", "NXDOMAIN",
+    "public key record (currently?) unavailable", "pubkey unavailable", "not found", "no key", "not available",
+    "NXDOMAIN",
   ]
 
   /// Whether a reason says so.

@@ -65,7 +65,9 @@ struct EarlySightings: Sendable {
     PairTable.hash(sighting.queueID, .empty) &* 31 ^ hash | 1
   }
 
-  @inline(__always) private static func place(_ mark: UInt64) -> Int { Int(truncatingIfNeeded: mark >> 8) & (places - 1) }
+  @inline(__always) private static func place(_ mark: UInt64) -> Int {
+    Int(truncatingIfNeeded: mark >> 8) & (places - 1)
+  }
 }
 
 extension SightedName {

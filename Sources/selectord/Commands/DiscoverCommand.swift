@@ -28,7 +28,7 @@ struct DiscoverCommand: AsyncParsableCommand {
         selectord discover
         selectord discover /var/log/exim4 --since 30d --unwatched
         selectord discover reports/ --domain '*.example.org' --check
-        selectord discover /var/log/mail.log --format input | selectord check --input -
+        selectord discover --since 7d --format input > partners.txt
       """)
 
   @Argument(help: "Files, folders, patterns, -, or journal.", completion: .file())
@@ -74,7 +74,8 @@ struct DiscoverCommand: AsyncParsableCommand {
     if !check, !viewOptions.specifications.isEmpty { throw ValidationError("--view needs --check") }
     let configuration = try options.loadIfPresent()
     if unwatched, configuration == nil {
-      throw CommandFailure(.configuration, "--unwatched needs a configuration: name it by --config or $SELECTORD_CONFIG")
+      throw CommandFailure(
+        .configuration, "--unwatched needs a configuration: name it by --config or $SELECTORD_CONFIG")
     }
     let time = now()
     var intake = Intake(

@@ -52,7 +52,9 @@ struct CensusPrinter {
     ]
     if showsState {
       cells.append(
-        row.judgement.map { appearance.symbol($0.verdict) + StyledText(" ") + StyledText($0.state.rawValue, Style($0.verdict)) }
+        row.judgement.map {
+          appearance.symbol($0.verdict) + StyledText(" ") + StyledText($0.state.rawValue, Style($0.verdict))
+        }
           ?? StyledText("-", .faint))
     }
     return cells + [
