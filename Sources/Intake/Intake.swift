@@ -144,7 +144,7 @@ package struct Intake {
   private mutating func readMailbox(
     _ source: any ByteSource, place: Int, name: String, reference: Timestamp, depth: Int
   ) throws(IntakeError) {
-    var reader = MailboxReader()
+    var reader = MailboxSplitter()
     // The reader hands out messages while it is fed; they are few in a chunk.
     var messages: [(bytes: [UInt8], line: Int)] = []
     try forEachChunk(source) { chunk in

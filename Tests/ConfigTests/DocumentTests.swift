@@ -133,7 +133,7 @@ private let tables: [[any AnySetting]] = [
   @Test(arguments: [
     "README.md", "CONTRIBUTING.md", "docs/alerts.md", "docs/architecture.md", "docs/check-a-domain.md",
     "docs/command-line.md", "docs/configuration.md", "docs/database.md", "docs/install.md", "docs/states.md",
-    "docs/watch-partners.md", "docs/rotate-a-key.md", "docs/json.md",
+    "docs/watch-partners.md", "docs/rotate-a-key.md", "docs/json.md", "docs/discover-selectors.md",
   ])
   func everyLinkOfTheDocumentationLeadsToAFile(page: String) throws {
     let text = try #require(contents(ofFile: root + "/" + page))

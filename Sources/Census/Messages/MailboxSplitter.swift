@@ -3,7 +3,7 @@
 internal import Model
 
 /// Cuts an mbox into messages. `>From ` at the beginning of a line is a quoted one and stays in its message.
-package struct MailboxReader: Sendable {
+package struct MailboxSplitter: Sendable {
   /// The most of a message that is kept; of a longer one the beginning is handed on.
   package static let largestMessage = 32 << 20
 
