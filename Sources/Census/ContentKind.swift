@@ -34,7 +34,7 @@ package enum ContentKind: Hashable, Sendable {
       self = .zip
     } else if Self.isXML(beginning) {
       self = .report
-    } else if beginning.withBytes({ BoundedMailboxReader.isSeparator($0.slice(0, $0.index(of: 0x0A) ?? $0.count)) }) {
+    } else if beginning.withBytes({ MailboxSplitter.isSeparator($0.slice(0, $0.index(of: 0x0A) ?? $0.count)) }) {
       self = .mailbox
     } else if Self.isMessage(beginning) {
       self = .message

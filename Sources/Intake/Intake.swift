@@ -20,7 +20,8 @@ package struct Intake {
   private static let deepest = 5
   private static let largestReport = 256 << 20
   private static let largestMessage = 64 << 20
-  private static let chunk = 1 << 20
+  /// Small enough to stay in the cache of a processor while it is read.
+  private static let chunk = 128 << 10
 
   package init(
     trustedServers: [String] = [], since: Timestamp? = nil, now: Timestamp,
@@ -148,7 +149,7 @@ package struct Intake {
   private mutating func readMailbox(
     _ source: any ByteSource, place: Int, name: String, reference: Timestamp, depth: Int
   ) throws(IntakeError) {
-    var reader = BoundedMailboxReader()
+    var reader = MailboxSplitter()
     // The reader hands out messages while it is fed; they are few in a chunk.
     var messages: [(bytes: [UInt8], line: Int)] = []
     try forEachChunk(source) { chunk in

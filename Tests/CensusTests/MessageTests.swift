@@ -77,7 +77,7 @@ private func signature(_ domain: String, _ selector: String, b value: String = "
       "From a@example.org Fri Nov 20 08:00:01 2026\nSubject: one\n\nFrom here on nothing is quoted at 8\n\n"
       + ">From b@example.org Fri Nov 20 08:00:01 2026\n\nFrom b@example.org Fri Nov 20 08:00:02 2026\nSubject: two\n\n"
     for chunk in [1, 10, 1000] {
-      var reader = BoundedMailboxReader()
+      var reader = MailboxSplitter()
       var messages: [(text: String, line: Int)] = []
       let bytes = Array(mailbox.utf8)
       for start in stride(from: 0, to: bytes.count, by: chunk) {

@@ -17,7 +17,7 @@ public func fuzzReport(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     reader.finish(check)
   }
   _ = ContentKind(bytes)
-  var mailbox = BoundedMailboxReader()
+  var mailbox = MailboxSplitter()
   bytes.withUnsafeBytes { mailbox.feed($0) { message, _ in read(message) } }
   mailbox.finish { message, _ in read(message) }
   read(bytes)

@@ -27,7 +27,7 @@ struct DiscoverCommand: AsyncParsableCommand {
         selectord discover
         selectord discover /var/log/exim4 --since 30d --unwatched
         selectord discover reports/ --domain '*.example.org' --check
-        selectord discover /var/log/mail.log --format input | selectord check --input -
+        selectord discover --since 7d --format input > partners.txt
       """)
 
   @Argument(help: "Files, folders, patterns, -, or journal.", completion: .file())

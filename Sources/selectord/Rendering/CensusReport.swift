@@ -30,6 +30,8 @@ struct CensusRow: Sendable {
 /// A census as it is shown.
 struct CensusReport {
   let rows: [CensusRow]
+  /// The keys of the census, shown or not.
+  private let keyCount: Int
   private let census: Census
   private let tally: IntakeTally
   /// Domains whose selector no source tells, with the messages that lack it.
@@ -41,7 +43,9 @@ struct CensusReport {
   ) {
     self.census = census
     self.tally = tally
-    let entries = census.entries.filter { entry in
+    let all = census.entries
+    keyCount = all.count { $0.selector != nil }
+    let entries = all.filter { entry in
       domains.isEmpty || domains.contains { $0.matches(entry.domain) }
     }
     let places = tally.places.map(\.name)
@@ -77,9 +81,10 @@ struct CensusReport {
     if tally.places.isEmpty {
       lines.append("found no source; name a file or a folder")
     } else {
+      let shown = rows.count < keyCount ? " (\(rows.count) shown)" : ""
       lines.append(
-        "read \(Phrase.list(parts)); \(Phrase.count(tally.sightings, "signature")) of \(Phrase.count(rows.count, "key")), "
-          + "\(tally.faultCount) unreadable")
+        "read \(Phrase.list(parts)); \(Phrase.count(tally.sightings, "signature")) of "
+          + "\(Phrase.count(keyCount, "key"))\(shown), \(tally.faultCount) unreadable")
     }
     return lines.joined(separator: "\n")
   }
