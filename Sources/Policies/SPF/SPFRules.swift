@@ -240,8 +240,11 @@ extension SPFReading {
     for string in subject.strings.dropLast() {
       border += string.count
       guard border > 0, border < bytes.count, bytes[border - 1] != 0x20, bytes[border] != 0x20 else { continue }
-      let start = bytes[..<border].lastIndex(of: 0x20).map { $0 + 1 } ?? 0
-      let end = bytes[border...].firstIndex(of: 0x20) ?? bytes.count
+      // No term is longer than a name and its macros.
+      let before = max(0, border - 300)..<border
+      let after = border..<min(bytes.count, border + 300)
+      let start = bytes[before].lastIndex(of: 0x20).map { $0 + 1 } ?? before.lowerBound
+      let end = bytes[after].firstIndex(of: 0x20) ?? after.upperBound
       let left = Array(bytes[start..<border])
       let right = Array(bytes[border..<end])
       if left.matchesIgnoringCase("v=spf1") || Self.isTerm(left), Self.isTerm(right) { return border }
