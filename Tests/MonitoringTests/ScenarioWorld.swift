@@ -104,7 +104,9 @@ struct ScenarioWorld {
     case .view(let view):
       return InquiryAnswer(inquiry: inquiry, replies: [reply("192.0.2.53", view, isRecursive: true)])
     case .servers(let servers):
-      return InquiryAnswer(inquiry: inquiry, replies: servers.map { server in
+      return InquiryAnswer(
+        inquiry: inquiry,
+        replies: servers.map { server in
           server.endpoints.first.map { reply(server.name, server.name, at: $0) } ?? reply(server.name, server.name)
         })
     }

@@ -54,7 +54,8 @@ enum SecondaryCauses {
     guard !names.isEmpty else { return nil }
     return cause(
       names, facts,
-      text: "\(Phrase.clause(names, "serves", "serve")) \(isWhole ? "the zone \(facts.zone)" : "the key") without DNSSEC signatures, "
+      text:
+        "\(Phrase.clause(names, "serves", "serve")) \(isWhole ? "the zone \(facts.zone)" : "the key") without DNSSEC signatures, "
         + "and the other servers serve \(isWhole ? "it signed" : "it with a signature"): validating receivers that ask "
         + "\(Phrase.agreeing(names.count, "this server", "these servers")) get no key, unless another server helps them.",
       because: "the answers of the other servers have signatures (RRSIG)", severity: .warning)

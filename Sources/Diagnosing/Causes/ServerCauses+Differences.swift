@@ -51,7 +51,7 @@ extension ServerCauses {
       : .replace(records(camps.right, facts), note: note, zone: zone)
   }
 
-  private static func who(_ facts: DiagnosisFacts) -> String { DisagreementRules.camps(of: facts.sorted) }
+  private static func who(_ facts: DiagnosisFacts) -> String { Wording.camps(of: facts.sorted) }
 
   /// The zone whose servers contradict each other: that at the end of a chain, where all agree on the chain.
   private static func dividedZone(_ facts: DiagnosisFacts) -> DomainName {
@@ -91,7 +91,7 @@ extension ServerCauses {
       repair: levelling(
         facts,
         "Do so at each host on its own, or take the host that is not meant any more out of the delegation "
-          + whoDelegates(facts.zone) + "."))
+          + Wording.whoDelegates(facts.zone) + "."))
   }
 
   static let secondaryStale = CauseRule(
@@ -138,10 +138,10 @@ extension ServerCauses {
           facts,
           host.isZoneFile
             ? "Edit the zone on the primary, raise its serial, and reload it there (rndc reload \(zone), nsd-control reload "
-            + "\(zone), knotc zone-reload \(zone)); then fetch it on each secondary (rndc retransfer \(zone), nsd-control "
-            + "force_transfer \(zone), knotc zone-retransfer \(zone)). If each server has a zone file of its own, do the first on "
-            + "each of them."
-          : "If saving the record again does not help, ask \(host.name) why its servers differ."))
+              + "\(zone), knotc zone-reload \(zone)); then fetch it on each secondary (rndc retransfer \(zone), nsd-control "
+              + "force_transfer \(zone), knotc zone-retransfer \(zone)). If each server has a zone file of its own, do the first on "
+              + "each of them."
+            : "If saving the record again does not help, ask \(host.name) why its servers differ."))
   }
 
   private static func tree(_ facts: DiagnosisFacts) -> Inquiry? {
@@ -237,7 +237,7 @@ extension ServerCauses {
       because: "the other servers answer, and this one does not",
       evidence: RecordCauses.evidence(finding),
       repair: .instruction(
-        "\(finding.remedy) The delegation is changed \(whoDelegates(first.server.zone ?? facts.zone))."))
+        "\(finding.remedy) The delegation is changed \(Wording.whoDelegates(first.server.zone ?? facts.zone))."))
   }
 
   static let answersByPlace = CauseRule(

@@ -106,7 +106,9 @@ enum TransportCauses {
       reply.answer.outcome.failure == nil && !reply.answer.dropsEDNS && !reply.answer.isSilentOverUDP
         && reply.endpoint != nil
     }
-    return odd.filter { source in !well.contains { $0.server == source.server.server && $0.endpoint == source.server.endpoint } }
+    return odd.filter { source in
+      !well.contains { $0.server == source.server.server && $0.endpoint == source.server.endpoint }
+    }
   }
 
   private static func lost(
@@ -143,7 +145,7 @@ enum TransportCauses {
       facts.sorted.answering.contains(where: \.isAuthoritative), stillOdd(facts).isEmpty
     else { return nil }
     let failed = facts.sorted.caches.filter {
-      $0.failure != nil && $0.failure != .bogus && !$0.answer.truncated && CacheCauses.refusal($0, facts) == nil
+      $0.failure != nil && $0.failure != .bogus && !$0.answer.truncated && facts.refusal($0) == nil
     }
     guard let first = failed.first else { return nil }
     let failures = failed.compactMap(\.failure).withoutRepeats
