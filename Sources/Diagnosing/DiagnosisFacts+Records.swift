@@ -49,7 +49,7 @@ extension DiagnosisFacts {
   private var cachedRecords: KnownRecords? {
     guard state == .missing || sorted.answering.isEmpty, chain.isEmpty,
       let cache = (sorted.caches + sorted.passedOver).first(where: {
-        $0.role == .with && !CacheCauses.isInventing($0, self)
+        $0.role == .with && !isInventing($0)
       })
     else { return nil }
     let origin = "\(cache.name) still has in its cache"

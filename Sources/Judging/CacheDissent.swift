@@ -86,6 +86,23 @@ extension SortedLook {
   }
 }
 
+extension Ruling {
+  /// The caches that contradict the source.
+  var dissents: [CacheDissent] { sorted.dissents(isMissing: state == .missing) }
+
+  /// The clocks of those, also of what has outlived its end: the next look has to know.
+  var clocks: [CacheClock] {
+    guard state != .divergent, row == .heldByCaches || !sorted.answering.isEmpty else { return [] }
+    return dissents.compactMap { dissent -> CacheClock? in
+      switch dissent.reason {
+      case .entry(let clock): clock
+      case .ownAnswer(_, let clock), .expired(let clock): clock
+      case .ownZone: nil
+      }
+    }
+  }
+}
+
 extension CacheClock {
   /// The same with the end that earlier looks gave, where that was sooner: an entry of a cache only grows older.
   ///

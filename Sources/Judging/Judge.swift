@@ -47,7 +47,7 @@ public enum Judge {
       key: look.key, state: ruling.state, verdict: verdict, summary: Summary.sentence(for: ruling),
       checkedAt: look.at, views: look.views, keySummary: ruling.key?.key, findings: findings,
       receivers: receiversSeeOneKey(ruling) ? ruling.key?.receivers ?? [] : [],
-      caches: CacheRules.clocks(for: ruling))
+      caches: ruling.clocks)
     return JudgedLook(sorted: sorted, judgement: judgement)
   }
 

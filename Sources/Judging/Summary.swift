@@ -11,8 +11,8 @@ package enum Summary {
     case .absent: sentence = absent(ruling)
     case .disagreeing:
       let who =
-        sorted.hasAuthoritativeView && !sorted.standsIn ? DisagreementRules.whoDisagrees(sorted) : "The views"
-      sentence = "\(who) contradict each other: \(DisagreementRules.camps(of: sorted))"
+        sorted.hasAuthoritativeView && !sorted.standsIn ? Wording.whoDisagrees(sorted) : "The views"
+      sentence = "\(who) contradict each other: \(Wording.camps(of: sorted))"
     case .unusable:
       sentence =
         "No receiver can use the record at \(sorted.name): \((ruling.key?.summary ?? "it is invalid").asClause)"
@@ -26,7 +26,7 @@ package enum Summary {
       sentence = published(ruling)
     case .heldByCaches:
       sentence =
-        "\(silentServers(sorted)); \(CacheRules.whoHolds(CacheRules.dissents(for: ruling), "the key", now: sorted.look.at))"
+        "\(silentServers(sorted)); \(CacheRules.whoHolds(ruling.dissents, "the key", now: sorted.look.at))"
     case .unreachable:
       sentence = unreachable(sorted)
     case .ownLink:
@@ -41,7 +41,7 @@ package enum Summary {
 
   private static func absent(_ ruling: Ruling) -> String {
     let sorted = ruling.sorted
-    let held = CacheRules.dissents(for: ruling).filter(\.isEntry)
+    let held = ruling.dissents.filter(\.isEntry)
     var text = "The key is missing: "
     if let target = sorted.chain.last {
       let end = sorted.without.contains { $0.answer.outcome == .nxdomain } ? "does not exist" : "has no TXT record"
@@ -63,7 +63,7 @@ package enum Summary {
     if !sorted.failing.isEmpty {
       notes.append("\(Phrase.clause(sorted.failing.map(\.name), "gives", "give")) no answer")
     }
-    notes += CacheRules.dissents(for: ruling).map { note($0, now: sorted.look.at) }
+    notes += ruling.dissents.map { note($0, now: sorted.look.at) }
     let failed = sorted.caches.filter { $0.failure != nil }
     if !failed.isEmpty { notes.append("\(Phrase.clause(failed.map(\.name), "gives", "give")) no answer") }
     if sorted.blockedWalk != nil { notes.append("only the resolvers can be asked from this machine") }

@@ -84,7 +84,7 @@ enum AbsenceCauses {
   /// A resolver that still has the key, and does not make it up.
   private static func holder(_ facts: DiagnosisFacts) -> Respondent? {
     facts.sorted.caches.first {
-      $0.role == .with && !$0.answer.authoritative && !CacheCauses.isInventing($0, facts)
+      $0.role == .with && !$0.answer.authoritative && !facts.isInventing($0)
     }
   }
 

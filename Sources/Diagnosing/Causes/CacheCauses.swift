@@ -8,52 +8,25 @@ internal import Phrasing
 enum CacheCauses {
   static let all: [CauseRule] = [splitHorizon, resolverInvents, resolverFilters, negativeCached, oldTextCached]
 
-  /// The recursive views that answer, and not as the source does.
-  private static func dissenting(_ facts: DiagnosisFacts) -> [Respondent] {
-    facts.sorted.caches.filter { cache in
-      guard cache.answers else { return false }
-      return cache.role == .with
-        ? !facts.sorted.texts.contains(where: cache.answer.says) : !facts.sorted.with.isEmpty
-    }
-  }
-
-  private static func start(_ facts: DiagnosisFacts, at view: String) -> Inquiry {
-    Inquiry(facts.domain, .soa, at: .view(view))
-  }
-
-  private static func publicStart(_ facts: DiagnosisFacts) -> Inquiry { Inquiry(facts.domain, .soa) }
-
-  private static func anyName(_ facts: DiagnosisFacts, at view: String) -> Inquiry? {
-    facts.anyName.map { Inquiry($0.question, at: .view(view)) }
-  }
-
-  /// A name that nobody has in another domain: a resolver that knows it too answers for anything, and filters nothing.
-  private static func strangersName(_ facts: DiagnosisFacts, at view: String) -> Inquiry? {
-    guard let label = try? DomainName(facts.input.randomLabel), let above = facts.registrableDomain.parent else {
-      return nil
-    }
-    return (try? above.prepending(label)).map { Inquiry($0, .txt, at: .view(view)) }
-  }
-
   /// A resolver whose zone is another one: another primary server, or an answer with authority.
   private static let splitHorizon = CauseRule(
     "split-horizon", "A resolver serves a zone of its own in the place of the public one (split horizon).",
     remedy: "Publish the key in both zones: the one inside and the public one.",
     asks: { facts in
-      let views = dissenting(facts).map(\.view).withoutRepeats
-      return views.isEmpty ? [] : views.map { start(facts, at: $0) } + [publicStart(facts)]
+      let views = facts.dissentingViews.map(\.view).withoutRepeats
+      return views.isEmpty ? [] : views.map { facts.zoneStart(at: $0) } + [facts.publicZoneStart]
     }
   ) { facts in
     // The servers of one zone may each name themselves.
-    let sources = facts.replies(to: publicStart(facts)).compactMap(\.start)
+    let sources = facts.replies(to: facts.publicZoneStart).compactMap(\.start)
     let primaries = Set(sources.map(\.primary))
-    for cache in dissenting(facts) {
-      let inquiry = start(facts, at: cache.view)
+    for cache in facts.dissentingViews {
+      let inquiry = facts.zoneStart(at: cache.view)
       guard let reply = facts.replies(to: inquiry).first else { continue }
       let hasOtherPrimary = !primaries.isEmpty && reply.primary.map { !primaries.contains($0) } ?? false
       let hasAuthority =
-        (reply.answer.authoritative || cache.answer.authoritative && !passesOnPublicZone(cache, facts))
-        && !deniesWholeDomain(cache, facts)
+        (reply.answer.authoritative || cache.answer.authoritative && !facts.passesOnPublicZone(cache))
+        && !facts.deniesWholeDomain(cache)
       // A cache lags behind; ahead of every server of the zone it cannot be.
       let isAhead =
         !sources.isEmpty
@@ -71,7 +44,7 @@ enum CacheCauses {
           : hasAuthority
             ? "it answers with authority, as a cache never does"
             : "its SOA has a higher serial than every public server",
-        evidence: facts.evidence(inquiry) + facts.evidence(publicStart(facts)),
+        evidence: facts.evidence(inquiry) + facts.evidence(facts.publicZoneStart),
         repair: isInside
           ? .publish(
             cache.answer.cname.first.map { [facts.alias(to: $0)] } ?? cache.answer.records.map { facts.text($0) },
@@ -83,36 +56,18 @@ enum CacheCauses {
     return nil
   }
 
-  /// Whether a resolver gives the beginning (SOA) of the public zone, and not with authority: then authority over the key alone
-  /// is that of a filter.
-  private static func passesOnPublicZone(_ cache: Respondent, _ facts: DiagnosisFacts) -> Bool {
-    let primaries = Set(facts.replies(to: publicStart(facts)).compactMap(\.primary))
-    guard let reply = facts.replies(to: start(facts, at: cache.view)).first, !reply.answer.authoritative else {
-      return false
-    }
-    return reply.primary.map(primaries.contains) ?? false
-  }
-
-  /// Whether a resolver claims authority over the domain, and has no zone of it: every zone has a beginning (SOA).
-  private static func deniesWholeDomain(_ cache: Respondent, _ facts: DiagnosisFacts) -> Bool {
-    guard cache.role == .without, cache.answer.authoritative, cache.answer.negativeTTL == nil else { return false }
-    return facts.replies(to: start(facts, at: cache.view)).contains {
-      $0.answer.outcome.failure == nil && $0.start == nil
-    }
-  }
-
   private static let resolverInvents = CauseRule(
     "resolver-invents-answers", "A resolver answers for names that do not exist.",
     remedy: "Do not use this resolver for mail or for checks.",
     asks: { facts in
-      let views = dissenting(facts).filter { $0.role == .with }.map(\.view).withoutRepeats
+      let views = facts.dissentingViews.filter { $0.role == .with }.map(\.view).withoutRepeats
       guard !views.isEmpty else { return [] }
-      return (views.flatMap { [anyName(facts, at: $0), strangersName(facts, at: $0)] } + [facts.anyName])
+      return (views.flatMap { [facts.anyName(at: $0), facts.strangersName(at: $0)] } + [facts.anyName])
         .compactMap(\.self)
     }
   ) { facts in
-    for cache in dissenting(facts) where isInventing(cache, facts) && !answersForDomainOnly(cache, facts) {
-      guard let inquiry = anyName(facts, at: cache.view) else { continue }
+    for cache in facts.dissentingViews where facts.isInventing(cache) && !facts.answersForDomainOnly(cache) {
+      guard let inquiry = facts.anyName(at: cache.view) else { continue }
       let deed = "Do not use \(cache.name) for mail or for checks: receivers elsewhere see what the source says"
       // What is missing at the source stays missing, whoever makes up an answer.
       let isMissing = facts.state == .missing
@@ -132,46 +87,9 @@ enum CacheCauses {
     return nil
   }
 
-  /// Whether a resolver makes up answers for this domain, and none for another: a filter of this domain.
-  private static func answersForDomainOnly(_ cache: Respondent, _ facts: DiagnosisFacts) -> Bool {
-    guard facts.state == .published, let inquiry = strangersName(facts, at: cache.view) else { return false }
-    return facts.isNXDOMAIN(inquiry)
-  }
-
-  /// Whether a resolver has an answer for a name that nobody has, where the source has none.
-  static func isInventing(_ cache: Respondent, _ facts: DiagnosisFacts) -> Bool {
-    guard cache.role == .with, let inquiry = anyName(facts, at: cache.view), let atSource = facts.anyName else {
-      return false
-    }
-    return facts.has(inquiry) && !facts.has(atSource)
-  }
-
   /// Resolvers that refuse the key: where they answer for the domain, that is by intent.
   private static func refusing(_ facts: DiagnosisFacts) -> [Respondent] {
     facts.state == .published ? facts.sorted.caches.filter { $0.failure == .refused } : []
-  }
-
-  /// What a resolver that refuses a key by intent answers all the same.
-  enum Refusal {
-    /// It answers for the domain, and refuses the key name.
-    case name
-    /// It answers for the zone above the domain, and refuses the domain.
-    case domain
-  }
-
-  /// What a resolver refuses by intent; nil where it refuses everything, or nothing.
-  static func refusal(_ cache: Respondent, _ facts: DiagnosisFacts) -> Refusal? {
-    guard cache.failure == .refused else { return nil }
-    func isAnswered(_ inquiry: Inquiry) -> Bool {
-      facts.replies(to: inquiry).contains { $0.answer.outcome.failure == nil }
-    }
-    if isAnswered(start(facts, at: cache.view)) { return .name }
-    return facts.has(above(facts, at: cache.view)) ? .domain : nil
-  }
-
-  /// The beginning of the zone above the domain.
-  private static func above(_ facts: DiagnosisFacts, at view: String) -> Inquiry {
-    Inquiry(facts.registrableDomain.parent ?? facts.registrableDomain, .soa, at: .view(view))
   }
 
   /// Whether an answer is the last good one of the source. What the source still says is no sign of it.
@@ -186,7 +104,7 @@ enum CacheCauses {
     remedy:
       "Exempt the domain, and the one that its CNAME leads to, from the filter, or use another resolver for mail.",
     asks: { facts in
-      refusing(facts).map(\.view).withoutRepeats.flatMap { [start(facts, at: $0), above(facts, at: $0)] }
+      refusing(facts).map(\.view).withoutRepeats.flatMap { [facts.zoneStart(at: $0), facts.zoneAbove(at: $0)] }
     }
   ) { facts in
     guard facts.state == .published else { return nil }
@@ -204,32 +122,32 @@ enum CacheCauses {
         own.map(\.source), .likely, because: why, facts,
         mayForward: first.source.role == .without && first.source.answer.negativeTTL == nil)
     }
-    let alone = facts.dissents.filter { $0.reason == .ownZone }.map(\.source).filter { passesOnPublicZone($0, facts) }
+    let alone = facts.dissents.filter { $0.reason == .ownZone }.map(\.source).filter { facts.passesOnPublicZone($0) }
     if !alone.isEmpty {
       return withholding(
         alone, .likely,
         because:
           "\(Wording.agreeing(alone, "it answers", "they answer")) with authority (AA) for this name only, and otherwise \(Wording.agreeing(alone, "passes", "pass")) on the public zone",
-        evidence: alone.map(\.view).withoutRepeats.flatMap { facts.evidence(start(facts, at: $0)) }, facts)
+        evidence: alone.map(\.view).withoutRepeats.flatMap { facts.evidence(facts.zoneStart(at: $0)) }, facts)
     }
-    let denying = facts.dissents.map(\.source).filter { deniesWholeDomain($0, facts) }
+    let denying = facts.dissents.map(\.source).filter { facts.deniesWholeDomain($0) }
     if !denying.isEmpty {
       return withholding(
         denying, .likely,
         because:
           "\(Wording.agreeing(denying, "it denies", "they deny")) the whole domain with authority (AA), and \(Wording.agreeing(denying, "has", "have")) no zone (SOA) of it",
-        evidence: denying.map(\.view).withoutRepeats.flatMap { facts.evidence(start(facts, at: $0)) }, facts)
+        evidence: denying.map(\.view).withoutRepeats.flatMap { facts.evidence(facts.zoneStart(at: $0)) }, facts)
     }
-    let refusing = refusing(facts).filter { refusal($0, facts) != nil }
+    let refusing = refusing(facts).filter { facts.refusal($0) != nil }
     guard let first = refusing.first else { return nil }
-    let isName = refusal(first, facts) == .name
+    let isName = facts.refusal(first) == .name
     return withholding(
       refusing, .likely,
       because:
         "\(Wording.agreeing(refusing, "it answers", "they answer")) for \(isName ? "the domain" : "other domains"), and "
         + "\(Wording.agreeing(refusing, "refuses", "refuse")) only this \(isName ? "name" : "one")",
       evidence: refusing.map(\.view).withoutRepeats.flatMap { view in
-        facts.evidence(start(facts, at: view)) + (isName ? [] : facts.evidence(above(facts, at: view)))
+        facts.evidence(facts.zoneStart(at: view)) + (isName ? [] : facts.evidence(facts.zoneAbove(at: view)))
       }, facts)
   }
 
@@ -300,15 +218,4 @@ enum CacheCauses {
           ? "Nothing has to be changed: do not sign with this selector before \(until)."
           : "Nothing has to be changed: sign with the former key until \(until), or wait."))
   }
-}
-
-extension InquiryReply {
-  /// The SOA of the answer.
-  var start: StartOfAuthority? {
-    for record in records + authorities { if case .soa(let start) = record.data { return start } }
-    return nil
-  }
-
-  /// The primary server that it names.
-  var primary: DomainName? { start?.primary }
 }

@@ -65,7 +65,7 @@ enum CopyCauses {
         records,
         note:
           "It is what \(Wording.names(holders)) \(holders.count == 1 ? "has" : "have"). Or, where that host is to serve the zone, enter "
-          + "its name servers \(ServerCauses.whoDelegates(facts.zone)) in place of \(delegated)"))
+          + "its name servers \(Wording.whoDelegates(facts.zone)) in place of \(delegated)"))
   }
 
   private static func because(_ origin: ZoneCopies.Origin) -> String {
@@ -139,7 +139,7 @@ enum CopyCauses {
       onlyOwn.isEmpty ? nil : "only the zone itself names \(Wording.names(onlyOwn))",
     ].compactMap(\.self)
     let level =
-      "Bring the NS records of \(facts.zone) and its delegation \(ServerCauses.whoDelegates(facts.zone)) to the same servers"
+      "Bring the NS records of \(facts.zone) and its delegation \(Wording.whoDelegates(facts.zone)) to the same servers"
     let with = facts.sorted.with
     var repair = Cause.Repair.instruction(level + ", and the zone to the same contents at each of them.")
     if facts.sorted.texts.count == 1, let source = with.first {
@@ -155,7 +155,7 @@ enum CopyCauses {
     return Cause(
       text:
         "The delegation of \(facts.zone) and its own NS records do not name the same servers: \(Phrase.list(parts)); "
-        + "and \(DisagreementRules.camps(of: facts.sorted)).",
+        + "and \(Wording.camps(of: facts.sorted)).",
       certainty: .certain,
       because: "the servers of each side agree with each other, and contradict those of the other",
       evidence: facts.evidence(ownRecords(facts)), repair: repair)

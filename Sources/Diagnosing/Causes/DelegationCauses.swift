@@ -77,7 +77,7 @@ enum DelegationCauses {
       guard !servers.isEmpty else { continue }
       let failures = facts.sorted.failing.compactMap(\.failure).withoutRepeats.map(\.result)
       let said = failures.isEmpty ? "" : " (\(Phrase.list(failures)))"
-      let parent = name.parent.map { "\($0)" } ?? "above"
+      let above = name.parent == facts.domain ? "the zone of \(facts.domain)" : "the zone above"
       return Cause(
         text:
           "\(name) is delegated by NS records to \(Wording.names(servers)), and none of them serves the zone\(said): no DKIM "
@@ -87,8 +87,7 @@ enum DelegationCauses {
         evidence: facts.evidence(delegation(name)),
         repair: .instruction(
           "Have the operator of \(Wording.names(servers)) serve the zone \(name), or correct the NS records at \(name). If "
-            + "that service is no longer used: delete them, and publish the keys in the zone above \(parent == "." ? "" : "(of \(parent)) ")"
-            + "by records of their own."))
+            + "that service is no longer used: delete them, and publish the keys in \(above) by records of their own."))
     }
     return nil
   }

@@ -92,7 +92,6 @@ extension RecordCauses {
 
   /// What parts the tags, and what they are called.
   static let syntax: [CauseRule] = [
-    semicolonBeganComment,
     row(
       "semicolons-missing", ["key-semicolon-missing"], steps: ["semicolons-missing"],
       "Semicolons between the tags are missing.",
@@ -138,7 +137,7 @@ extension RecordCauses {
 
   /// In a zone file `;` begins a comment, except in quotation marks (RFC 1035, section 5.1): of
   /// `v=DKIM1; k=rsa; p=…` without them only `v=DKIM1` is left.
-  private static let semicolonBeganComment = CauseRule(
+  static let semicolonBeganComment = CauseRule(
     "semicolon-began-comment", "The text is not quoted in the zone file, so its first semicolon began a comment.",
     remedy: "Put the text in quotation marks in the zone file."
   ) { facts in

@@ -5,7 +5,8 @@ internal import Model
 
 enum RecordCauses {
   static let all: [CauseRule] =
-    [privateKey] + disguises + misplacedTexts + pieces + characters + syntax + keyForms + uses + damages + strength + [
+    [privateKey, semicolonBeganComment] + disguises + misplacedTexts + pieces + characters + syntax + keyForms + uses
+    + damages + strength + [
       revoked, otherThanPinned,
     ]
 

@@ -31,11 +31,15 @@ enum SecurityCauses {
 
   // MARK: the absence of DS records
 
-  /// The zones on the way that have no DS record and no keys: not signed, which the zone above has to prove.
+  /// The zones on the way that have no DS record and no keys: not signed, which the zone above has to prove. A validating
+  /// resolver does not even tell that there is none.
   private static func insecure(_ facts: DiagnosisFacts) -> [DomainName] {
     zones(facts).filter { zone in
       let replies = facts.replies(to: ds(zone))
-      return !replies.isEmpty && replies.allSatisfy { $0.answer.outcome == .nodata } && published(zone, facts).isEmpty
+      return !replies.isEmpty && published(zone, facts).isEmpty
+        && replies.allSatisfy {
+          $0.answer.outcome == .nodata || $0.isRecursive && $0.answer.outcome.failure == .servfail
+        }
     }
   }
 
@@ -148,7 +152,7 @@ enum SecurityCauses {
           + "record: validating receivers treat every answer as forged, and get no key.",
         .certain, because: "the parent has a DS record, and the zone's servers have no DNSKEY",
         evidence: evidence(zone, facts),
-        "Delete the DS record \(ServerCauses.whoDelegates(zone)): \(lines(signers.map(\.record))). Or have the host sign the "
+        "Delete the DS record \(Wording.whoDelegates(zone)): \(lines(signers.map(\.record))). Or have the host sign the "
           + "zone (DNSSEC), and enter the DS record that it gives in place of this one.")
     }
     return nil
@@ -179,7 +183,7 @@ enum SecurityCauses {
             ? ", and the key that is announced does not sign the others"
             : Set(announced).isDisjoint(with: keys) ? "" : ", and the digest in the DS record is not that of the key"),
         evidence: evidence(zone, facts),
-        "Replace the DS record \(ServerCauses.whoDelegates(zone)), \(lines(signers.map(\.record))), by "
+        "Replace the DS record \(Wording.whoDelegates(zone)), \(lines(signers.map(\.record))), by "
           + "\(lines(entries.map { $0.delegationSigner() })). If the zone is unsigned on purpose, delete the DS record."
       )
     }
@@ -200,7 +204,7 @@ enum SecurityCauses {
       because: (finding.text.prefix(1).lowercased() + finding.text.dropFirst()).asClause,
       evidence: evidence(zone, facts),
       "Check the chain of trust of \(zone), for instance with delv or dnsviz.net: the digests of its DS records "
-        + "\(ServerCauses.whoDelegates(zone)) must be those of its DNSKEY, and its signatures must verify."
+        + "\(Wording.whoDelegates(zone)) must be those of its DNSKEY, and its signatures must verify."
         + (hasSigners
           ? " To make the key visible at once, delete the DS records; then sign the zone again and enter the new one."
           : ""))

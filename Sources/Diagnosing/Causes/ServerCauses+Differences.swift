@@ -51,7 +51,7 @@ extension ServerCauses {
       : .replace(records(camps.right, facts), note: note, zone: zone)
   }
 
-  private static func who(_ facts: DiagnosisFacts) -> String { DisagreementRules.camps(of: facts.sorted) }
+  private static func who(_ facts: DiagnosisFacts) -> String { Wording.camps(of: facts.sorted) }
 
   /// The zone whose servers contradict each other: that at the end of a chain, where all agree on the chain.
   private static func dividedZone(_ facts: DiagnosisFacts) -> DomainName {
@@ -91,7 +91,7 @@ extension ServerCauses {
       repair: levelling(
         facts,
         "Do so at each host on its own, or take the host that is not meant any more out of the delegation "
-          + whoDelegates(facts.zone) + "."))
+          + Wording.whoDelegates(facts.zone) + "."))
   }
 
   static let secondaryStale = CauseRule(
@@ -237,7 +237,7 @@ extension ServerCauses {
       because: "the other servers answer, and this one does not",
       evidence: RecordCauses.evidence(finding),
       repair: .instruction(
-        "\(finding.remedy) The delegation is changed \(whoDelegates(first.server.zone ?? facts.zone))."))
+        "\(finding.remedy) The delegation is changed \(Wording.whoDelegates(first.server.zone ?? facts.zone))."))
   }
 
   static let answersByPlace = CauseRule(

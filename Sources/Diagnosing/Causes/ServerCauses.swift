@@ -81,7 +81,8 @@ enum ServerCauses {
     let zone = zone(of: failing, facts)
     let host = DNSHosts.host(servers: facts.servers)
     let isLame = refusing.allSatisfy { $0.failure == .lame }
-    let above = whoDelegates(zone)
+    let above = Wording.whoDelegates(zone)
+    let others = failing.filter { !isRefusal($0) }
     let deed = Wording.agreeing(
       refusing, isLame ? "it answers" : "it refuses", isLame ? "they answer" : "they refuse")
     return Cause(
@@ -89,7 +90,10 @@ enum ServerCauses {
         + (host.isZoneFile ? "" : " (\(host.name))") + ", and "
         + (isLame
           ? "\(deed) without authority: the zone is not set up there."
-          : "\(deed) to answer for it: the zone is not, or no longer, set up or active there."),
+          : "\(deed) to answer for it: the zone is not, or no longer, set up or active there.")
+        + (others.isEmpty
+          ? ""
+          : " \(Phrase.clause(others.map(\.name), "gives no answer", "give no answer")) that anybody can use either."),
       certainty: refusing.count == failing.count ? .certain : .likely,
       because: isLame ? "no answer has the flag AA" : "each of them answers, with REFUSED, and none has the zone",
       evidence: facts.evidence(delegation(of: zone)),
@@ -99,12 +103,6 @@ enum ServerCauses {
   }
 
   private static func isRefusal(_ source: Respondent) -> Bool { source.failure == .refused || source.failure == .lame }
-
-  /// `at the registrar of example.org`, or the zone above.
-  static func whoDelegates(_ zone: DomainName) -> String {
-    if zone == zone.registrableDomain { return "at the registrar of \(zone)" }
-    return zone.parent.map { "in the zone above (\($0))" } ?? "at the registrar"
-  }
 
   /// The beginning of the zone: who serves it has loaded the zone.
   private static func start(_ facts: DiagnosisFacts) -> Inquiry? {
@@ -189,7 +187,7 @@ enum ServerCauses {
         because: "each of the two zones is delegated to names in the other one, without addresses (glue)",
         evidence: facts.evidence(inquiry),
         repair: .instruction(
-          "Enter name servers whose names are in a third zone \(whoDelegates(zone)), or enter name servers inside \(zone) together "
+          "Enter name servers whose names are in a third zone \(Wording.whoDelegates(zone)), or enter name servers inside \(zone) together "
             + "with their addresses (glue)."))
     }
     return nil
@@ -220,7 +218,7 @@ enum ServerCauses {
         evidence: addresses(facts).map(\.inquiry).flatMap(facts.evidence),
         repair: .instruction(
           "Check that \(Phrase.clause(hidden.map(\.description), "runs", "run")), and that UDP and TCP port 53 are open to "
-            + "\(Phrase.agreeing(hidden.count, "it. If it was", "them. If they were")) switched off for good, enter servers that have the zone \(whoDelegates(zone))."
+            + "\(Phrase.agreeing(hidden.count, "it. If it was", "them. If they were")) switched off for good, enter servers that have the zone \(Wording.whoDelegates(zone))."
         ))
     }
     let isOneNetwork =
@@ -234,7 +232,7 @@ enum ServerCauses {
         "other servers answer, and \(Wording.agreeing(failing, "this one does", "these do")) not, in several tries over UDP and TCP",
       repair: .instruction(
         "Check that \(Phrase.clause(failing.map(\.server.server), "runs", "run")), and that UDP and TCP port 53 are open to "
-          + "\(Wording.agreeing(failing, "it. If it was", "them. If they were")) switched off for good, enter servers that have the zone \(whoDelegates(zone)), and put a second one into another network."
+          + "\(Wording.agreeing(failing, "it. If it was", "them. If they were")) switched off for good, enter servers that have the zone \(Wording.whoDelegates(zone)), and put a second one into another network."
       ))
   }
 
@@ -275,7 +273,7 @@ enum ServerCauses {
       certainty: isOwn ? .certain : .likely, because: "no server further down could be asked",
       repair: .instruction(
         isOwn
-          ? "Correct the name servers of \(walk.zone) \(whoDelegates(walk.zone)): each must have an address, and serve the zone."
+          ? "Correct the name servers of \(walk.zone) \(Wording.whoDelegates(walk.zone)): each must have an address, and serve the zone."
           : "Ask again later, and from another network: a zone like \(walk.zone) does not fail everywhere. Check whether UDP and TCP port 53 are open from this machine."
       ))
   }
@@ -294,7 +292,7 @@ enum ServerCauses {
       text: "The zone \(zone) is delegated to \(names), and these names have no address, so that nobody can ask them.",
       certainty: .certain, because: "neither A nor AAAA records exist for any of them",
       repair: .instruction(
-        "Enter name servers that exist \(whoDelegates(zone)), or give \(names) their A and AAAA records again; check their "
+        "Enter name servers that exist \(Wording.whoDelegates(zone)), or give \(names) their A and AAAA records again; check their "
           + "spelling, and whether the domain that they are in still exists."))
   }
 }

@@ -145,7 +145,7 @@ enum TransportCauses {
       facts.sorted.answering.contains(where: \.isAuthoritative), stillOdd(facts).isEmpty
     else { return nil }
     let failed = facts.sorted.caches.filter {
-      $0.failure != nil && $0.failure != .bogus && !$0.answer.truncated && CacheCauses.refusal($0, facts) == nil
+      $0.failure != nil && $0.failure != .bogus && !$0.answer.truncated && facts.refusal($0) == nil
     }
     guard let first = failed.first else { return nil }
     let failures = failed.compactMap(\.failure).withoutRepeats

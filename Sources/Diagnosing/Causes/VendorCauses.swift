@@ -157,7 +157,9 @@ enum VendorCauses {
     "cname-target-of-another-domain", "The target of the CNAME is one that the vendor made for another domain.",
     remedy: "Take the record from the account at the vendor, for this domain."
   ) { facts in
-    guard facts.state != .published, let match = facts.vendorByTarget, isMicrosoft(match),
+    // A key that works is doubted only where somebody asks.
+    let works = facts.state == .published
+    guard !works || facts.input.isRequested, let match = facts.vendorByTarget, isMicrosoft(match),
       let label = facts.target?.labels.first
     else { return nil }
     // `selector1-contoso-com` is made of selector and domain; where the domain has hyphens, Microsoft changes it.
@@ -167,7 +169,9 @@ enum VendorCauses {
     let name = String(decoding: part, as: UTF8.self)
     return Cause(
       text:
-        "The target of the CNAME at \(facts.name) was made for another domain than \(facts.domain): it has \(name) in it.",
+        "The target of the CNAME at \(facts.name) was made for another domain than \(facts.domain): it has \(name) in it."
+        + (works
+          ? " A key is there, but it is probably not the one that Microsoft 365 signs with for \(facts.domain)." : ""),
       certainty: .likely, because: "such targets have the domain in them, with hyphens for dots",
       repair: .instruction(
         "Open the Defender portal (Email authentication settings, DKIM), choose \(facts.domain), and take over the two CNAMEs "

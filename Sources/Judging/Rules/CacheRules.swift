@@ -14,7 +14,7 @@ enum CacheRules {
     tellsState: true
   ) { ruling in
     guard ruling.state == .missing else { return [] }
-    let held = dissents(for: ruling).filter { $0.holding == .key && $0.isEntry }
+    let held = ruling.dissents.filter { $0.holding == .key && $0.isEntry }
     guard !held.isEmpty else { return [] }
     return [
       LookObservation(
@@ -28,7 +28,7 @@ enum CacheRules {
     remedy: "Keep signing with the old key, or wait, until the entry has expired.", source: "RFC 6376, section 3.6.1"
   ) { ruling in
     guard ruling.state != .divergent else { return [] }
-    return dissents(for: ruling).filter { $0.holding == .oldText && $0.isEntry }.map {
+    return ruling.dissents.filter { $0.holding == .oldText && $0.isEntry }.map {
       LookObservation(
         text: "\(whoHolds([$0], "another record than the source", now: ruling.sorted.look.at)).",
         evidence: Wording.dig($0.source))
@@ -40,7 +40,7 @@ enum CacheRules {
     remedy: "The zone is right: wait until the negative entry has expired before signing with this selector.",
     source: "RFC 2308, section 5"
   ) { ruling in
-    dissents(for: ruling).filter { $0.holding == .absence && $0.isEntry }.map { dissent in
+    ruling.dissents.filter { $0.holding == .absence && $0.isEntry }.map { dissent in
       let end = dissent.until.map { "its negative entry expires by \(Phrase.time($0, now: ruling.sorted.look.at))" }
       return LookObservation(
         text:
@@ -56,7 +56,7 @@ enum CacheRules {
     source: "RFC 2308, section 5; RFC 8914, sections 4.16 to 4.19"
   ) { ruling in
     guard ruling.state != .divergent else { return [] }
-    return dissents(for: ruling).compactMap { dissent in
+    return ruling.dissents.compactMap { dissent in
       guard case .ownAnswer(let why, _) = dissent.reason else { return nil }
       let source = dissent.source
       let says =
@@ -75,7 +75,7 @@ enum CacheRules {
       "Publish the same record in the internal and in the public zone; where the resolver filters, exempt the domain.",
     source: "RFC 8499, section 6 (split DNS)"
   ) { ruling in
-    dissents(for: ruling).filter { $0.reason == .ownZone }.map { dissent in
+    ruling.dissents.filter { $0.reason == .ownZone }.map { dissent in
       LookObservation(
         text:
           "\(dissent.source.name) answers with authority (AA), and differently from the public servers of \(ruling.sorted.zone): it has a zone of its own, or a filter.",
@@ -89,7 +89,7 @@ enum CacheRules {
     remedy: "Check whether that resolver can reach the name servers of the zone.",
     source: "RFC 8767; RFC 8914, section 4.4"
   ) { ruling in
-    let held = dissents(for: ruling).filter(\.isExpired).map(\.source)
+    let held = ruling.dissents.filter(\.isExpired).map(\.source)
     return ruling.sorted.recursive.filter { $0.answer.isExpired || held.contains($0) }.map { source in
       LookObservation(
         text: "\(source.name) serves an expired answer; for how long is not known.", evidence: Wording.dig(source),
@@ -122,24 +122,5 @@ enum CacheRules {
 
   private static func saysAbsence(_ source: Respondent) -> String {
     "\(source.name) says \(source.answer.outcome == .nxdomain ? "NXDOMAIN" : "that there is no TXT record")"
-  }
-
-  // MARK: clocks
-
-  /// The caches that contradict the source.
-  static func dissents(for ruling: Ruling) -> [CacheDissent] {
-    ruling.sorted.dissents(isMissing: ruling.state == .missing)
-  }
-
-  /// The clocks of those, also of what has outlived its end: the next look has to know.
-  static func clocks(for ruling: Ruling) -> [CacheClock] {
-    guard ruling.state != .divergent, ruling.row == .heldByCaches || !ruling.sorted.answering.isEmpty else { return [] }
-    return dissents(for: ruling).compactMap { dissent -> CacheClock? in
-      switch dissent.reason {
-      case .entry(let clock): clock
-      case .ownAnswer(_, let clock), .expired(let clock): clock
-      case .ownZone: nil
-      }
-    }
   }
 }

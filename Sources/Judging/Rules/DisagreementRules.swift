@@ -3,7 +3,7 @@
 package import Model
 internal import Phrasing
 
-package enum DisagreementRules {
+enum DisagreementRules {
   static let all: [LookRule] = [serversDisagree, viewsDisagree, secondaryStale, chainsDiffer]
 
   private static let serversDisagree = LookRule(
@@ -16,7 +16,7 @@ package enum DisagreementRules {
     guard ruling.row == .disagreeing, sorted.hasAuthoritativeView, !sorted.standsIn else { return [] }
     return [
       LookObservation(
-        text: "\(whoDisagrees(sorted)) contradict each other: \(camps(of: sorted)).",
+        text: "\(Wording.whoDisagrees(sorted)) contradict each other: \(Wording.camps(of: sorted)).",
         evidence: Wording.evidence(sorted.answering, limit: 16), severity: ruling.verdict == .warning ? .warning : nil)
     ]
   }
@@ -31,7 +31,8 @@ package enum DisagreementRules {
     guard ruling.row == .disagreeing, !sorted.hasAuthoritativeView || sorted.standsIn else { return [] }
     return [
       LookObservation(
-        text: "The views contradict each other: \(camps(of: sorted)).", evidence: Wording.evidence(sorted.answering),
+        text: "The views contradict each other: \(Wording.camps(of: sorted)).",
+        evidence: Wording.evidence(sorted.answering),
         severity: ruling.verdict == .warning ? .warning : nil)
     ]
   }
@@ -77,34 +78,6 @@ package enum DisagreementRules {
     ]
   }
 
-  /// `The name servers of example.org`; of both zones where a chain leads into another.
-  package static func whoDisagrees(_ sorted: SortedLook) -> String {
-    let zones = sorted.answering.compactMap(\.server.zone).withoutRepeats
-    return "The name servers of \(Phrase.list((zones.isEmpty ? [sorted.zone] : zones).map(\.description)))"
-  }
-
-  /// Who says what: `ns1 (192.0.2.1) has the key "…", ns2 (192.0.2.2) says NXDOMAIN`.
-  package static func camps(of sorted: SortedLook) -> String {
-    var camps: [String] = []
-    for text in sorted.texts {
-      let sources = sorted.with.filter { $0.answer.says(text) }
-      let key = sorted.judgement(of: text)
-      let worth = key.state == .published ? "the key" : "a record that is \(key.state.rawValue),"
-      let shown =
-        sorted.texts.count == 1 && key.state == .published
-        ? "" : " " + text.map(\.excerpt).joined(separator: " and ")
-      camps.append("\(Phrase.clause(sources.map(\.name), "has", "have")) \(worth)\(shown)")
-    }
-    for outcome in [Outcome.nxdomain, .nodata] {
-      let sources = sorted.without.filter { $0.answer.outcome == outcome }
-      if !sources.isEmpty {
-        camps.append(
-          "\(Phrase.clause(sources.map(\.name), "says", "say")) "
-            + (outcome == .nxdomain ? "NXDOMAIN" : "that there is no TXT record"))
-      }
-    }
-    return camps.joined(separator: "; ")
-  }
 }
 
 extension Delegation {

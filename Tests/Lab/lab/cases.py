@@ -9,7 +9,9 @@ from .processes import Workshop
 from .zones import HERE
 
 # Cases of IPv6, and of what only Unbound is told.
-NEEDS_OWN_NETWORK = ("six.com", "split.com")
+NEEDS_OWN_NETWORK = ("six.com", "split.com", "filtered-nx.net", "filtered-nodata.net", "filtered-refuse.net")
+# Views whose resolver, or the one behind it, has port 53.
+VIEWS_OF_OWN_NETWORK = ("system", "strict", "filter-", "invents-", "rewrites-", "root-intercepted")
 
 
 @dataclass
@@ -43,7 +45,7 @@ def check_all(workshop, internet, only):
     configuration = selectord.write_check_configuration(workshop, internet)
     groups = {}
     for case in read():
-        if not network.is_own() and (any(view.startswith("system") for view in case.views) or case.name.endswith(NEEDS_OWN_NETWORK)):
+        if not network.is_own() and (any(view.startswith(VIEWS_OF_OWN_NETWORK) for view in case.views) or case.name.endswith(NEEDS_OWN_NETWORK)):
             print(f"left out {case.what}: takes a network of the lab's own")
         elif not only or any(word in case.name or word in case.what for word in only):
             groups.setdefault((case.views, bool(case.cause)), []).append(case)
