@@ -98,10 +98,12 @@ struct Asking: Sendable {
       return ServerAnswer(
         server: server.name.description, endpoint: server.endpoint, zone: zone.name, question: place.key.name,
         answer: isSilent
-          ? answer(.timeout) : said.content.map { answer($0, ttl: ttl, authoritative: true) } ?? answer(said.failure ?? .timeout))
+          ? answer(.timeout)
+          : said.content.map { answer($0, ttl: ttl, authoritative: true) } ?? answer(said.failure ?? .timeout))
     }
     return ViewAnswer(
-      view: Internet.authoritative, isAuthoritative: true, servers: answers, delegation: delegation(place.zone, span.host))
+      view: Internet.authoritative, isAuthoritative: true, servers: answers,
+      delegation: delegation(place.zone, span.host))
   }
 
   func delegation(_ zone: Int, _ host: Int) -> Delegation {
@@ -116,7 +118,8 @@ struct Asking: Sendable {
     views.map { view in
       let failure = world.facts.failure(ofView: view, at: moment)
       return ControlResult(
-        view: view, outcome: failure.map { .unreachable($0) } ?? .reachable, evidence: ["the control question of \(view)"])
+        view: view, outcome: failure.map { .unreachable($0) } ?? .reachable,
+        evidence: ["the control question of \(view)"])
     }
   }
 

@@ -40,7 +40,9 @@ struct Churn {
   }
 
   private mutating func pick<Element>(_ list: [Element]) -> Element? { list.randomElement(using: &random) }
-  private mutating func between(_ low: Moment, _ high: Moment) -> Moment { Moment.random(in: low...high, using: &random) }
+  private mutating func between(_ low: Moment, _ high: Moment) -> Moment {
+    Moment.random(in: low...high, using: &random)
+  }
   private mutating func happens(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
 
   /// How long a lasting fault lasts: mostly hours, sometimes days.
@@ -152,7 +154,9 @@ struct Churn {
       case .resolverRestarts:
         for resolver in internet.resolvers.indices {
           facts.append(
-            Fact(from: now + Int64(resolver) * .hour, until: now + Int64(resolver) * .hour + .second, what: .resolverForgets(resolver: resolver)))
+            Fact(
+              from: now + Int64(resolver) * .hour, until: now + Int64(resolver) * .hour + .second,
+              what: .resolverForgets(resolver: resolver)))
         }
       default:
         let resolver = Int(between(0, Int64(internet.resolvers.count - 1)))

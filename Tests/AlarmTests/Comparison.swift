@@ -39,7 +39,8 @@ struct Comparison {
     for watch in world.internet.places.indices {
       let key = world.internet.places[watch].key.description
       let oracle = Oracle(world, watch: watch, losses: losses)
-      compare(key, oracle.expected, bySubject[key] ?? [], Situations(world, watch: watch).all, world.timeline(of: watch))
+      compare(
+        key, oracle.expected, bySubject[key] ?? [], Situations(world, watch: watch).all, world.timeline(of: watch))
     }
     let others = Dictionary(grouping: Oracle.views(world) + Oracle.delegations(world)) { $0.subject }
     let path = world.facts.ofPath.map { "\($0.from.clock) to \($0.until.clock): \($0.what)" }
@@ -91,7 +92,8 @@ struct Comparison {
         "    \($0.from.clock) to \($0.until.clock): \($0.condition) \($0.warnings.map { "\($0)" }.sorted())"
       }
       lines += ["  expected:"]
-      lines += expected.indices.sorted { expected[$0].window.lowerBound < expected[$1].window.lowerBound }.map { index in
+      lines += expected.indices.sorted { expected[$0].window.lowerBound < expected[$1].window.lowerBound }.map {
+        index in
         let one = expected[index]
         return
           "    [\(index)] \(one.must ? "must" : "may ") \(one.type.rawValue) \(one.window.lowerBound.clock) to \(one.window.upperBound.clock)"

@@ -125,7 +125,8 @@ struct Facts: Sendable {
   /// When a view is down as a whole, in order; what touches is one.
   func outages(ofView view: String) -> [Range<Moment>] {
     let resolver = internet.resolvers.firstIndex { $0.view == view }
-    let facts = ofPath.filter { $0.what == .uplinkDown || resolver == nil }
+    let facts =
+      ofPath.filter { $0.what == .uplinkDown || resolver == nil }
       + (resolver.flatMap { ofResolver[$0] } ?? []).filter { if case .resolverFails = $0.what { true } else { false } }
     return facts.map { $0.from..<$0.until }.sorted { $0.lowerBound < $1.lowerBound }.reduce(into: []) { merged, range in
       if let last = merged.last, range.lowerBound <= last.upperBound {

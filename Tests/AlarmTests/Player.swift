@@ -126,7 +126,8 @@ struct Player {
   /// Of every second watch somebody says that its change is right.
   private mutating func acknowledge(_ event: Event, _ now: Moment) {
     guard let incident = event.incident, incidents[incident]?.kind == .change, event.reminder != true,
-      event.type == .selectorChanged, let name = event.name, let watch = KeyName(keyName: name).flatMap({ numbers[$0] }),
+      event.type == .selectorChanged, let name = event.name,
+      let watch = KeyName(keyName: name).flatMap({ numbers[$0] }),
       world.isAcknowledged(watch)
     else { return }
     let at = now + Self.acknowledgedAfter
@@ -177,7 +178,9 @@ struct Player {
       let differing = views.filter { known?[$0.view] != Self.marks(of: $0) }
       if differing.isEmpty {
         unchanged.append(key)
-        if asked == nil, !isSilent, views.allSatisfy({ !$0.isSilent }) { quietUntil[watch] = world.nextChange(of: watch, after: now) }
+        if asked == nil, !isSilent, views.allSatisfy({ !$0.isSilent }) {
+          quietUntil[watch] = world.nextChange(of: watch, after: now)
+        }
       } else {
         // A difference that shows itself by silence takes its time.
         let isSlow = differing.allSatisfy(Self.hasSilence)

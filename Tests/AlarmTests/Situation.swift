@@ -15,6 +15,9 @@ enum Condition: Hashable, Sendable, CustomStringConvertible {
 
   var isGood: Bool { if case .good = self { true } else { false } }
 
+  /// The key, where all is well.
+  var content: Content? { if case .good(let content) = self { content } else { nil } }
+
   /// What a fault is told as.
   var type: EventType {
     switch self {
@@ -136,6 +139,7 @@ extension World {
       }
       if case .weak = contents[0] { warnings.insert(.weakKey) }
     }
-    return Situation(from: from, until: until, condition: condition, warnings: warnings, isSure: isSure || condition != .unreachable)
+    return Situation(
+      from: from, until: until, condition: condition, warnings: warnings, isSure: isSure || condition != .unreachable)
   }
 }

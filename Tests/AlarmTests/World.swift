@@ -30,12 +30,13 @@ struct World: Sendable {
   /// Until when no answer about a watch can change.
   func nextChange(of watch: Int, after moment: Moment) -> Moment {
     let cached = caches.map { $0[watch].at(moment).until }.min() ?? .max
-    let path = facts.all.lazy.filter {
-      switch $0.what {
-      case .resolverFails, .uplinkDown, .portBlocked: true
-      default: false
-      }
-    }.flatMap { [$0.from, $0.until] }.filter { $0 > moment }.min() ?? .max
+    let path =
+      facts.all.lazy.filter {
+        switch $0.what {
+        case .resolverFails, .uplinkDown, .portBlocked: true
+        default: false
+        }
+      }.flatMap { [$0.from, $0.until] }.filter { $0 > moment }.min() ?? .max
     return min(sources[watch].at(moment).until, cached, path)
   }
 
