@@ -31,6 +31,18 @@ extension WatchMachine {
     step.events.append(event)
   }
 
+  /// What comes back as another key than the last good one was swapped, whatever was in between.
+  func tellSwap(since lastGood: Event.LastGood?, _ recovery: Event, _ watch: Watch, into step: inout WatchStep) {
+    guard !isAnnounced(watch), let lastGood, let now = step.memory.lastGood,
+      Set(lastGood.records) != Set(now.records)
+    else { return }
+    var event = builder.event(.selectorChanged, watch, step.memory, at: recovery.at)
+    event.before = recovery.before
+    event.since = recovery.since
+    event.lastGood = lastGood
+    tellChange(event, watch, into: &step)
+  }
+
   /// While a change is not accepted, the watch is not quite in order.
   func noteChange(in memory: inout WatchMemory) {
     guard let incident = memory.openChange else { return }

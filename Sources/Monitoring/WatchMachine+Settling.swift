@@ -90,6 +90,7 @@ extension WatchMachine {
       } else {
         put(&event, into: &step, closes: seen.isGood || memory.isHarmless)
       }
+      if type == .selectorRecovered { tellSwap(since: lastGood, event, watch, into: &step) }
     }
     // What warns now is looked at again soon: answers that stay the same bring no look by themselves.
     if seen.isGood { _ = heed(Warnings(look, nil), in: &step, at: look.at) }

@@ -14,6 +14,8 @@ struct Expected: Sendable {
   var conditions: [Requirement]
   /// Why, for the report.
   let why: String
+  /// Whether it tells of a key that nobody announced, so that somebody has to take note of it.
+  var isSwap = false
 
   struct Requirement: Hashable, Sendable {
     let index: Int

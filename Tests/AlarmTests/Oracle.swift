@@ -10,6 +10,8 @@ struct Oracle {
   private struct Branch: Hashable {
     /// nil before the first look.
     var settled: Condition?
+    /// The last key that was good.
+    var lastGood: Content?
     var told: Set<Warning> = []
     /// Whether an incident of the state or of warnings is open.
     var isOpen = false
@@ -113,15 +115,16 @@ struct Oracle {
       if branch.settled == nil, condition.isGood {
         var branch = branch
         (branch.settled, branch.since) = (condition, from...from + oracle.delays.interval)
+        branch.lastGood = condition.content
         return .stays(branch)
       }
       guard let (range, must) = oracle.window(sure, from, until, delay) else { return .stays(branch) }
       var after = branch
-      let type = oracle.transition(&after, to: condition)
+      let types = oracle.transition(&after, to: condition)
       after.since = range
       let why = "\(branch.settled?.description ?? "the first look") → \(condition)"
-      guard let type else { return must ? .stays(after) : .parts([branch, after]) }
-      return .told(after, type, range, must: must, why)
+      guard !types.isEmpty else { return must ? .stays(after) : .parts([branch, after]) }
+      return .told(after, types, range, must: must, why)
     }
   }
 
@@ -129,7 +132,7 @@ struct Oracle {
   private enum Step {
     case stays(Branch)
     case parts([Branch])
-    case told(Branch, EventType, ClosedRange<Moment>, must: Bool, String)
+    case told(Branch, [EventType], ClosedRange<Moment>, must: Bool, String)
   }
 
   /// Takes every branch on. What several of them lead to is expected once.
@@ -145,18 +148,21 @@ struct Oracle {
       switch next(self, branch) {
       case .stays(let same): after.append(same)
       case .parts(let both): after += both
-      case .told(var told, let type, let range, let must, let why):
-        let event = Event(type: type, range: range, must: must)
-        let index: Int
-        if let same = events[event] {
-          index = same
-          expected[same].conditions = expected[same].conditions.filter(branch.conditions.contains)
-        } else {
-          index = expected.count
-          events[event] = index
-          expected.append(
-            Expected(
-              type: type, subject: subject, window: range, must: must, conditions: branch.conditions, why: why))
+      case .told(var told, let types, let range, let must, let why):
+        var index = expected.count
+        for type in types {
+          let event = Event(type: type, range: range, must: must)
+          if let same = events[event] {
+            index = same
+            expected[same].conditions = expected[same].conditions.filter(branch.conditions.contains)
+          } else {
+            index = expected.count
+            events[event] = index
+            expected.append(
+              Expected(
+                type: type, subject: subject, window: range, must: must, conditions: branch.conditions, why: why,
+                isSwap: type == .selectorChanged && told.settled?.isGood == true))
+          }
         }
         if !must {
           var before = branch
@@ -171,22 +177,23 @@ struct Oracle {
   }
 
   /// What is told of the step, and what is settled then.
-  private func transition(_ branch: inout Branch, to condition: Condition) -> EventType? {
-    defer { branch.settled = condition }
-    guard condition.isGood else {
-      defer {
-        branch.told = []
-        branch.isOpen = true
-      }
+  private func transition(_ branch: inout Branch, to condition: Condition) -> [EventType] {
+    let before = branch.settled
+    branch.settled = condition
+    guard let content = condition.content else {
+      branch.told = []
+      branch.isOpen = true
       // Servers that come round one by one are no news.
-      if case .divergent = condition, case .divergent? = branch.settled { return nil }
-      if let settled = branch.settled, settled.type == condition.type { return .selectorChanged }
-      return condition.type
+      if case .divergent = condition, case .divergent? = before { return [] }
+      return before?.type == condition.type ? [.selectorChanged] : [condition.type]
     }
-    if branch.settled?.isGood == true { return .selectorChanged }
+    let isSwap = branch.lastGood.map { $0 != content } ?? false
+    branch.lastGood = content
+    if before?.isGood == true { return [.selectorChanged] }
     branch.told = []
     branch.isOpen = false
-    return .selectorRecovered
+    // What comes back as another key was swapped, whatever was in between.
+    return [.selectorRecovered] + (isSwap ? [.selectorChanged] : [])
   }
 
   private func common(_ left: [Expected.Requirement], _ right: [Expected.Requirement]) -> [Expected.Requirement] {
@@ -197,7 +204,8 @@ struct Oracle {
   private mutating func merge(_ next: [Branch]) {
     branches = next.reduce(into: []) { merged, branch in
       if let same = merged.firstIndex(where: {
-        $0.settled == branch.settled && $0.told == branch.told && $0.isOpen == branch.isOpen
+        $0.settled == branch.settled && $0.lastGood == branch.lastGood && $0.told == branch.told
+          && $0.isOpen == branch.isOpen
       }) {
         merged[same].conditions = common(merged[same].conditions, branch.conditions)
         merged[same].since =
@@ -231,7 +239,7 @@ struct Oracle {
       (after.told, after.since, after.isOpen) = (situation.warnings, range, !isOver)
       // What only caches show comes and goes with them.
       return .told(
-        after, isOver ? .selectorRecovered : .selectorDegraded, range,
+        after, [isOver ? .selectorRecovered : .selectorDegraded], range,
         must: lasts && (isOver || news.contains(where: \.isOfSource)),
         isOver ? "the warnings are over" : "warnings: \(news.map { "\($0)" }.sorted().joined(separator: ", "))")
     }
@@ -242,7 +250,7 @@ struct Oracle {
   /// Each incident of a change ends when somebody takes note of it, or when nobody has objected for long enough.
   private mutating func acceptChanges() {
     var opened: (index: Int, until: ClosedRange<Moment>)?
-    for (index, change) in expected.enumerated() where change.why.contains("published") && isSwap(change) {
+    for (index, change) in expected.enumerated() where change.isSwap {
       if let known = opened, change.window.lowerBound < known.until.upperBound { continue }
       let until = change.window.lowerBound + acceptedAfter...change.window.upperBound + acceptedAfter + Delays.work
       opened = (index, until)
@@ -252,9 +260,5 @@ struct Oracle {
           conditions: change.conditions + (change.must ? [] : [.init(index: index, came: true)]),
           why: "the change is accepted"))
     }
-  }
-
-  private func isSwap(_ change: Expected) -> Bool {
-    change.type == .selectorChanged && change.why.hasPrefix("published") && change.why.contains("→ published")
   }
 }

@@ -15,6 +15,9 @@ enum Condition: Hashable, Sendable, CustomStringConvertible {
 
   var isGood: Bool { if case .good = self { true } else { false } }
 
+  /// The key, where all is well.
+  var content: Content? { if case .good(let content) = self { content } else { nil } }
+
   /// What a fault is told as.
   var type: EventType {
     switch self {

@@ -3,11 +3,7 @@
 internal import Model
 
 /// Cuts an mbox into messages. `>From ` at the beginning of a line is a quoted one and stays in its message.
-<<<<<<<< HEAD:Sources/Census/Messages/BoundedMailboxReader.swift
-package struct BoundedMailboxReader: Sendable {
-========
 package struct MailboxSplitter: Sendable {
->>>>>>>> 21f53e085fd25783bc17857708a595ba2cfaec07:Sources/Census/Messages/MailboxSplitter.swift
   /// The most of a message that is kept; of a longer one the beginning is handed on.
   package static let largestMessage = 32 << 20
 
