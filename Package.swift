@@ -53,6 +53,7 @@ let package = Package(
     // The stages, in the order of the data flow.
     stage("Model", []),
     stage("Phrasing", ["Model"]),
+    stage("ConcurrencyHelpers", []),
     stage("Conventions", ["Model", "CPsl"], embedding: ["Data/vendors.tsv", "Data/hosts.tsv"]),
     stage("DNSSEC", ["Model", crypto]),
     stage("Config", ["Model", "CIdn2", "CZlib"]),
@@ -66,13 +67,13 @@ let package = Package(
     stage("Monitoring", ["Model", "Phrasing", "Keys", "Judging", "Diagnosing", "Rotation"]),
     stage("Rehearsal", ["Model", "Phrasing", "Conventions", "DNSSEC"]),
     stage("Storage", ["Model", grdb]),
-    stage("Alerting", ["Model", "Phrasing", "HTTPClient", crypto]),
+    stage("Alerting", ["Model", "Phrasing", "ConcurrencyHelpers", "HTTPClient", crypto]),
     stage("Scheduling", ["Model"]),
     stage(
       "Daemon",
       [
-        "Model", "Phrasing", "Config", "DNS", "Probing", "Keys", "Judging", "Diagnosing", "Monitoring", "Rotation",
-        "Storage", "Alerting", "Scheduling", "HTTPClient", log, lifecycle, signals,
+        "Model", "Phrasing", "ConcurrencyHelpers", "Config", "DNS", "Probing", "Keys", "Judging", "Diagnosing",
+        "Monitoring", "Rotation", "Storage", "Alerting", "Scheduling", "HTTPClient", log, lifecycle, signals,
       ]),
     .executableTarget(
       name: "selectord",

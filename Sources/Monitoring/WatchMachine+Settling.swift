@@ -63,7 +63,7 @@ extension WatchMachine {
     if previousState != seen.state || settled?.isGood != seen.isGood { memory.since = since }
     if let explanation {
       memory.explanation = explanation
-      applyExplanation(to: &memory)
+      memory.takeExplanation()
     }
     var type = type
     if memory.isHarmless, !seen.isGood, settled == nil { type = nil }
@@ -83,11 +83,6 @@ extension WatchMachine {
     }
     step.lookAgainAfter = lookDue(step.memory).map { max(.zero, $0 - look.at) }
     return step
-  }
-
-  /// What the diagnosis says of the judgement of the look.
-  func applyExplanation(to memory: inout WatchMemory) {
-    memory.explanation?.diagnosis.amend(memory.state, &memory.verdict, &memory.findings, &memory.summary)
   }
 
   /// What a settled change is told as; nil where it is only recorded.

@@ -32,7 +32,7 @@ struct Warnings: Hashable {
   var evidence: String { rules.joined(separator: "\n") }
 
   /// Whether what is suspected waits for `unreachableAfter` too.
-  static func waits(_ suspicion: WatchMemory.Suspicion) -> Bool {
+  static func waits(_ suspicion: Confirmation) -> Bool {
     !suspicion.evidence.isEmpty
       && suspicion.evidence.split(separator: "\n").allSatisfy { failures.contains(String($0)) }
   }
@@ -49,8 +49,7 @@ extension WatchMachine {
       step.memory.warning = nil
       return nil
     }
-    let suspicion = suspect(step.memory.state, warnings.evidence, step.memory.warning, at: now)
-    step.memory.warning = suspicion
+    let suspicion = step.memory.warning.add(warnings.evidence, at: now, policy)
     let waits = isNews && warnings.areFailuresToReach
     guard remainingWait(suspicion, isFailureToReach: waits, at: now) == nil else { return nil }
     return isNews ? .selectorDegraded : .selectorRecovered
@@ -92,7 +91,7 @@ extension WatchMachine {
       memory.explanation?.diagnosis = Diagnosis(
         cause: finding.text, evidence: finding.evidence.split(separator: "\n").map(String.init), remedy: finding.remedy)
     }
-    applyExplanation(to: &memory)
+    memory.takeExplanation()
     var step = WatchStep(memory)
     if !memory.isHarmless {
       var event = builder.event(.selectorDegraded, watch, memory, at: look.at)

@@ -9,7 +9,7 @@ extension WatchMachine {
   func noteDifference(_ look: JudgedLook, in memory: inout WatchMemory) {
     guard memory.state == .published else { return }
     var wavering = memory.wavering ?? Wavering(since: look.at)
-    guard memory.wavering == nil || isApart(wavering, look.at) else { return }
+    guard memory.wavering == nil || policy.standApart(wavering.lastCounted, look.at) else { return }
     let isFailure = isFailureToReach(look.judgement)
     wavering.add(wrong: !isFailure, failed: isFailure, at: look.at)
     let culprits = look.sorted.without + look.sorted.failing
@@ -23,7 +23,7 @@ extension WatchMachine {
 
   /// Counts a look that is as it was settled.
   func noteAgreement(in memory: inout WatchMemory, at now: Timestamp) {
-    guard var wavering = memory.wavering, isApart(wavering, now) else { return }
+    guard var wavering = memory.wavering, policy.standApart(wavering.lastCounted, now) else { return }
     wavering.add(wrong: false, failed: false, at: now)
     memory.wavering = wavering.count == 0 ? nil : wavering
   }
@@ -33,10 +33,6 @@ extension WatchMachine {
     var memory = memory
     noteAgreement(in: &memory, at: now)
     return memory
-  }
-
-  private func isApart(_ wavering: Wavering, _ now: Timestamp) -> Bool {
-    now - wavering.lastCounted >= policy.confirmAfter / 2
   }
 }
 

@@ -98,8 +98,7 @@ package struct WatchMachine: Sendable {
       return stay(memory, watch, look, sourceSpeaks: true, known: known, zone: zone)
     }
     if !seen.isGood { noteDifference(look, in: &memory) }
-    let suspicion = suspect(seen.state, seen.evidence, memory.suspicion, at: look.at)
-    memory.suspicion = suspicion
+    let suspicion = memory.suspicion.add(seen.evidence, at: look.at, policy)
     if let wait = remainingWait(suspicion, isFailureToReach: isFailureToReach(look.judgement), at: look.at) {
       return .done(WatchStep(memory, lookAgainAfter: wait, keepsSightings: !isFailureToReach(look.judgement)))
     }
@@ -137,10 +136,7 @@ extension WatchMachine {
       memory.snapshot = snapshot
       memory.lastGood = lastGood
     }
-    if memory.state == .published, let finding = memory.wavering?.finding(look.at) {
-      memory.findings.append(finding)
-      memory.verdict = memory.verdict.worse(Verdict(finding.severity))
-    }
+    if memory.state == .published, let finding = memory.wavering?.finding(look.at) { memory.add(finding) }
     var step = WatchStep(memory)
     acceptIfAnnounced(&step, watch, at: look.at)
     let isGood = Situation(of: memory, expectation: watch.expectation)?.isGood ?? false
@@ -185,46 +181,16 @@ extension WatchMachine {
     if let good = Snapshots.lastGood(of: look) {
       memory.lastGood = good
     }
-    applyExplanation(to: &memory)
-    noteChange(in: &memory)
+    memory.takeExplanation()
+    if let incident = memory.openChange { memory.add(MonitoringFindings.keyChanged(incident)) }
     if known.snapshot != snapshot || known.summary != memory.summary || known.findings != memory.findings {
       memory.changedAt = judgement.checkedAt
     }
   }
 
-  /// Counts a look that differs from what is settled.
-  func suspect(
-    _ state: State, _ evidence: String, _ known: WatchMemory.Suspicion?, at now: Timestamp
-  ) -> WatchMemory.Suspicion {
-    guard var suspicion = known else {
-      return WatchMemory.Suspicion(state: state, evidence: evidence, firstSeen: now, count: 1)
-    }
-    // Half of the time between looks is apart enough: schedules jitter, and a look takes its time.
-    let isApart = now - suspicion.lastCounted >= policy.confirmAfter / 2
-    if isApart {
-      suspicion.unsettledLooks += 1
-      suspicion.lastCounted = now
-    }
-    if suspicion.evidence == evidence {
-      if isApart { suspicion.count += 1 }
-    } else {
-      suspicion = WatchMemory.Suspicion(
-        state: state, evidence: evidence, firstSeen: now, count: 1, lastCounted: now,
-        unsettledLooks: suspicion.unsettledLooks)
-    }
-    return suspicion
-  }
-
   /// How long until the suspicion can be settled; nil where that is now.
-  func remainingWait(
-    _ suspicion: WatchMemory.Suspicion, isFailureToReach: Bool, at now: Timestamp
-  ) -> Duration? {
-    let needed = policy.confirmTimes + 1
-    // Answers that go to and fro never agree with the look before; after three times the looks the last one counts.
-    let isConfirmed = suspicion.count >= needed || suspicion.unsettledLooks >= 3 * needed
-    guard isConfirmed else {
-      return max(.zero, suspicion.lastCounted + policy.confirmAfter - now)
-    }
+  func remainingWait(_ suspicion: Confirmation, isFailureToReach: Bool, at now: Timestamp) -> Duration? {
+    guard suspicion.isConfirmed(policy) else { return max(.zero, suspicion.nextLook(policy) - now) }
     guard isFailureToReach else { return nil }
     let due = suspicion.firstSeen + policy.unreachableAfter
     return due > now ? due - now : nil
@@ -247,15 +213,15 @@ extension WatchMachine {
 
   /// When a look is due that no interval asks for: a suspicion waits, or a cache has run out.
   func lookDue(_ memory: WatchMemory) -> Timestamp? {
-    if let suspicion = memory.suspicion { return due(suspicion, waits: suspicion.state == .unreachable) }
+    if let suspicion = memory.suspicion { return due(suspicion, waits: memory.suspectedState == .unreachable) }
     // One second after, when the entry has surely expired. What comes again after its end has no end to wait for.
     let caches = memory.caches.filter { $0.firstUntil == nil }.map { $0.until + .seconds(1) }.min()
     let warning = memory.warning.map { due($0, waits: Warnings.waits($0)) }
     return [caches, warning].compactMap(\.self).min()
   }
 
-  private func due(_ suspicion: WatchMemory.Suspicion, waits: Bool) -> Timestamp {
-    let next = suspicion.lastCounted + policy.confirmAfter
+  private func due(_ suspicion: Confirmation, waits: Bool) -> Timestamp {
+    let next = suspicion.nextLook(policy)
     return waits && suspicion.count > policy.confirmTimes
       ? max(suspicion.firstSeen + policy.unreachableAfter, next) : next
   }
