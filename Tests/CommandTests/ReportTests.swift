@@ -60,7 +60,7 @@ private func expectFits(_ text: String, sourceLocation: SourceLocation = #_sourc
 
 @Test func aWatchThatNobodyAnswersSaysWhatWasSeenAndWhenItIsReported() throws {
   var memory = WatchMemory()
-  memory.suspicion = Confirmation(evidence: "unreachable", at: Samples.start - .seconds(600))
+  memory.suspicion = Model.Confirmation(evidence: "unreachable", at: Samples.start - .seconds(600))
   memory.suspicion?.count = 3
   let policy = MonitoringPolicy()
   #expect(
@@ -68,7 +68,7 @@ private func expectFits(_ text: String, sourceLocation: SourceLocation = #_sourc
       == "No answer since 2026-11-23 19:50:00Z (3 looks); reported at 2026-11-23 20:20:00Z if it stays so.")
   memory.state = .published
   memory.summary = "The key is published everywhere"
-  memory.suspicion = Confirmation(evidence: "missing\nbad", at: Samples.start)
+  memory.suspicion = Model.Confirmation(evidence: "missing\nbad", at: Samples.start)
   #expect(
     memory.summary(policy) == "The key is published everywhere. Seen as missing since 2026-11-23 20:00:00Z (1 look); "
       + "reported at 2026-11-23 20:00:30Z if it stays so.")
