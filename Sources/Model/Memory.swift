@@ -24,6 +24,8 @@ public struct WatchMemory: Hashable, Sendable, Codable {
   public var toldWarnings: [String]?
   /// Answers that come and go; nil while the last looks agree.
   public var wavering: Wavering?
+  /// A fault of some servers of the zone that no look shows while all of them have the same key; nil where there is none.
+  public var serverFinding: Finding?
   /// The open incident of a change that nobody announced, whole; beside `openIncident`, since either may end alone.
   public var openChange: Incident?
   /// The zone that holds the key name.

@@ -8,8 +8,9 @@ internal import Rotation
 
 extension MonitoringMachine {
   mutating func judge(
-    _ look: Look, _ draft: inout Draft, _ actions: inout [Action], _ looked: inout Set<KeyName>
+    _ one: HeldLook, _ draft: inout Draft, _ actions: inout [Action], _ looked: inout Set<KeyName>
   ) {
+    let look = one.look
     guard let watch = watches[look.key] else { return }
     looked.insert(look.key)
     takeZones(of: look, &draft)
@@ -22,13 +23,17 @@ extension MonitoringMachine {
     let kept = judged.sorted.look
     let action = watchMachine.receive(
       judged, of: watch, known: known, zone: draft.zone(of: look), viewsDown: excluded,
-      unchangedUntil: unchangedUntil[look.key])
+      unchangedUntil: unchangedUntil[look.key], after: one.difference,
+      isCheckup: judged.delegation.map { checkups.take($0.zone, at: look.at) } ?? false)
     switch action {
     case .done(let step): put(step, watch, kept, &draft)
     case .investigate(let settlement):
       let diagnosis = DiagnosisMachine(settlement.input)
       // What becomes of a key that is still to come is told by its rotation.
-      if rotationMachine.isComing(watch, rotation) || settlements.count >= Self.investigationLimit {
+      let isBusy = settlements.count >= Self.investigationLimit
+      if isBusy, settlement.kind == .checkup {
+        put(watchMachine.pass(settlement), watch, kept, &draft)
+      } else if rotationMachine.isComing(watch, rotation) || isBusy {
         put(watchMachine.settle(settlement, diagnosis), watch, kept, &draft)
       } else {
         settlements[look.key] = (settlement, kept)

@@ -5,8 +5,9 @@ internal import Model
 extension MonitoringMachine {
   /// Takes in a look, once every view that is silent in it is proven to work, or not to.
   mutating func take(
-    _ look: Look, _ draft: inout Draft, _ actions: inout [Action], _ looked: inout Set<KeyName>
+    _ one: HeldLook, _ draft: inout Draft, _ actions: inout [Action], _ looked: inout Set<KeyName>
   ) {
+    let look = one.look
     guard watches[look.key] != nil else { return }
     var questions: [String] = []
     var mustWait = false
@@ -25,9 +26,9 @@ extension MonitoringMachine {
     }
     if !questions.isEmpty { actions.append(.control(questions)) }
     if mustWait {
-      held.append(look)
+      held.append(one)
     } else {
-      judge(look, &draft, &actions, &looked)
+      judge(one, &draft, &actions, &looked)
     }
   }
 
@@ -52,8 +53,9 @@ extension MonitoringMachine {
           result, draft.view(view.name), isAuthoritative: view.isAuthoritative, zones: zones,
           zonesWatched: watched, at: draft.change.at), of: view.name)
     }
-    let ready = held.filter { look in !look.views.contains { health.isAsked($0.view) } }
-    held.removeAll { look in ready.contains(look) }
-    for look in ready { judge(look, &draft, &actions, &looked) }
+    let isReady = { [health] (one: HeldLook) in !one.look.views.contains { health.isAsked($0.view) } }
+    let ready = held.filter(isReady)
+    held.removeAll(where: isReady)
+    for one in ready { judge(one, &draft, &actions, &looked) }
   }
 }

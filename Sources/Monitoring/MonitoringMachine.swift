@@ -20,6 +20,12 @@ package struct MonitoringMachine: Sendable {
     case lookAgain(KeyName, after: Duration)
   }
 
+  /// A look, and what a sweep saw before it.
+  struct HeldLook: Sendable {
+    var look: Look
+    var difference: SweepDifference?
+  }
+
   /// The most diagnoses at a time: where a thousand keys vanish at once, most are told by what the look itself shows.
   static let investigationLimit = 32
 
@@ -49,7 +55,9 @@ package struct MonitoringMachine: Sendable {
   /// What has come meanwhile.
   private var waiting: [Input] = []
   /// Looks that wait for the control question of a view.
-  var held: [Look] = []
+  var held: [HeldLook] = []
+  /// When the servers of each zone are checked one by one.
+  var checkups = ZoneCheckups()
   /// What is confirmed, and waits for its diagnosis.
   var settlements: [KeyName: (settlement: Settlement, look: Look)] = [:]
 
@@ -78,13 +86,16 @@ package struct MonitoringMachine: Sendable {
   }
 
   /// Whether a sweep of this watch is not enough.
-  package func needsFullLook(_ key: KeyName) -> Bool { needsFullLook.contains(key) }
+  package func needsFullLook(_ key: KeyName) -> Bool {
+    // A sweep does not see the end of a fault that it did not see the beginning of.
+    needsFullLook.contains(key) || known.watches[key]?.serverFinding != nil
+  }
 
   // MARK: what comes in
 
   /// Something that has to wait while a change is written.
   private enum Input: Sendable {
-    case look(Look)
+    case look(Look, after: SweepDifference?)
     case settled(KeyName, DiagnosisMachine)
     case answered(views: [String], unchanged: [KeyName])
     case control([ControlResult])
@@ -93,7 +104,13 @@ package struct MonitoringMachine: Sendable {
   }
 
   /// Takes in a look.
-  package mutating func receive(_ look: Look, at now: Timestamp) -> [Action] { take(.look(look), at: now) }
+  ///
+  /// - Parameter difference: what a sweep saw just before, where that is why it was looked.
+  package mutating func receive(
+    _ look: Look, after difference: SweepDifference? = nil, at now: Timestamp
+  ) -> [Action] {
+    take(.look(look, after: difference), at: now)
+  }
 
   /// Takes in what came of a diagnosis that was asked for.
   package mutating func receive(_ diagnosis: DiagnosisMachine, of key: KeyName, at now: Timestamp) -> [Action] {
@@ -108,6 +125,7 @@ package struct MonitoringMachine: Sendable {
     for key in keys {
       unchangedUntil[key] = now
       if wavering.contains(key) { steady.append(key) }
+      if let zone = known.watches[key]?.zone, checkups.wants(zone, at: now) { needsFullLook.insert(key) }
     }
     return take(.answered(views: views, unchanged: steady), at: now)
   }
@@ -165,7 +183,7 @@ package struct MonitoringMachine: Sendable {
     var looked: Set<KeyName> = []
     for input in inputs {
       switch input {
-      case .look(let look): take(look, &draft, &actions, &looked)
+      case .look(let look, let difference): take(HeldLook(look: look, difference: difference), &draft, &actions, &looked)
       case .settled(let key, let diagnosis): settle(diagnosis, of: key, &draft, &looked)
       case .answered(let views, let unchanged):
         for view in views { answered(view, &draft) }

@@ -16,7 +16,7 @@ extension WatchMachine {
     let settlement = settlement(
       memory, watch, look, since: since,
       lastGood: memory.lastGood ?? (seen.isGood ? nil : Snapshots.lastGood(of: look)),
-      type: type, isWarning: false, known: known, zone: zone)
+      type: type, kind: .situation, known: known, zone: zone)
     // Only what is wrong and told is worth questions.
     guard type != nil, look.judgement.verdict != .ok else {
       return .done(settle(settlement, DiagnosisMachine(settlement.input)))
@@ -26,19 +26,23 @@ extension WatchMachine {
 
   func settlement(
     _ memory: WatchMemory, _ watch: Watch, _ look: JudgedLook, since: Timestamp, lastGood: Event.LastGood?,
-    type: EventType?, isWarning: Bool, known: WatchMemory, zone: ZoneMemory?
+    type: EventType?, kind: Settlement.Kind, known: WatchMemory, zone: ZoneMemory?
   ) -> Settlement {
-    let input = DiagnosisInput(
+    var input = DiagnosisInput(
       look: look, lastGood: lastGood, since: since, zone: zone, repairs: look.sorted.look.repairs,
       randomLabel: randomLabel(), hasHistory: true)
+    input.isRequested = kind == .checkup || memory.serverFinding != nil
     return Settlement(
-      known: known, memory: memory, watch: watch, look: look, since: since, type: type, isWarning: isWarning,
-      input: input)
+      known: known, memory: memory, watch: watch, look: look, since: since, type: type, kind: kind, input: input)
   }
 
   /// Settles what was confirmed, with what a diagnosis has found.
   package func settle(_ settlement: Settlement, _ diagnosis: DiagnosisMachine) -> WatchStep {
-    if settlement.isWarning { return warn(settlement, diagnosis) }
+    switch settlement.kind {
+    case .warning: return warn(settlement, diagnosis)
+    case .checkup: return checkUp(settlement, diagnosis)
+    case .situation: break
+    }
     return settle(
       settlement.memory, settlement.watch, settlement.look, settlement.type, since: settlement.since,
       explanation: diagnosis.explanation)
@@ -57,6 +61,7 @@ extension WatchMachine {
     memory.warning = nil
     memory.toldWarnings = nil
     memory.wavering = nil
+    memory.serverFinding = nil
     memory.explanation = nil
     let previousState = memory.state
     record(look, in: &memory)

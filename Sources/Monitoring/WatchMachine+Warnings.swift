@@ -21,10 +21,11 @@ struct Warnings: Hashable {
     "walk-failed",
   ]
 
-  init(_ look: JudgedLook, _ wavering: Wavering?) {
+  init(_ look: JudgedLook, _ memory: WatchMemory) {
     let warnings = look.judgement.verdict == .ok ? [] : look.judgement.findings.filter { $0.severity != .info }
     rules = Set(warnings.map(\.rule)).subtracting(Self.ending)
-      .union(wavering?.isTelling == true ? [MonitoringFindings.answersVary.id] : []).sorted()
+      .union(memory.wavering?.isTelling == true ? [MonitoringFindings.answersVary.id] : [])
+      .union(memory.serverFinding.map { [$0.rule] } ?? []).sorted()
     areFailuresToReach = rules.allSatisfy(Self.failures.contains)
   }
 
@@ -75,8 +76,8 @@ extension WatchMachine {
     }
     return .investigate(
       settlement(
-        step.memory, watch, look, since: since, lastGood: known.lastGood ?? step.memory.lastGood, type: type,
-        isWarning: true, known: known, zone: zone))
+        step.memory, watch, look, since: since, lastGood: known.lastGood, type: type,
+        kind: .warning, known: known, zone: zone))
   }
 
   /// Tells of a lasting warning.
@@ -84,7 +85,7 @@ extension WatchMachine {
     let (look, watch) = (settlement.look, settlement.watch)
     var memory = settlement.memory
     memory.warning = nil
-    memory.toldWarnings = Warnings(look, memory.wavering).rules
+    memory.toldWarnings = Warnings(look, memory).rules
     memory.explanation = diagnosis.explanation
     if let wavering = memory.wavering, let finding = wavering.finding(look.at) {
       // The last look was good: only those before it tell.

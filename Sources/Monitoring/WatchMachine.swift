@@ -25,8 +25,17 @@ package struct WatchStep: Hashable, Sendable {
   }
 }
 
-/// A confirmed situation that is about to be settled: all that is missing is why.
+/// What was seen and is to be settled: all that is missing is why.
 package struct Settlement: Sendable {
+  enum Kind: Sendable {
+    /// A confirmed situation, other than the one before.
+    case situation
+    /// A lasting warning is told, and the state stays.
+    case warning
+    /// All is as it was; what follow-up questions say of each server is to be seen.
+    case checkup
+  }
+
   /// What was known when the look was taken in.
   package let known: WatchMemory
   /// The same with what the look has added so far.
@@ -36,8 +45,7 @@ package struct Settlement: Sendable {
   let since: Timestamp
   /// What is told, if anything is.
   let type: EventType?
-  /// Whether a lasting warning is told, and the state stays.
-  let isWarning: Bool
+  let kind: Kind
   /// What the diagnosis starts from.
   package let input: DiagnosisInput
 }
@@ -74,9 +82,11 @@ package struct WatchMachine: Sendable {
   ///   - zone: What is known of the delegation of the zone that holds the key name.
   ///   - viewsDown: Views that are down or suspected to be.
   ///   - unchangedUntil: The last time that a sweep found the settled answers unchanged; nil where that is not known.
+  ///   - difference: What a sweep saw just before.
+  ///   - isCheckup: Whether the servers are to be checked one by one, though all is well.
   package func receive(
     _ look: JudgedLook, of watch: Watch, known: WatchMemory, zone: ZoneMemory? = nil, viewsDown: Set<String> = [],
-    unchangedUntil: Timestamp? = nil
+    unchangedUntil: Timestamp? = nil, after difference: SweepDifference? = nil, isCheckup: Bool = false
   ) -> Action {
     guard !look.sorted.look.views.isEmpty, !isBeyondJudging(known, look, viewsDown) else {
       return .done(WatchStep(frozen(known, at: look.at), keepsSightings: false))
@@ -90,8 +100,10 @@ package struct WatchMachine: Sendable {
     let seen = Situation(of: look)
     let settled = Situation(of: memory, expectation: watch.expectation)
     if let settled, seen == settled || isOnlyTheSourceSilent(seen, settled, memory, look) {
+      if let difference { noteAlternation(difference, look, in: &memory) }
       noteAgreement(in: &memory, at: look.at)
-      return stay(memory, watch, look, sourceSpeaks: seen == settled, known: known, zone: zone)
+      return stay(
+        memory, watch, look, sourceSpeaks: seen == settled, known: known, zone: zone, isCheckup: isCheckup)
     }
     if settled == nil, seen.isGood {
       memory.since = look.at
@@ -125,7 +137,8 @@ package struct WatchMachine: Sendable {
 extension WatchMachine {
   /// The situation is the settled one, or a good first one.
   private func stay(
-    _ memory: WatchMemory, _ watch: Watch, _ look: JudgedLook, sourceSpeaks: Bool, known: WatchMemory, zone: ZoneMemory?
+    _ memory: WatchMemory, _ watch: Watch, _ look: JudgedLook, sourceSpeaks: Bool, known: WatchMemory, zone: ZoneMemory?,
+    isCheckup: Bool = false
   ) -> Action {
     var memory = memory
     memory.suspicion = nil
@@ -140,8 +153,16 @@ extension WatchMachine {
     var step = WatchStep(memory)
     acceptIfAnnounced(&step, watch, at: look.at)
     let isGood = Situation(of: memory, expectation: watch.expectation)?.isGood ?? false
-    if isGood, let type = heed(Warnings(look, memory.wavering), in: &step, at: look.at) {
+    if isGood, let type = heed(Warnings(look, memory), in: &step, at: look.at) {
       return warn(type, step, watch, look, known: known, zone: zone)
+    }
+    if isGood, isCheckup || memory.serverFinding != nil || look.judgement.hasServersBehind,
+      look.sorted.answering.contains(where: \.isAuthoritative)
+    {
+      return .investigate(
+        settlement(
+          step.memory, watch, look, since: look.at, lastGood: memory.lastGood, type: nil, kind: .checkup, known: known,
+          zone: zone))
     }
     step.lookAgainAfter = lookDue(step.memory).map { max(.zero, $0 - look.at) }
     if var incident = step.memory.openIncident, incident.verdict.worse(look.judgement.verdict) != incident.verdict {
@@ -182,6 +203,7 @@ extension WatchMachine {
       memory.lastGood = good
     }
     memory.takeExplanation()
+    if let finding = memory.serverFinding, memory.state == .published { memory.add(finding) }
     if let incident = memory.openChange { memory.add(MonitoringFindings.keyChanged(incident)) }
     if known.snapshot != snapshot || known.summary != memory.summary || known.findings != memory.findings {
       memory.changedAt = judgement.checkedAt

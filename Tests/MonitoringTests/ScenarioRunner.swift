@@ -105,7 +105,9 @@ struct ScenarioRunner {
       // What is down is not asked.
       let asked = machine.request(for: watch.key).views
       let views = look.views.filter { asked?.contains($0.view) ?? true }
-      events += carryOut(machine.receive(Look(key: look.key, at: look.at, views: views), at: now))
+      let difference = world.difference(from: look)
+      events += carryOut(
+        machine.receive(Look(key: look.key, at: look.at, views: views), after: difference, at: now))
     }
     for memory in memories.values { rules.formUnion(memory.findings.map(\.rule)) }
     return events
