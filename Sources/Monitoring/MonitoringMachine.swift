@@ -183,7 +183,8 @@ package struct MonitoringMachine: Sendable {
     var looked: Set<KeyName> = []
     for input in inputs {
       switch input {
-      case .look(let look, let difference): take(HeldLook(look: look, difference: difference), &draft, &actions, &looked)
+      case .look(let look, let difference):
+        take(HeldLook(look: look, difference: difference), &draft, &actions, &looked)
       case .settled(let key, let diagnosis): settle(diagnosis, of: key, &draft, &looked)
       case .answered(let views, let unchanged):
         for view in views { answered(view, &draft) }

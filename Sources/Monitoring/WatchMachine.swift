@@ -137,7 +137,8 @@ package struct WatchMachine: Sendable {
 extension WatchMachine {
   /// The situation is the settled one, or a good first one.
   private func stay(
-    _ memory: WatchMemory, _ watch: Watch, _ look: JudgedLook, sourceSpeaks: Bool, known: WatchMemory, zone: ZoneMemory?,
+    _ memory: WatchMemory, _ watch: Watch, _ look: JudgedLook, sourceSpeaks: Bool, known: WatchMemory,
+    zone: ZoneMemory?,
     isCheckup: Bool = false
   ) -> Action {
     var memory = memory

@@ -15,7 +15,9 @@ enum ScenarioKeys {
 
   /// The records that every scenario has without naming their texts.
   static let usual: [String: [TextRecord]] = {
-    var records: [String: [TextRecord]] = ["empty": [TextRecord("v=DKIM1; p=")], "broken": [TextRecord("v=DKIM1; p=%%%")]]
+    var records: [String: [TextRecord]] = [
+      "empty": [TextRecord("v=DKIM1; p=")], "broken": [TextRecord("v=DKIM1; p=%%%")],
+    ]
     for (name, text) in table where name != "ed25519" { records[name] = [TextRecord("v=DKIM1; k=rsa; p=\(text)")] }
     return records
   }()

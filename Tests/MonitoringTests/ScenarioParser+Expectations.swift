@@ -91,7 +91,9 @@ extension ScenarioParser {
     if quote != nil { throw fail("a quote is not closed") }
     if let word { words.append(word) }
     return try words.map { word in
-      guard let expanded = ScenarioKeys.expand(word) else { throw fail("'\(word)' names a key that is not in keys.tsv") }
+      guard let expanded = ScenarioKeys.expand(word) else {
+        throw fail("'\(word)' names a key that is not in keys.tsv")
+      }
       return expanded
     }[...]
   }

@@ -170,7 +170,9 @@ struct ScenarioParser {
     } else {
       scenario.keys[label] = words.map { TextRecord($0) }
     }
-    if scenario.keys[label]?.isEmpty != false { throw fail("a key needs its text in quotes, or a fixture that has one") }
+    if scenario.keys[label]?.isEmpty != false {
+      throw fail("a key needs its text in quotes, or a fixture that has one")
+    }
   }
 
   mutating func servers(_ words: inout ArraySlice<String>) throws -> [ScriptedServer] {
