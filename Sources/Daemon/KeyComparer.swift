@@ -1,6 +1,6 @@
 // New keys are compared with all that were ever seen: beside the monitor, and never in its way.
 
-internal import Alerting
+internal import ConcurrencyHelpers
 internal import Keys
 internal import Logging
 internal import Model

@@ -2,7 +2,9 @@
 
 internal import Alerting
 internal import Config
+internal import ConcurrencyHelpers
 internal import Diagnosing
+internal import Keys
 internal import Logging
 internal import Model
 internal import Monitoring
@@ -165,7 +167,7 @@ actor Monitor: Service {
     let afresh = due.filter { $0.isConfirmation || machine.needsFullLook($0.key) }
     let routine = Set(due.map(\.key)).subtracting(afresh.map(\.key))
     await withDiscardingTaskGroup { group in
-      for one in afresh { group.addTask { await self.look(at: one.key, isConfirming: one.isConfirmation) } }
+      for one in afresh { group.addTask { await self.look(at: one.key, isConfirming: one.isConfirmation, after: nil) } }
       if !routine.isEmpty { group.addTask { await self.sweep(Array(routine)) } }
     }
   }
@@ -175,14 +177,16 @@ actor Monitor: Service {
   private func sweep(_ keys: [KeyName]) async {
     let requests = keys.map { machine.request(for: $0) }
     let prober = self.prober
-    let (differing, continuation) = AsyncStream.makeStream(of: KeyName.self)
+    let (differing, continuation) = AsyncStream.makeStream(of: (key: KeyName, by: SweepDifference?).self)
     await withDiscardingTaskGroup { group in
       group.addTask {
-        let sweep = await prober.sweep(requests) { continuation.yield($0) }
+        let sweep = await prober.sweep(requests) { continuation.yield(($0, $1)) }
         continuation.finish()
         await self.take(sweep, of: keys)
       }
-      for await key in differing { group.addTask { await self.look(at: key, isConfirming: false) } }
+      for await found in differing {
+        group.addTask { await self.look(at: found.key, isConfirming: false, after: found.by) }
+      }
     }
   }
 
@@ -200,12 +204,22 @@ actor Monitor: Service {
   }
 
   /// Looks at everything about one watch and hands it to the machine.
-  private func look(at key: KeyName, isConfirming: Bool) async {
+  ///
+  /// - Parameter difference: what a sweep saw just before.
+  private func look(at key: KeyName, isConfirming: Bool, after difference: SweepDifference?) async {
     let looks = await prober.look(at: [machine.request(for: key, isConfirming: isConfirming)])
     if !Task.isCancelled {
-      for look in looks { await carryOut(machine.receive(look, at: clock.now())) }
+      for look in looks { await Self.judgeTexts(of: look, machine.watches[look.key], machine.keys) }
+      for look in looks { await carryOut(machine.receive(look, after: difference, at: clock.now())) }
     }
     finish([key])
+  }
+
+  /// Judges the texts of a look before the machine asks for that: arithmetic that no other watch waits for.
+  private nonisolated static func judgeTexts(of look: Look, _ watch: Watch?, _ keys: KeyJudgements) async {
+    for answer in look.views.lazy.flatMap(\.servers).map(\.answer) where answer.outcome == .records {
+      _ = keys.judge(answer.records, minimumBits: watch?.expectation.minimumBits)
+    }
   }
 
   /// Does what the machine wants, and what comes of that, until nothing is left to do.

@@ -9,8 +9,8 @@ public struct WatchMemory: Hashable, Sendable, Codable {
   public var since: Timestamp?
   /// When the watch was last judged from fresh answers that differed from what was known.
   public var changedAt: Timestamp?
-  /// An anomaly that is not confirmed yet.
-  public var suspicion: Suspicion?
+  /// An anomaly that is not confirmed yet; the first line of its evidence is the state.
+  public var suspicion: Confirmation?
   public var lastGood: Event.LastGood?
   /// The answer at the source that the state rests on.
   public var snapshot: Event.Snapshot?
@@ -19,11 +19,13 @@ public struct WatchMemory: Hashable, Sendable, Codable {
   /// The open incident, whole, so that the event that closes it needs nothing else.
   public var openIncident: Incident?
   /// A lasting warning, or its end, that is not confirmed yet; `evidence` holds the ids of the rules.
-  public var warning: Suspicion?
+  public var warning: Confirmation?
   /// The rules whose lasting warnings were told; nil where none is.
   public var toldWarnings: [String]?
   /// Answers that come and go; nil while the last looks agree.
   public var wavering: Wavering?
+  /// A fault of some servers of the zone that no look shows while all of them have the same key; nil where there is none.
+  public var serverFinding: Finding?
   /// The open incident of a change that nobody announced, whole; beside `openIncident`, since either may end alone.
   public var openChange: Incident?
   /// The zone that holds the key name.
@@ -45,32 +47,10 @@ public struct WatchMemory: Hashable, Sendable, Codable {
   /// What is known of the rotation that brings this key.
   public var rotation: RotationMemory?
 
-  /// What unconfirmed looks have shown so far.
-  public struct Suspicion: Hashable, Sendable, Codable {
-    public var state: State
-    /// What makes two looks show the same anomaly: state and the digests at the source.
-    public var evidence: String
-    public var firstSeen: Timestamp
-    /// How many looks have shown it.
-    public var count: Int
-    /// The last look that was counted: looks must stand apart to confirm each other.
-    public var lastCounted: Timestamp
-    /// How many looks in a row, counted ones, differed from the settled state, whatever they showed.
-    public var unsettledLooks: Int
-
-    public init(
-      state: State, evidence: String, firstSeen: Timestamp, count: Int, lastCounted: Timestamp? = nil,
-      unsettledLooks: Int? = nil
-    ) {
-      self.state = state
-      self.evidence = evidence
-      self.firstSeen = firstSeen
-      self.count = count
-      self.lastCounted = lastCounted ?? firstSeen
-      self.unsettledLooks = unsettledLooks ?? count
-    }
+  /// The state that the suspicion is of.
+  public var suspectedState: State? {
+    suspicion?.evidence.split(separator: "\n").first.flatMap { State(rawValue: String($0)) }
   }
-
   /// Whether the state is not the expected one, but as it should be all the same.
   public var isHarmless: Bool { explanation?.diagnosis.isHarmless ?? false }
   /// The id of the open incident.
@@ -93,8 +73,10 @@ public struct ZoneMemory: Hashable, Sendable, Codable {
   public var firstSeen: Timestamp
   /// The last change of its servers.
   public var lastChange: DelegationChange?
-  /// A change that one look has shown and no second one yet.
+  /// A change that is not confirmed yet.
   public var suspectedChange: DelegationChange?
+  /// How many looks have shown it.
+  public var suspicion: Confirmation?
   /// When the newest serial was first seen; nil where none was seen yet.
   public var serialSince: Timestamp?
 
@@ -115,26 +97,11 @@ public struct ViewMemory: Hashable, Sendable, Codable {
   /// When the first look failed of those that showed the view down; nil while it is up.
   public var downSince: Timestamp?
   /// Failures without any answer since, and control questions that failed too, before the view counts as down.
-  public var suspicion: Suspicion?
+  public var suspicion: Confirmation?
+  /// Zones whose watches failed since; two are enough to know, so no more are kept.
+  public var suspectedZones: [DomainName]?
   /// The open incident, whole.
   public var openIncident: Incident?
-
-  /// What questions that nobody answered have shown so far.
-  public struct Suspicion: Hashable, Sendable, Codable {
-    public var firstSeen: Timestamp
-    /// How many control questions in a row, some time apart, failed.
-    public var count: Int
-    public var lastCounted: Timestamp
-    /// Zones whose watches failed; two are enough to know, so no more are kept.
-    public var zones: [DomainName]
-
-    public init(firstSeen: Timestamp, count: Int, lastCounted: Timestamp, zones: [DomainName]) {
-      self.firstSeen = firstSeen
-      self.count = count
-      self.lastCounted = lastCounted
-      self.zones = zones
-    }
-  }
 
   /// The id of the open incident.
   public var incident: String? { openIncident?.id }

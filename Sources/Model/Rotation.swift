@@ -114,7 +114,7 @@ public struct RotationMemory: Hashable, Sendable, Codable {
   /// When the signer could first be told to switch.
   public var readySince: Timestamp?
   /// A situation that is not confirmed yet.
-  public var suspicion: Suspicion?
+  public var suspicion: Confirmation?
   /// Whether it was told that the old key left too early.
   public var isLossTold: Bool
   /// When a look is due that no interval asks for.
@@ -127,21 +127,5 @@ public struct RotationMemory: Hashable, Sendable, Codable {
     new = KeyMemory()
     old = KeyMemory()
     isLossTold = false
-  }
-
-  /// What unconfirmed looks have shown so far.
-  public struct Suspicion: Hashable, Sendable, Codable {
-    public var evidence: String
-    public var firstSeen: Timestamp
-    public var lastCounted: Timestamp
-    /// How many looks, standing apart, have shown it.
-    public var count: Int
-
-    public init(evidence: String, at: Timestamp) {
-      self.evidence = evidence
-      firstSeen = at
-      lastCounted = at
-      count = 1
-    }
   }
 }

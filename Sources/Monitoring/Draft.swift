@@ -24,10 +24,7 @@ struct Draft: Sendable {
   }
 
   /// The views that are down.
-  var viewsDown: Set<String> {
-    Set(known.viewsDown.filter { view($0).downSince != nil }).union(
-      change.views.filter { $0.value.downSince != nil }.keys)
-  }
+  var viewsDown: Set<String> { known.viewsDown(after: change.views) }
 
   mutating func put(_ memory: WatchMemory, of key: KeyName) {
     if memory != self.memory(of: key) { change.watches[key] = memory }

@@ -1,6 +1,8 @@
 // Findings that no single look shows: they need what was seen before.
 
+internal import Diagnosing
 package import Model
+internal import Phrasing
 
 /// The rules of this stage.
 package enum MonitoringFindings {
@@ -19,4 +21,26 @@ package enum MonitoringFindings {
     remedy:
       "Ask each of the servers named several times over; compare their zones and serials, and check for several machines behind one address that do not hold the same zone.",
     source: "RFC 1034, section 4.3.5")
+
+  /// While a change is not accepted, the watch is not quite in order.
+  static func keyChanged(_ incident: Incident) -> Finding {
+    Finding(
+      rule: keyChanged.id, severity: keyChanged.severity,
+      text:
+        "The key was changed \(Phrase.dateAndTime(incident.openedAt)), and nobody has announced or acknowledged that.",
+      evidence: "incident \(incident.id)", remedy: keyChanged.remedy)
+  }
+}
+
+extension WatchMemory {
+  /// Adds what no single look shows.
+  mutating func add(_ finding: Finding) {
+    findings.append(finding)
+    verdict = verdict.worse(Verdict(finding.severity))
+  }
+
+  /// Takes up what the diagnosis says of what was judged.
+  mutating func takeExplanation() {
+    explanation?.diagnosis.amend(state, &verdict, &findings, &summary)
+  }
 }

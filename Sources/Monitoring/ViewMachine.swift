@@ -19,7 +19,7 @@ struct ViewMachine: Sendable {
   /// The view has answered for some watch: whatever was suspected is over.
   func answered(_ memory: ViewMemory, view: String, at now: Timestamp) -> ViewStep {
     var memory = memory
-    memory.suspicion = nil
+    (memory.suspicion, memory.suspectedZones) = (nil, nil)
     return memory.downSince == nil ? ViewStep(memory: memory) : recover(memory, view, at: now)
   }
 
@@ -37,17 +37,13 @@ struct ViewMachine: Sendable {
     if result.outcome == .reachable { return answered(memory, view: result.view, at: now) }
     var memory = memory
     guard memory.downSince == nil else { return ViewStep(memory: memory) }
-    var suspicion = memory.suspicion ?? ViewMemory.Suspicion(firstSeen: now, count: 0, lastCounted: now, zones: [])
-    if suspicion.count == 0 || now - suspicion.lastCounted >= policy.confirmAfter / 2 {
-      suspicion.count += 1
-      suspicion.lastCounted = now
-    }
-    suspicion.zones = Array(Set(suspicion.zones).union(zones).sorted().prefix(2))
-    memory.suspicion = suspicion
-    guard suspicion.count > policy.confirmTimes, suspicion.zones.count >= min(2, max(1, zonesWatched)) else {
+    let suspicion = memory.suspicion.add("", at: now, policy)
+    let failing = Array(Set(memory.suspectedZones ?? []).union(zones).sorted().prefix(2))
+    memory.suspectedZones = failing
+    guard suspicion.isConfirmed(policy), failing.count >= min(2, max(1, zonesWatched)) else {
       return ViewStep(memory: memory)
     }
-    return goDown(memory, result, isAuthoritative: isAuthoritative, suspicion, at: now)
+    return goDown(memory, result, isAuthoritative: isAuthoritative, failing, since: suspicion.firstSeen, at: now)
   }
 
   /// Somebody has taken note: the view is told again only when it is back.
@@ -78,7 +74,7 @@ struct ViewMachine: Sendable {
 
 extension ViewMachine {
   private func goDown(
-    _ memory: ViewMemory, _ result: ControlResult, isAuthoritative: Bool, _ suspicion: ViewMemory.Suspicion,
+    _ memory: ViewMemory, _ result: ControlResult, isAuthoritative: Bool, _ zones: [DomainName], since: Timestamp,
     at now: Timestamp
   ) -> ViewStep {
     var memory = memory
@@ -92,14 +88,14 @@ extension ViewMachine {
     }
     var event = event(
       .viewDown, view, .warning, "The view \(view) is down: \(what); watches are judged without it.", at: now)
-    event.since = suspicion.firstSeen
+    event.since = since
     event.diagnosis = Diagnosis(
       cause: isAuthoritative
         ? "This machine cannot ask authoritative name servers: its network or a firewall on port 53 is in the way."
         : "The resolver, or the way to it, is down.",
       evidence: result.evidence
         + [
-          "no answer for \(Phrase.names(suspicion.zones)) either, since \(Phrase.time(suspicion.firstSeen, now: now))"
+          "no answer for \(Phrase.names(zones)) either, since \(Phrase.time(since, now: now))"
         ],
       remedy: isAuthoritative
         ? "Check this machine's network, and open UDP and TCP port 53 to the internet. Where that is not wanted, remove the view \(view) from the configuration."
@@ -108,8 +104,8 @@ extension ViewMachine {
       id: identifiers.incident(at: now), subject: "view:\(view)", openedAt: now, openedBy: event.id, verdict: .warning,
       toldAt: now)
     event.incident = incident.id
-    memory.downSince = suspicion.firstSeen
-    memory.suspicion = nil
+    memory.downSince = since
+    (memory.suspicion, memory.suspectedZones) = (nil, nil)
     memory.openIncident = incident
     return ViewStep(memory: memory, events: [event], incidents: [incident])
   }

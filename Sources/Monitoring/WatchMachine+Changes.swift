@@ -25,7 +25,7 @@ extension WatchMachine {
     incident.verdict = incident.verdict.worse(event.verdict)
     event.incident = incident.id
     step.memory.openChange = incident
-    noteChange(in: &step.memory)
+    step.memory.add(MonitoringFindings.keyChanged(incident))
     event.findings = step.memory.findings
     step.incidents.append(incident)
     step.events.append(event)
@@ -41,18 +41,6 @@ extension WatchMachine {
     event.since = recovery.since
     event.lastGood = lastGood
     tellChange(event, watch, into: &step)
-  }
-
-  /// While a change is not accepted, the watch is not quite in order.
-  func noteChange(in memory: inout WatchMemory) {
-    guard let incident = memory.openChange else { return }
-    memory.findings.append(
-      Finding(
-        rule: MonitoringFindings.keyChanged.id, severity: .warning,
-        text:
-          "The key was changed \(Phrase.dateAndTime(incident.openedAt)), and nobody has announced or acknowledged that.",
-        evidence: "incident \(incident.id)", remedy: MonitoringFindings.keyChanged.remedy))
-    memory.verdict = memory.verdict.worse(.warning)
   }
 
   /// Closes the incident of a change, and says why.

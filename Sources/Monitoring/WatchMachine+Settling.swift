@@ -20,7 +20,7 @@ extension WatchMachine {
     let settlement = settlement(
       memory, watch, look, since: since,
       lastGood: memory.lastGood ?? (seen.isGood ? nil : Snapshots.lastGood(of: look)),
-      type: type, isWarning: false, known: known, zone: zone)
+      type: type, kind: .situation, known: known, zone: zone)
     // Only what is wrong and told is worth questions.
     guard type != nil, look.judgement.verdict != .ok else {
       return .done(settle(settlement, DiagnosisMachine(settlement.input)))
@@ -30,19 +30,23 @@ extension WatchMachine {
 
   func settlement(
     _ memory: WatchMemory, _ watch: Watch, _ look: JudgedLook, since: Timestamp, lastGood: Event.LastGood?,
-    type: EventType?, isWarning: Bool, known: WatchMemory, zone: ZoneMemory?
+    type: EventType?, kind: Settlement.Kind, known: WatchMemory, zone: ZoneMemory?
   ) -> Settlement {
-    let input = DiagnosisInput(
+    var input = DiagnosisInput(
       look: look, lastGood: lastGood, since: since, zone: zone, repairs: look.sorted.look.repairs,
       randomLabel: randomLabel(), hasHistory: true)
+    input.isRequested = kind == .checkup || memory.serverFinding != nil
     return Settlement(
-      known: known, memory: memory, watch: watch, look: look, since: since, type: type, isWarning: isWarning,
-      input: input)
+      known: known, memory: memory, watch: watch, look: look, since: since, type: type, kind: kind, input: input)
   }
 
   /// Settles what was confirmed, with what a diagnosis has found.
   package func settle(_ settlement: Settlement, _ diagnosis: DiagnosisMachine) -> WatchStep {
-    if settlement.isWarning { return warn(settlement, diagnosis) }
+    switch settlement.kind {
+    case .warning: return warn(settlement, diagnosis)
+    case .checkup: return checkUp(settlement, diagnosis)
+    case .situation: break
+    }
     return settle(
       settlement.memory, settlement.watch, settlement.look, settlement.type, since: settlement.since,
       explanation: diagnosis.explanation)
@@ -60,6 +64,7 @@ extension WatchMachine {
     memory.suspicion = nil
     memory.warning = nil
     memory.wavering = nil
+    memory.serverFinding = nil
     // Another key changes nothing about what warned before: that is over when looks agree that it is.
     let isSwap = seen.isGood && settled?.isGood == true
     if !isSwap || memory.toldWarnings == nil {
@@ -71,7 +76,7 @@ extension WatchMachine {
     if previousState != seen.state || settled?.isGood != seen.isGood { memory.since = since }
     if let explanation {
       memory.explanation = explanation
-      applyExplanation(to: &memory)
+      memory.takeExplanation()
     }
     var type = type
     if memory.isHarmless, !seen.isGood, settled == nil { type = nil }
@@ -96,11 +101,6 @@ extension WatchMachine {
     if seen.isGood { _ = heed(Warnings(look, nil), in: &step, at: look.at) }
     step.lookAgainAfter = lookDue(step.memory).map { max(.zero, $0 - look.at) }
     return step
-  }
-
-  /// What the diagnosis says of the judgement of the look.
-  func applyExplanation(to memory: inout WatchMemory) {
-    memory.explanation?.diagnosis.amend(memory.state, &memory.verdict, &memory.findings, &memory.summary)
   }
 
   /// What a settled change is told as; nil where it is only recorded.

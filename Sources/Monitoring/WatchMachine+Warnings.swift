@@ -21,10 +21,11 @@ struct Warnings: Hashable {
     "walk-failed",
   ]
 
-  init(_ look: JudgedLook, _ wavering: Wavering?) {
+  init(_ look: JudgedLook, _ memory: WatchMemory) {
     let warnings = look.judgement.verdict == .ok ? [] : look.judgement.findings.filter { $0.severity != .info }
     rules = Set(warnings.map(\.rule)).subtracting(Self.ending)
-      .union(wavering?.isTelling == true ? [MonitoringFindings.answersVary.id] : []).sorted()
+      .union(memory.wavering?.isTelling == true ? [MonitoringFindings.answersVary.id] : [])
+      .union(memory.serverFinding.map { [$0.rule] } ?? []).sorted()
     areFailuresToReach = rules.allSatisfy(Self.failures.contains)
   }
 
@@ -32,7 +33,7 @@ struct Warnings: Hashable {
   var evidence: String { rules.joined(separator: "\n") }
 
   /// Whether what is suspected waits for `unreachableAfter` too.
-  static func waits(_ suspicion: WatchMemory.Suspicion) -> Bool {
+  static func waits(_ suspicion: Confirmation) -> Bool {
     !suspicion.evidence.isEmpty
       && suspicion.evidence.split(separator: "\n").allSatisfy { failures.contains(String($0)) }
   }
@@ -49,8 +50,7 @@ extension WatchMachine {
       step.memory.warning = nil
       return nil
     }
-    let suspicion = suspect(step.memory.state, warnings.evidence, step.memory.warning, at: now)
-    step.memory.warning = suspicion
+    let suspicion = step.memory.warning.add(warnings.evidence, at: now, policy)
     let waits = isNews && warnings.areFailuresToReach
     guard remainingWait(suspicion, isFailureToReach: waits, at: now) == nil else { return nil }
     return isNews ? .selectorDegraded : .selectorRecovered
@@ -76,8 +76,8 @@ extension WatchMachine {
     }
     return .investigate(
       settlement(
-        step.memory, watch, look, since: since, lastGood: known.lastGood ?? step.memory.lastGood, type: type,
-        isWarning: true, known: known, zone: zone))
+        step.memory, watch, look, since: since, lastGood: known.lastGood, type: type,
+        kind: .warning, known: known, zone: zone))
   }
 
   /// Tells of a lasting warning.
@@ -85,14 +85,14 @@ extension WatchMachine {
     let (look, watch) = (settlement.look, settlement.watch)
     var memory = settlement.memory
     memory.warning = nil
-    memory.toldWarnings = Warnings(look, memory.wavering).rules
+    memory.toldWarnings = Warnings(look, memory).rules
     memory.explanation = diagnosis.explanation
     if let wavering = memory.wavering, let finding = wavering.finding(look.at) {
       // The last look was good: only those before it tell.
       memory.explanation?.diagnosis = Diagnosis(
         cause: finding.text, evidence: finding.evidence.split(separator: "\n").map(String.init), remedy: finding.remedy)
     }
-    applyExplanation(to: &memory)
+    memory.takeExplanation()
     var step = WatchStep(memory)
     if !memory.isHarmless {
       var event = builder.event(.selectorDegraded, watch, memory, at: look.at)

@@ -9,7 +9,7 @@ extension WatchMachine {
   func noteDifference(_ look: JudgedLook, in memory: inout WatchMemory) {
     guard memory.state == .published else { return }
     var wavering = memory.wavering ?? Wavering(since: look.at)
-    guard memory.wavering == nil || isApart(wavering, look.at) else { return }
+    guard memory.wavering == nil || policy.standApart(wavering.lastCounted, look.at) else { return }
     let isFailure = isFailureToReach(look.judgement)
     wavering.add(wrong: !isFailure, failed: isFailure, at: look.at)
     let culprits = look.sorted.without + look.sorted.failing
@@ -21,9 +21,32 @@ extension WatchMachine {
     memory.wavering = wavering
   }
 
+  /// Counts a server of the zone that said something else in a sweep, and in the look that followed the usual again: a second
+  /// machine behind its address, or two copies of the zone.
+  func noteAlternation(_ difference: SweepDifference, _ look: JudgedLook, in memory: inout WatchMemory) {
+    guard memory.state == .published,
+      let view = look.sorted.look.views.first(where: { $0.view == difference.view && $0.isAuthoritative }),
+      let server = view.servers.first(where: {
+        $0.endpoint == difference.server && $0.answer.digest == difference.expected
+      })
+    else { return }
+    var wavering = memory.wavering ?? Wavering(since: look.at)
+    guard memory.wavering == nil || policy.standApart(wavering.lastCounted, look.at) else { return }
+    let isFailure = difference.answer.outcome.failure != nil
+    wavering.add(wrong: !isFailure, failed: isFailure, at: look.at)
+    // The look itself, which was as it should be.
+    wavering.add(wrong: false, failed: false, at: look.at)
+    let name = "\(server.server) (\(difference.server.address))"
+    if wavering.culprits.count < 8 || wavering.culprits[name] != nil { wavering.culprits[name, default: 0] += 1 }
+    var odd = server
+    odd.answer = difference.answer
+    wavering.evidence = odd.repeatable(isAuthoritative: true)
+    memory.wavering = wavering
+  }
+
   /// Counts a look that is as it was settled.
   func noteAgreement(in memory: inout WatchMemory, at now: Timestamp) {
-    guard var wavering = memory.wavering, isApart(wavering, now) else { return }
+    guard var wavering = memory.wavering, policy.standApart(wavering.lastCounted, now) else { return }
     wavering.add(wrong: false, failed: false, at: now)
     memory.wavering = wavering.count == 0 ? nil : wavering
   }
@@ -33,10 +56,6 @@ extension WatchMachine {
     var memory = memory
     noteAgreement(in: &memory, at: now)
     return memory
-  }
-
-  private func isApart(_ wavering: Wavering, _ now: Timestamp) -> Bool {
-    now - wavering.lastCounted >= policy.confirmAfter / 2
   }
 }
 

@@ -25,8 +25,17 @@ package struct WatchStep: Hashable, Sendable {
   }
 }
 
-/// A confirmed situation that is about to be settled: all that is missing is why.
+/// What was seen and is to be settled: all that is missing is why.
 package struct Settlement: Sendable {
+  enum Kind: Sendable {
+    /// A confirmed situation, other than the one before.
+    case situation
+    /// A lasting warning is told, and the state stays.
+    case warning
+    /// All is as it was; what follow-up questions say of each server is to be seen.
+    case checkup
+  }
+
   /// What was known when the look was taken in.
   package let known: WatchMemory
   /// The same with what the look has added so far.
@@ -36,8 +45,7 @@ package struct Settlement: Sendable {
   let since: Timestamp
   /// What is told, if anything is.
   let type: EventType?
-  /// Whether a lasting warning is told, and the state stays.
-  let isWarning: Bool
+  let kind: Kind
   /// What the diagnosis starts from.
   package let input: DiagnosisInput
 }
@@ -74,10 +82,13 @@ package struct WatchMachine: Sendable {
   ///   - zone: What is known of the delegation of the zone that holds the key name.
   ///   - viewsDown: Views that are down or suspected to be.
   ///   - unchangedUntil: The last time that a sweep found the settled answers unchanged; nil where that is not known.
+  ///   - difference: What a sweep saw just before.
+  ///   - isCheckup: Whether the servers are to be checked one by one, though all is well.
   ///   - mailFails: Whether mail failed for want of this key just now, which confirms a look that finds the same.
   package func receive(
     _ look: JudgedLook, of watch: Watch, known: WatchMemory, zone: ZoneMemory? = nil, viewsDown: Set<String> = [],
-    unchangedUntil: Timestamp? = nil, mailFails: Bool = false
+    unchangedUntil: Timestamp? = nil, after difference: SweepDifference? = nil, isCheckup: Bool = false,
+    mailFails: Bool = false
   ) -> Action {
     guard !look.sorted.look.views.isEmpty, !isBeyondJudging(known, look, viewsDown) else {
       return .done(WatchStep(frozen(known, at: look.at), keepsSightings: false))
@@ -91,16 +102,17 @@ package struct WatchMachine: Sendable {
     let seen = Situation(of: look)
     let settled = Situation(of: memory, expectation: watch.expectation)
     if let settled, seen == settled || isOnlyTheSourceSilent(seen, settled, memory, look) {
+      if let difference { noteAlternation(difference, look, in: &memory) }
       noteAgreement(in: &memory, at: look.at)
-      return stay(memory, watch, look, sourceSpeaks: seen == settled, known: known, zone: zone)
+      return stay(
+        memory, watch, look, sourceSpeaks: seen == settled, known: known, zone: zone, isCheckup: isCheckup)
     }
     if settled == nil, seen.isGood {
       memory.since = look.at
       return stay(memory, watch, look, sourceSpeaks: true, known: known, zone: zone)
     }
     if !seen.isGood { noteDifference(look, in: &memory) }
-    let suspicion = suspect(seen.state, seen.evidence, memory.suspicion, at: look.at)
-    memory.suspicion = suspicion
+    let suspicion = memory.suspicion.add(seen.evidence, at: look.at, policy)
     let isProven = mailFails && !seen.isGood
     if !isProven,
       let wait = remainingWait(suspicion, isFailureToReach: isFailureToReach(look.judgement), at: look.at)
@@ -131,7 +143,9 @@ package struct WatchMachine: Sendable {
 extension WatchMachine {
   /// The situation is the settled one, or a good first one.
   private func stay(
-    _ memory: WatchMemory, _ watch: Watch, _ look: JudgedLook, sourceSpeaks: Bool, known: WatchMemory, zone: ZoneMemory?
+    _ memory: WatchMemory, _ watch: Watch, _ look: JudgedLook, sourceSpeaks: Bool, known: WatchMemory,
+    zone: ZoneMemory?,
+    isCheckup: Bool = false
   ) -> Action {
     var memory = memory
     memory.suspicion = nil
@@ -142,15 +156,20 @@ extension WatchMachine {
       memory.snapshot = snapshot
       memory.lastGood = lastGood
     }
-    if memory.state == .published, let finding = memory.wavering?.finding(look.at) {
-      memory.findings.append(finding)
-      memory.verdict = memory.verdict.worse(Verdict(finding.severity))
-    }
+    if memory.state == .published, let finding = memory.wavering?.finding(look.at) { memory.add(finding) }
     var step = WatchStep(memory)
     acceptIfAnnounced(&step, watch, at: look.at)
     let isGood = Situation(of: memory, expectation: watch.expectation)?.isGood ?? false
-    if isGood, let type = heed(Warnings(look, memory.wavering), in: &step, at: look.at) {
+    if isGood, let type = heed(Warnings(look, memory), in: &step, at: look.at) {
       return warn(type, step, watch, look, known: known, zone: zone)
+    }
+    if isGood, isCheckup || memory.serverFinding != nil || look.judgement.hasServersBehind,
+      look.sorted.answering.contains(where: \.isAuthoritative)
+    {
+      return .investigate(
+        settlement(
+          step.memory, watch, look, since: look.at, lastGood: memory.lastGood, type: nil, kind: .checkup, known: known,
+          zone: zone))
     }
     step.lookAgainAfter = lookDue(step.memory).map { max(.zero, $0 - look.at) }
     if var incident = step.memory.openIncident, incident.verdict.worse(look.judgement.verdict) != incident.verdict {
@@ -190,46 +209,17 @@ extension WatchMachine {
     if let good = Snapshots.lastGood(of: look) {
       memory.lastGood = good
     }
-    applyExplanation(to: &memory)
-    noteChange(in: &memory)
+    memory.takeExplanation()
+    if let finding = memory.serverFinding, memory.state == .published { memory.add(finding) }
+    if let incident = memory.openChange { memory.add(MonitoringFindings.keyChanged(incident)) }
     if known.snapshot != snapshot || known.summary != memory.summary || known.findings != memory.findings {
       memory.changedAt = judgement.checkedAt
     }
   }
 
-  /// Counts a look that differs from what is settled.
-  func suspect(
-    _ state: State, _ evidence: String, _ known: WatchMemory.Suspicion?, at now: Timestamp
-  ) -> WatchMemory.Suspicion {
-    guard var suspicion = known else {
-      return WatchMemory.Suspicion(state: state, evidence: evidence, firstSeen: now, count: 1)
-    }
-    // Half of the time between looks is apart enough: schedules jitter, and a look takes its time.
-    let isApart = now - suspicion.lastCounted >= policy.confirmAfter / 2
-    if isApart {
-      suspicion.unsettledLooks += 1
-      suspicion.lastCounted = now
-    }
-    if suspicion.evidence == evidence {
-      if isApart { suspicion.count += 1 }
-    } else {
-      suspicion = WatchMemory.Suspicion(
-        state: state, evidence: evidence, firstSeen: now, count: 1, lastCounted: now,
-        unsettledLooks: suspicion.unsettledLooks)
-    }
-    return suspicion
-  }
-
   /// How long until the suspicion can be settled; nil where that is now.
-  func remainingWait(
-    _ suspicion: WatchMemory.Suspicion, isFailureToReach: Bool, at now: Timestamp
-  ) -> Duration? {
-    let needed = policy.confirmTimes + 1
-    // Answers that go to and fro never agree with the look before; after three times the looks the last one counts.
-    let isConfirmed = suspicion.count >= needed || suspicion.unsettledLooks >= 3 * needed
-    guard isConfirmed else {
-      return max(.zero, suspicion.lastCounted + policy.confirmAfter - now)
-    }
+  func remainingWait(_ suspicion: Confirmation, isFailureToReach: Bool, at now: Timestamp) -> Duration? {
+    guard suspicion.isConfirmed(policy) else { return max(.zero, suspicion.nextLook(policy) - now) }
     guard isFailureToReach else { return nil }
     let due = suspicion.firstSeen + policy.unreachableAfter
     return due > now ? due - now : nil
@@ -252,15 +242,15 @@ extension WatchMachine {
 
   /// When a look is due that no interval asks for: a suspicion waits, or a cache has run out.
   func lookDue(_ memory: WatchMemory) -> Timestamp? {
-    if let suspicion = memory.suspicion { return due(suspicion, waits: suspicion.state == .unreachable) }
+    if let suspicion = memory.suspicion { return due(suspicion, waits: memory.suspectedState == .unreachable) }
     // One second after, when the entry has surely expired. What comes again after its end has no end to wait for.
     let caches = memory.caches.filter { $0.firstUntil == nil }.map { $0.until + .seconds(1) }.min()
     let warning = memory.warning.map { due($0, waits: Warnings.waits($0)) }
     return [caches, warning].compactMap(\.self).min()
   }
 
-  private func due(_ suspicion: WatchMemory.Suspicion, waits: Bool) -> Timestamp {
-    let next = suspicion.lastCounted + policy.confirmAfter
+  private func due(_ suspicion: Confirmation, waits: Bool) -> Timestamp {
+    let next = suspicion.nextLook(policy)
     return waits && suspicion.count > policy.confirmTimes
       ? max(suspicion.firstSeen + policy.unreachableAfter, next) : next
   }

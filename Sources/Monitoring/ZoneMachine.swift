@@ -15,7 +15,7 @@ struct ZoneMachine: Sendable {
     self.identifiers = identifiers
   }
 
-  /// Takes in a delegation as a walk has found it. A changed set of servers is told once a second look agrees.
+  /// Takes in a delegation as a walk has found it. A changed set of servers is told once further looks agree.
   func step(
     _ memory: ZoneMemory?, delegation: Delegation, at now: Timestamp
   ) -> (memory: ZoneMemory, event: Event?) {
@@ -31,23 +31,20 @@ struct ZoneMachine: Sendable {
     let seen = delegation.servers.sorted()
     guard !seen.isEmpty else { return (memory, nil) }
     if known == seen {
-      memory.suspectedChange = nil
+      (memory.suspectedChange, memory.suspicion) = (nil, nil)
       memory.delegation = delegation
       return (memory, nil)
     }
-    guard let suspected = memory.suspectedChange, suspected.after == seen else {
-      memory.suspectedChange = DelegationChange(zone: delegation.zone, at: now, before: known, after: seen)
-      guard policy.confirmTimes == 0 else { return (memory, nil) }
-      return settle(memory, delegation, at: now)
-    }
     // Many watches of a zone are judged from one walk: only a later one confirms.
-    guard now - suspected.at >= policy.confirmAfter / 2 else { return (memory, nil) }
-    return settle(memory, delegation, at: now)
+    let suspicion = memory.suspicion.add(seen.map(\.description).joined(separator: "\n"), at: now, policy)
+    memory.suspectedChange = DelegationChange(
+      zone: delegation.zone, at: suspicion.firstSeen, before: known, after: seen)
+    return suspicion.isConfirmed(policy) ? settle(memory, delegation, at: now) : (memory, nil)
   }
 
   /// How long until a suspected change can be confirmed by a further walk; nil where nothing is suspected.
   func lookAgainAfter(_ memory: ZoneMemory, at now: Timestamp) -> Duration? {
-    memory.suspectedChange.map { max(.zero, $0.at + policy.confirmAfter - now) }
+    memory.suspicion.map { max(.zero, $0.nextLook(policy) - now) }
   }
 
   private func settle(_ memory: ZoneMemory, _ delegation: Delegation, at now: Timestamp) -> (ZoneMemory, Event?) {
@@ -55,7 +52,7 @@ struct ZoneMachine: Sendable {
     var memory = memory
     memory.delegation = delegation
     memory.lastChange = change
-    memory.suspectedChange = nil
+    (memory.suspectedChange, memory.suspicion) = (nil, nil)
     func names(_ servers: [DomainName]) -> String { Phrase.list(servers.map(\.description)) }
     var event = Event(
       id: identifiers.event(at: now), type: .delegationChanged, at: now, verdict: .warning,

@@ -36,6 +36,9 @@ extension Prober {
   /// How long a delegation counts as just checked.
   private static let zoneLife = Duration.seconds(2)
 
+  /// Takes a differing key, with the answer that shows it where one does.
+  public typealias FoundDifference = @Sendable (KeyName, SweepDifference?) -> Void
+
   /// Asks again what the last look saw.
   ///
   /// The servers of each zone are asked for each key; the parent of each zone is asked once whether it still delegates to the
@@ -43,13 +46,13 @@ extension Prober {
   ///
   /// - Parameter found: called with each differing key as soon as one answer shows that it is one, once each, perhaps on
   ///   another thread: neither a silent view nor a slow server delays it.
-  public func sweep(_ requests: [LookRequest], found: (@Sendable (KeyName) -> Void)? = nil) async -> Sweep {
+  public func sweep(_ requests: [LookRequest], found: FoundDifference? = nil) async -> Sweep {
     let plan = plan(requests)
-    let run = SweepRun(plan, found: found)
+    let run = SweepRun(plan, views: probes.map(\.view.name), found: found)
     async let zones: Void = check(plan.zones) { run.take($0, fingerprint: $1) }
     await ask(plan.queries, run)
     await zones
-    return run.sweep(views: probes.map(\.view.name))
+    return run.sweep()
   }
 
   private func plan(_ requests: [LookRequest]) -> SweepPlan {

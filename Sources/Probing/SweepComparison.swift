@@ -75,6 +75,18 @@ struct SweepComparison: Sendable {
     return one.isPassedOver && failures.contains(digest)
   }
 
+  /// How a reply differs from what was expected.
+  static func difference(of reply: Reply, to one: SweepQuery, view: String) -> SweepDifference? {
+    let answer: Answer
+    switch reply {
+    case .unchanged: return nil
+    case .message(let message, _, _): answer = Answer(replyTo: one.query.question, message: message)
+    case .failed(let failure, _, _):
+      answer = Answer(outcome: .failed(failure), digest: digest(of: reply, to: one))
+    }
+    return SweepDifference(view: view, server: one.query.endpoint, expected: one.expected, answer: answer)
+  }
+
   private static func digest(of reply: Reply, to one: SweepQuery) -> Digest {
     switch reply {
     case .unchanged: one.expected
@@ -87,27 +99,30 @@ struct SweepComparison: Sendable {
 /// One sweep under way: its comparison, and who wants to hear of each differing key.
 final class SweepRun: Sendable {
   private let plan: SweepPlan
-  private let found: (@Sendable (KeyName) -> Void)?
+  private let found: Prober.FoundDifference?
+  private let views: [String]
   private let comparison: Mutex<SweepComparison>
 
-  init(_ plan: SweepPlan, found: (@Sendable (KeyName) -> Void)?) {
+  init(_ plan: SweepPlan, views: [String], found: Prober.FoundDifference?) {
     self.plan = plan
     self.found = found
+    self.views = views
     comparison = Mutex(SweepComparison(plan))
-    if let found { for request in plan.differing.sorted() { found(plan.keys[request]) } }
+    if let found { for request in plan.differing.sorted() { found(plan.keys[request], nil) } }
   }
 
   func take(_ reply: Reply, to one: SweepQuery) {
-    if comparison.withLock({ $0.take(reply, to: one) }) { found?(plan.keys[one.request]) }
+    guard comparison.withLock({ $0.take(reply, to: one) }) else { return }
+    found?(plan.keys[one.request], SweepComparison.difference(of: reply, to: one, view: views[one.view]))
   }
 
   func take(_ zone: Prober.ZoneOfView, fingerprint: Int?) {
     guard let fingerprint, let requests = plan.zones[zone] else { return }
-    for request in comparison.withLock({ $0.take(fingerprint, of: requests) }) { found?(plan.keys[request]) }
+    for request in comparison.withLock({ $0.take(fingerprint, of: requests) }) { found?(plan.keys[request], nil) }
   }
 
   /// What the sweep found, once all is in.
-  func sweep(views: [String]) -> Sweep {
+  func sweep() -> Sweep {
     comparison.withLock { comparison in
       Sweep(
         differing: comparison.differing.sorted().map { plan.keys[$0] }, tallies: comparison.tallies(of: views))

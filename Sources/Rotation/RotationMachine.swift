@@ -134,10 +134,10 @@ public struct RotationMachine: Sendable {
       memory.lookDue = lookDue(report, memory, at: now)
       return RotationStep(memory: memory, events: [])
     }
-    let suspicion = suspect(situation.evidence, memory.suspicion, at: now)
-    memory.suspicion = suspicion
-    guard suspicion.count > policy.confirmTimes else {
-      memory.lookDue = suspicion.lastCounted + policy.confirmAfter
+    if memory.suspicion?.evidence != situation.evidence { memory.suspicion = nil }
+    let suspicion = memory.suspicion.add(situation.evidence, at: now, policy)
+    guard suspicion.isConfirmed(policy) else {
+      memory.lookDue = suspicion.nextLook(policy)
       return RotationStep(memory: memory, events: [])
     }
     memory.suspicion = nil
@@ -166,20 +166,6 @@ public struct RotationMachine: Sendable {
     case .blocked: memory.told != situation.evidence
     case .lost: !memory.isLossTold
     }
-  }
-
-  private func suspect(
-    _ evidence: String, _ known: RotationMemory.Suspicion?, at now: Timestamp
-  ) -> RotationMemory.Suspicion {
-    guard var suspicion = known, suspicion.evidence == evidence else {
-      return RotationMemory.Suspicion(evidence: evidence, at: now)
-    }
-    // Half of the time between looks is apart enough: schedules jitter, and a look takes its time.
-    if now - suspicion.lastCounted >= policy.confirmAfter / 2 {
-      suspicion.count += 1
-      suspicion.lastCounted = now
-    }
-    return suspicion
   }
 
   /// When a clock ends that no interval knows of.

@@ -60,8 +60,8 @@ private func expectFits(_ text: String, sourceLocation: SourceLocation = #_sourc
 
 @Test func aWatchThatNobodyAnswersSaysWhatWasSeenAndWhenItIsReported() throws {
   var memory = WatchMemory()
-  memory.suspicion = WatchMemory.Suspicion(
-    state: .unreachable, evidence: "", firstSeen: Samples.start - .seconds(600), count: 3)
+  memory.suspicion = Model.Confirmation(evidence: "unreachable", at: Samples.start - .seconds(600))
+  memory.suspicion?.count = 3
   let policy = MonitoringPolicy()
   #expect(
     memory.summary(policy)
@@ -69,7 +69,7 @@ private func expectFits(_ text: String, sourceLocation: SourceLocation = #_sourc
   )
   memory.state = .published
   memory.summary = "The key is published everywhere"
-  memory.suspicion = WatchMemory.Suspicion(state: .missing, evidence: "", firstSeen: Samples.start, count: 1)
+  memory.suspicion = Model.Confirmation(evidence: "missing\nbad", at: Samples.start)
   #expect(
     memory.summary(policy)
       == "The key is published everywhere. Seen as missing since 2026-11-23 20:00:00 UTC (1 look); "

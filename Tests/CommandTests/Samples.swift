@@ -166,8 +166,7 @@ extension Samples {
     good.since = start - .seconds(900_000)
     good.snapshot = Event.Snapshot(
       state: .published, verdict: .ok, outcome: "records", records: [record], key: keySummary)
-    good.suspicion = WatchMemory.Suspicion(
-      state: .divergent, evidence: "", firstSeen: start - .seconds(10), count: 1)
+    good.suspicion = Model.Confirmation(evidence: "divergent\nbad", at: start - .seconds(10))
     var down = ViewMemory()
     down.downSince = start - .seconds(600)
     return StatusReport(

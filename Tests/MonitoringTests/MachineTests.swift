@@ -73,7 +73,7 @@ import Testing
     #expect(machine.receive(look(.failed(.timeout), after: 1), at: Self.start + .seconds(1)).isEmpty)
     let reachable = ControlResult(view: "local", outcome: .reachable, evidence: [])
     let judged = machine.receive([reachable], at: Self.start + .seconds(2))
-    #expect(change(judged)?.watches[key]?.suspicion?.state == .unreachable)
+    #expect(change(judged)?.watches[key]?.suspectedState == .unreachable)
   }
 
   @Test mutating func aDoubtfulViewIsLeftOut() {

@@ -50,6 +50,8 @@ enum WorldChange: Sendable {
   /// What a follow-up question brings.
   case found(ScriptedFinding)
   case lastUnchanged(Timestamp)
+  /// What a sweep saw at a server just before the look.
+  case swept(server: String, ScriptedAnswer)
   case expectation(Expectation)
   /// What the control question of a view shows; nil for an answer.
   case control(String, Outcome.Failure?)

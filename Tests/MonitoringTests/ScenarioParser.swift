@@ -70,6 +70,17 @@ struct ScenarioParser {
     case "unchanged":
       try keyword("until", &words)
       change(.lastUnchanged(try time(next(&words))))
+    case "sweep":
+      try keyword("saw", &words)
+      let word = try next(&words)
+      var answer = ScriptedAnswer()
+      switch word {
+      case "nxdomain": answer.outcome = .nxdomain
+      case "nodata": answer.outcome = .nodata
+      default: answer.outcome = .failed(try failure(word))
+      }
+      try keyword("at", &words)
+      change(.swept(server: try next(&words), answer))
     case "found": try found(&words)
     case "now":
       try keyword("expect", &words)

@@ -17,6 +17,8 @@ struct ScenarioRunner {
   private(set) var eventTypes: Set<EventType> = []
   private(set) var rows: Set<StateTable.Row> = []
   private(set) var failures: [String] = []
+  /// How often the ways of the daemon and of the verbs were compared.
+  private(set) var comparedLooks = 0
 
   private var story: ScenarioTranscript
   private var world: ScenarioWorld
@@ -64,6 +66,7 @@ struct ScenarioRunner {
       lookAgainAfter = nil
       let events = step.isTick ? carryOut(machine.tick(at: now)) : look()
       explanation = step.isNamed ? explain(before) : nil
+      if !step.isTick { comparePaths(before, events) }
       note(events, step)
       check(step, events)
       eventTypes.formUnion(events.map(\.type))
@@ -102,7 +105,9 @@ struct ScenarioRunner {
       // What is down is not asked.
       let asked = machine.request(for: watch.key).views
       let views = look.views.filter { asked?.contains($0.view) ?? true }
-      events += carryOut(machine.receive(Look(key: look.key, at: look.at, views: views), at: now))
+      let difference = world.difference(from: look)
+      events += carryOut(
+        machine.receive(Look(key: look.key, at: look.at, views: views), after: difference, at: now))
     }
     for memory in memories.values { rules.formUnion(memory.findings.map(\.rule)) }
     return events
@@ -161,6 +166,36 @@ struct ScenarioRunner {
         zone: zone.flatMap { zones[$0] }, repairs: look.sorted.look.repairs, hasHistory: true))
     while case .ask(let inquiries) = diagnosis.next() { diagnosis.receive(inquiries.map(world.answer)) }
     return diagnosis.diagnosis
+  }
+
+  /// One look, three ways: what the daemon told of it is what `check --explain` and `diagnose` say of it.
+  private mutating func comparePaths(_ before: KnownState, _ events: [Event]) {
+    guard scenario.watches.count == 1, let judged, let key = scenario.watches.first?.key,
+      machine.excludedViews.isEmpty,
+      let told = events.last(where: { $0.name == key.name && $0.reminder != true && $0.diagnosis?.rule != nil })
+    else { return }
+    // What only several looks show is not to be found in one.
+    let ofSeveral = Set(MonitoringFindings.all.map(\.id))
+    guard (told.findings ?? []).allSatisfy({ !ofSeveral.contains($0.rule) }) else { return }
+    let memory = before.memory(of: key)
+    let zone = judged.delegation?.zone ?? memory.zone
+    for isRequested in [false, true] {
+      var input = DiagnosisInput(look: judged, memory: memory, zone: zone.flatMap { before.zones[$0] }, spans: [])
+      input.isRequested = isRequested
+      input.randomLabel = DiagnosisInput.fixedLabel
+      var diagnosis = DiagnosisMachine(input)
+      while case .ask(let inquiries) = diagnosis.next() { diagnosis.receive(inquiries.map(world.answer)) }
+      let taken = judged.judgement.taking(diagnosis.diagnosis)
+      let (daemon, verb) = (
+        "\(told.after?.state.rawValue ?? "") \(told.verdict) \(told.diagnosis?.rule ?? "")",
+        "\(taken.state) \(taken.verdict) \(taken.diagnosis?.rule ?? "")"
+      )
+      comparedLooks += 1
+      if daemon != verb {
+        failures.append(
+          "\(now): the daemon says '\(daemon)', \(isRequested ? "diagnose" : "check --explain") says '\(verb)'")
+      }
+    }
   }
 
   private mutating func checkIncidents(_ change: Change) {

@@ -54,6 +54,12 @@ struct ScenarioTests {
     expectGolden(runner.transcript, "\(name).txt")
   }
 
+  /// `plays` fails where they differ; here it is seen to that they are compared at all.
+  @Test func daemonAndVerbsAreComparedOnManyLooks() throws {
+    let compared = try ScenarioFiles.all.reduce(0) { $0 + (try ScenarioFiles.play($1).comparedLooks) }
+    #expect(compared > 300)
+  }
+
   @Test func everyRuleIsSeenInOne() throws {
     let seen = try ScenarioFiles.all.reduce(into: Set<String>()) { $0.formUnion(try ScenarioFiles.play($1).rules) }
     let missing = JudgingRules.all.map(\.id).filter { !seen.contains($0) }

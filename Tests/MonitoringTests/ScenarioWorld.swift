@@ -9,6 +9,7 @@ struct ScenarioWorld {
   let keys: [String: [TextRecord]]
   var unchangedUntil: Timestamp?
   var expectation: Expectation?
+  private var swept: (server: String, answer: ScriptedAnswer)?
   private var zone: DomainName?
   private var servers: [ScriptedServer] = []
   private var target: (zone: DomainName, asked: DomainName, servers: [ScriptedServer])?
@@ -22,6 +23,8 @@ struct ScenarioWorld {
   private var controls: [String: Outcome.Failure?] = [:]
   /// The names that were looked at, and those that their chains lead to.
   private var names: Set<DomainName> = []
+  /// Those that had records at the last look, at any server of the zone.
+  private var published: Set<DomainName> = []
 
   init(keys: [String: [TextRecord]]) { self.keys = keys }
 
@@ -48,6 +51,7 @@ struct ScenarioWorld {
         text: "the servers of \(zone) were asked, and gave \(failure.rawValue).")
     case .walkReaches: walk = nil
     case .lastUnchanged(let time): unchangedUntil = time
+    case .swept(let server, let answer): swept = (server, answer)
     case .found(let finding):
       findings.removeAll {
         $0.question == finding.question && $0.place == finding.place && $0.variant == finding.variant
@@ -70,7 +74,11 @@ struct ScenarioWorld {
       }
       let isSilent = scripted == nil && place == server
       // The key name exists for all types.
-      let isAtKey = place == nil && inquiry.question.type == .a && names.contains(inquiry.question.name)
+      let isAtKey =
+        place == nil
+        && (inquiry.question.type == .a && names.contains(inquiry.question.name)
+          // What is above a name that exists does exist.
+          || published.contains { $0.parent == inquiry.question.name && $0 != inquiry.question.name })
       let outcome = scripted?.outcome ?? (isSilent ? .failed(.timeout) : isAtKey ? .nodata : .nxdomain)
       var records = scripted?.records ?? []
       if outcome == .records, let cname = scripted?.cname.first {
@@ -158,6 +166,16 @@ struct ScenarioWorld {
     return Look(key: key, at: now, views: views)
   }
 
+  /// What a sweep saw that this look does not show; said once.
+  mutating func difference(from look: Look) -> SweepDifference? {
+    defer { swept = nil }
+    guard let swept, let view = look.views.first(where: \.isAuthoritative),
+      let server = view.servers.first(where: { $0.server == swept.server }), let endpoint = server.endpoint
+    else { return nil }
+    return SweepDifference(
+      view: view.view, server: endpoint, expected: server.answer.digest, answer: make(swept.answer, asksSource: true))
+  }
+
   private mutating func authoritative(_ key: KeyName) -> ViewAnswer {
     if let walk { return ViewAnswer(view: "authoritative", isAuthoritative: true, servers: [], walkFailure: walk) }
     let apex = zone ?? key.domain
@@ -170,6 +188,11 @@ struct ScenarioWorld {
       }
     }
     let names = servers.compactMap { try? DomainName($0.name) }
+    if list.contains(where: { $0.question == key.name && $0.answer.outcome == .records }) {
+      published.insert(key.name)
+    } else {
+      published.remove(key.name)
+    }
     return ViewAnswer(
       view: "authoritative", isAuthoritative: true, servers: list,
       delegation: Delegation(

@@ -181,7 +181,7 @@ import Testing
     _ = await prober.look(at: requests)
     internet.change(Self.good)
     let seen = Mutex([KeyName]())
-    let sweep = await prober.sweep(requests) { key in seen.withLock { $0.append(key) } }
+    let sweep = await prober.sweep(requests) { key, _ in seen.withLock { $0.append(key) } }
     #expect(sweep.differing == requests.map(\.key))
     #expect(seen.withLock { $0.sorted() } == sweep.differing)
   }

@@ -15,7 +15,7 @@ import Testing
     watch.state = .missing
     watch.verdict = .critical
     watch.since = time(0)
-    watch.suspicion = WatchMemory.Suspicion(state: .missing, evidence: "x", firstSeen: time(0), count: 2)
+    watch.suspicion = Model.Confirmation(evidence: "missing\nbad", at: time(0))
     watch.caches = [CacheClock(view: "google", server: "8.8.8.8", holding: .key, until: time(60))]
     let odd = try key("a\\.b._domainkey.xn--bcher-kva.example")
     change.watches = [try key("s1._domainkey.example.org"): watch, odd: WatchMemory()]
@@ -47,7 +47,7 @@ import Testing
     good.lastGood = Event.LastGood(at: time(1), records: [record])
     good.snapshot = Event.Snapshot(state: .published, verdict: .ok, outcome: "records", records: [record], key: nil)
     var doubtful = good
-    doubtful.suspicion = WatchMemory.Suspicion(state: .missing, evidence: "x", firstSeen: time(50), count: 1)
+    doubtful.suspicion = Model.Confirmation(evidence: "missing\nbad", at: time(50))
     var missing = good
     missing.state = .missing
     var other = good

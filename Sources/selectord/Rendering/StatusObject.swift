@@ -28,8 +28,7 @@ struct StatusObject: Encodable {
     try container.encodeIfPresent(memory.snapshot?.key, forKey: .key)
     try container.encode(memory.findings, forKey: .findings)
     if !memory.caches.isEmpty { try container.encode(memory.caches, forKey: .caches) }
-    try container.encodeIfPresent(
-      memory.suspicion.map { Suspicion($0, policy: report.policy) }, forKey: .suspicion)
+    try container.encodeIfPresent(Suspicion(memory, policy: report.policy), forKey: .suspicion)
     try container.encodeIfPresent(memory.lastGood, forKey: .lastGood)
     try container.encodeIfPresent(memory.openIncident, forKey: .incident)
   }
@@ -42,11 +41,14 @@ struct StatusObject: Encodable {
     /// When it is reported, if it lasts.
     var reportedAt: Timestamp
 
-    init(_ suspicion: WatchMemory.Suspicion, policy: MonitoringPolicy) {
-      state = suspicion.state
+    init?(_ memory: WatchMemory, policy: MonitoringPolicy) {
+      guard let suspicion = memory.suspicion, let suspected = memory.suspectedState,
+        let reported = memory.reportedAt(policy)
+      else { return nil }
+      state = suspected
       since = suspicion.firstSeen
       looks = suspicion.count
-      reportedAt = suspicion.reportedAt(policy)
+      reportedAt = reported
     }
   }
 

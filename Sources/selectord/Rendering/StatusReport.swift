@@ -107,25 +107,25 @@ extension StatusReport {
 extension WatchMemory {
   /// The summary, and what is seen and not reported yet.
   func summary(_ policy: MonitoringPolicy) -> String {
-    guard let suspicion else { return summary }
-    if state == .pending { return suspicion.sentence(policy) }
-    return "\(summary)\(summary.hasSuffix(".") ? "" : ".") \(suspicion.sentence(policy))"
-  }
-}
-
-extension WatchMemory.Suspicion {
-  /// When it is reported, if it lasts.
-  func reportedAt(_ policy: MonitoringPolicy) -> Timestamp {
-    if state == .unreachable { return firstSeen + policy.unreachableAfter }
-    let missing = max(0, policy.confirmTimes + 1 - count)
-    return lastCounted + policy.confirmAfter * missing
+    guard let sentence = suspicionSentence(policy) else { return summary }
+    if state == .pending { return sentence }
+    return "\(summary)\(summary.hasSuffix(".") ? "" : ".") \(sentence)"
   }
 
-  /// What was seen, since when, and when it is reported.
-  func sentence(_ policy: MonitoringPolicy) -> String {
-    let looks = Phrase.count(count, "look")
-    let seen = state == .unreachable ? "No answer" : "Seen as \(state.rawValue)"
+  /// When what is suspected is reported, if it lasts.
+  func reportedAt(_ policy: MonitoringPolicy) -> Timestamp? {
+    guard let suspicion else { return nil }
+    if suspectedState == .unreachable { return suspicion.firstSeen + policy.unreachableAfter }
+    let missing = max(0, policy.confirmTimes + 1 - suspicion.count)
+    return suspicion.lastCounted + policy.confirmAfter * missing
+  }
+
+  /// What was seen and is not reported yet, since when, and when it is.
+  private func suspicionSentence(_ policy: MonitoringPolicy) -> String? {
+    guard let suspicion, let seenState = suspectedState, let reportedAt = reportedAt(policy) else { return nil }
+    let looks = Phrase.count(suspicion.count, "look")
+    let seen = seenState == .unreachable ? "No answer" : "Seen as \(seenState.rawValue)"
     return
-      "\(seen) since \(firstSeen.tableText) (\(looks)); it will be reported at \(reportedAt(policy).tableText) if it lasts."
+      "\(seen) since \(suspicion.firstSeen.tableText) (\(looks)); it will be reported at \(reportedAt.tableText) if it lasts."
   }
 }

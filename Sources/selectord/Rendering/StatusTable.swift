@@ -18,7 +18,7 @@ struct StatusTable {
     let rows = report.shown.map { watch in
       let verdict = report.verdict(of: watch)
       var state = appearance.symbol(verdict) + StyledText(" ") + StyledText(watch.memory.state.rawValue, Style(verdict))
-      if let suspicion = watch.memory.suspicion { state += StyledText(" (\(suspicion.state.rawValue)?)", .notable) }
+      if let seen = watch.memory.suspectedState { state += StyledText(" (\(seen.rawValue)?)", .notable) }
       return Grid.Row(
         cells: [
           state, StyledText(display(watch.key.domain), .strong), StyledText(display(watch.key.selector), .strong),
