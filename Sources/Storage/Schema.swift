@@ -151,6 +151,23 @@ enum Schema {
         CREATE INDEX acknowledgements_by_incident ON acknowledgements (incident);
         CREATE INDEX acknowledgements_pending ON acknowledgements (sequence) WHERE handled_at IS NULL;
         """),
+    Migration(
+      version: 3,
+      sql: """
+        CREATE TABLE judgements (          -- what the texts of an answer are worth as a key: no text is judged twice
+          answer BLOB NOT NULL CHECK (length(answer) = 16),   -- answers.digest; the answer may come later
+          minimum_bits INTEGER NOT NULL,   -- what the watch expects of a key; 0: nothing
+          rules TEXT NOT NULL,             -- the version of the rules that judged
+          content BLOB NOT NULL,           -- in a form of selectord's own
+          PRIMARY KEY (answer, minimum_bits)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE comparison (          -- one row: whose keys were compared with each other
+          id INTEGER PRIMARY KEY CHECK (id = 1),
+          answer INTEGER NOT NULL,         -- all answers up to this one
+          rules TEXT NOT NULL              -- the version of the rules that compared
+        ) STRICT;
+        """),
   ]
 
   /// Brings an open database to the newest version, one transaction a step.
