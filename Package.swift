@@ -85,7 +85,7 @@ let package = Package(
     // What script/bench runs; no product.
     .executableTarget(
       name: "selectord-bench", dependencies: ["Model", "DNS", "Probing", "Keys"], path: "script/bench.d",
-      exclude: ["zone.awk", "nsd.conf", "moduli.py", "batchgcd.py", "check"], swiftSettings: settings),
+      exclude: ["zone.awk", "nsd.conf", "moduli.py", "batchgcd.py", "check", "daemon"], swiftSettings: settings),
 
     // Tests: one folder a target.
     .target(name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport", swiftSettings: settings),
@@ -106,7 +106,8 @@ let package = Package(
     tests("AlertingTests", ["Model", "Alerting", "HTTPClient"], hasGoldenFiles: true),
     tests("SchedulingTests", ["Model", "Scheduling"]),
     tests(
-      "DaemonTests", ["Model", "Config", "DNS", "HTTPClient", "Probing", "Monitoring", "Storage", "Daemon", log]),
+      "DaemonTests",
+      ["Model", "Config", "DNS", "HTTPClient", "Probing", "Keys", "Monitoring", "Storage", "Daemon", log]),
     tests(
       "CommandTests",
       [

@@ -46,14 +46,13 @@ public enum DaemonService {
       now: clock.now, report: { logger.log($0) })
     let keys = KeyQueue()
     let monitor = Monitor(
-      plan: MonitorPlan(configuration), prober: makeProber(configuration.views), store: store, stored: stored,
-      clock: clock,
-      logger: logger, stopAsking: { engine.shutdown() }, deliveriesCommitted: { deliverer.wake() },
+      plan: MonitorPlan(configuration), prober: makeProber(configuration.views), store: store, judgements: store,
+      stored: stored, clock: clock, logger: logger, stopAsking: { engine.shutdown() }, deliveriesCommitted: { deliverer.wake() },
       answersCommitted: { keys.add($0) })
     let services: [any Service] = [
       DeliveryService(deliverer: deliverer),
       monitor,
-      KeyComparer(store: store, queue: keys, monitor: monitor, logger: logger),
+      KeyComparer(store: store, queue: keys, monitor: monitor, judgements: monitor.keys, logger: logger),
       Heartbeat(monitor: monitor, store: store, notifier: notifier, clock: clock, logger: logger),
       Retention(store: store, monitor: monitor, clock: clock, logger: logger),
       Reloader(

@@ -3,6 +3,7 @@
 internal import Alerting
 internal import Config
 internal import Diagnosing
+internal import Keys
 internal import Logging
 internal import Model
 internal import Monitoring
@@ -26,7 +27,12 @@ actor Monitor: Service {
   /// How long history is kept; nil for ever.
   private(set) var retention: Duration?
 
+  /// What the texts of looks are worth, which several look up.
+  nonisolated let keys: KeyJudgements
+
   private var machine: MonitoringMachine
+  /// Judges texts beside the monitor, for the machine to look them up.
+  private let judging: KeyJudging
   private var prober: Prober
   private var receivers: [Receiver]
   private var views: [View]
@@ -41,7 +47,8 @@ actor Monitor: Service {
   private var sleepsUntil: Duration = .zero
 
   init(
-    plan: MonitorPlan, prober: Prober, store: any ChangeStore, stored: StoredMemory, clock: Clocks, logger: Logger,
+    plan: MonitorPlan, prober: Prober, store: any ChangeStore, judgements: any JudgementStore, stored: StoredMemory,
+    clock: Clocks, logger: Logger,
     stopAsking: @escaping @Sendable () -> Void, deliveriesCommitted: @escaping @Sendable () -> Void,
     answersCommitted: @escaping @Sendable ([Sighting]) -> Void
   ) {
@@ -59,6 +66,8 @@ actor Monitor: Service {
     machine = MonitoringMachine(
       plan.rules, watches: plan.watches,
       known: KnownState(watches: stored.watches, zones: stored.zones, views: stored.views))
+    keys = machine.keys
+    judging = KeyJudging(store: judgements, judgements: machine.keys, logger: logger)
     schedule = Schedule(jitter: plan.configuration.jitter)
     lastTurn = clock.elapsed()
     schedule.replace(with: plan.watches.mapValues(\.interval), at: clock.elapsed())
@@ -94,7 +103,10 @@ actor Monitor: Service {
     await removeUnconfigured()
     await cancelWhenGracefulShutdown {
       await withTaskCancellationHandler {
-        await self.loop()
+        await withTaskGroup(of: Void.self) { group in
+          group.addTask { await self.judging.run() }
+          await self.loop()
+        }
       } onCancel: {
         self.stopAsking()
       }
@@ -199,8 +211,9 @@ actor Monitor: Service {
   /// Looks at everything about one watch and hands it to the machine.
   private func look(at key: KeyName, isConfirming: Bool) async {
     let looks = await prober.look(at: [machine.request(for: key, isConfirming: isConfirming)])
-    if !Task.isCancelled {
-      for look in looks { await carryOut(machine.receive(look, at: clock.now())) }
+    for look in looks where !Task.isCancelled {
+      await judging.prepare(look, minimumBits: machine.watches[key]?.expectation.minimumBits, machine.known.relations)
+      if !Task.isCancelled { await carryOut(machine.receive(look, at: clock.now())) }
     }
     finish([key])
   }
@@ -255,6 +268,9 @@ actor Monitor: Service {
     if !change.deliveries.isEmpty { deliveriesCommitted() }
     return machine.committed(at: clock.now())
   }
+
+  /// Whether watches wait until their keys are compared.
+  func waitsForComparison() -> Bool { machine.known.watches.values.contains(where: machine.known.relations.delays) }
 
   /// Takes up what a comparison has found, and looks at once at the keys that it changes.
   func relate(_ relations: SharedPrimeIndex, _ affected: Set<KeyName>) {
