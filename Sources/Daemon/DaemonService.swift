@@ -47,7 +47,8 @@ public enum DaemonService {
     let keys = KeyQueue()
     let monitor = Monitor(
       plan: MonitorPlan(configuration), prober: makeProber(configuration.views), store: store, judgements: store,
-      stored: stored, clock: clock, logger: logger, stopAsking: { engine.shutdown() }, deliveriesCommitted: { deliverer.wake() },
+      stored: stored, clock: clock, logger: logger, stopAsking: { engine.shutdown() },
+      deliveriesCommitted: { deliverer.wake() },
       answersCommitted: { keys.add($0) })
     let services: [any Service] = [
       DeliveryService(deliverer: deliverer),

@@ -59,7 +59,8 @@ actor KeyComparer: Service {
 
   /// - Parameter judgements: those that may be kept of the keys that come.
   init(
-    store: any HistoryReading & JudgementStore, queue: KeyQueue, monitor: Monitor, judgements: KeyJudgements, logger: Logger
+    store: any HistoryReading & JudgementStore, queue: KeyQueue, monitor: Monitor, judgements: KeyJudgements,
+    logger: Logger
   ) {
     self.store = store
     self.queue = queue

@@ -57,7 +57,8 @@ private final class Names: Sendable {
   ) async throws -> (once: [Judgement], again: [Judgement]) {
     let source = KeyNameSource(try names.map { .success(try Samples.key($0)) })
     var (once, again): ([Judgement], [Judgement]) = ([], [])
-    _ = try await KeyCheck(explain: neverAsked, comparesLongLists: comparesLongLists, look: look).run(source) { result in
+    _ = try await KeyCheck(explain: neverAsked, comparesLongLists: comparesLongLists, look: look).run(source) {
+      result in
       switch result {
       case .judgement(let judgement, _): once.append(judgement)
       case .again(let judgement, _): again.append(judgement)
