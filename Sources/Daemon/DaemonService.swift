@@ -64,11 +64,21 @@ public enum DaemonService {
     // What the lifecycle has to say is of no use to an operator, and prints whole services: the environment with them.
     let quiet = Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }
     var group = ServiceGroupConfiguration(
-      services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+      services: services.map { .init(service: Named(service: $0)) }, gracefulShutdownSignals: [.sigterm, .sigint],
+      logger: quiet)
     group.maximumGracefulShutdownDuration = .seconds(4)
     try await ServiceGroup(configuration: group).run()
     logger.notice("stopped")
   }
+}
+
+/// A service by the name of its type: the lifecycle describes each service, and some hold a configuration of many watches.
+private struct Named: Service, CustomStringConvertible {
+  let service: any Service
+
+  var description: String { "\(type(of: service))" }
+
+  func run() async throws { try await service.run() }
 }
 
 /// Says that the daemon is up, and that it is going.

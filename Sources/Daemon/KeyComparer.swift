@@ -89,9 +89,7 @@ actor KeyComparer: Service {
       }
     }
     while !Task.isCancelled {
-      // What is committed by now is in the queue before it is compared.
-      let newest = try? await store.newestAnswer()
-      await gather()
+      let newest = await gather()
       let start = ContinuousClock.now
       await compareWaiting()
       if let newest, !Task.isCancelled { await note(newest) }
@@ -107,15 +105,19 @@ actor KeyComparer: Service {
     try? await store.setComparedAnswers(answer, rules: KeyRules.version)
   }
 
-  /// Waits while keys come: many at a time cost less than each for itself.
-  private func gather() async {
+  /// Waits while keys come: many at a time cost less than each for itself. Gives the newest answer whose key has come.
+  private func gather() async -> Int64? {
     var count = take()
+    // What is committed now is in the queue when the wait is over.
+    var newest = try? await store.newestAnswer()
     for _ in 0..<Self.mostPauses where !Task.isCancelled {
       try? await Task.sleep(for: Self.stillness)
       let now = take()
-      if now == count { return }
+      if now == count { return newest }
       count = now
+      newest = try? await store.newestAnswer()
     }
+    return newest
   }
 
   private func pause(after work: Duration) async { try? await Task.sleep(for: work * Self.pauses) }

@@ -52,7 +52,7 @@ final class KeyJudging: Sendable {
   /// for them judges.
   func prepare(_ look: Look, minimumBits: Int?, _ relations: SharedPrimeIndex) async {
     var seen: Set<Digest> = []
-    let texts = look.views.lazy.flatMap(\.servers).map(\.answer).compactMap { answer -> Text? in
+    let texts: [Text] = look.views.flatMap(\.servers).map(\.answer).compactMap { answer in
       guard answer.outcome == .records, seen.insert(answer.digest).inserted else { return nil }
       let related = relations.of(answer)
       let question = KeyJudgementCache.Question(answer.records, minimumBits: minimumBits, relations: related)
@@ -64,7 +64,7 @@ final class KeyJudging: Sendable {
     guard !texts.isEmpty else { return }
     await withCheckedContinuation { ready in
       let isTaken = state.withLock { state in
-        if state.isRunning { state.waiting.append(Waiting(texts: Array(texts), ready: ready)) }
+        if state.isRunning { state.waiting.append(Waiting(texts: texts, ready: ready)) }
         return state.isRunning
       }
       if isTaken { wakeup.signal() } else { ready.resume() }
