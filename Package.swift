@@ -101,7 +101,8 @@ let package = Package(
     // What script/bench runs; no product.
     .executableTarget(
       name: "selectord-bench", dependencies: ["Model", "DNS", "Probing", "Keys"], path: "script/bench.d",
-      exclude: ["zone.awk", "nsd.conf", "moduli.py", "batchgcd.py", "check", "maillog.py"], swiftSettings: settings),
+      exclude: ["zone.awk", "nsd.conf", "moduli.py", "batchgcd.py", "check", "daemon", "maillog.py"],
+      swiftSettings: settings),
 
     // Tests: one folder a target.
     .target(name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport", swiftSettings: settings),
@@ -129,7 +130,8 @@ let package = Package(
     tests("AlertingTests", ["Model", "Alerting", "HTTPClient"], hasGoldenFiles: true),
     tests("SchedulingTests", ["Model", "Scheduling"]),
     tests(
-      "DaemonTests", ["Model", "Config", "DNS", "HTTPClient", "Probing", "Monitoring", "Storage", "Daemon", log]),
+      "DaemonTests",
+      ["Model", "Config", "DNS", "HTTPClient", "Probing", "Keys", "Monitoring", "Storage", "Daemon", log]),
     tests(
       "CommandTests",
       [

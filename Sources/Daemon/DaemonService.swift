@@ -47,16 +47,16 @@ public enum DaemonService {
       now: clock.now, report: { logger.log($0) })
     let keys = KeyQueue()
     let monitor = Monitor(
-      plan: MonitorPlan(configuration), prober: makeProber(configuration.views), store: store, stored: stored,
-      mail: store,
-      learned: learned, clock: clock, logger: logger, stopAsking: { engine.shutdown() },
+      plan: MonitorPlan(configuration), prober: makeProber(configuration.views), store: store, judgements: store,
+      stored: stored, mail: store, learned: learned, clock: clock, logger: logger,
+      stopAsking: { engine.shutdown() },
       deliveriesCommitted: { deliverer.wake() },
       answersCommitted: { keys.add($0) })
     let mail = MailConfiguration(configuration.mail)
     let services: [any Service] = [
       DeliveryService(deliverer: deliverer),
       monitor,
-      KeyComparer(store: store, queue: keys, monitor: monitor, logger: logger),
+      KeyComparer(store: store, queue: keys, monitor: monitor, judgements: monitor.keys, logger: logger),
       Heartbeat(monitor: monitor, store: store, notifier: notifier, clock: clock, logger: logger),
       MailFollower(configuration: mail, store: store, monitor: monitor, clock: clock, logger: logger),
       Retention(store: store, monitor: monitor, clock: clock, logger: logger),
@@ -68,11 +68,21 @@ public enum DaemonService {
     // What the lifecycle has to say is of no use to an operator, and prints whole services: the environment with them.
     let quiet = Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }
     var group = ServiceGroupConfiguration(
-      services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+      services: services.map { .init(service: Named(service: $0)) }, gracefulShutdownSignals: [.sigterm, .sigint],
+      logger: quiet)
     group.maximumGracefulShutdownDuration = .seconds(4)
     try await ServiceGroup(configuration: group).run()
     logger.notice("stopped")
   }
+}
+
+/// A service by the name of its type: the lifecycle describes each service, and some hold a configuration of many watches.
+private struct Named: Service, CustomStringConvertible {
+  let service: any Service
+
+  var description: String { "\(type(of: service))" }
+
+  func run() async throws { try await service.run() }
 }
 
 /// Says that the daemon is up, and that it is going.

@@ -29,7 +29,12 @@ actor Monitor: Service {
   /// How long history is kept; nil for ever.
   private(set) var retention: Duration?
 
+  /// What the texts of looks are worth, which several look up.
+  nonisolated let keys: KeyJudgements
+
   private var machine: MonitoringMachine
+  /// Judges texts beside the monitor, for the machine to look them up.
+  private let judging: KeyJudging
   private var prober: Prober
   private var receivers: [Receiver]
   private var views: [View]
@@ -44,8 +49,8 @@ actor Monitor: Service {
   private var sleepsUntil: Duration = .zero
 
   init(
-    plan: MonitorPlan, prober: Prober, store: any ChangeStore, stored: StoredMemory, mail: any MailStore,
-    learned: [LearnedWatch] = [], clock: Clocks, logger: Logger,
+    plan: MonitorPlan, prober: Prober, store: any ChangeStore, judgements: any JudgementStore, stored: StoredMemory,
+    mail: any MailStore, learned: [LearnedWatch] = [], clock: Clocks, logger: Logger,
     stopAsking: @escaping @Sendable () -> Void, deliveriesCommitted: @escaping @Sendable () -> Void,
     answersCommitted: @escaping @Sendable ([Sighting]) -> Void
   ) {
@@ -64,6 +69,8 @@ actor Monitor: Service {
     machine = MonitoringMachine(
       plan.rules, watches: plan.watches,
       known: KnownState(watches: stored.watches, zones: stored.zones, views: stored.views), learned: learned)
+    keys = machine.keys
+    judging = KeyJudging(store: judgements, judgements: machine.keys, logger: logger)
     schedule = Schedule(jitter: plan.configuration.jitter)
     lastTurn = clock.elapsed()
     schedule.replace(with: machine.watches.mapValues(\.interval), at: clock.elapsed())
@@ -99,7 +106,10 @@ actor Monitor: Service {
     await removeUnconfigured()
     await cancelWhenGracefulShutdown {
       await withTaskCancellationHandler {
-        await self.loop()
+        await withTaskGroup(of: Void.self) { group in
+          group.addTask { await self.judging.run() }
+          await self.loop()
+        }
       } onCancel: {
         self.stopAsking()
       }
@@ -208,18 +218,11 @@ actor Monitor: Service {
   /// - Parameter difference: what a sweep saw just before.
   private func look(at key: KeyName, isConfirming: Bool, after difference: SweepDifference?) async {
     let looks = await prober.look(at: [machine.request(for: key, isConfirming: isConfirming)])
-    if !Task.isCancelled {
-      for look in looks { await Self.judgeTexts(of: look, machine.watches[look.key], machine.keys) }
-      for look in looks { await carryOut(machine.receive(look, after: difference, at: clock.now())) }
+    for look in looks where !Task.isCancelled {
+      await judging.prepare(look, minimumBits: machine.watches[key]?.expectation.minimumBits, machine.known.relations)
+      if !Task.isCancelled { await carryOut(machine.receive(look, after: difference, at: clock.now())) }
     }
     finish([key])
-  }
-
-  /// Judges the texts of a look before the machine asks for that: arithmetic that no other watch waits for.
-  private nonisolated static func judgeTexts(of look: Look, _ watch: Watch?, _ keys: KeyJudgements) async {
-    for answer in look.views.lazy.flatMap(\.servers).map(\.answer) where answer.outcome == .records {
-      _ = keys.judge(answer.records, minimumBits: watch?.expectation.minimumBits)
-    }
   }
 
   /// Does what the machine wants, and what comes of that, until nothing is left to do.
@@ -302,6 +305,9 @@ actor Monitor: Service {
         messages7d: use.messages7d, failing7d: use.failing7d, lastSeen: use.lastSeen)
     }
   }
+
+  /// Whether watches wait until their keys are compared.
+  func waitsForComparison() -> Bool { machine.known.watches.values.contains(where: machine.known.relations.delays) }
 
   /// Takes up what a comparison has found, and looks at once at the keys that it changes.
   func relate(_ relations: SharedPrimeIndex, _ affected: Set<KeyName>) {

@@ -16,6 +16,11 @@ public struct JudgedKey: Hashable, Sendable {
     judgement = KeyJudge.judge(reading, records)
     identity = KeyIdentity(reading)
   }
+
+  init(judgement: KeyJudgement, identity: KeyIdentity) {
+    self.judgement = judgement
+    self.identity = identity
+  }
 }
 
 /// The judgements of the texts that were asked for last. A value: who shares it puts it into a lock or an actor.
@@ -97,10 +102,21 @@ public final class KeyJudgements: Sendable {
   public func judge(
     _ records: [TextRecord], minimumBits: Int? = nil, relations: KeyRelations = KeyRelations()
   ) -> JudgedKey {
-    let question = KeyJudgementCache.Question(records, minimumBits: minimumBits, relations: relations)
-    if let known = cache.withLock({ $0.judged(question) }) { return known }
-    let made = JudgedKey(records, minimumBits: minimumBits, relations: relations)
-    cache.withLock { $0.keep(made, for: question) }
+    judge(KeyJudgementCache.Question(records, minimumBits: minimumBits, relations: relations), records)
+  }
+
+  /// The same for a question about these records that is there already.
+  public func judge(_ question: KeyJudgementCache.Question, _ records: [TextRecord]) -> JudgedKey {
+    if let known = kept(question) { return known }
+    let made = JudgedKey(records, minimumBits: question.minimumBits, relations: question.relations)
+    keep(made, for: question)
     return made
+  }
+
+  /// A judgement that is kept.
+  public func kept(_ question: KeyJudgementCache.Question) -> JudgedKey? { cache.withLock { $0.judged(question) } }
+
+  public func keep(_ judged: JudgedKey, for question: KeyJudgementCache.Question) {
+    cache.withLock { $0.keep(judged, for: question) }
   }
 }

@@ -16,11 +16,17 @@ struct KeyReading: Sendable {
   let modulus: TestedModulus?
 
   init(_ records: [TextRecord], minimumBits: Int? = nil, relations: KeyRelations = KeyRelations()) {
+    self.init(Self.read(records), minimumBits, relations, readsModulus: true)
+  }
+
+  /// The record that is judged, without a test of its modulus.
+  static func subject(of records: [TextRecord]) -> RecordReading { KeyReading(read(records), nil).subject }
+
+  private static func read(_ records: [TextRecord]) -> [RecordReading] {
+    guard records.count > 1 else { return [RecordReading(records.first ?? TextRecord(strings: [[]]))] }
     // In one order whatever the answer's, so that the same records give the same judgement.
-    let sorted = records.sorted { $0.joined.lexicographicallyPrecedes($1.joined) }
-    self.init(
-      sorted.isEmpty ? [RecordReading(TextRecord(strings: [[]]))] : sorted.map(RecordReading.init), minimumBits,
-      relations, readsModulus: true)
+    return records.map { (record: $0, text: $0.joined) }.sorted { $0.text.lexicographicallyPrecedes($1.text) }
+      .map { RecordReading($0.record) }
   }
 
   private init(

@@ -12,6 +12,9 @@ public enum KeyRules {
   /// The rule on keys that share a prime, which only a comparison of all keys finds.
   public static let sharedPrime = "key-shared-prime"
 
+  /// The rules whose findings come of a comparison with many keys.
+  public static let foundByComparison: Set<String> = [sharedPrime, "key-prime-known"]
+
   /// The rule on private keys that stand in DNS.
   public static let privateKey = "key-private"
 

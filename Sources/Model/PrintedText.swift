@@ -27,6 +27,10 @@ extension Unicode.Scalar {
 extension String {
   /// The text as a JSON string (RFC 8259, section 7), in which `isEscaped` scalars stand as escapes too.
   public func jsonQuoted(escaping isEscaped: (Unicode.Scalar) -> Bool = { $0.steersTerminal }) -> String {
+    // Nearly all texts are as they are, and nobody escapes printable ASCII.
+    if utf8.allSatisfy({ (0x20...0x7E).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+      return "\"\(self)\""
+    }
     var text = "\""
     for scalar in unicodeScalars {
       switch scalar {

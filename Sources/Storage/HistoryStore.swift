@@ -54,8 +54,24 @@ public protocol DeliveryStore: Sendable {
   func hasten(receiver: String, at time: Timestamp) async throws(StorageError)
 }
 
+/// Keeps what the texts of answers are worth, in a form that only their judge reads.
+public protocol JudgementStore: Sendable {
+  /// The judgements that are kept of these answers, made by this version of the rules.
+  func judgements(
+    of answers: some Collection<JudgedAnswer> & Sendable, rules: String
+  ) async throws(StorageError) -> [JudgedAnswer: [UInt8]]
+  /// Keeps judgements, in one transaction. They are pruned when their answers are.
+  func keep(_ judgements: [JudgedAnswer: [UInt8]], rules: String) async throws(StorageError)
+  /// The number of the newest answer; 0 where there is none.
+  func newestAnswer() async throws(StorageError) -> Int64
+  /// The number of the last answer up to which the keys of all were compared with each other, by this version of the rules.
+  func comparedAnswers(rules: String) async throws(StorageError) -> Int64
+  /// Notes up to which answer they were.
+  func setComparedAnswers(_ answer: Int64, rules: String) async throws(StorageError)
+}
+
 /// The whole memory of selectord.
-public protocol HistoryStore: ChangeStore, HistoryReading, DeliveryStore {
+public protocol HistoryStore: ChangeStore, HistoryReading, DeliveryStore, JudgementStore {
   /// Opens the watching period of this run of the daemon.
   func beginWatching(at time: Timestamp) async throws(StorageError)
   /// Extends the watching period in place. After a silence of more than ten minutes (a suspended machine, a

@@ -154,6 +154,23 @@ enum Schema {
     Migration(
       version: 3,
       sql: """
+        CREATE TABLE judgements (          -- what the texts of an answer are worth as a key: no text is judged twice
+          answer BLOB NOT NULL CHECK (length(answer) = 16),   -- answers.digest; the answer may come later
+          minimum_bits INTEGER NOT NULL,   -- what the watch expects of a key; 0: nothing
+          rules TEXT NOT NULL,             -- the version of the rules that judged
+          content BLOB NOT NULL,           -- in a form of selectord's own
+          PRIMARY KEY (answer, minimum_bits)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE comparison (          -- one row: whose keys were compared with each other
+          id INTEGER PRIMARY KEY CHECK (id = 1),
+          answer INTEGER NOT NULL,         -- all answers up to this one
+          rules TEXT NOT NULL              -- the version of the rules that compared
+        ) STRICT;
+        """),
+    Migration(
+      version: 4,
+      sql: """
         CREATE TABLE mail_sources (        -- how far logs were read
           source TEXT PRIMARY KEY,         -- a path, or journal:UNIT
           position TEXT NOT NULL           -- JSON

@@ -18,7 +18,7 @@ private final class Looks: Sendable {
   var most: Int { state.withLock { $0.most } }
   var sizes: [Int] { state.withLock { $0.sizes } }
 
-  @Sendable func look(_ requests: [LookRequest]) async -> [Look] {
+  @Sendable func look(_ requests: [LookRequest], _ done: @escaping @Sendable () -> Void) async -> [Look] {
     state.withLock {
       $0.running += 1
       $0.most = max($0.most, $0.running)
@@ -55,6 +55,39 @@ private func list(_ lines: [String]) throws -> String {
   #expect(looks.most <= KeyCheck.batchesAtOnce)
   #expect(looks.sizes.allSatisfy { $0 <= KeyCheck.batchSize })
   #expect(looks.sizes.reduce(0, +) == 3100)
+}
+
+/// Keys that are done make room for others, though the batch that they came in waits for a slow one.
+@Test func aSlowKeyHoldsUpNobodyAndOnlySoManyAreAskedAtATime() async throws {
+  let path = try list((0..<5000).map { "example.org s\($0)" })
+  defer { unlink(path) }
+  let counts = Mutex((underWay: 0, most: 0, done: 0))
+  let check = KeyCheck(explain: neverAsked) { requests, done in
+    counts.withLock {
+      $0.underWay += requests.count
+      $0.most = max($0.most, $0.underWay)
+    }
+    func finish(_ count: Int) {
+      counts.withLock {
+        $0.underWay -= count
+        $0.done += count
+      }
+      for _ in 0..<count { done() }
+    }
+    finish(requests.count - 1)
+    // The last key of the first batch answers when all other keys have.
+    if requests.contains(where: { $0.key.selector.description == "s0" }) {
+      while counts.withLock({ $0.done }) < 4999 { await Task.yield() }
+    }
+    finish(1)
+    return requests.map { Look(key: $0.key, at: Samples.start, views: []) }
+  }
+  var names: [String] = []
+  _ = try await check.run(KeyNameSource(list: path)) { result in
+    if case .judgement(let judgement, _) = result { names.append(judgement.key.selector.description) }
+  }
+  #expect(names == (0..<5000).map { "s\($0)" })
+  #expect(counts.withLock { $0.most } < KeyCheck.keysAtOnce + KeyCheck.batchSize)
 }
 
 @Test func aBadLineIsToldWithItsNumberAndTheRestGoesOn() async throws {
@@ -103,7 +136,7 @@ private func list(_ lines: [String]) throws -> String {
     key: key, interval: .seconds(60), views: ["local"], expectation: Expectation(state: .missing),
     labels: ["team": "mail"])
   let requested = Mutex<[LookRequest]>([])
-  let check = KeyCheck(watches: [key: watch], explain: neverAsked) { requests in
+  let check = KeyCheck(watches: [key: watch], explain: neverAsked) { requests, _ in
     requested.withLock { $0 += requests }
     return requests.map { request in
       let gone = ViewAnswer(
@@ -138,7 +171,7 @@ func theIdleHalfOfAPairIsAskedAboutAndIsNoAlarm(
       diagnosis.isHarmless = isHarmless
       return diagnosis
     }
-  ) { requests in
+  ) { requests, _ in
     requests.map { request in
       let server = Samples.server("127.0.0.53", .nxdomain, cname: [cname], question: request.key.name)
       return Look(

@@ -134,7 +134,10 @@ private struct Everything: Encodable {
     value.compactText
       == #"{"b":true,"text":"q\"\\\n\u009b\u202eé","numbers":[0.1,12.0,1e+300],"table":{"a":2,"z":1},"empty":[]}"#)
   #expect(
-    JSONValue.object([.init(key: "a", value: .array([.null, .bool(false)]))]).prettyText()
-      == "{\n  \"a\": [\n    null,\n    false\n  ]\n}")
+    try JSONValue(encoding: ["a": [nil, false]]).prettyText() == "{\n  \"a\": [\n    null,\n    false\n  ]\n}")
+  #expect(try JSONValue(encoding: [[String]()]).prettyText(depth: 1) == "[\n    []\n  ]")
+  var object = try JSONValue(encoding: ["a": ["b": 1]])
+  object.append("c", try JSONValue(encoding: [1, 2]))
+  #expect(object.compactText == #"{"a":{"b":1},"c":[1,2]}"#)
   #expect(throws: EncodingError.self) { try JSONValue(encoding: [Double.nan]) }
 }

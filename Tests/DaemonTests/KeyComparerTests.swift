@@ -2,6 +2,7 @@
 
 import Config
 import Foundation
+import Keys
 import Model
 import Storage
 import TestSupport
@@ -92,6 +93,30 @@ import Testing
     await world.pass(.seconds(60), monitor)
     #expect(try await evidence("s2") == ["a prime in common with s1._domainkey.domain.com"])
     #expect(try await evidence("s1") == [], "its new key shares none")
+  }
+
+  @Test func whatAFormerRunComparedIsNotComparedAgainAndNewKeysAreComparedWithIt() async throws {
+    world.resolver.say(.key(try record("case-prime-shared-1")), of: first)
+    let (before, _) = try await start()
+    await world.pass(.seconds(5), before)
+    _ = try await start()
+    let compared = try await world.store.comparedAnswers(rules: KeyRules.version)
+    #expect(compared > 0 && compared == (try await world.store.newestAnswer()))
+
+    world.resolver.say(.key(try record("case-prime-shared-2")), of: second)
+    let monitor = try await world.monitor(configuration)
+    let comparer = world.comparer(monitor)
+    try await comparer.compareStored(trustsFormer: true)
+    await world.pass(.seconds(60), monitor)
+    await comparer.compareWaiting()
+    await world.pass(.seconds(60), monitor)
+    #expect(try await evidence("s2") == ["a prime in common with s1._domainkey.domain.com"])
+    #expect(try await evidence("s1") == ["a prime in common with s2._domainkey.domain.com"])
+    #expect(await monitor.waitsForComparison() == false, "all keys are compared")
+    // What was found and may not be told yet is found again.
+    let again = try await world.monitor(configuration)
+    #expect(await again.waitsForComparison())
+    #expect(try await world.store.comparedAnswers(rules: KeyRules.version) == compared)
   }
 
   @Test func aRestartTellsNothingAnew() async throws {

@@ -124,15 +124,15 @@ final class World: Sendable {
       plan: MonitorPlan(configuration),
       prober: Prober(
         views: configuration.views, engine: resolver, http: NoHTTP(), clock: clocks.now, elapsed: clocks.elapsed),
-      store: other ?? store, stored: try await store.memory(), mail: store, learned: try await store.learnedWatches(),
-      clock: clocks,
+      store: other ?? store, judgements: store, stored: try await store.memory(), mail: store,
+      learned: try await store.learnedWatches(), clock: clocks,
       logger: Logger(label: "test") { _ in OutputLogHandler(output: output) }, stopAsking: {},
       deliveriesCommitted: {}, answersCommitted: { [keys] in keys.add($0) })
   }
 
   /// The comparison of keys beside a monitor; to be run by the test.
   func comparer(_ monitor: Monitor) -> KeyComparer {
-    KeyComparer(store: store, queue: keys, monitor: monitor, logger: Logger(label: "test"))
+    KeyComparer(store: store, queue: keys, monitor: monitor, judgements: monitor.keys, logger: Logger(label: "test"))
   }
 
   /// Lets time pass second by second and does what falls due.

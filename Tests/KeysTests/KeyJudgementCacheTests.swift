@@ -47,3 +47,34 @@ import Testing
     #expect(KeyRules.version == KeyRules.version)
   }
 }
+
+/// What is written of a judgement is read again as it was, and nothing else is taken for one.
+@Suite struct JudgedKeyBytesTests {
+  @Test(arguments: KeyFixture.names) func whatIsReadIsWhatWasWritten(_ name: String) throws {
+    let records = try RecordText.read(try KeyFixture(name).text)
+    for relations in [KeyRelations(), KeyRelations(primeSharers: ["a", "b"], domains: ["example.org"])] {
+      let judged = JudgedKey(records, minimumBits: 1024, relations: relations)
+      #expect(JudgedKey(bytes: judged.bytes, of: records) == judged)
+    }
+  }
+
+  @Test func aSoundKeyIsShort() throws {
+    let records = try RecordText.read(try KeyFixture("fit-rsa-2048").text)
+    #expect(JudgedKey(records).bytes.count < 250)
+  }
+
+  @Test func whatIsDamagedIsNeverReadAsAnotherLength() throws {
+    let records = try RecordText.read(try KeyFixture("case-prime-shared-1").text)
+    let bytes = JudgedKey(records).bytes
+    for length in 0..<bytes.count { #expect(JudgedKey(bytes: Array(bytes.prefix(length)), of: records) == nil) }
+    #expect(JudgedKey(bytes: bytes + [0], of: records) == nil)
+    // What comes of other damage may be a judgement; it must only not end the process.
+    for place in bytes.indices {
+      for value in [0, 1, 0x7F, 0x80, 0xFF] as [UInt8] {
+        var damaged = bytes
+        damaged[place] = value
+        _ = JudgedKey(bytes: damaged, of: records)
+      }
+    }
+  }
+}

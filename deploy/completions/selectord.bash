@@ -202,7 +202,7 @@ _selectord_run() {
 
 _selectord_check() {
     repeating_flags=()
-    non_repeating_flags=(--explain --verbose -v --version -h --help)
+    non_repeating_flags=(--compare --explain --verbose -v --version -h --help)
     repeating_options=(--view)
     non_repeating_options=(--input --config --output -o --color)
     __selectord_offer_flags_options -1

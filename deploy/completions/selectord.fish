@@ -25,7 +25,7 @@ function __selectord_parse_tokens -S
         case 'run'
             __selectord_parse_subcommand 0 'config=' 'version' 'h/help'
         case 'check'
-            __selectord_parse_subcommand -r 1 'input=' 'config=' 'view=+' 'explain' 'o/output=' 'color=' 'v/verbose' 'version' 'h/help'
+            __selectord_parse_subcommand -r 1 'input=' 'config=' 'view=+' 'compare' 'explain' 'o/output=' 'color=' 'v/verbose' 'version' 'h/help'
         case 'status'
             __selectord_parse_subcommand 2 'config=' 'problems' 'state=+' 'verdict=+' 'domain=+' 'sort=' 'view=+' 'o/output=' 'color=' 'v/verbose' 'version' 'h/help'
         case 'history'
@@ -161,6 +161,7 @@ complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_op
 complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord check" input' -l 'input' -d 'Read the keys from this file (.gz too); - is standard input.' -rF
 complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord check" config' -l 'config' -d 'The configuration file. Default: $SELECTORD_CONFIG, then ./config.json, then /etc/selectord/config.json.' -rfa '(for p in (string match -e -- \'*/\' (commandline -t);or printf \n)*.\'json\';printf %s\n $p;end;__fish_complete_directories (commandline -t) \'\')'
 complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord check"' -l 'view' -d 'Ask only this view: local, authoritative, the name of a configured view, an address (8.8.8.8, 127.0.0.1:5301, [2001:db8::1]:53), or an https:// URL. Repeatable.' -rfka ''
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord check" compare' -l 'compare' -d 'Compare the keys of a long list with each other too: about 0.5 ms a key.'
 complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord check" explain' -l 'explain' -d 'Find the cause for each key that is not ok, as \'diagnose\' does.'
 complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord check" o output' -l 'output' -s 'o' -d 'Output format.' -rfka 'table json jsonl nagios'
 complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord check" color' -l 'color' -d 'When to color the output: auto, always or never. NO_COLOR is respected.' -rfka 'auto always never'

@@ -27,11 +27,21 @@ struct FermatFactors {
       self = found
       return
     }
-    for ratio in Self.ratios {
-      if let found = Self.search(modulus, remainders, ratio: ratio, steps: Self.stepsAtRatio) {
-        self = found
-        return
-      }
+    // The roots for all ratios are multiples of one: a product takes less time than a root.
+    let root = modulus.shifted(2 * RatioRoots.guarding).squareRoot
+    let roots = RatioRoots.table(forBits: modulus.bits)
+    let starts = root.products(
+      with: roots.multiples, dropping: RatioRoots.guarding + roots.digits, modulo: UInt(SmallRemainders.product))
+    for (ratio, start) in zip(Self.ratios, starts) {
+      // Nearly always nothing is left of the first steps.
+      guard
+        SquareSieve.mayHaveSquare(
+          SmallRemainders(value: UInt64(start.remainder), lowest: UInt64(start.lowest & 63)),
+          remainders.times(UInt64(4 * ratio.0 * ratio.1))),
+        let found = Self.search(modulus, remainders, ratio: ratio, steps: Self.stepsAtRatio)
+      else { continue }
+      self = found
+      return
     }
     return nil
   }
@@ -65,6 +75,27 @@ struct FermatFactors {
     }
     return nil
   }
+}
+
+/// The square roots of 4uv for all ratios u:v, as binary fractions.
+private struct RatioRoots {
+  /// Digits behind those that count, so that a product of two roots is at most one too small: with a probability of 2^-58.
+  static let guarding = 64
+
+  /// Binary digits behind the point.
+  let digits: Int
+  let multiples: [Natural]
+
+  private init(bits: Int) {
+    let digits = bits / 2 + Self.guarding
+    self.digits = digits
+    multiples = FermatFactors.ratios.map { Natural(UInt(4 * $0.0 * $0.1)).shifted(2 * digits).squareRoot }
+  }
+
+  private static let usual = RatioRoots(bits: 2048)
+  private static let longest = RatioRoots(bits: TestedModulus.longest)
+
+  static func table(forBits bits: Int) -> RatioRoots { bits <= 2048 ? usual : longest }
 }
 
 private func greatestCommonDivisor(_ one: Int, _ other: Int) -> Int {

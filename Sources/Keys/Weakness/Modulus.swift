@@ -17,7 +17,24 @@ public struct Modulus: Hashable, Sendable {
     self = modulus
   }
 
+  /// The same by way of a judgement that may be kept.
+  public init?(_ records: [TextRecord], _ judgements: KeyJudgements) {
+    let question = KeyJudgementCache.Question(records, relations: KeyRelations(knownPrime: .testedElsewhere))
+    guard let judged = judgements.kept(question) else {
+      self.init(records)
+      return
+    }
+    guard let modulus = judged.identity.modulus else { return nil }
+    self = modulus
+  }
+
   init(_ number: Natural) { bytes = number.bytes }
+
+  /// The same for records of which it is known that theirs can be compared.
+  init?(untested records: [TextRecord]) {
+    guard let key = KeyReading.subject(of: records).rsa else { return nil }
+    bytes = Array(key.modulus)
+  }
 
   var number: Natural { Natural(bytes) }
 }
@@ -34,6 +51,11 @@ public struct KeyIdentity: Hashable, Sendable {
   /// - Parameter records: the TXT records at the key name, at least one.
   public init(_ records: [TextRecord]) {
     self.init(KeyReading(records))
+  }
+
+  init(fingerprint: String?, modulus: Modulus?) {
+    self.fingerprint = fingerprint
+    self.modulus = modulus
   }
 
   init(_ reading: KeyReading) {

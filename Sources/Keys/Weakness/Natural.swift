@@ -86,6 +86,23 @@ final class Natural: @unchecked Sendable {
 
   func greatestCommonDivisor(_ other: Natural) -> Natural { Natural { __gmpz_gcd($0, value, other.value) } }
 
+  /// Of the products with other numbers, without their lowest binary digits: what is left modulo a number, and the lowest
+  /// 64 digits. One place in memory serves all of them.
+  func products(
+    with others: [Natural], dropping count: Int, modulo divisor: UInt
+  ) -> [(remainder: UInt, lowest: UInt)] {
+    withUnsafeTemporaryAllocation(of: __mpz_struct.self, capacity: 1) { place in
+      guard let product = place.baseAddress else { return [] }
+      __gmpz_init(product)
+      defer { __gmpz_clear(product) }
+      return others.map { other in
+        __gmpz_mul(product, value, other.value)
+        __gmpz_tdiv_q_2exp(product, product, mp_bitcnt_t(count))
+        return (__gmpz_fdiv_ui(product, divisor), __gmpz_get_ui(product))
+      }
+    }
+  }
+
   /// The lowest 64 binary digits.
   var lowestWord: UInt { __gmpz_get_ui(value) }
 

@@ -57,28 +57,49 @@ enum SquareSieve {
 
   /// The i below 64 · `words` for which (x + i)² − n may be a square; nearly all others are left out.
   static func candidates(_ x: SmallRemainders, _ n: SmallRemainders, words: Int) -> [Int] {
-    let base = masksOf64[Int(n.lowest)]
-    let first = x.lowest == 0 ? base : base >> x.lowest | base << (64 - x.lowest)
-    return masks.withUnsafeBufferPointer { masks in
-      SmallRemainders.primes.withUnsafeBufferPointer { primes in
-        starts.withUnsafeBufferPointer { starts in
-          var found: [Int] = []
-          for word in 0..<words {
-            var mask = first
-            for index in primes.indices {
-              let prime = primes[index]
-              let place = (x.value % prime &+ UInt64(truncatingIfNeeded: 64 &* word)) % prime
-              mask &= masks[starts[index] &+ Int(truncatingIfNeeded: n.value % prime &* prime &+ place)]
-              if mask == 0 { break }
-            }
-            while mask != 0 {
-              found.append(64 * word + mask.trailingZeroBitCount)
-              mask &= mask - 1
-            }
-          }
-          return found
-        }
+    var sieve = Sieve(x, n)
+    var found: [Int] = []
+    for word in 0..<words {
+      var mask = sieve.next()
+      while mask != 0 {
+        found.append(64 * word + mask.trailingZeroBitCount)
+        mask &= mask - 1
       }
+    }
+    return found
+  }
+
+  /// Whether there is such an i below 64.
+  static func mayHaveSquare(_ x: SmallRemainders, _ n: SmallRemainders) -> Bool {
+    var sieve = Sieve(x, n)
+    return sieve.next() != 0
+  }
+
+  /// Goes over the i, 64 at a time.
+  private struct Sieve {
+    private let n: SmallRemainders
+    private let x: SmallRemainders
+    private let first: UInt64
+    private var start: UInt64 = 0
+
+    init(_ x: SmallRemainders, _ n: SmallRemainders) {
+      (self.x, self.n) = (x, n)
+      let base = masksOf64[Int(n.lowest)]
+      first = x.lowest == 0 ? base : base >> x.lowest | base << (64 - x.lowest)
+    }
+
+    /// Bit i is 1 where i, from the next multiple of 64 on, may give a square.
+    mutating func next() -> UInt64 {
+      defer { start &+= 64 }
+      var mask = first
+      // Each prime rules out half of them: mostly few primes are looked at.
+      for index in SmallRemainders.primes.indices {
+        let prime = SmallRemainders.primes[index]
+        let place = (x.value &+ start) % prime
+        mask &= masks[starts[index] &+ Int(truncatingIfNeeded: n.value % prime &* prime &+ place)]
+        if mask == 0 { break }
+      }
+      return mask
     }
   }
 }

@@ -26,8 +26,9 @@ struct CheckCommand: AsyncParsableCommand {
       Without --view, the views of the configuration are asked, or local, google (8.8.8.8) and authoritative. If the \
       configuration watches a key, its expectations apply.
 
-      All keys of a run are compared with each other: if two share a prime, both are broken. In a list of more than \
-      \(KeyCheck.batchSize * KeyCheck.batchesHeld) keys, those are shown again at the end.
+      All keys of a run are compared with each other and with primes known from many keys: two that share a prime are \
+      both broken. For a list of more than \(KeyCheck.batchSize * KeyCheck.batchesHeld) keys that takes longer than all \
+      else, and is done with --compare; the keys found are then shown again at the end.
 
       Exit code: 0 ok, 1 warning, 2 critical, 3 unknown: the worst of all keys. Also 3 for wrong usage and invalid \
       lines, unless a key is critical.
@@ -50,6 +51,9 @@ struct CheckCommand: AsyncParsableCommand {
   @OptionGroup var options: ConfigurationOptions
 
   @OptionGroup var viewOptions: ViewOptions
+
+  @Flag(help: "Compare the keys of a long list with each other too: about 0.5 ms a key.")
+  var compare = false
 
   @Flag(help: "Find the cause for each key that is not ok, as 'diagnose' does.")
   var explain = false
@@ -94,9 +98,12 @@ struct CheckCommand: AsyncParsableCommand {
       explain: { look in
         let input = await history.input(of: look)
         return await investigation.finish(DiagnosisMachine(input)).diagnosis
-      }, explainsAll: explain
-    ) { requests in
-      let looks = await prober.look(at: requests) { _, _ in progress.advance() }
+      }, explainsAll: explain, comparesLongLists: compare
+    ) { requests, done in
+      let looks = await prober.look(at: requests) { _, _ in
+        progress.advance()
+        done()
+      }
       // Nothing is swept here, and a list may be longer than memory.
       prober.forget(except: [])
       return looks

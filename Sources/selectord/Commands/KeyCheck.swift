@@ -20,19 +20,24 @@ struct KeyCheck: Sendable {
   var explain: @Sendable (JudgedLook) async -> Diagnosis
   /// Whether it is wanted for every key that is not ok; else only for those that may be as they should be.
   var explainsAll = false
-  var look: @Sendable ([LookRequest]) async -> [Look]
+  /// Whether the keys of a long list are compared with each other too.
+  var comparesLongLists = false
+  /// Looks at keys, and says of each when it is done.
+  var look: @Sendable ([LookRequest], _ done: @escaping @Sendable () -> Void) async -> [Look]
   /// What the texts of this run are worth: each is judged once.
-  let keyJudgements = KeyJudgements()
+  let keyJudgements = KeyJudgements(capacity: 2048)
 
   /// Keys of one look.
-  static let batchSize = 250
+  static let batchSize = 125
+  /// Keys that are asked at a time.
+  static let keysAtOnce = 1000
   /// Batches that are under way at the same time. Most keys wait for something: a dead server of each zone costs each
-  /// key all retries, so that many keys have to wait side by side.
-  static let batchesAtOnce = 64
+  /// key all retries, so that those that are done have to wait for their turn, and others are asked meanwhile.
+  static let batchesAtOnce = 128
   /// Batches whose looks are held until all keys are compared with each other, so that what they have in common stands
-  /// in their judgements. A longer list does not fit into memory and its judgements come at once; of it only the moduli
-  /// are kept, and the few keys that share a prime are looked at again when all are known.
-  static let batchesHeld = 8
+  /// in their judgements. A longer list does not fit into memory and its judgements come at once; where it is compared
+  /// all the same only the moduli are kept, and the few keys that share a prime are looked at again when all are known.
+  static let batchesHeld = 16
 
   enum Result: Sendable {
     case judgement(Judgement, Watch?)
@@ -72,14 +77,14 @@ struct KeyCheck: Sendable {
     var comparison = KeyComparison()
     var looks: [[Look]] = []
     var waiting = batches.makeIterator()
-    try await Self.inOrder({ waiting.next() }, { await look(requests(for: $0)) }) { batch in
+    try await inOrder({ waiting.next() }, { await looked(at: $0, $1) }) { batch in
       for look in batch { comparison.take(KeyComparison.sights(of: look, keyJudgements)) }
       looks.append(batch)
     }
     _ = comparison.finish()
     var seen = looks.makeIterator()
-    try await Self.inOrder({ seen.next() }, { [comparison] in await judgements(of: $0, comparison) }) { judgements in
-      for judgement in judgements { try body(.judgement(judgement, watches[judgement.key])) }
+    try await inOrder({ seen.next() }, { [comparison] looks, _ in await judgements(of: looks, comparison) }) {
+      for judgement in $0 { try body(.judgement(judgement, watches[judgement.key])) }
     }
   }
 
@@ -87,9 +92,10 @@ struct KeyCheck: Sendable {
     _ nextBatch: () async throws -> [KeyName]?, _ body: (Result) throws -> Void
   ) async throws {
     var comparison = KeyComparison(comparesDomains: false)
-    try await Self.inOrder(nextBatch) { keys in
-      let looks = await look(requests(for: keys))
-      return (await judgements(of: looks), looks.flatMap { KeyComparison.sights(of: $0, keyJudgements) })
+    try await inOrder(nextBatch) { keys, done in
+      let looks = await looked(at: keys, done)
+      let sights = comparesLongLists ? looks.flatMap { KeyComparison.sights(of: $0, keyJudgements) } : []
+      return (await judgements(of: looks), sights)
     } _: { judgements, sights in
       comparison.take(sights)
       for judgement in judgements { try body(.judgement(judgement, watches[judgement.key])) }
@@ -98,45 +104,71 @@ struct KeyCheck: Sendable {
     var batches = stride(from: 0, to: related.count, by: Self.batchSize).lazy.map {
       Array(related[$0..<min($0 + Self.batchSize, related.count)])
     }.makeIterator()
-    try await Self.inOrder({ batches.next() }) { [comparison] keys in
-      await judgements(of: await look(requests(for: keys)), comparison)
+    try await inOrder({ batches.next() }) { [comparison] keys, done in
+      await judgements(of: await looked(at: keys, done), comparison)
     } _: { judgements in
       for judgement in judgements { try body(.again(judgement, watches[judgement.key])) }
     }
   }
 
+  private func looked(at keys: [KeyName], _ done: @escaping @Sendable () -> Void) async -> [Look] {
+    await look(keys.map { LookRequest(key: $0, views: heedsWatchedViews ? watches[$0]?.views : nil) }, done)
+  }
+
+  /// What a task of `inOrder` ends with.
+  private enum Step<Work: Sendable>: Sendable {
+    case hasRoom
+    case finished(Int, Work)
+  }
+
   /// Works on batches side by side and hands on what comes of them in their order.
-  private static func inOrder<Batch: Sendable, Work: Sendable>(
-    _ nextBatch: () async throws -> Batch?, _ work: @escaping @Sendable (Batch) async -> Work,
+  ///
+  /// - Parameter work: calls its second argument for each thing of the batch that waits for nobody any more.
+  private func inOrder<Thing: Sendable, Work: Sendable>(
+    _ nextBatch: () async throws -> [Thing]?,
+    _ work: @escaping @Sendable ([Thing], _ done: @escaping @Sendable () -> Void) async -> Work,
     _ body: (Work) throws -> Void
   ) async throws {
-    try await withThrowingTaskGroup(of: (Int, Work).self) { group in
+    let room = Room(Self.keysAtOnce)
+    try await withThrowingTaskGroup(of: Step<Work>.self) { group in
       var started = 0
       var finished: [Int: Work] = [:]
       var next = 0
-      var isAtEnd = false
+      var (isAtEnd, waitsForRoom) = (false, false)
       while true {
-        while !isAtEnd, started - next < batchesAtOnce {
+        while !isAtEnd, !waitsForRoom, started - next < Self.batchesAtOnce {
+          guard room.isFree else {
+            group.addTask {
+              await room.wait()
+              return .hasRoom
+            }
+            waitsForRoom = true
+            break
+          }
           guard let batch = try await nextBatch() else {
             isAtEnd = true
             break
           }
           let number = started
-          group.addTask { (number, await work(batch)) }
+          let place = room.enter(batch.count)
+          group.addTask {
+            let result = await work(batch) { place.leave() }
+            place.leaveAll()
+            return .finished(number, result)
+          }
           started += 1
         }
-        guard next < started, let (number, result) = try await group.next() else { return }
-        finished[number] = result
+        guard next < started || waitsForRoom, let step = try await group.next() else { return }
+        switch step {
+        case .hasRoom: waitsForRoom = false
+        case .finished(let number, let result): finished[number] = result
+        }
         while let result = finished.removeValue(forKey: next) {
           try body(result)
           next += 1
         }
       }
     }
-  }
-
-  private func requests(for keys: [KeyName]) -> [LookRequest] {
-    keys.map { LookRequest(key: $0, views: heedsWatchedViews ? watches[$0]?.views : nil) }
   }
 
   private func judgements(of looks: [Look], _ comparison: KeyComparison = KeyComparison()) async -> [Judgement] {

@@ -3,81 +3,113 @@
 extension JSONValue {
   /// Encodes a value; objects keep the order of their coding keys, dictionaries are sorted by key.
   init(encoding value: some Encodable) throws {
-    let node = JSONPlace()
-    try node.encode(value, codingPath: [])
-    self = node.value
+    let writer = JSONWriter()
+    try writer.encode(value, level: 0, codingPath: [])
+    self.init(tokens: writer.finish())
   }
 }
 
-/// A place in the tree that is being built; children fill it after their parent has made it.
-private final class JSONPlace {
-  private var scalar = JSONValue.null
-  private var members: [(key: String, node: JSONPlace)]?
-  private var elements: [JSONPlace]?
+/// Takes values in the order in which they are encoded. An object or array ends where something is encoded beside it.
+private final class JSONWriter {
+  private var tokens: [JSONValue.Token] = []
+  /// The objects and arrays that are not ended, from the outermost on: what ends each, and how much is in it.
+  private var open: [(end: JSONValue.Token, count: Int)] = []
 
-  var value: JSONValue {
-    if let members { return .object(members.map { JSONValue.Member(key: $0.key, value: $0.node.value) }) }
-    if let elements { return .array(elements.map(\.value)) }
-    return scalar
+  func finish() -> [JSONValue.Token] {
+    close(0)
+    return tokens
   }
 
-  var count: Int { elements?.count ?? 0 }
+  /// How many elements the array has at this level.
+  func elements(_ level: Int) -> Int { open.indices.contains(level) ? open[level].count : 0 }
 
-  func beObject() { members = members ?? [] }
-  func beArray() { elements = elements ?? [] }
-  func set(_ value: JSONValue) { scalar = value }
-
-  func member(_ key: String) -> JSONPlace {
-    let node = JSONPlace()
-    beObject()
-    members?.append((key, node))
-    return node
+  /// Begins an object or an array that is at this level, or goes on with it.
+  func begin(_ begin: JSONValue.Token, _ end: JSONValue.Token, level: Int) {
+    guard open.count <= level || open[level].end != end else { return }
+    close(level)
+    tokens.append(begin)
+    open.append((end, 0))
   }
 
-  func element() -> JSONPlace {
-    let node = JSONPlace()
-    beArray()
-    elements?.append(node)
-    return node
+  /// Begins the next member of the object at this level.
+  func member(_ key: String, level: Int) {
+    close(level + 1)
+    tokens.append(.key(key))
+    count(level)
   }
 
-  func encode(_ value: some Encodable, codingPath: [any CodingKey]) throws {
-    if let dictionary = value as? [String: any Encodable] {
+  /// Begins the next element of the array at this level.
+  func element(level: Int) {
+    close(level + 1)
+    count(level)
+  }
+
+  private func count(_ level: Int) { if open.indices.contains(level) { open[level].count += 1 } }
+
+  func put(_ token: JSONValue.Token) { tokens.append(token) }
+
+  func encode(_ value: some Encodable, level: Int, codingPath: [any CodingKey]) throws {
+    if let dictionary = value as? any KeyedByText {
       // A dictionary has no order of its own.
-      beObject()
-      for (key, value) in dictionary.sorted(by: { $0.key < $1.key }) {
-        try member(key).encode(value, codingPath: codingPath)
+      begin(.beginObject, .endObject, level: level)
+      for (key, value) in dictionary.entries.sorted(by: { $0.key < $1.key }) {
+        member(key, level: level)
+        try encode(value, level: level + 1, codingPath: codingPath)
       }
-    } else {
-      try value.encode(to: JSONTreeEncoder(node: self, codingPath: codingPath))
+      return
     }
+    let before = tokens.count
+    try value.encode(to: JSONTokenEncoder(writer: self, level: level, codingPath: codingPath))
+    if tokens.count == before { put(.null) }
+  }
+
+  private func close(_ level: Int) {
+    while open.count > level, let last = open.popLast() { tokens.append(last.end) }
   }
 }
 
-private struct JSONTreeEncoder: Encoder {
-  let node: JSONPlace
+/// A dictionary that is an object in JSON.
+private protocol KeyedByText {
+  var entries: [(key: String, value: any Encodable)] { get }
+}
+
+extension Dictionary: KeyedByText where Key == String, Value: Encodable {
+  fileprivate var entries: [(key: String, value: any Encodable)] { map { ($0.key, $0.value) } }
+}
+
+private struct JSONTokenEncoder: Encoder {
+  let writer: JSONWriter
+  let level: Int
   let codingPath: [any CodingKey]
   var userInfo: [CodingUserInfoKey: Any] { [:] }
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
-    node.beObject()
-    return KeyedEncodingContainer(Keyed<Key>(node: node, codingPath: codingPath))
+    writer.begin(.beginObject, .endObject, level: level)
+    return KeyedEncodingContainer(Keyed<Key>(writer: writer, level: level, codingPath: codingPath))
   }
 
   func unkeyedContainer() -> any UnkeyedEncodingContainer {
-    node.beArray()
-    return Unkeyed(node: node, codingPath: codingPath)
+    writer.begin(.beginArray, .endArray, level: level)
+    return Unkeyed(writer: writer, level: level, codingPath: codingPath)
   }
 
-  func singleValueContainer() -> any SingleValueEncodingContainer { Single(node: node, codingPath: codingPath) }
+  func singleValueContainer() -> any SingleValueEncodingContainer {
+    Single(writer: writer, level: level, codingPath: codingPath)
+  }
 
   private struct Keyed<Key: CodingKey>: KeyedEncodingContainerProtocol {
-    let node: JSONPlace
+    let writer: JSONWriter
+    let level: Int
     let codingPath: [any CodingKey]
 
-    func encodeNil(forKey key: Key) { node.member(key.stringValue).set(.null) }
+    func encodeNil(forKey key: Key) { put(.null, key) }
+    // What most members are, without an encoder of their own.
+    func encode(_ value: Bool, forKey key: Key) { put(.bool(value), key) }
+    func encode(_ value: String, forKey key: Key) { put(.string(value), key) }
+    func encode(_ value: Int, forKey key: Key) { put(.number(value.description), key) }
     func encode(_ value: some Encodable, forKey key: Key) throws {
-      try node.member(key.stringValue).encode(value, codingPath: codingPath + [key])
+      writer.member(key.stringValue, level: level)
+      try writer.encode(value, level: level + 1, codingPath: codingPath + [key])
     }
     func nestedContainer<Nested: CodingKey>(
       keyedBy type: Nested.Type, forKey key: Key
@@ -86,44 +118,63 @@ private struct JSONTreeEncoder: Encoder {
     }
     func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedEncodingContainer { encoder(key).unkeyedContainer() }
     func superEncoder() -> any Encoder {
-      JSONTreeEncoder(node: node.member("super"), codingPath: codingPath)
+      writer.member("super", level: level)
+      return JSONTokenEncoder(writer: writer, level: level + 1, codingPath: codingPath)
     }
     func superEncoder(forKey key: Key) -> any Encoder { encoder(key) }
 
-    private func encoder(_ key: Key) -> JSONTreeEncoder {
-      JSONTreeEncoder(node: node.member(key.stringValue), codingPath: codingPath + [key])
+    private func put(_ token: JSONValue.Token, _ key: Key) {
+      writer.member(key.stringValue, level: level)
+      writer.put(token)
+    }
+
+    private func encoder(_ key: Key) -> JSONTokenEncoder {
+      writer.member(key.stringValue, level: level)
+      return JSONTokenEncoder(writer: writer, level: level + 1, codingPath: codingPath + [key])
     }
   }
 
   private struct Unkeyed: UnkeyedEncodingContainer {
-    let node: JSONPlace
+    let writer: JSONWriter
+    let level: Int
     let codingPath: [any CodingKey]
-    var count: Int { node.count }
 
-    func encodeNil() { node.element().set(.null) }
-    func encode(_ value: some Encodable) throws { try node.element().encode(value, codingPath: codingPath) }
+    var count: Int { writer.elements(level) }
+
+    func encodeNil() {
+      writer.element(level: level)
+      writer.put(.null)
+    }
+    func encode(_ value: some Encodable) throws {
+      writer.element(level: level)
+      try writer.encode(value, level: level + 1, codingPath: codingPath)
+    }
     func nestedContainer<Nested: CodingKey>(keyedBy type: Nested.Type) -> KeyedEncodingContainer<Nested> {
       encoder().container(keyedBy: type)
     }
     func nestedUnkeyedContainer() -> any UnkeyedEncodingContainer { encoder().unkeyedContainer() }
     func superEncoder() -> any Encoder { encoder() }
 
-    private func encoder() -> JSONTreeEncoder { JSONTreeEncoder(node: node.element(), codingPath: codingPath) }
+    private func encoder() -> JSONTokenEncoder {
+      writer.element(level: level)
+      return JSONTokenEncoder(writer: writer, level: level + 1, codingPath: codingPath)
+    }
   }
 
   private struct Single: SingleValueEncodingContainer {
-    let node: JSONPlace
+    let writer: JSONWriter
+    let level: Int
     let codingPath: [any CodingKey]
 
-    func encodeNil() { node.set(.null) }
-    func encode(_ value: Bool) { node.set(.bool(value)) }
-    func encode(_ value: String) { node.set(.string(value)) }
+    func encodeNil() { writer.put(.null) }
+    func encode(_ value: Bool) { writer.put(.bool(value)) }
+    func encode(_ value: String) { writer.put(.string(value)) }
     func encode(_ value: Double) throws {
       // JSON has no words for infinity and not-a-number.
       guard value.isFinite else {
         throw EncodingError.invalidValue(value, .init(codingPath: codingPath, debugDescription: "not finite"))
       }
-      node.set(.number(value.description))
+      writer.put(.number(value.description))
     }
     func encode(_ value: Float) throws { try encode(Double(value)) }
     func encode(_ value: Int) { number(value) }
@@ -136,8 +187,8 @@ private struct JSONTreeEncoder: Encoder {
     func encode(_ value: UInt16) { number(value) }
     func encode(_ value: UInt32) { number(value) }
     func encode(_ value: UInt64) { number(value) }
-    func encode(_ value: some Encodable) throws { try node.encode(value, codingPath: codingPath) }
+    func encode(_ value: some Encodable) throws { try writer.encode(value, level: level, codingPath: codingPath) }
 
-    private func number(_ value: some BinaryInteger) { node.set(.number(value.description)) }
+    private func number(_ value: some BinaryInteger) { writer.put(.number(value.description)) }
   }
 }

@@ -2,24 +2,30 @@
 
 import Model
 
-/// A JSON value whose objects keep their order.
-indirect enum JSONValue: Hashable, Sendable {
-  case null
-  case bool(Bool)
-  case number(String)
-  case string(String)
-  case array([JSONValue])
-  case object([Member])
-
-  struct Member: Hashable, Sendable {
-    var key: String
-    var value: JSONValue
+/// A JSON value whose objects keep their order: what stands in its text, one after the other.
+struct JSONValue: Hashable, Sendable {
+  enum Token: Hashable, Sendable {
+    case null
+    case bool(Bool)
+    case number(String)
+    case string(String)
+    /// Of the next member.
+    case key(String)
+    case beginArray, endArray, beginObject, endObject
   }
+
+  /// One value, whole.
+  private(set) var tokens: [Token]
+
+  init(tokens: [Token]) { self.tokens = tokens }
 
   /// Adds a member at the end of an object; any other value stays as it is.
   mutating func append(_ key: String, _ value: JSONValue) {
-    guard case .object(let members) = self else { return }
-    self = .object(members + [Member(key: key, value: value)])
+    guard tokens.last == .endObject else { return }
+    tokens.removeLast()
+    tokens.append(.key(key))
+    tokens += value.tokens
+    tokens.append(.endObject)
   }
 
   /// One line without blanks.
@@ -29,25 +35,46 @@ indirect enum JSONValue: Hashable, Sendable {
   func prettyText(depth: Int = 0) -> String { text(indentation: "  ", depth: depth) }
 
   private func text(indentation: String?, depth: Int) -> String {
-    func block(_ open: String, _ parts: [String], _ close: String) -> String {
-      guard let indentation, !parts.isEmpty else { return open + parts.joined(separator: ",") + close }
-      let inner = "\n" + String(repeating: indentation, count: depth + 1)
-      return open + inner + parts.joined(separator: "," + inner) + "\n"
-        + String(repeating: indentation, count: depth) + close
+    var text = ""
+    var depth = depth
+    /// Whether something stands before in the same object or array, and whether it is a key.
+    var (isFirst, followsKey) = (true, false)
+    func breakLine() {
+      guard let indentation else { return }
+      text += "\n"
+      for _ in 0..<depth { text += indentation }
     }
-    switch self {
-    case .null: return "null"
-    case .bool(let value): return value ? "true" : "false"
-    case .number(let digits): return digits
-    case .string(let value): return value.jsonQuoted()
-    case .array(let values):
-      return block("[", values.map { $0.text(indentation: indentation, depth: depth + 1) }, "]")
-    case .object(let members):
-      let colon = indentation == nil ? ":" : ": "
-      return block(
-        "{", members.map { $0.key.jsonQuoted() + colon + $0.value.text(indentation: indentation, depth: depth + 1) },
-        "}")
+    func end(_ bracket: String) {
+      depth -= 1
+      if !isFirst { breakLine() }
+      text += bracket
     }
+    for (index, token) in tokens.enumerated() {
+      let isEnd = token == .endArray || token == .endObject
+      if index > 0, !isEnd, !followsKey {
+        if !isFirst { text += "," }
+        breakLine()
+      }
+      var (opens, isKey) = (false, false)
+      switch token {
+      case .null: text += "null"
+      case .bool(let value): text += value ? "true" : "false"
+      case .number(let digits): text += digits
+      case .string(let value): text += value.jsonQuoted()
+      case .key(let key):
+        text += key.jsonQuoted()
+        text += indentation == nil ? ":" : ": "
+        isKey = true
+      case .beginArray, .beginObject:
+        text += token == .beginArray ? "[" : "{"
+        depth += 1
+        opens = true
+      case .endArray: end("]")
+      case .endObject: end("}")
+      }
+      (isFirst, followsKey) = (opens, isKey)
+    }
+    return text
   }
 }
 
