@@ -60,7 +60,7 @@ let package = Package(
     stage("Model", []),
     stage("Phrasing", ["Model"]),
     stage("Syntax", ["Model"]),
-    stage("ConcurrencyHelpers", []),
+    stage("Waking", []),
     stage("Conventions", ["Model", "CPsl"], embedding: ["Data/vendors.tsv", "Data/hosts.tsv"]),
     stage("DNSSEC", ["Model", crypto]),
     stage("Config", ["Model", "CIdn2", "CZlib"]),
@@ -80,12 +80,12 @@ let package = Package(
     stage("Monitoring", ["Model", "Phrasing", "Keys", "Judging", "Diagnosing", "Rotation"]),
     stage("Rehearsal", ["Model", "Phrasing", "Conventions", "DNSSEC"]),
     stage("Storage", ["Model", grdb]),
-    stage("Alerting", ["Model", "Phrasing", "ConcurrencyHelpers", "HTTPClient", crypto]),
+    stage("Alerting", ["Model", "Phrasing", "Waking", "HTTPClient", crypto]),
     stage("Scheduling", ["Model"]),
     stage(
       "Daemon",
       [
-        "Model", "Phrasing", "ConcurrencyHelpers", "Config", "Mail", "Census", "Intake", "DNS", "Probing", "Keys", "Judging", "Diagnosing",
+        "Model", "Phrasing", "Waking", "Config", "Mail", "Census", "Intake", "DNS", "Probing", "Keys", "Judging", "Diagnosing",
         "Monitoring", "Rotation", "Storage", "Alerting", "Scheduling", "HTTPClient", log, lifecycle, signals,
       ]),
     .executableTarget(

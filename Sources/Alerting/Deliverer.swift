@@ -1,6 +1,6 @@
 // The loop over the outbox: each receiver on its own, so that one that is down does not hold back the others.
 
-internal import ConcurrencyHelpers
+internal import Waking
 public import Model
 internal import Synchronization
 

@@ -1,6 +1,6 @@
 // New keys are compared with all that were ever seen: beside the monitor, and never in its way.
 
-internal import ConcurrencyHelpers
+internal import Waking
 internal import Keys
 internal import Logging
 internal import Model

@@ -2,7 +2,7 @@
 
 internal import Alerting
 internal import Config
-internal import ConcurrencyHelpers
+internal import Waking
 internal import Diagnosing
 internal import Keys
 internal import Logging
