@@ -9,21 +9,21 @@ struct BodySearch {
   private let kind: BodyHashKind
   private let wanted: [UInt8]
   /// How many bytes may still be hashed.
-  private var budget: Int
+  private(set) var budget: Int
 
   /// Bodies up to this size are searched.
   static let largestBody = 4 << 20
-  private static let work = 192 << 20
+  static let work = 192 << 20
   private static let mostFooterLines = 60
   private static let mostBannerLines = 12
   private static let mostParts = 8
 
-  init(header: MessageHeader, body: [UInt8], kind: BodyHashKind, wanted: [UInt8]) {
+  init(header: MessageHeader, body: [UInt8], kind: BodyHashKind, wanted: [UInt8], work: Int = BodySearch.work) {
     self.header = header
     self.body = body
     self.kind = kind
     self.wanted = wanted
-    budget = Self.work
+    budget = work
   }
 
   /// The change without which the hash fits; nil where none was found.
