@@ -67,6 +67,10 @@ extension WatchMachine {
       step.memory.warning = nil
       step.memory.toldWarnings = nil
       step.memory.explanation = nil
+      // Without what the diagnosis had added.
+      step.memory.findings = look.judgement.findings
+      step.memory.verdict = look.judgement.verdict
+      if let incident = step.memory.openChange { step.memory.add(MonitoringFindings.keyChanged(incident)) }
       var event = builder.event(type, watch, step.memory, at: look.at)
       event.summary = "The warning is over: \(step.memory.summary)"
       event.since = since

@@ -178,6 +178,8 @@ struct ScenarioRunner {
     let ofSeveral = Set(MonitoringFindings.all.map(\.id))
     guard (told.findings ?? []).allSatisfy({ !ofSeveral.contains($0.rule) }) else { return }
     let memory = before.memory(of: key)
+    // Found by a checkup, which only `diagnose` makes of one look.
+    guard memory.serverFinding == nil else { return }
     let zone = judged.delegation?.zone ?? memory.zone
     for isRequested in [false, true] {
       var input = DiagnosisInput(look: judged, memory: memory, zone: zone.flatMap { before.zones[$0] }, spans: [])
