@@ -48,6 +48,7 @@ final class KeyStock: Sendable {
   let weakKeys: [String]
   private let records: [Content: TextRecord]
   private let judgements = Mutex<[Digest: KeyJudgement]>([:])
+  private let repairs = Mutex<[Set<Digest>: [[UInt8]: RecordRepair]]>([:])
 
   private init() {
     let lines = contents(ofFile: fixtures("alarms/keys.txt")) ?? ""
@@ -85,6 +86,13 @@ final class KeyStock: Sendable {
         let judgement = KeyReader.keys.judge(answer, bits, relations)
         judgements.withLock { $0[answer.digest] = judgement }
         return judgement
-      }, repairs: KeyReader.keys.repairs)
+      },
+      repairs: { [self] look in
+        let texts = Set(look.views.flatMap(\.servers).map(\.answer).filter { !$0.records.isEmpty }.map(\.digest))
+        if let known = repairs.withLock({ $0[texts] }) { return known }
+        let found = KeyReader.keys.repairs(look)
+        repairs.withLock { $0[texts] = found }
+        return found
+      })
   }
 }

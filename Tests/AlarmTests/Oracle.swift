@@ -106,8 +106,8 @@ struct Oracle {
   private mutating func takeCondition(_ index: Int) {
     let condition = situations[index].condition
     if index > 0, situations[index - 1].condition == condition { return }
-    guard condition != .held else { return }
     let (from, until) = (situations[index].from, runEnd(index))
+    if condition == .held { return takeHeldKey(from, until) }
     let sure = situations[index...].first { $0.isSure && $0.from < until }?.from ?? until
     let delay = condition == .unreachable ? delays.unreachable() : delays.confirmed(condition)
     step { oracle, branch in
@@ -125,6 +125,20 @@ struct Oracle {
       let why = "\(branch.settled?.description ?? "the first look") → \(condition)"
       guard !types.isEmpty else { return must ? .stays(after) : .parts([branch, after]) }
       return .told(after, types, range, must: must, why)
+    }
+  }
+
+  /// What was missing may be told as back where the source came to have it again and then fell silent: caches give a usable
+  /// key then, and that is the best word there is.
+  private mutating func takeHeldKey(_ from: Moment, _ until: Moment) {
+    step { oracle, branch in
+      guard let settled = branch.settled, !settled.isGood, let content = branch.lastGood,
+        let (range, _) = oracle.window(until, from, until, oracle.delays.confirmed(settled))
+      else { return .stays(branch) }
+      var after = branch
+      _ = oracle.transition(&after, to: .good(content))
+      after.since = range
+      return .told(after, [.selectorRecovered], range, must: false, "\(settled) → held by caches")
     }
   }
 
