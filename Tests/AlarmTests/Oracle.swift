@@ -18,6 +18,8 @@ struct Oracle {
     /// When it came to be settled so.
     var since: ClosedRange<Moment> = 0...0
     var conditions: [Expected.Requirement] = []
+    /// Whether ways with other conditions have come to this one, so that what it leads to may come and need not.
+    var isVague = false
   }
 
   private let subject: String
@@ -162,7 +164,8 @@ struct Oracle {
       switch next(self, branch) {
       case .stays(let same): after.append(same)
       case .parts(let both): after += both
-      case .told(var told, let types, let range, let must, let why):
+      case .told(var told, let types, let range, let isSure, let why):
+        let must = isSure && !branch.isVague
         var index = expected.count
         for type in types {
           let event = Event(type: type, range: range, must: must)
@@ -221,6 +224,8 @@ struct Oracle {
         $0.settled == branch.settled && $0.lastGood == branch.lastGood && $0.told == branch.told
           && $0.isOpen == branch.isOpen
       }) {
+        if Set(merged[same].conditions) != Set(branch.conditions) { merged[same].isVague = true }
+        merged[same].isVague = merged[same].isVague || branch.isVague
         merged[same].conditions = common(merged[same].conditions, branch.conditions)
         merged[same].since =
           min(
@@ -230,6 +235,7 @@ struct Oracle {
         merged.append(branch)
       }
     }
+    if branches.count == 1 { branches[0].isVague = false }
     if branches.count > 8 { isLost = true }
   }
 
