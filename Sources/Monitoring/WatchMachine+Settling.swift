@@ -62,11 +62,11 @@ extension WatchMachine {
     var memory = memory
     memory.zone = look.delegation?.zone ?? memory.zone
     memory.suspicion = nil
-    memory.warning = nil
     memory.wavering = nil
     memory.serverFinding = nil
     // Another key changes nothing about what warned before: that is over when looks agree that it is.
     let isSwap = seen.isGood && settled?.isGood == true
+    if !isSwap { memory.warning = nil }
     if !isSwap || memory.toldWarnings == nil {
       memory.toldWarnings = nil
       memory.explanation = nil

@@ -30,7 +30,7 @@ struct Delays: Sendable {
   /// Silent servers, questions of a diagnosis, and what else takes seconds.
   static let work = 75 * Moment.second
   /// After our own way out is open again, until views are asked again.
-  static let reopening = 45 * Moment.second
+  static let reopening = 90 * Moment.second
   /// What is under way when a fault ends is told all the same.
   static let afterglow = 45 * Moment.second
 

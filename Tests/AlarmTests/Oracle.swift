@@ -18,6 +18,8 @@ struct Oracle {
     /// When it came to be settled so.
     var since: ClosedRange<Moment> = 0...0
     var conditions: [Expected.Requirement] = []
+    /// Whether ways with other conditions have come to this one, so that what it leads to may come and need not.
+    var isVague = false
   }
 
   private let subject: String
@@ -106,8 +108,8 @@ struct Oracle {
   private mutating func takeCondition(_ index: Int) {
     let condition = situations[index].condition
     if index > 0, situations[index - 1].condition == condition { return }
-    guard condition != .held else { return }
     let (from, until) = (situations[index].from, runEnd(index))
+    if condition == .held { return takeHeldKey(from, until) }
     let sure = situations[index...].first { $0.isSure && $0.from < until }?.from ?? until
     let delay = condition == .unreachable ? delays.unreachable() : delays.confirmed(condition)
     step { oracle, branch in
@@ -125,6 +127,20 @@ struct Oracle {
       let why = "\(branch.settled?.description ?? "the first look") → \(condition)"
       guard !types.isEmpty else { return must ? .stays(after) : .parts([branch, after]) }
       return .told(after, types, range, must: must, why)
+    }
+  }
+
+  /// What was missing may be told as back where the source came to have it again and then fell silent: caches give a usable
+  /// key then, and that is the best word there is.
+  private mutating func takeHeldKey(_ from: Moment, _ until: Moment) {
+    step { oracle, branch in
+      guard let settled = branch.settled, !settled.isGood, let content = branch.lastGood,
+        let (range, _) = oracle.window(until, from, until, oracle.delays.confirmed(settled))
+      else { return .stays(branch) }
+      var after = branch
+      _ = oracle.transition(&after, to: .good(content))
+      after.since = range
+      return .told(after, [.selectorRecovered], range, must: false, "\(settled) → held by caches")
     }
   }
 
@@ -148,7 +164,8 @@ struct Oracle {
       switch next(self, branch) {
       case .stays(let same): after.append(same)
       case .parts(let both): after += both
-      case .told(var told, let types, let range, let must, let why):
+      case .told(var told, let types, let range, let isSure, let why):
+        let must = isSure && !branch.isVague
         var index = expected.count
         for type in types {
           let event = Event(type: type, range: range, must: must)
@@ -207,6 +224,8 @@ struct Oracle {
         $0.settled == branch.settled && $0.lastGood == branch.lastGood && $0.told == branch.told
           && $0.isOpen == branch.isOpen
       }) {
+        if Set(merged[same].conditions) != Set(branch.conditions) { merged[same].isVague = true }
+        merged[same].isVague = merged[same].isVague || branch.isVague
         merged[same].conditions = common(merged[same].conditions, branch.conditions)
         merged[same].since =
           min(
@@ -216,6 +235,7 @@ struct Oracle {
         merged.append(branch)
       }
     }
+    if branches.count == 1 { branches[0].isVague = false }
     if branches.count > 8 { isLost = true }
   }
 

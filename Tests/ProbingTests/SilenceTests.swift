@@ -119,7 +119,7 @@ import Testing
     #expect(await other.look(at: quad).count == 2)
     internet.change("server 9.9.9.9 resolver\nzone .\ns2._domainkey.example.test TXT v=DKIM1; p=B")
     let (found, continuation) = AsyncStream.makeStream(of: KeyName.self)
-    async let sweep = other.sweep(quad + [LookRequest(key: try key("slow.test"))]) { continuation.yield($0) }
+    async let sweep = other.sweep(quad + [LookRequest(key: try key("slow.test"))]) { key, _ in continuation.yield(key) }
     var iterator = found.makeAsyncIterator()
     // A key that was never looked at differs from the start, s1 as soon as 9.9.9.9 says so; 10.8.8.8 says nothing all the time.
     #expect(await iterator.next() == (try key("slow.test")))
