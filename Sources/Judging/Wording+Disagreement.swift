@@ -1,6 +1,6 @@
 // Who says what, where servers or views contradict each other.
 
-package import Model
+internal import Model
 internal import Phrasing
 
 extension Wording {

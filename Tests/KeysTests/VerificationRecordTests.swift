@@ -3,6 +3,7 @@
 import Foundation
 import Keys
 import Model
+import Syntax
 import TestSupport
 import Testing
 
