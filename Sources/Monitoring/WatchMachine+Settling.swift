@@ -98,7 +98,7 @@ extension WatchMachine {
       if type == .selectorRecovered { tellSwap(since: lastGood, event, watch, into: &step) }
     }
     // What warns now is looked at again soon: answers that stay the same bring no look by themselves.
-    if seen.isGood { _ = heed(Warnings(look, nil), in: &step, at: look.at) }
+    if seen.isGood { _ = heed(Warnings(look, step.memory), in: &step, at: look.at) }
     step.lookAgainAfter = lookDue(step.memory).map { max(.zero, $0 - look.at) }
     return step
   }
