@@ -67,8 +67,8 @@ import Testing
       testDescription: "intercepted below the root",
       script: base + "server 10.0.1.1 resolver\nzone .\ns1._domainkey.example.test TXT v=DKIM1; p=A",
       isIntercepted: true, failure: .lame,
-      text: "a recursive resolver answers in place of the servers of zone test (10.0.1.1 answers with RA and without "
-        + "AA): port 53 is intercepted on the way from this host"),
+      text: "a recursive resolver answers in place of the servers of zone test (10.0.1.1 answers, as no such server "
+        + "does): port 53 is intercepted on the way from this host"),
   ]
 
   @Test(arguments: blocked)
