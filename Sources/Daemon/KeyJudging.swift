@@ -1,11 +1,11 @@
 // The texts of looks are judged before the monitor takes the looks: beside it, many at a time, and each text once.
 
-internal import Alerting
 internal import Keys
 internal import Logging
 internal import Model
 internal import Monitoring
 internal import Storage
+internal import Waking
 internal import Synchronization
 
 /// Judges texts that were never seen, and reads from the database what was judged before a restart.

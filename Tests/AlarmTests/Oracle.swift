@@ -271,12 +271,15 @@ struct Oracle {
   private mutating func acceptChanges() {
     var opened: (index: Int, until: ClosedRange<Moment>)?
     for (index, change) in expected.enumerated() where change.isSwap {
-      if let known = opened, change.window.lowerBound < known.until.upperBound { continue }
+      // A change while the incident is open belongs to it; about one that comes as it ends nobody can tell.
+      if let known = opened, change.window.upperBound <= known.until.lowerBound { continue }
+      let isClear = opened.map { change.window.lowerBound >= $0.until.upperBound } ?? true
       let until = change.window.lowerBound + acceptedAfter...change.window.upperBound + acceptedAfter + Delays.work
       opened = (index, until)
       expected.append(
         Expected(
-          type: .selectorRecovered, subject: subject, window: until, must: change.must && until.upperBound < end,
+          type: .selectorRecovered, subject: subject, window: until,
+          must: change.must && isClear && until.upperBound < end,
           conditions: change.conditions + (change.must ? [] : [.init(index: index, came: true)]),
           why: "the change is accepted"))
     }
