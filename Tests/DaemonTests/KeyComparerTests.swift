@@ -101,7 +101,8 @@ import Testing
     await world.pass(.seconds(5), before)
     _ = try await start()
     let compared = try await world.store.comparedAnswers(rules: KeyRules.version)
-    #expect(compared > 0 && compared == (try await world.store.newestAnswer()))
+    let newest = try await world.store.newestAnswer()
+    #expect(compared > 0 && compared == newest)
 
     world.resolver.say(.key(try record("case-prime-shared-2")), of: second)
     let monitor = try await world.monitor(configuration)

@@ -142,8 +142,11 @@ struct DiscoverCommand: AsyncParsableCommand {
           let input = await history.input(of: look)
           return await investigation.finish(DiagnosisMachine(input)).diagnosis
         }
-      ) { requests in
-        let looks = await prober.look(at: requests) { _, _ in progress.advance() }
+      ) { requests, done in
+        let looks = await prober.look(at: requests) { _, _ in
+          progress.advance()
+          done()
+        }
         prober.forget(except: [])
         return looks
       }

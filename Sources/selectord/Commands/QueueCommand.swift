@@ -141,8 +141,11 @@ struct QueueCommand: AsyncParsableCommand {
           let input = await history.input(of: look)
           return await investigation.finish(DiagnosisMachine(input)).diagnosis
         }, explainsAll: true
-      ) { requests in
-        let looks = await prober.look(at: requests) { _, _ in progress.advance() }
+      ) { requests, done in
+        let looks = await prober.look(at: requests) { _, _ in
+          progress.advance()
+          done()
+        }
         prober.forget(except: [])
         return looks
       }
