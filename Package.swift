@@ -85,7 +85,8 @@ let package = Package(
     stage(
       "Daemon",
       [
-        "Model", "Phrasing", "Waking", "Config", "Mail", "Census", "Intake", "DNS", "Probing", "Keys", "Judging", "Diagnosing",
+        "Model", "Phrasing", "Waking", "Config", "Mail", "Census", "Intake", "DNS", "Probing", "Keys", "Judging",
+        "Diagnosing",
         "Monitoring", "Rotation", "Storage", "Alerting", "Scheduling", "HTTPClient", log, lifecycle, signals,
       ]),
     .executableTarget(
@@ -108,6 +109,7 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport", swiftSettings: settings),
     tests("ModelTests", ["Model"]),
     tests("PhrasingTests", ["Model", "Phrasing"]),
+    tests("WakingTests", ["Waking"]),
     tests("ConventionsTests", ["Model", "Conventions"], hasGoldenFiles: true),
     tests("DNSSECTests", ["Model", "DNS", "DNSSEC"]),
     tests("ConfigTests", ["Model", "Config"], hasGoldenFiles: true),

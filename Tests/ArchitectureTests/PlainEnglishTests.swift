@@ -16,7 +16,8 @@ struct HabitWord: Sendable {
   static let all = [
     HabitWord("burnt", "compromised"), HabitWord("deed", "action"), HabitWord("fit for use", "no problems found"),
     HabitWord("the like", "the same"), HabitWord("cannot be had", "cannot be retrieved"), HabitWord("mend", "fix"),
-    HabitWord("mends", "fixes"), HabitWord("mended", "fixed"), HabitWord("stands", "is"),
+    HabitWord("mends", "fixes"), HabitWord("mended", "fixed"), HabitWord("stands at", "is at"),
+    HabitWord("stands in", "is in"),
   ]
 
   /// Those that the texts of causes, and the transcripts of scenarios, still have.

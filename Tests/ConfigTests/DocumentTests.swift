@@ -174,7 +174,8 @@ extension AnySetting {
   fileprivate var documentationRow: String {
     let fallback = isRequired ? "required" : schema["default"].map { "`\($0.text())`" } ?? ""
     let summary = schema["description"]?.string ?? ""
-    return "| `\(name)` | \(name == "views" && !fallback.isEmpty ? "see below" : fallback) | \(summary) |"
+    return
+      "| `\(name)` | \(["views", "learn"].contains(name) && !fallback.isEmpty ? "see below" : fallback) | \(summary) |"
   }
 }
 

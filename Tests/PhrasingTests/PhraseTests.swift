@@ -34,7 +34,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (300, "300 s"), (600, "10 min"), (5400, "90 min"), (5401, "5401 s"), (7200, "2 h"), (10_800, "3 h"),
+    (300, "5 min"), (90, "90 s"), (600, "10 min"), (5400, "90 min"), (5401, "5401 s"), (7200, "2 h"), (10_800, "3 h"),
     (172_800, "2 days"), (180_000, "50 h"),
   ]) func exactDurationsLoseNothing(_ seconds: Int, _ text: String) {
     #expect(Phrase.exactDuration(seconds: seconds) == text)

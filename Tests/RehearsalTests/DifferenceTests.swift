@@ -132,7 +132,7 @@ private let cases = [
     var hosts = Miniature(now: row.now, then: row.then)
     hosts.outside = row.outside
     let text = try hosts.rehearse(keys: ["s1"]).zoneFile.split(separator: "\n").map(String.init)
-    let replaced = Set(text.filter { $0.hasPrefix("; in place of ") }.map { $0.dropFirst(14) })
+    let replaced = Set(text.filter { $0.hasPrefix("; instead of ") }.map { $0.dropFirst(13) })
     let owners = Set(text.filter { !$0.hasPrefix(";") }.compactMap { $0.split(separator: " ").first })
     let kept = try Miniature.records(row.then).filter { record in
       !replaced.contains(record.zoneFileLine[...]) && !owners.contains(record.owner.absoluteText[...])

@@ -41,7 +41,7 @@ private let stories: [Story] = [
   Story(
     name: "one server of the same version lacks it", new: [.new, .gone],
     stage: Stage(serials: ["ns1.example.net": 6, "ns2.example.net": 6]), condition: "served-everywhere", state: .failed,
-    says: "the serial is not older"),
+    says: "the serial there is not older"),
   Story(
     name: "a server is silent", new: [.new, .silent], condition: "served-everywhere", state: .notYet,
     says: "ns2.example.net (192.0.2.2) gives no usable answer: no answer in time"),
@@ -74,7 +74,7 @@ private let stories: [Story] = [
   Story(
     name: "another key in DNS", new: [.other, .other], expected: [.new], condition: "key-matches", state: .failed,
     says:
-      "DNS has an RSA key of 2048 bits (SHA256:other) at s2, and the key that was given is an RSA private key (PKCS#8)"),
+      "DNS has an RSA key of 2048 bits (SHA256:other) at selector s2, but you gave an RSA private key (PKCS#8)"),
   Story(
     name: "the old key in DNS", new: [.old, .old], expected: [.new], condition: "key-matches", state: .failed,
     says: "the key in DNS is that of the old selector s1"),

@@ -74,7 +74,7 @@ import TestSupport
     ("( \"a\"\n", 1, 1, "'(' without ')'"),
     ("\"a\" )", 1, 5, "')' without '('"),
     ("\"a\\25\"", 1, 3, "expected three digits"),
-    ("\"a\\256\"", 1, 3, "is no byte"),
+    ("\"a\\256\"", 1, 3, "is not a byte"),
     ("\"a\\", 1, 3, "nothing after it"),
     ("sel IN TXT", 1, 8, "TXT without data"),
     ("sel IN TXT v=DKIM1; p=QUJD", 1, 19, "begins a comment"),

@@ -19,8 +19,8 @@ struct QueueCommand: AsyncParsableCommand {
       prints. Joins it with the logs by the id of each message, and asks DNS for every key that mail waits for. \
       Messages that wait for other reasons are counted and not shown.
 
-      When a message bounces is told by --lifetime, or by what the mail server is configured to (Exim's retry rules, \
-      Postfix's maximal_queue_lifetime).
+      A message bounces after --lifetime, or after what the mail server is configured to (Exim's retry rules, Postfix's \
+      maximal_queue_lifetime).
 
       --letter prints a message to the administrators of the other domain, with what was seen and the record to add.
 
@@ -50,7 +50,7 @@ struct QueueCommand: AsyncParsableCommand {
   var keys = false
 
   @Option(
-    help: ArgumentHelp("Print a message to whoever has to publish this key.", valueName: "key-name"),
+    help: ArgumentHelp("Print a message to the administrators who must publish this key.", valueName: "key-name"),
     transform: { try Letter.key($0) })
   var letter: KeyName?
 
