@@ -124,7 +124,7 @@ import Testing
       let (configuration, issues) = load(folder + "/config.json")
       #expect(configuration?.watches.count == 125)
       #expect(issues.count == 101)
-      #expect(issues.first?.message.hasPrefix("25 more lines of ") == true)
+      #expect(issues.first?.message.hasPrefix("25 more warnings about ") == true)
     }
   }
 }
