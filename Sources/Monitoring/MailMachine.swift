@@ -28,6 +28,8 @@ package struct MailMachine: Sendable {
   static let proofHolds = Duration.seconds(900)
   /// How often mail may ask for a look at the same key: a queue that is retried is no reason to hurry again.
   static let lookEvery = Duration.seconds(20)
+  /// The same for mail that verifies again, which may be good news for an open incident.
+  static let passedLookEvery = Duration.seconds(3)
   /// How long a selector stays watched whose mail failed, where failing mail alone is no reason to.
   static let passing = Duration.seconds(3600)
   /// The most keys whose failures are remembered.
@@ -69,7 +71,7 @@ package struct MailMachine: Sendable {
       if let failed = failedAt[key], failed <= time {
         failedAt[key] = nil
         // Mail verifies again: what was told of it may be over.
-        if isWatched(key) { look(key, &actions, at: now) }
+        if isWatched(key) { look(key, notWithin: Self.passedLookEvery, &actions, at: now) }
       }
       if let watch = learned[key] { learned[key]?.lastMail = max(watch.lastMail, time) }
     }
@@ -121,8 +123,10 @@ package struct MailMachine: Sendable {
     policy.domains.isEmpty || policy.domains.contains { $0.matches(domain) }
   }
 
-  private mutating func look(_ key: KeyName, _ actions: inout [Action], at now: Timestamp) {
-    guard lookedAt[key].map({ now - $0 >= Self.lookEvery }) ?? true else { return }
+  private mutating func look(
+    _ key: KeyName, notWithin span: Duration = lookEvery, _ actions: inout [Action], at now: Timestamp
+  ) {
+    guard lookedAt[key].map({ now - $0 >= span }) ?? true else { return }
     lookedAt[key] = now
     actions.append(.look(key))
   }
