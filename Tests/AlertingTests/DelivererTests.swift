@@ -179,7 +179,7 @@ import Testing
     store.add("dlv_1", to: "old", at: time(0))
     _ = await deliverer([receiver()], ScriptedReceivers { _ in HTTPResponse(status: 200) }).drain()
     #expect(store.deliveries.first?.status == .failed)
-    #expect(store.deliveries.first?.lastResult == "no receiver old is configured any more")
+    #expect(store.deliveries.first?.lastResult == "the receiver old is no longer configured")
   }
 
   @Test func whatTheStoreDidNotTakeIsNotSentAgain() async throws {

@@ -56,10 +56,12 @@ import Testing
     #expect(machine.learned[other]?.reason == .failing)
   }
 
-  @Test(arguments: [
-    (watchesFailing: false, isOpen: false, after: 3601 as Int64, isForgotten: true), (false, true, 3601, false),
-    (true, false, 3601, false), (true, false, 91 * 86_400, true), (false, false, 3599, false),
-  ]) func whatMailNamesNoLongerIsForgotten(watchesFailing: Bool, isOpen: Bool, after: Int64, isForgotten: Bool) {
+  private static let spans: [(Bool, Bool, Int64, Bool)] = [
+    (false, false, 3601, true), (false, true, 3601, false), (true, false, 3601, false),
+    (true, false, 91 * 86_400, true), (false, false, 3599, false),
+  ]
+
+  @Test(arguments: spans) func whatMailNamesNoLongerIsForgotten(watchesFailing: Bool, isOpen: Bool, after: Int64, isForgotten: Bool) {
     var machine = MailMachine(policy: LearningPolicy(watchesFailing: watchesFailing))
     _ = receive(&machine, failing(s1, at: start), after: 0)
     let actions = machine.tick(isOpen: { _ in isOpen }, at: start + .seconds(after))

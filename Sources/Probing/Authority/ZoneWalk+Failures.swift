@@ -52,12 +52,10 @@ extension ZoneWalk {
     return zone.apex.labels.count == 1 && message.recursionAvailable && read == .failed(.lame)
   }
 
-  /// Whether somebody who claims authority, and offers recursion or stands for a root server that has no zones of users,
-  /// answers for a key.
+  /// Whether somebody who claims authority answers for a key in the place of a root server, which has no zones of users. A
+  /// root of one's own may have them.
   private func answersForOthers(_ message: Message, _ read: WalkReply) -> Bool {
-    guard question.type == .txt, case .answer(let apex) = read,
-      settings.hasPublishedRoot || message.recursionAvailable
-    else { return false }
+    guard settings.hasPublishedRoot, question.type == .txt, case .answer(let apex) = read else { return false }
     return !message.answers.isEmpty || apex.map { !$0.isRoot } ?? false
   }
 

@@ -45,7 +45,7 @@ def write_check_configuration(workshop, internet):
     views += [resolver_view(name, address, network.port(), retries=1) for name, address in LIARS.items()]
     # The root as seen from where it is blocked, or somebody else answers in its place.
     roots = {"root-silent": SILENT, "root-refused": "127.53.11.1", "root-closed": NOTHING, "root-servfail": FAILING,
-             "root-intercepted": LIARS["intercepts"], "root-intercepted-aa": LIARS["intercepts-aa"]}
+             "root-intercepted": LIARS["intercepts"]}
     views += [authoritative_view(name=name, rootHints=[address], retries=1) for name, address in roots.items()]
     url, _ = internet.doh
     views.append({"name": "doh", "type": "resolver", "url": url, "timeout": "3s"})
