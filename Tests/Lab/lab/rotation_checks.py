@@ -107,7 +107,7 @@ def rotate_with_a_wrong_key(scene):
     expect(code == 2 and states(report)["key-matches"] == "failed", "2, another key", (code, report["summary"]))
     rotation.publish(record("rsa2048"))
     code, report = rotation.verify("--key", rotation.key)
-    expect(code == 2 and f"the key of the old selector {SELECTOR}" in report["summary"], "2, the old key", (code, report["summary"]))
+    expect(code == 2 and f"that of the old selector {SELECTOR}" in report["summary"], "2, the old key", (code, report["summary"]))
     rotation.publish(record("truncated"))
     code, report = rotation.verify()
     expect(code == 2 and states(report)["key-usable"] == "failed", "2, no usable key", (code, report["summary"]))
