@@ -61,7 +61,9 @@ import Testing
     (true, false, 91 * 86_400, true), (false, false, 3599, false),
   ]
 
-  @Test(arguments: spans) func whatMailNamesNoLongerIsForgotten(watchesFailing: Bool, isOpen: Bool, after: Int64, isForgotten: Bool) {
+  @Test(arguments: spans) func whatMailNamesNoLongerIsForgotten(
+    watchesFailing: Bool, isOpen: Bool, after: Int64, isForgotten: Bool
+  ) {
     var machine = MailMachine(policy: LearningPolicy(watchesFailing: watchesFailing))
     _ = receive(&machine, failing(s1, at: start), after: 0)
     let actions = machine.tick(isOpen: { _ in isOpen }, at: start + .seconds(after))

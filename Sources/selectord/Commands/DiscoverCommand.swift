@@ -78,7 +78,8 @@ struct DiscoverCommand: AsyncParsableCommand {
     }
     let time = now()
     var intake = Intake(
-      trustedServers: authserv.map { $0.lowercased() }, since: since.map { $0.before(time) }, now: time)
+      trustedServers: (authserv + (configuration?.mail.authserv ?? [])).map { $0.lowercased() },
+      since: since.map { $0.before(time) }, now: time)
     let failures = read(into: &intake)
     let watched = Set((configuration?.watches ?? []).map(\.key))
     let report = CensusReport(
