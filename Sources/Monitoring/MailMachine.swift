@@ -23,6 +23,8 @@ package struct MailMachine: Sendable {
   /// When mail last made us look.
   private var lookedAt: [KeyName: Timestamp] = [:]
   private var ticked: Timestamp?
+  /// The learned watches as they were last handed out to be kept.
+  private var kept: [KeyName: LearnedWatch]
 
   /// How long a failing mail counts as a look that agrees.
   static let proofHolds = Duration.seconds(900)
@@ -38,10 +40,21 @@ package struct MailMachine: Sendable {
   package init(policy: LearningPolicy, learned: [LearnedWatch] = []) {
     self.policy = policy
     self.learned = Dictionary(learned.map { ($0.key, $0) }) { first, _ in first }
+    kept = self.learned
   }
 
-  /// The learned watches by name.
-  var learnedInOrder: [LearnedWatch] { learned.values.sorted { $0.key < $1.key } }
+  /// The learned watches by name, where they differ from what is kept; the time of the last mail by a day at least, since
+  /// nobody is forgotten within one.
+  mutating func takeUnkept() -> [LearnedWatch]? {
+    let isKept =
+      learned.count == kept.count
+      && learned.values.allSatisfy { watch in
+        kept[watch.key].map { watch.lastMail - $0.lastMail < .seconds(86_400) } ?? false
+      }
+    guard !isKept else { return nil }
+    kept = learned
+    return learned.values.sorted { $0.key < $1.key }
+  }
 
   /// Whether it is time for `tick`.
   func isDue(at now: Timestamp) -> Bool { ticked.map { now - $0 >= .seconds(60) } ?? true }

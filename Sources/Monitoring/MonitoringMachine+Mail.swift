@@ -7,12 +7,11 @@ extension MonitoringMachine {
   mutating func takeMail(_ news: MailNews, at now: Timestamp) -> (actions: [Action], discovered: [KeyName]) {
     var actions: [Action] = []
     var discovered: [KeyName] = []
-    let before = mail.learned
     let domains = news.new.isEmpty ? [] : Set(watches.values.lazy.filter { !$0.isLearned }.map(\.key.domain))
     let wanted = mail.receive(
       news, isWatched: { watches[$0] != nil }, isDomainWatched: { domains.contains($0) }, at: now)
     for action in wanted { carry(action, &actions, &discovered) }
-    if Set(before.keys) != Set(mail.learned.keys) { actions.append(.keep(mail.learnedInOrder)) }
+    if let learned = mail.takeUnkept() { actions.append(.keep(learned)) }
     return (actions, discovered)
   }
 
@@ -23,7 +22,7 @@ extension MonitoringMachine {
     var discovered: [KeyName] = []
     let wanted = mail.tick(isOpen: { known.memory(of: $0).openIncident != nil }, at: now)
     for action in wanted { carry(action, &actions, &discovered) }
-    if !mail.learned.isEmpty || !wanted.isEmpty { actions.append(.keep(mail.learnedInOrder)) }
+    if let learned = mail.takeUnkept() { actions.append(.keep(learned)) }
     return actions
   }
 
