@@ -4,7 +4,6 @@ import ArgumentParser
 import Config
 import Daemon
 import HTTPClient
-import Diagnosing
 import Model
 import Probing
 
@@ -88,26 +87,11 @@ struct CheckCommand: AsyncParsableCommand {
 
   /// Looks at all keys and prints what comes; gives the worst verdict.
   private func check(_ views: [View], by prober: Prober, configuration: Configuration?) async throws -> Verdict {
-    let watches = Dictionary(
-      (configuration?.watches ?? []).map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     let progress = Progress()
-    let history = explain ? try await KnownHistory(configuration: configuration) : KnownHistory()
-    let investigation = Investigation(prober: prober)
     let check = KeyCheck(
-      watches: watches, heedsWatchedViews: viewOptions.specifications.isEmpty,
-      explain: { look in
-        let input = await history.input(of: look)
-        return await investigation.finish(DiagnosisMachine(input)).diagnosis
-      }, explainsAll: explain, comparesLongLists: compare
-    ) { requests, done in
-      let looks = await prober.look(at: requests) { _, _ in
-        progress.advance()
-        done()
-      }
-      // Nothing is swept here, and a list may be longer than memory.
-      prober.forget(except: [])
-      return looks
-    }
+      asking: prober, configuration: configuration,
+      history: explain ? try await KnownHistory(configuration: configuration) : KnownHistory(), progress: progress,
+      heedsWatchedViews: viewOptions.specifications.isEmpty, explainsAll: explain, comparesLongLists: compare)
     var printer = CheckPrinter(
       output: output, viewNames: views.map(\.name), isSingle: input == nil && names.count <= 2, appearance: appearance,
       progress: progress)

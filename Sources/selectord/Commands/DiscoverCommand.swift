@@ -4,7 +4,6 @@ import ArgumentParser
 import Census
 import Config
 import Daemon
-import Diagnosing
 import Intake
 import Model
 import Probing
@@ -94,20 +93,7 @@ struct DiscoverCommand: AsyncParsableCommand {
 
   /// Reads everything; gives the number of sources that could not be opened.
   private func read(into intake: inout Intake) -> Int {
-    if sources.isEmpty {
-      for source in SourceFiles.usual() { intake.read(source) }
-      return intake.tally.failureCount
-    }
-    var unknown = 0
-    for word in sources {
-      do throws(IntakeError) {
-        for source in try SourceFiles.named(word) { intake.read(source) }
-      } catch {
-        unknown += 1
-        Console.message("cannot read \(word): \(error)".withSelectord)
-      }
-    }
-    return unknown + intake.tally.failureCount
+    intake.read(words: sources) + intake.tally.failureCount
   }
 
   private func print(_ report: CensusReport, configuration: Configuration?) async throws {
@@ -131,26 +117,11 @@ struct DiscoverCommand: AsyncParsableCommand {
   ) async throws {
     let views = try viewOptions.views(configured: configuration?.views)
     let rows = Dictionary(report.rows.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
-    let watches = Dictionary(
-      (configuration?.watches ?? []).map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     try await withProber(of: views) { prober in
       let progress = Progress()
-      let investigation = Investigation(prober: prober)
-      let history = KnownHistory()
       let check = KeyCheck(
-        watches: watches, heedsWatchedViews: viewOptions.specifications.isEmpty,
-        explain: { look in
-          let input = await history.input(of: look)
-          return await investigation.finish(DiagnosisMachine(input)).diagnosis
-        }
-      ) { requests, done in
-        let looks = await prober.look(at: requests) { _, _ in
-          progress.advance()
-          done()
-        }
-        prober.forget(except: [])
-        return looks
-      }
+        asking: prober, configuration: configuration, history: KnownHistory(), progress: progress,
+        heedsWatchedViews: viewOptions.specifications.isEmpty)
       _ = try await check.run(KeyNameSource(report.rows.map { .success($0.key) })) { result in
         guard case .judgement(let judgement, _) = result, var row = rows[judgement.key] else { return }
         progress.clear()
@@ -158,6 +129,26 @@ struct DiscoverCommand: AsyncParsableCommand {
         try body(row)
       }
     }
+  }
+}
+
+extension Intake {
+  /// Reads what the command line names, or what is usual where it names nothing; gives the number of words that name nothing.
+  mutating func read(words: [String]) -> Int {
+    guard !words.isEmpty else {
+      for source in SourceFiles.usual() { read(source) }
+      return 0
+    }
+    var unknown = 0
+    for word in words {
+      do throws(IntakeError) {
+        for source in try SourceFiles.named(word) { read(source) }
+      } catch {
+        unknown += 1
+        Console.message("cannot read \(word): \(error)".withSelectord)
+      }
+    }
+    return unknown
   }
 }
 

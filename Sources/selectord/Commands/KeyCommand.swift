@@ -84,13 +84,7 @@ struct KeyCommand: AsyncParsableCommand {
   private func printRules() throws -> Verdict {
     let all =
       KeyRules.all + JudgingRules.all + CauseRules.findings + MonitoringFindings.all + MailFindings.all
-    if output == .table {
-      try Console.data(RulesText.table(all, appearance: appearance.chosen))
-    } else {
-      var stream = JSONStream(isLines: output == .jsonl)
-      for rule in all { try Console.data(stream.add(try JSONValue(encoding: rule))) }
-      try Console.data(stream.finish())
-    }
+    try Console.data(RulesText.text(all, output, appearance: appearance.chosen))
     return .ok
   }
 

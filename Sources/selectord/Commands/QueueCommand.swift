@@ -4,7 +4,6 @@ import ArgumentParser
 import Census
 import Config
 import Daemon
-import Diagnosing
 import Intake
 import Model
 import Probing
@@ -102,16 +101,7 @@ struct QueueCommand: AsyncParsableCommand {
   private func readLogs(into join: inout QueueJoin, at time: Timestamp) {
     var found = join
     var intake = Intake(trustedServers: [], now: time, observe: { found.take($0) })
-    if log.isEmpty {
-      for source in SourceFiles.usual() { intake.read(source) }
-    }
-    for word in log {
-      do throws(IntakeError) {
-        for source in try SourceFiles.named(word) { intake.read(source) }
-      } catch {
-        Console.message("selectord: cannot read \(word): \(error)\n")
-      }
-    }
+    _ = intake.read(words: log)
     for failure in intake.tally.failures where !log.isEmpty {
       Console.message("selectord: cannot read \(failure.place): \(failure.reason)\n")
     }
@@ -126,29 +116,15 @@ struct QueueCommand: AsyncParsableCommand {
   /// Asks for every key, why it is as it is, and who is responsible for its zone.
   private func ask(_ report: inout QueueReport, _ views: [View], _ configuration: Configuration?) async throws {
     guard !report.rows.isEmpty else { return }
-    let watches = Dictionary(
-      (configuration?.watches ?? []).map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     let history = try await KnownHistory(configuration: configuration)
     let rows = report.rows
     var judgements: [KeyName: Judgement] = [:]
     var contacts: [DomainName: String] = [:]
     try await withProber(of: views) { prober in
       let progress = Progress()
-      let investigation = Investigation(prober: prober)
       let check = KeyCheck(
-        watches: watches, heedsWatchedViews: viewOptions.specifications.isEmpty,
-        explain: { look in
-          let input = await history.input(of: look)
-          return await investigation.finish(DiagnosisMachine(input)).diagnosis
-        }, explainsAll: true
-      ) { requests, done in
-        let looks = await prober.look(at: requests) { _, _ in
-          progress.advance()
-          done()
-        }
-        prober.forget(except: [])
-        return looks
-      }
+        asking: prober, configuration: configuration, history: history, progress: progress,
+        heedsWatchedViews: viewOptions.specifications.isEmpty, explainsAll: true)
       _ = try await check.run(KeyNameSource(rows.map { .success($0.key) })) { result in
         if case .judgement(let judgement, _) = result { judgements[judgement.key] = judgement }
       }

@@ -38,6 +38,13 @@ struct KeyText {
 
 /// Prints rule tables.
 enum RulesText {
+  /// The table of rules in an output format. `nagios` has none, and is refused before.
+  static func text(_ rules: [Rule], _ output: VerdictFormat, appearance: Appearance) throws -> String {
+    if output == .table { return table(rules, appearance: appearance) }
+    var stream = JSONStream(isLines: output == .jsonl)
+    return try rules.map { stream.add(try JSONValue(encoding: $0)) }.joined() + stream.finish()
+  }
+
   /// Side by side where nothing is cut; a terminal gets a paragraph a rule, since no column has room for sentences.
   static func table(_ rules: [Rule], appearance: Appearance) -> String {
     if appearance.columns != nil { return list(rules, appearance: appearance) }
