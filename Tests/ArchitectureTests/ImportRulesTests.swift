@@ -12,7 +12,7 @@ private let package = """
       .systemLibrary(name: "CPsl", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
       .target(name: "CLinux"),
       stage("Model", []),
-      stage("Keys", ["Model", "CPsl"], embedding: ["Data/a(b.tsv"]),
+      stage("Keys", ["Model", "CPsl"], hasData: true),
       stage("Judging", ["Model"]),
       stage("Probing", ["Model", "CLinux"]),
       stage(

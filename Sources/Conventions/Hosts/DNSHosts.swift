@@ -1,5 +1,6 @@
 // Who hosts a zone, by the names of its servers.
 
+internal import Embedded
 public import Model
 
 /// The hosts that are known.
@@ -9,7 +10,7 @@ public enum DNSHosts {
   /// What is wrong with the rows that were left out: nothing, or a test would have failed.
   static let errors = table.errors
 
-  private static let table = DNSHostTable(PackageResources.hosts_tsv)
+  private static let table = DNSHostTable(EmbeddedFile.hosts.bytes)
 
   /// The host that most of these servers belong to; the zone file where none is known.
   public static func host(servers: [DomainName]) -> DNSHost {

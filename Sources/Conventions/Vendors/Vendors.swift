@@ -1,5 +1,6 @@
 // Which vendor a record belongs to, and which records belong to it.
 
+internal import Embedded
 public import Model
 
 /// The vendors that are known.
@@ -9,7 +10,7 @@ public enum Vendors {
   /// What is wrong with the rows that were left out: nothing, or a test would have failed.
   static let errors = table.errors
 
-  private static let table = VendorTable(PackageResources.vendors_tsv)
+  private static let table = VendorTable(EmbeddedFile.vendors.bytes)
 
   /// The vendors that a record fits.
   ///

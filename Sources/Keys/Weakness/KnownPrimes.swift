@@ -1,9 +1,11 @@
 // Primes that many keys on the internet were found to share: a key with one of them is broken already.
 
+internal import Embedded
+
 /// The table of Data/known-primes.tsv.
 enum KnownPrimes {
   /// The product of the primes, by the size of their moduli in bits.
-  static let products: [Int: Natural] = read(PackageResources.known_primes_tsv)
+  static let products: [Int: Natural] = read(EmbeddedFile.knownPrimes.bytes)
 
   /// Reads a table: bits and the product in base64 with a tab between; lines that begin with `#` are for people.
   static func read(_ text: [UInt8]) -> [Int: Natural] {

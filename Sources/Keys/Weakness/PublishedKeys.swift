@@ -1,12 +1,13 @@
 // Keys whose private half stands in a document or a program's tests: whoever finds it there can sign.
 
+internal import Embedded
 internal import Model
 internal import Syntax
 
 /// The table of Data/published-keys.tsv.
 enum PublishedKeys {
   /// Where the private half stands, by the public key's fingerprint (`KeySummary.fingerprint`).
-  static let sources: [String: String] = read(PackageResources.published_keys_tsv)
+  static let sources: [String: String] = read(EmbeddedFile.publishedKeys.bytes)
 
   /// Reads a table: fingerprint, kind and source between tabs; lines that begin with `#` are for people.
   static func read(_ text: [UInt8]) -> [String: String] {
