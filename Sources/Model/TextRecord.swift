@@ -20,7 +20,7 @@ public struct TextRecord: Hashable, Sendable {
   public init(_ text: String) { self.init(bytes: text.utf8) }
 
   /// The strings joined with nothing between (RFC 6376, section 3.6.2.2).
-  public var joined: [UInt8] { Array(strings.joined()) }
+  public var joined: [UInt8] { strings.reduce(into: []) { $0 += $1 } }
 
   /// The joined bytes as text: bytes that are not UTF-8, and characters that steer a terminal, are printed as `\DDD`.
   public var text: String {
