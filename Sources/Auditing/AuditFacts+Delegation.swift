@@ -81,9 +81,14 @@ extension AuditFacts {
     return host
   }
 
-  /// The replies of the zone's servers, a server each, in their order.
+  /// The replies of the zone's servers, a server each, in their order. Where a zone further down holds the name, it is
+  /// not this zone's servers that were asked.
   func replies(to request: AuditRequest) -> [(server: AuditServer, reply: InquiryReply)] {
-    (answer(request)?.replies ?? []).compactMap { reply in
+    guard let answer = answer(request) else { return [] }
+    if answer.inquiry.target == .zoneServers, answer.inquiry.question.type != .ds, answer.zone != zoneAnswer?.zone {
+      return []
+    }
+    return answer.replies.compactMap { reply in
       reply.endpoint.map { (AuditServer(name: reply.server, endpoint: $0), reply) }
     }
   }

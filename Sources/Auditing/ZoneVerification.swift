@@ -64,9 +64,11 @@ package struct ZoneVerification: Sendable {
     isCut = Set(keySets.flatMap(\.keys).map(\.data)).count > Self.setLimit
     guard !keys.isEmpty else { return }
     for request in Self.requests(facts) {
+      guard let name = facts.answer(request)?.inquiry.question.name else { continue }
       for (server, reply) in facts.answered(request) where reply.answer.authoritative {
-        verify(reply.records, of: server)
-        verify(reply.authorities, of: server)
+        // Where a chain leads may be a zone further down, with keys of its own.
+        verify(reply.records.filter { $0.owner == name }, of: server)
+        verify(reply.authorities.filter { $0.type != .ns || $0.owner == zone }, of: server)
       }
     }
   }
@@ -78,6 +80,7 @@ package struct ZoneVerification: Sendable {
       requests += [RecordType.dnskey, .ns].map { .ask(zone, $0, at: .zoneServers, .signed) }
     }
     requests += facts.mailQuestions.map { .ask($0.name, $0.type, at: .zoneServers, .signed) }
+    requests += facts.nonterminals.map { facts.text($0.1) }
     if let probe = facts.probeName { requests.append(.ask(probe, .a, at: .zoneServers, .signed)) }
     return requests
   }
@@ -95,11 +98,9 @@ package struct ZoneVerification: Sendable {
         groups[set, default: []].append(record)
       }
     }
-    let hasDNAME = section.contains { $0.type == .dname }
     for set in order {
-      // A delegation is not signed, nor a CNAME that a DNAME made.
-      if set.type == .ns, set.name != zone { continue }
-      if set.type == .cname, hasDNAME { continue }
+      // A CNAME that a DNAME made has no signature of its own (RFC 6672, section 5.3.1).
+      if set.type == .cname, signatures[set] == nil { continue }
       if sets.contains(where: { $0.server == server && $0.owner == set.name && $0.type == set.type }) { continue }
       sets.append(judge(set, groups[set] ?? [], signatures[set] ?? [], server))
     }

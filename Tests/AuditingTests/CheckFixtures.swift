@@ -180,10 +180,6 @@ extension CheckFixture {
       world.unregistered = ["example.com"]
     },
     CheckFixture("alias-service-unclaimed") { $0.add("www 3600 IN CNAME old-shop.azurewebsites.net.") },
-    CheckFixture("mx-target-free") { world in
-      world.add("@ 3600 IN MX 20 mx.example.com.")
-      world.unregistered = ["example.com"]
-    },
     CheckFixture("address-not-public") { $0.add("www 3600 IN A 192.168.1.1") },
   ]
 

@@ -123,29 +123,6 @@ extension AuditCheck {
           })
       }),
     AuditCheck(
-      "mx-target-free", .critical, in: .takeover, points: 10, cap: .f,
-      summary: "An MX host is in a domain that nobody has registered: whoever registers it receives the mail.",
-      remedy: "Remove that MX record now.", source: "RFC 5321, section 5.1",
-      asks: { facts in
-        [facts.resolving(facts.domain, .mx)]
-          + facts.exchangeNames.flatMap { name -> [AuditRequest] in
-            [facts.resolving(name, .a)]
-              + (facts.resolved(name, .a)?.answer.outcome == .nxdomain
-                ? [facts.registrationRequest(of: name)].compactMap { $0 } : [])
-          }
-      },
-      look: { facts in
-        .any(
-          facts.exchangeNames.compactMap { name in
-            facts.resolved(name, .a)?.answer.outcome == .nxdomain ? facts.freeDomain(of: name).map { (name, $0) } : nil
-          }.map { name, free in
-            AuditObservation(
-              "\(facts.domain) MX \(name)\n" + free.evidence,
-              text: "The MX host \(name) is in \(free.domain), which nobody has registered: whoever registers it receives "
-                + "mail for \(facts.domain).")
-          })
-      }),
-    AuditCheck(
       "address-not-public", .warning, in: .takeover,
       summary: "The domain has an address that cannot be reached from the internet.",
       remedy: "Publish the public address, or remove the record.", source: "RFC 6890; IANA special-purpose registries",
@@ -162,7 +139,7 @@ extension AuditCheck {
           })
       }),
     AuditCheck(
-      "apex-text-large", .info, in: .zone,
+      "apex-text-large", .warning, in: .zone,
       summary: "The TXT records of the domain are too large for one packet: where TCP fails, SPF is lost.",
       remedy: "Delete verification tokens that are not needed any more.", source: "RFC 7208, section 3.4",
       asks: { facts in [.ask(facts.domain, .txt, at: .zoneServers, .signed)] },
@@ -174,7 +151,7 @@ extension AuditCheck {
         }
         guard let size = sizes.max(), size + facts.domain.wire.count + 27 > 1232 else { return .nothing }
         return .found([
-          AuditObservation("\(facts.domain) TXT: about \(size) bytes; 1232 bytes fit into one packet", severity: .warning)
+          AuditObservation("\(facts.domain) TXT: about \(size) bytes; 1232 bytes fit into one packet")
         ])
       }),
     AuditCheck(
@@ -219,18 +196,6 @@ extension AuditFacts {
         return nil
       }
       return (name, target)
-    }
-  }
-
-  /// The hosts of the MX records, the most preferred first; without the root of a null MX.
-  var exchangeNames: [DomainName] {
-    (resolved(domain, .mx)?.records ?? []).compactMap { record -> (UInt16, DomainName)? in
-      guard record.type == .mx, case .other(let bytes) = record.data, bytes.count > 2,
-        let host = DomainName(wire: bytes[2...])
-      else { return nil }
-      return host.isRoot ? nil : (UInt16(bytes[0]) << 8 | UInt16(bytes[1]), host)
-    }.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.1).prefix(20).reduce(into: []) {
-      if !$0.contains($1) { $0.append($1) }
     }
   }
 }

@@ -13,7 +13,11 @@ extension AuditCheck {
       look: { facts in
         guard let answer = facts.zoneAnswer, answer.walkFailure == nil else { return .nothing }
         let replies = facts.replies(to: .zone(of: facts.domain)).filter { $0.reply.answer.rcode != nil }
-        guard !replies.isEmpty, replies.allSatisfy({ $0.reply.answer.outcome == .nxdomain }) else { return .nothing }
+        guard !replies.isEmpty, replies.allSatisfy({ $0.reply.answer.outcome == .nxdomain }) else {
+          guard let zone = facts.zone, zone != facts.domain, facts.isServed else { return .nothing }
+          return .good(
+            "\(facts.domain) has no zone of its own: what is said of delegation, name servers and DNSSEC is about \(zone).")
+        }
         let zone = facts.zone.map { "zone \($0)" } ?? "the zone above"
         return .found([
           AuditObservation(
@@ -22,8 +26,9 @@ extension AuditCheck {
         ])
       }),
     AuditCheck(
-      "walk-failed", .critical, in: .delegation, points: 20, consequenceOf: ["source-down", "ns-all-unreachable"],
-      cap: .f, summary: "The way from the root to the servers of the zone ends before it reaches them.",
+      "walk-failed", .critical, in: .delegation, points: 20,
+      consequenceOf: ["source-down", "ns-target-free", "server-without-address", "ns-glue-missing"], cap: .f,
+      summary: "The way from the root to the servers of the zone ends before it reaches them.",
       remedy: "Check the delegation at the registrar, and the servers that it names.", source: "RFC 1034, section 5.3.3",
       look: { facts in
         guard let failure = facts.zoneAnswer?.walkFailure else { return .nothing }
