@@ -3,6 +3,7 @@
 internal import Conventions
 internal import Judging
 internal import Model
+internal import Phrasing
 
 /// The way from a name to the text at the end of its CNAMEs, one question a link.
 struct Trail {
@@ -108,7 +109,7 @@ extension DiagnosisFacts {
   var rightAlias: KnownRecords? {
     if let good = lastGood, let link = good.cname?.first, link != target {
       return KnownRecords(
-        records: [alias(to: link, ttl: good.repairTTL)], origin: "was last good at \(good.at)")
+        records: [alias(to: link, ttl: good.repairTTL)], origin: "was last good at \(Phrase.dateAndTime(good.at))")
     }
     return meantTarget.map {
       KnownRecords(records: [alias(to: $0.target)], origin: "\($0.vendor) asks for, whose selector this is")

@@ -3,6 +3,7 @@
 internal import Conventions
 internal import Judging
 internal import Model
+internal import Phrasing
 
 /// Records that would mend it, and how they are known.
 struct KnownRecords {
@@ -25,7 +26,7 @@ extension DiagnosisFacts {
   private var formerRecords: KnownRecords? {
     guard let good = lastGood else { return nil }
     let ttl = good.repairTTL
-    let origin = "was last good at \(good.at)"
+    let origin = "was last good at \(Phrase.dateAndTime(good.at))"
     if let link = good.cname?.first, !chainStands {
       return KnownRecords(records: [alias(to: link, ttl: ttl)], origin: origin)
     }

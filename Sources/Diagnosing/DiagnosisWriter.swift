@@ -22,7 +22,7 @@ struct DiagnosisWriter {
     diagnosis.evidence = (diagnosis.evidence + best.cause.evidence).withoutRepeats
     if let change = facts.delegationChange {
       diagnosis.evidence.append(
-        "dig \(change.zone) NS → \(Wording.names(change.after)); before \(change.at): \(Wording.names(change.before))")
+        "dig \(change.zone) NS → \(Wording.names(change.after)); before \(Phrase.dateAndTime(change.at)): \(Wording.names(change.before))")
     }
     if best.cause.isHarmless { diagnosis.isHarmless = true }
     write(best.cause.repair, into: &diagnosis)

@@ -49,7 +49,7 @@ struct EventBuilder {
       // A cache that still has what was before ends by itself, and is not what this tells of.
       let told = memory.findings.filter { memory.toldWarnings?.contains($0.rule) ?? true }
       let worst = told.first { $0.severity == .critical } ?? told.first { $0.severity == .warning }
-      return "The key is published, but not without faults: \(worst?.text ?? memory.summary)"
+      return "The key is published, but there is a problem: \(worst?.text ?? memory.summary)"
     case .selectorChanged:
       if memory.verdict == .critical, let worst = memory.findings.first(where: { $0.severity == .critical }) {
         // What is worst of a key is its summary already.

@@ -7,9 +7,11 @@ internal import Model
 /// What warns in a look and will not go away by itself.
 struct Warnings: Hashable {
   /// The ids of the rules, sorted.
-  var rules: [String]
-  /// Whether all of them are failures to reach something, which may end as they began.
-  var areFailuresToReach: Bool
+  let rules: [String]
+  /// Those of them that were not told yet: what was told before says nothing of how long these are waited for.
+  let news: [String]
+  /// Whether warnings were told, and none of them is left.
+  let isOver: Bool
 
   /// A cache that runs out ends by itself, and its clock is looked after.
   private static let ending: Set = ["cached-key-outlives-source", "cached-text-differs", "negative-answer-cached"]
@@ -26,13 +28,17 @@ struct Warnings: Hashable {
     rules = Set(warnings.map(\.rule)).subtracting(Self.ending)
       .union(memory.wavering?.isTelling == true ? [MonitoringFindings.answersVary.id] : [])
       .union(memory.serverFinding.map { [$0.rule] } ?? []).sorted()
-    areFailuresToReach = rules.allSatisfy(Self.failures.contains)
+    let told = Set(memory.toldWarnings ?? [])
+    news = rules.filter { !told.contains($0) }
+    // An incident from before this was kept is about the state, and ends with it.
+    isOver = rules.isEmpty && memory.toldWarnings != nil
   }
 
   /// What makes two looks warn of the same, as text that can be stored.
-  var evidence: String { rules.joined(separator: "\n") }
+  var evidence: String { news.joined(separator: "\n") }
 
-  /// Whether what is suspected waits for `unreachableAfter` too.
+  /// Whether all that is suspected are failures to reach something, which may end as they began: they wait for
+  /// `unreachableAfter` too.
   static func waits(_ suspicion: Confirmation) -> Bool {
     !suspicion.evidence.isEmpty
       && suspicion.evidence.split(separator: "\n").allSatisfy { failures.contains(String($0)) }
@@ -42,18 +48,13 @@ struct Warnings: Hashable {
 extension WatchMachine {
   /// Counts looks that warn, or that no longer do; gives what is to be told now.
   func heed(_ warnings: Warnings, in step: inout WatchStep, at now: Timestamp) -> EventType? {
-    let told = step.memory.toldWarnings ?? []
-    let isNews = warnings.rules.contains { !told.contains($0) }
-    // An incident from before this was kept is about the state, and ends with it.
-    let isOver = warnings.rules.isEmpty && step.memory.toldWarnings != nil
-    guard isNews || isOver else {
+    guard !warnings.news.isEmpty || warnings.isOver else {
       step.memory.warning = nil
       return nil
     }
     let suspicion = step.memory.warning.add(warnings.evidence, at: now, policy)
-    let waits = isNews && warnings.areFailuresToReach
-    guard remainingWait(suspicion, isFailureToReach: waits, at: now) == nil else { return nil }
-    return isNews ? .selectorDegraded : .selectorRecovered
+    guard remainingWait(suspicion, isFailureToReach: Warnings.waits(suspicion), at: now) == nil else { return nil }
+    return warnings.isOver ? .selectorRecovered : .selectorDegraded
   }
 
   /// Tells of a lasting warning, once it is known why; of its end at once.

@@ -61,7 +61,7 @@ struct ZoneMachine: Sendable {
     event.since = change.at
     event.delegation = change
     event.diagnosis = Diagnosis(
-      cause: "The zone \(change.zone) is delegated to other name servers since \(change.at).",
+      cause: "The zone \(change.zone) has been delegated to other name servers since \(Phrase.dateAndTime(change.at)).",
       evidence: ["dig \(change.zone) NS → \(names(change.after)); before: \(names(change.before))"],
       remedy: "Where the zone moved, check that every DKIM key came along: a watch that lost its key tells on its own.")
     return (memory, event)

@@ -252,7 +252,7 @@ struct Oracle {
       guard !news.isEmpty || isOver else { return .stays(branch) }
       let late = max(from, branch.since.upperBound)
       let early = isOver ? from : max(oracle.beginning(of: news, index), branch.since.lowerBound)
-      let waits = !isOver && situation.warnings.allSatisfy(\.isFailureToReach)
+      let waits = !isOver && news.allSatisfy(\.isFailureToReach)
       let delay = waits ? oracle.delays.unreachable() : oracle.delays.confirmed(.missing)
       guard let (range, lasts) = oracle.window(late, early, until, delay) else { return .stays(branch) }
       var after = branch

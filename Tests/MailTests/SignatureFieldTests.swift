@@ -61,7 +61,7 @@ import Testing
     ("s=s1", "s=s1; i=a@badexample.org", "i=a@badexample.org does not belong to the domain of d="),
     ("s=s1", "s=s1; i=nobody", "i=nobody does not belong to the domain of d="),
     ("s=s1", "s=s1; q=http", "q=http is unknown; expected dns/txt"),
-    ("s=s1", "s=s1; s=s2", "s= stands twice"), ("s=s1", "s=s1;; t=1", "a tag is missing between two semicolons"),
+    ("s=s1", "s=s1; s=s2", "s= appears twice"), ("s=s1", "s=s1;; t=1", "a tag is missing between two semicolons"),
     ("s=s1", "s=s1; 1x=y", "'1x' is no tag name"), ("s=s1", "s=s1; stray", "'stray' has no '='"),
     ("s=s1", "s=s1; y=\u{1}", "y= has the byte 0x01"),
   ]

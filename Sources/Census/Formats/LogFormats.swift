@@ -41,7 +41,7 @@ enum LogFormats {
       line, _, _, _, memory, emit in
       HeaderLines.read(line, &memory, emit)
     },
-    LogFormat(name: "OpenDKIM", gives: "domain and selector of what is signed, and of keys that cannot be had") {
+    LogFormat(name: "OpenDKIM", gives: "domain and selector of what is signed, and of keys that cannot be retrieved") {
       line, isCut, _, _, memory, emit in
       OpenDKIMFormat.read(line, isCut: isCut, &memory, emit)
     },

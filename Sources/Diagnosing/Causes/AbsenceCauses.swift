@@ -129,7 +129,7 @@ enum AbsenceCauses {
     let removed = "The record of selector \(facts.key.selector) was removed from the zone \(facts.zone)"
     if let good = facts.lastGood {
       return Cause(
-        text: "\(removed): it was there at \(good.at), and \(everybody(facts)) now says that it is not.\(rest)",
+        text: "\(removed): it was there at \(Phrase.dateAndTime(good.at)), and \(everybody(facts)) now says that it is not.\(rest)",
         certainty: facts.delegationChange == nil ? .likely : .possible,
         because: facts.delegationChange == nil
           ? "the key was there before and the name servers are still the same" : "the key was there before",
@@ -155,7 +155,7 @@ enum AbsenceCauses {
     else { return nil }
     return Cause(
       text: "There is no record for selector \(facts.key.selector), and the zone \(facts.zone) has not changed since "
-        + "\(unchanged): whatever was entered for it was not saved, or not published.",
+        + "\(Phrase.dateAndTime(unchanged)): whatever was entered for it was not saved, or not published.",
       certainty: .possible, because: "its serial has been \(serial) ever since",
       repair: facts.restoring(
         else: "Enter the record at \(facts.name) in the zone \(facts.zone)"
@@ -228,7 +228,7 @@ enum AbsenceCauses {
       text:
         "The record of selector \(facts.key.selector) was replaced by another one that receivers can use as well; mail "
         + "that was signed with the former key and is still on its way can no longer be verified.",
-      certainty: .certain, because: "the record is another one than at \(good.at), under the same selector",
+      certainty: .certain, because: "the record is another one than at \(Phrase.dateAndTime(good.at)), under the same selector",
       repair: .instruction(
         "If the change was intended and the signer uses the new key, do nothing; otherwise publish the former record again: "
           + "\(former(good, facts)). Next time publish the new key under a selector of its own, and keep the old one until no mail signed with it is "

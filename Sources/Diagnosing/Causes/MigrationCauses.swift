@@ -3,6 +3,7 @@
 internal import Conventions
 internal import Judging
 internal import Model
+internal import Phrasing
 
 enum MigrationCauses {
   static let all: [CauseRule] = [lostInMigration, nameServersChanged]
@@ -22,7 +23,7 @@ enum MigrationCauses {
     guard facts.isAbsent else { return nil }
     // A key that nobody ever saw was not lost by what came later.
     if let change = facts.delegationChange, facts.lastGood != nil || change.at <= facts.input.since ?? facts.now {
-      return Move(before: change.before, after: change.after, time: "at \(change.at)", isWitnessed: true)
+      return Move(before: change.before, after: change.after, time: "at \(Phrase.dateAndTime(change.at))", isWitnessed: true)
     }
     let copies = ZoneCopies(facts)
     guard copies.isKnown, facts.sorted.hasAuthoritativeView, let remembered = copies.rememberedServers else {
@@ -84,7 +85,7 @@ enum MigrationCauses {
     else { return nil }
     return Cause(
       text: "The name servers of \(change.zone) changed from \(Wording.names(change.before)) to "
-        + "\(Wording.names(change.after)) at \(change.at), and \(whatTheNewOnesDo(facts.state)).",
+        + "\(Wording.names(change.after)) at \(Phrase.dateAndTime(change.at)), and \(whatTheNewOnesDo(facts.state)).",
       certainty: .likely, because: "both were first seen within a week of each other",
       repair: facts.replacing(
         else: "Bring the zone \(change.zone) at \(Wording.names(change.after)) to what the old name servers served."))

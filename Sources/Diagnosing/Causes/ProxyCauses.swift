@@ -35,7 +35,7 @@ enum ProxyCauses {
       return good.cname?.first.map {
         KnownRecords(
           records: [facts.alias(to: $0, ttl: good.repairTTL)],
-          origin: "was last good at \(good.at)")
+          origin: "was last good at \(Phrase.dateAndTime(good.at))")
       }
     }
     guard let match = Vendors.matching(selector: facts.key.selector).first, let target = match.record.target

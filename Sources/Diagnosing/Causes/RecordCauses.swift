@@ -2,6 +2,7 @@
 
 internal import Judging
 internal import Model
+internal import Phrasing
 
 enum RecordCauses {
   static let all: [CauseRule] =
@@ -91,7 +92,7 @@ enum RecordCauses {
       text: "The key of selector \(facts.key.selector) is revoked: the record is there, but its p= is empty, "
         + (good == nil
           ? "as after a rotation or a leak, or where a form lost the value."
-          : "and at \(good?.at.description ?? "") it still held the key."),
+          : "and at \(good.map { Phrase.dateAndTime($0.at) } ?? "") it still held the key."),
       certainty: .likely,
       because: good == nil
         ? "p= is empty at every server that answers" : "the key was there before, and only p= was emptied",

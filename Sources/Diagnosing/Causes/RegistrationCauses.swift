@@ -125,7 +125,7 @@ enum RegistrationCauses {
       "with the registrar of \(facts.registrableDomain) at once, and over another way than mail of this domain"
     return Cause(
       text:
-        "The zone \(change.zone) moved from \(Wording.names(change.before)) to \(Wording.names(change.after)) at \(change.at), and "
+        "The zone \(change.zone) moved from \(Wording.names(change.before)) to \(Wording.names(change.after)) at \(Phrase.dateAndTime(change.at)), and "
         + "nothing for mail was carried over, neither the key nor MX nor SPF; if nobody on your side moved it, somebody else took the "
         + "domain over (hijacked).",
       certainty: .certain,

@@ -123,7 +123,7 @@ enum VendorCauses {
     let before = Vendors.matching(selector: facts.key.selector, target: former).first?.vendor.shortName
     let isSame = before != nil && before == facts.vendorByTarget?.vendor.shortName
     return Cause(
-      text: "The CNAME at \(facts.name) leads to \(target) now, and led to \(former) at \(good.at)"
+      text: "The CNAME at \(facts.name) leads to \(target) now, and led to \(former) at \(Phrase.dateAndTime(good.at))"
         + (isSame ? ": that is another account or region at \(before ?? "the vendor")." : ".")
         + (facts.state == .published ? " The key there is a different one." : " No usable key is there."),
       certainty: trail.isAbsent ? .likely : .certain,
@@ -133,7 +133,7 @@ enum VendorCauses {
       repair: .replace(
         [facts.alias(to: former, ttl: good.repairTTL)],
         note:
-          "This is the record that was last good at \(good.at). If the change was intended, "
+          "This is the record that was last good at \(Phrase.dateAndTime(good.at)). If the change was intended, "
           + (facts.isOwn(target)
             ? "publish the key that the signer uses at \(target)"
             : "get the record again from the account at \(facts.operatorOfTarget)")))

@@ -3,6 +3,7 @@
 internal import Conventions
 internal import Judging
 internal import Model
+internal import Phrasing
 
 enum WildcardCauses {
   static let all: [CauseRule] = [wildcardAlias, wildcardRevocation, wildcardText]
@@ -134,7 +135,7 @@ enum WildcardCauses {
         return KnownRecords(
           records: good.cname?.first.map { [facts.alias(to: $0, ttl: ttl)] }
             ?? good.records.map { facts.text(TextRecord($0), ttl: ttl) },
-          origin: "was last good at \(good.at)")
+          origin: "was last good at \(Phrase.dateAndTime(good.at))")
       }
       ?? vendor.flatMap { match in
         match.record.target.map {

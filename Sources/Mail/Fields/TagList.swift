@@ -83,7 +83,7 @@ extension TagList.Fault: CustomStringConvertible {
     case .noEquals(let piece): "'\(piece)' has no '='"
     case .empty: "a tag is missing between two semicolons"
     case .name(let name): "'\(name)' is no tag name"
-    case .repeated(let name): "\(name)= stands twice"
+    case .repeated(let name): "\(name)= appears twice"
     case .value(let tag, let byte): "\(tag)= has the byte 0x\(byte.digits(2, radix: 16, uppercase: true))"
     }
   }
