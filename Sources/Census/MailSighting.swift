@@ -70,7 +70,7 @@ package enum SightingResult: String, CaseIterable, Hashable, Sendable {
 
 /// Who tells of a signature.
 package enum SourceKind: String, CaseIterable, Hashable, Sendable {
-  case exim, opendkim, rspamd, amavis
+  case exim, opendkim, opendmarc, rspamd, amavis
   case dkimpy = "dkimpy-milter"
   /// A line of an MTA or a filter that carries a header field: Authentication-Results, or DKIM-Signature.
   case header

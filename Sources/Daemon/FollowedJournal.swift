@@ -17,13 +17,14 @@ actor FollowedJournal: MailSource {
   /// The most entries of one transaction.
   private static let pageSize = 5_000
 
-  init(unit: String, intake: MailIntake) {
+  init(unit: String, format: LogReader.Options.Format = .auto, intake: MailIntake) {
     source = "journal:" + unit
     self.unit = unit
     self.intake = intake
     reader = LogReader(
       .init(
-        clock: LogClock(reference: intake.clock.now(), offset: LocalTime.offset), trustedServers: intake.trusted))
+        clock: LogClock(reference: intake.clock.now(), offset: LocalTime.offset), trustedServers: intake.trusted,
+        format: format))
   }
 
   func read() async {
@@ -42,6 +43,8 @@ actor FollowedJournal: MailSource {
   private func readNow() async throws {
     if journal == nil {
       journal = try JournalReader(unit: unit, after: try await intake.store.mailPosition(of: source))
+      // What was counted before may have begun what ends in the entries that come now.
+      while let line = try journal?.nextFormer() { line.withUnsafeBytes { bytes in reader.feed(bytes) { _ in } } }
     }
     while let journal, !Task.isCancelled {
       var sum = DailyIntake(now: intake.clock.now())

@@ -12,14 +12,18 @@ actor FollowedLog: MailSource {
   private var reader: LogReader
   /// nil until it is known how far it was read.
   private var state: FollowState?
+  /// Whether the reader knows what stood before the line that comes next.
+  private var hasMemory = false
   /// What was last told of, so that a lasting trouble is one line.
   private var told: String?
 
-  init(path: String, intake: MailIntake) {
+  init(path: String, format: LogReader.Options.Format = .auto, intake: MailIntake) {
     folder = LogFolder(path: path)
     self.intake = intake
     reader = LogReader(
-      .init(clock: LogClock(reference: intake.clock.now(), offset: LocalTime.offset), trustedServers: intake.trusted))
+      .init(
+        clock: LogClock(reference: intake.clock.now(), offset: LocalTime.offset), trustedServers: intake.trusted,
+        format: format))
   }
 
   func read() async {
@@ -51,7 +55,10 @@ actor FollowedLog: MailSource {
         metadata: ["file": "\(folder.path)"])
     }
     for segment in plan.segments {
-      guard let file = try folder.open(segment) else { return }
+      guard let file = try folder.open(segment, wantsFormer: !hasMemory) else { return }
+      // They were counted before; what they began to tell may end in the lines that come now.
+      file.former.withUnsafeBytes { bytes in reader.feed(bytes) { _ in } }
+      hasMemory = true
       while let block = try file.next() {
         var sum = DailyIntake(now: intake.clock.now())
         block.withUnsafeBytes { bytes in reader.feed(bytes) { sum.take($0) } }

@@ -63,13 +63,24 @@ struct MailFollower: Service {
     var sources: [any MailSource] = []
     for log in settings.logs {
       switch log.source {
-      case .file(let path): sources.append(FollowedLog(path: path, intake: intake))
-      case .journal(let unit): sources.append(FollowedJournal(unit: unit, intake: intake))
+      case .file(let path): sources.append(FollowedLog(path: path, format: .init(log.format), intake: intake))
+      case .journal(let unit): sources.append(FollowedJournal(unit: unit, format: .init(log.format), intake: intake))
       }
     }
     sources += settings.reports.map { FollowedFolder(reports: $0, intake: intake) }
     sources += settings.messages.map { FollowedFolder(maildir: $0, intake: intake) }
     return sources
+  }
+}
+
+extension LogReader.Options.Format {
+  /// As the configuration names it.
+  init(_ format: Configuration.MailSettings.LogFormat) {
+    switch format {
+    case .auto: self = .auto
+    case .exim: self = .exim
+    case .syslog: self = .syslog
+    }
   }
 }
 

@@ -10,6 +10,9 @@ package struct IntakeError: Error, Hashable, Sendable, CustomStringConvertible {
 
   init(_ description: String) { self.description = description }
 
+  /// A compressed file that is not whole.
+  static let cut = IntakeError("the compressed file ends too early; it was cut")
+
   /// What the system says of an error.
   static func system(_ code: Int32) -> IntakeError {
     let text = String(cString: strerror(code))
@@ -33,6 +36,12 @@ final class FileSource: ByteSource {
     isOwned = true
     if descriptor < 0 { throw .system(errno) }
     _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+  }
+
+  /// A file that somebody else opened, and closes.
+  init(borrowing descriptor: Int32) {
+    self.descriptor = descriptor
+    isOwned = false
   }
 
   init(standardInput: Void) {
@@ -153,7 +162,7 @@ final class GzipSource: ByteSource {
         let count = try source.read(input)
         if count == 0 {
           isOver = true
-          if hasBegun { throw IntakeError("the compressed file ends too early; it was cut") }
+          if hasBegun { throw .cut }
           return 0
         }
         try bound.add(packed: count, unpacked: 0)
@@ -236,7 +245,7 @@ final class XZSource: ByteSource {
       case LZMA_STREAM_END: isOver = true
       case LZMA_BUF_ERROR:
         isOver = true
-        throw IntakeError("the compressed file ends too early; it was cut")
+        throw .cut
       case LZMA_MEMLIMIT_ERROR:
         isOver = true
         throw IntakeError("unpacking it takes more than 256 MiB of memory")

@@ -6,6 +6,9 @@ internal import Model
 
 final class JournalSource {
   private let journal: OpaquePointer
+  /// How many entries come first that were read before.
+  private(set) var former = 0
+  private static let mostFormer: UInt64 = 50
   /// Programs whose entries may bear another facility.
   private static let identifiers = [
     "exim", "exim4", "opendkim", "dkimpy-milter", "rspamd", "amavis", "amavisd", "opendmarc", "sm-mta",
@@ -35,8 +38,17 @@ final class JournalSource {
     self.journal = journal
     match("_SYSTEMD_UNIT=\(unit.contains(".") ? unit : unit + ".service")")
     if let cursor, sd_journal_seek_cursor(journal, cursor) >= 0 {
-      // The entry of the cursor itself was read already.
-      if sd_journal_next(journal) > 0, sd_journal_test_cursor(journal, cursor) <= 0 { sd_journal_previous(journal) }
+      // The entry of the cursor itself was read already; some before it are read once more, to be remembered only.
+      if sd_journal_next(journal) > 0, sd_journal_test_cursor(journal, cursor) > 0 {
+        former = Int(max(0, sd_journal_previous_skip(journal, Self.mostFormer)))
+        // Where the journal begins within them, the place is its first entry.
+        if former < Self.mostFormer {
+          sd_journal_seek_head(journal)
+          former += 1
+        }
+      } else {
+        sd_journal_previous(journal)
+      }
     } else {
       sd_journal_seek_tail(journal)
       sd_journal_previous(journal)
@@ -89,10 +101,19 @@ final class JournalSource {
 /// Reads what a unit of systemd writes into the journal, from where it was left.
 package final class JournalReader {
   private let journal: JournalSource
+  private var former: Int
 
   /// - Parameter cursor: the place of the entry that was read last; nil to begin now.
   package init(unit: String, after cursor: String?) throws(IntakeError) {
     journal = try JournalSource(unit: unit, after: cursor)
+    former = journal.former
+  }
+
+  /// The next of some entries that were read before, as a line; nil where there are no more of them.
+  package func nextFormer() throws(IntakeError) -> [UInt8]? {
+    guard former > 0 else { return nil }
+    former -= 1
+    return try journal.next()
   }
 
   /// The next entry as a line of a syslog, and its place; nil where there is none for now.

@@ -101,16 +101,7 @@ package enum SourceFiles {
   }
 
   private static func names(in path: String, hidden: Bool = false) -> [String] {
-    guard let folder = opendir(path) else { return [] }
-    defer { closedir(folder) }
-    var names: [String] = []
-    while let entry = readdir(folder) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name == "." || name == ".." || !hidden && name.hasPrefix(".") { continue }
-      names.append(name)
-    }
-    return names.sorted()
+    let names = (try? FolderNames.all(in: path)) ?? []
+    return names.filter { hidden || !$0.hasPrefix(".") }.sorted()
   }
 }

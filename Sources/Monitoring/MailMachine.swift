@@ -20,6 +20,8 @@ package struct MailMachine: Sendable {
   package var policy: LearningPolicy
   /// When mail last failed for want of a key; it is a proof for `proofHolds`.
   private var failedAt: [KeyName: Timestamp] = [:]
+  /// When mail verified again that had failed before; it is a proof for as long.
+  private var passedAt: [KeyName: Timestamp] = [:]
   /// When mail last made us look.
   private var lookedAt: [KeyName: Timestamp] = [:]
   private var ticked: Timestamp?
@@ -64,6 +66,11 @@ package struct MailMachine: Sendable {
     failedAt[key].map { now - $0 <= Self.proofHolds } ?? false
   }
 
+  /// Whether mail verifies again that failed for want of this key lately.
+  package func passes(_ key: KeyName, at now: Timestamp) -> Bool {
+    passedAt[key].map { now - $0 <= Self.proofHolds } ?? false
+  }
+
   /// Takes in what one read of the mail brought.
   package mutating func receive(
     _ news: MailNews, isWatched: (KeyName) -> Bool, isDomainWatched: (DomainName) -> Bool, at now: Timestamp
@@ -74,6 +81,7 @@ package struct MailMachine: Sendable {
     }
     for failure in news.failures where now - failure.at <= Self.proofHolds {
       if failedAt.count < Self.failureLimit || failedAt[failure.key] != nil { failedAt[failure.key] = failure.at }
+      passedAt[failure.key] = nil
       if isWatched(failure.key) {
         look(failure.key, &actions, at: now)
       } else {
@@ -83,6 +91,7 @@ package struct MailMachine: Sendable {
     for (key, time) in news.passed {
       if let failed = failedAt[key], failed <= time {
         failedAt[key] = nil
+        passedAt[key] = time
         // Mail verifies again: what was told of it may be over.
         if isWatched(key) { look(key, notWithin: Self.passedLookEvery, &actions, at: now) }
       }
@@ -100,6 +109,7 @@ package struct MailMachine: Sendable {
   package mutating func tick(isOpen: (KeyName) -> Bool, at now: Timestamp) -> [Action] {
     ticked = now
     failedAt = failedAt.filter { now - $0.value <= Self.proofHolds }
+    passedAt = passedAt.filter { now - $0.value <= Self.proofHolds }
     lookedAt = lookedAt.filter { now - $0.value <= Self.lookEvery }
     var actions: [Action] = []
     for watch in learned.values where !isOpen(watch.key) {

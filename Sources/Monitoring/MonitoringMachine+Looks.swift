@@ -25,7 +25,7 @@ extension MonitoringMachine {
       judged, of: watch, known: known, zone: draft.zone(of: look), viewsDown: excluded,
       unchangedUntil: unchangedUntil[look.key], after: one.difference,
       isCheckup: judged.delegation.map { checkups.take($0.zone, at: look.at) } ?? false,
-      mailFails: mail.fails(look.key, at: look.at))
+      mailFails: mail.fails(look.key, at: look.at), mailPasses: mail.passes(look.key, at: look.at))
     switch action {
     case .done(let step): put(step, watch, kept, &draft)
     case .investigate(let settlement):

@@ -85,10 +85,11 @@ package struct WatchMachine: Sendable {
   ///   - difference: What a sweep saw just before.
   ///   - isCheckup: Whether the servers are to be checked one by one, though all is well.
   ///   - mailFails: Whether mail failed for want of this key just now, which confirms a look that finds the same.
+  ///   - mailPasses: Whether mail that failed before verifies again, which confirms a look that finds the key.
   package func receive(
     _ look: JudgedLook, of watch: Watch, known: WatchMemory, zone: ZoneMemory? = nil, viewsDown: Set<String> = [],
     unchangedUntil: Timestamp? = nil, after difference: SweepDifference? = nil, isCheckup: Bool = false,
-    mailFails: Bool = false
+    mailFails: Bool = false, mailPasses: Bool = false
   ) -> Action {
     guard !look.sorted.look.views.isEmpty, !isBeyondJudging(known, look, viewsDown) else {
       return .done(WatchStep(frozen(known, at: look.at), keepsSightings: false))
@@ -113,7 +114,7 @@ package struct WatchMachine: Sendable {
     }
     if !seen.isGood { noteDifference(look, in: &memory) }
     let suspicion = memory.suspicion.add(seen.evidence, at: look.at, policy)
-    let isProven = mailFails && !seen.isGood
+    let isProven = seen.isGood ? mailPasses : mailFails
     if !isProven,
       let wait = remainingWait(suspicion, isFailureToReach: isFailureToReach(look.judgement), at: look.at)
     {

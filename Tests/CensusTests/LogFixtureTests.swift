@@ -10,7 +10,7 @@ import Testing
   static let clock = LogClock(reference: Timestamp(seconds: 1_795_478_400))
 
   static let names = [
-    "exim-mainlog", "exim-rejectlog", "exim-syslog", "opendkim", "rspamd", "amavis", "headers",
+    "exim-mainlog", "exim-rejectlog", "exim-syslog", "opendkim", "opendmarc-history", "rspamd", "amavis", "headers",
   ]
 
   @Test(arguments: names) func everyLineGivesWhatItSays(_ name: String) throws {

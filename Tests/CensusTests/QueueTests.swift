@@ -92,6 +92,57 @@ import Testing
     #expect(join.others == 2)
   }
 
+  @Test func thatItWasNotTriedIsNoReason() {
+    let join = join(
+      """
+      2026-11-24 19:30:02 1tBcDe-000000001Ab-0XyZ == bob@example.org R=pass_on T=onward defer (-46) H=mx [192.0.2.5]: SMTP error from remote mail server after end of data: 451 DKIM: the key zendesk1._domainkey.domain.com cannot be retrieved
+      2026-11-24 19:30:07 1tBcDe-000000001Ab-0XyZ == bob@example.org R=pass_on T=onward defer (-54): retry time not reached for any host for 'example.org'
+
+      """)
+    #expect(join.waiting.map(\.key.name.description) == ["zendesk1._domainkey.domain.com"])
+  }
+
+  /// As Exim 4.96 prints it.
+  private static let retries = """
+      T:mx:192.0.2.5:25:1tBcDe-000000001Ab-0XyZ -46 13121 H=mx [192.0.2.5]: SMTP error from remote mail server after end of data: 451 DKIM: the key zendesk1._domainkey.domain.com cannot be retrieve
+    24-Nov-2026 19:30:02  24-Nov-2026 19:45:02  24-Nov-2026 20:00:02 
+      R:bob@example.org -1 0 lookup failed
+    23-Nov-2026 19:30:02  24-Nov-2026 19:45:02  24-Nov-2026 21:00:02 *
+      T:other:192.0.2.6:25 111 0 Connection refused
+    22-Nov-2026 19:30:02  24-Nov-2026 19:45:02  24-Nov-2026 22:00:02 
+      T:broken 1 2
+    31-Feb-2026 19:30:02  24-Nov-2026 19:45:02  24-Nov-2026 22:00:02 
+    nonsense \0
+      R:
+    """
+
+  @Test func theRetryDatabaseSaysWhenEximTriesAgain() throws {
+    let data = EximRetryData(Array(Self.retries.utf8))
+    #expect(
+      data.entries.map(\.key) == [
+        "T:mx:192.0.2.5:25:1tBcDe-000000001Ab-0XyZ", "R:bob@example.org", "T:other:192.0.2.6:25",
+      ])
+    let messages = QueueList(Array(Self.exim.utf8), at: now).messages
+    #expect(data.entry(of: messages[0], deferral: nil)?.nextTry == Timestamp("2026-11-24T20:00:02Z"))
+    #expect(data.entry(of: messages[1], deferral: nil) == nil)
+    #expect(
+      data.entry(
+        of: messages[1], deferral: "dave@example.org R=r T=t defer (111) H=other [192.0.2.6]: Connection refused")?
+        .failingSince == Timestamp("2026-11-22T19:30:02Z"))
+    #expect(data.entry(of: messages[2], deferral: nil)?.failingSince == Timestamp("2026-11-23T19:30:02Z"))
+  }
+
+  @Test func aMessageBouncesByWhatTheMailServerKnows() {
+    var message = QueuedMessage(id: "4F2A11C0", since: now, sender: "")
+    #expect(message.bouncesAt == nil)
+    message.lifetime = .seconds(3600)
+    #expect(message.bouncesAt == now + .seconds(3600))
+    message.failingSince = now + .seconds(60)
+    #expect(message.bouncesAt == now + .seconds(3660))
+    message.state = .frozen
+    #expect(message.bouncesAt == nil)
+  }
+
   @Test func whatVerifiesAgainWaitsNoLonger() {
     let join = join(
       """

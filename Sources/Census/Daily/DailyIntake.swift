@@ -57,8 +57,8 @@ package struct DailyIntake: Sendable {
   }
 
   package mutating func take(_ sighting: MailSighting) {
-    // A later line tells it whole.
-    guard !sighting.isPreliminary else { return }
+    // A later line tells it whole; of Exim none does, in the same log.
+    guard !sighting.isPreliminary || sighting.kind == .exim && sighting.result != .signed else { return }
     let first = min(sighting.time ?? now, now)
     let last = max(first, min(sighting.until ?? first, now))
     let slot = Slot(

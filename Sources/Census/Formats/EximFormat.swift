@@ -15,6 +15,7 @@ enum EximFormat {
     case UInt8(ascii: "<"):
       guard content[1] == UInt8(ascii: "="), content[2] == 0x20 else { return }
       if wantsFlow { flow(.arrival, line, emit) }
+      memory.release(line.queueID, emit)
       if !memory.wasWhole(line.queueID), content.contains(" DKIM=") { readArrival(line, &memory, emit) }
     case UInt8(ascii: "="), UInt8(ascii: "-"), UInt8(ascii: ">"), UInt8(ascii: "*"):
       readDelivery(line, wantsFlow: wantsFlow, &memory, emit)
@@ -116,11 +117,15 @@ enum EximFormat {
       content[1] == UInt8(ascii: "="), let place = content.index(of: " rejected ")
     else { return }
     if wantsFlow { flow(.rejection, line, skipping: 0, emit) }
+    defer { memory.release(line.queueID, emit) }
     let words = content.dropFirst(place + 10)
     let isDKIM = words.hasPrefix("DKIM")
     guard isDKIM || words.hasPrefix("after DATA") || words.hasPrefix("during MIME ACL"),
       let colon = words.index(of: UInt8(ascii: ":")), let key = KeyInWords(words.dropFirst(colon + 1))
     else { return }
+    // With dkim_verbose a verdict has told it.
+    if !line.queueID.isEmpty, memory.wasWhole(line.queueID) { return }
+    memory.drop(line.queueID, domain: key.domain, selector: key.selector)
     let isTemporary = content.slice(place - 12, place).hasSuffix(" temporarily")
     memory.emit(
       RawSighting(

@@ -42,11 +42,13 @@ enum EximVerdict {
         "the line ends in \(seen.trimmed.text.jsonQuoted()); expected a result in brackets, as in [verification succeeded]",
         emit)
     }
+    let sighting = RawSighting(
+      domain: domain, selector: selector, result: verdict.result, reason: verdict.reason, time: line.time,
+      kind: .exim, queueID: line.queueID)
+    if verdict.isPreliminary, !line.queueID.isEmpty { return memory.hold(sighting, emit) }
+    memory.drop(line.queueID, domain: domain, selector: selector)
     memory.rememberWhole(line.queueID)
-    memory.emit(
-      RawSighting(
-        domain: domain, selector: selector, result: verdict.result, reason: verdict.reason, time: line.time,
-        kind: .exim, queueID: line.queueID, isPreliminary: verdict.isPreliminary), emit)
+    memory.emit(sighting, emit)
   }
 
   /// The brackets at the end of the line. What stands before them may hold brackets too: `i=` has any local part.

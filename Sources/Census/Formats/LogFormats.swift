@@ -17,7 +17,7 @@ struct LogFormat: Sendable {
 }
 
 enum LogFormats {
-  /// In the order in which they are tried.
+  /// In the order in which they are tried; Exim's is the first.
   static let all: [LogFormat] = [
     LogFormat(name: "Exim", gives: "domain, selector and result with dkim_verbose; the domain without") {
       line, isCut, wantsFlow, prefix, memory, emit in
@@ -40,6 +40,10 @@ enum LogFormats {
     LogFormat(name: "header fields", gives: "what a milter or a header check of Sendmail or Postfix logs") {
       line, _, _, _, memory, emit in
       HeaderLines.read(line, &memory, emit)
+    },
+    LogFormat(name: "history of OpenDMARC", gives: "domain, selector and result; the domain alone before 1.4") {
+      line, _, _, _, memory, emit in
+      HistoryFormat.read(line, &memory, emit)
     },
     LogFormat(name: "OpenDKIM", gives: "domain and selector of what is signed, and of keys that cannot be retrieved") {
       line, isCut, _, _, memory, emit in

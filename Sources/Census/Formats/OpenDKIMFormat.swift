@@ -59,6 +59,12 @@ enum OpenDKIMFormat {
         domain: pair.domain, selector: pair.selector, result: result, reason: reason, time: line.time, kind: kind,
         queueID: job, isPreliminary: isPreliminary)
     }
+
+    /// Hands on what is told whole, unless an earlier line of the job has told it.
+    func emitWhole(_ sighting: RawSighting, _ memory: inout LogMemory, _ emit: (CensusEvent) -> Void) {
+      guard memory.isFirst(job: job, domain: sighting.domain, selector: sighting.selector) else { return }
+      memory.emitRepeatable(sighting, emit)
+    }
   }
 
   /// `s=..., d=...` or `s=... d=...` from a place on, up to `)`, a comma or a blank; and where it ends.
@@ -107,6 +113,11 @@ enum OpenDKIMFormat {
       return true
     }
     let reason = rest.dropFirst(3).trimmed
+    if reason.isEmpty, memory.takeConcluded(job: context.job) {
+      context.emitWhole(context.sighting(pair, .pass), &memory, emit)
+      return true
+    }
+    guard !memory.wasTold(job: context.job, domain: pair.domain, selector: pair.selector) else { return true }
     memory.name(job: context.job, domain: pair.domain, selector: pair.selector)
     memory.emitRepeatable(
       context.sighting(pair, reason.isEmpty ? .signed : .fail, reason: reason, isPreliminary: true), emit)
@@ -128,8 +139,8 @@ enum OpenDKIMFormat {
     if reason.hasPrefix(":") { reason = reason.dropFirst(1).trimmed }
     // No key there is for good; a question that failed is not (RFC 6376, section 6.1.2).
     let result: SightingResult = isRevoked || reason.contains("record not found") ? .permerror : .temperror
-    memory.emitRepeatable(
-      context.sighting(pair, result, reason: reason.isEmpty ? words.slice(0, open).trimmed : reason), emit)
+    context.emitWhole(
+      context.sighting(pair, result, reason: reason.isEmpty ? words.slice(0, open).trimmed : reason), &memory, emit)
     return true
   }
 
@@ -165,9 +176,9 @@ enum OpenDKIMFormat {
       }
       let text = rest.slice(open + 9, close)
       let result = errors.first { text.equals($0.text) }?.result ?? .permerror
-      memory.emitRepeatable(
+      context.emitWhole(
         context.sighting(
-          (rest.slice(next + 10, open), domain), result, reason: result == .pass ? .empty : text), emit)
+          (rest.slice(next + 10, open), domain), result, reason: result == .pass ? .empty : text), &memory, emit)
       rest = rest.dropFirst(close + 1)
     }
     _ = memory.takeNamed(job: context.job)
@@ -178,11 +189,14 @@ enum OpenDKIMFormat {
   private static func conclude(
     _ result: SightingResult, _ context: Context, _ memory: inout LogMemory, _ emit: (CensusEvent) -> Void
   ) -> Bool {
-    guard let (domain, selector) = memory.takeNamed(job: context.job) else { return true }
+    guard let (domain, selector) = memory.takeNamed(job: context.job) else {
+      if result == .pass { memory.conclude(job: context.job) }
+      return true
+    }
     domain.withBytes { domain in
       selector.withBytes { selector in
-        memory.emitRepeatable(
-          context.sighting((selector, domain), result, reason: result == .pass ? .empty : context.words), emit)
+        context.emitWhole(
+          context.sighting((selector, domain), result, reason: result == .pass ? .empty : context.words), &memory, emit)
       }
     }
     return true

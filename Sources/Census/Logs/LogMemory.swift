@@ -21,7 +21,23 @@ struct LogMemory: Sendable {
     var domain: [UInt8]
     var selector: [UInt8]
   }
+  private struct Import: Sendable {
+    var queueID: [UInt8]
+    var domain: [UInt8]
+    var selector: [UInt8]
+    var reason: [UInt8]
+    var time: Timestamp?
+  }
   private static let mostNamed = 64
+  /// Signatures of a job that were told whole, by a mark, oldest first: OpenDKIM tells some of them in two lines or three.
+  private var told: [UInt64] = []
+  private static let mostTold = 256
+  /// Jobs of which OpenDKIM told the result before it named the signature, oldest first.
+  private var concluded: [[UInt8]] = []
+  /// Keys that Exim could not use, while a fuller line of the message may come, oldest first.
+  private var imports: [Import] = []
+  /// The message whose record in a history of OpenDMARC is being read.
+  var history: (job: [UInt8], time: Timestamp?)?
 
   init(trustedServers: [String]) { self.trustedServers = trustedServers }
 
@@ -71,6 +87,85 @@ struct LogMemory: Sendable {
     let found = named[index]
     named.removeAll { $0.job.elementsEqual(job.buffer) }
     return (found.domain, found.selector)
+  }
+
+  /// Notes that a signature of a job was told whole; false where it was before.
+  mutating func isFirst(job: Bytes, domain: Bytes, selector: Bytes) -> Bool {
+    guard !job.isEmpty else { return true }
+    let mark = Self.mark(job, domain, selector)
+    if told.contains(mark) { return false }
+    if told.count >= Self.mostTold { told.removeFirst(Self.mostTold / 2) }
+    told.append(mark)
+    return true
+  }
+
+  func wasTold(job: Bytes, domain: Bytes, selector: Bytes) -> Bool {
+    !job.isEmpty && told.contains(Self.mark(job, domain, selector))
+  }
+
+  private static func mark(_ job: Bytes, _ domain: Bytes, _ selector: Bytes) -> UInt64 {
+    hash(job) &* 31 ^ PairTable.hash(domain, selector)
+  }
+
+  /// Keeps that a job ended well, whose signature is named later or never.
+  mutating func conclude(job: Bytes) {
+    if concluded.count >= Self.mostNamed { concluded.removeFirst() }
+    concluded.append(job.array)
+  }
+
+  /// Whether a job has ended well; it is forgotten.
+  mutating func takeConcluded(job: Bytes) -> Bool {
+    guard let index = concluded.lastIndex(where: { $0.elementsEqual(job.buffer) }) else { return false }
+    concluded.remove(at: index)
+    return true
+  }
+
+  /// Keeps a sighting of Exim until a line tells it whole, or says that the message is taken or rejected.
+  mutating func hold(_ sighting: RawSighting, _ emit: (CensusEvent) -> Void) {
+    if imports.count >= Self.mostNamed { send(imports.removeFirst(), emit) }
+    imports.append(
+      Import(
+        queueID: sighting.queueID.array, domain: sighting.domain.array, selector: sighting.selector.array,
+        reason: sighting.reason.array, time: sighting.time))
+  }
+
+  /// A line tells the signature whole: what was kept of it is dropped.
+  @inline(__always) mutating func drop(_ queueID: Bytes, domain: Bytes, selector: Bytes) {
+    guard !imports.isEmpty else { return }
+    imports.removeAll {
+      $0.queueID.elementsEqual(queueID.buffer) && $0.domain.elementsEqual(domain.buffer)
+        && $0.selector.elementsEqual(selector.buffer)
+    }
+  }
+
+  /// All signatures of a message were told: what was kept of it counts.
+  @inline(__always) mutating func release(_ queueID: Bytes, _ emit: (CensusEvent) -> Void) {
+    guard !imports.isEmpty, !queueID.isEmpty else { return }
+    let found = imports.filter { $0.queueID.elementsEqual(queueID.buffer) }
+    imports.removeAll { $0.queueID.elementsEqual(queueID.buffer) }
+    for kept in found { send(kept, emit) }
+  }
+
+  /// The end of the log.
+  mutating func releaseAll(_ emit: (CensusEvent) -> Void) {
+    for kept in imports { send(kept, emit) }
+    imports = []
+  }
+
+  private func send(_ kept: Import, _ emit: (CensusEvent) -> Void) {
+    kept.queueID.withBytes { queueID in
+      kept.domain.withBytes { domain in
+        kept.selector.withBytes { selector in
+          kept.reason.withBytes { reason in
+            emit(
+              .sighting(
+                RawSighting(
+                  domain: domain, selector: selector, result: .neutral, reason: reason, time: kept.time, kind: .exim,
+                  queueID: queueID, isPreliminary: true)))
+          }
+        }
+      }
+    }
   }
 
   /// Remembers that a message's signatures were told with their selectors.

@@ -36,11 +36,25 @@ package struct LogReader: Sendable {
     package var trustedServers: [String]
     /// Whether lines of Exim that tell a message's way are handed on.
     package var wantsFlow: Bool
+    /// Whose lines are read; those of others are left out.
+    package var format: Format
 
-    package init(clock: LogClock, trustedServers: [String] = [], wantsFlow: Bool = false) {
+    package enum Format: Hashable, Sendable, CaseIterable {
+      /// Whatever a line is.
+      case auto
+      /// A file of Exim's own, or what a syslog has of it.
+      case exim
+      /// A syslog or a journal, with the lines of all programs; a file of Exim's own is none.
+      case syslog
+    }
+
+    package init(
+      clock: LogClock, trustedServers: [String] = [], wantsFlow: Bool = false, format: Format = .auto
+    ) {
       self.clock = clock
       self.trustedServers = trustedServers
       self.wantsFlow = wantsFlow
+      self.format = format
     }
   }
 
@@ -49,8 +63,12 @@ package struct LogReader: Sendable {
   var memory: LogMemory
   private var pieces = SplitLines()
   private let wantsFlow: Bool
+  private let hasEximFile: Bool
+  private let formats: ArraySlice<LogFormat>
 
   package init(_ options: Options) {
+    hasEximFile = options.format != .syslog
+    formats = options.format == .exim ? LogFormats.all.prefix(1) : LogFormats.all[...]
     prefix = LogPrefixReader(options.clock)
     memory = LogMemory(trustedServers: options.trustedServers)
     wantsFlow = options.wantsFlow
@@ -72,6 +90,7 @@ package struct LogReader: Sendable {
     splitter.finish { line, number, isCut in read(line, number: number, isCut: isCut, emit) }
     self.splitter = splitter
     memory.closeRejected(emit)
+    memory.releaseAll(emit)
   }
 
   /// One line. Exim's own files come first, since they are what there is most of.
@@ -80,7 +99,8 @@ package struct LogReader: Sendable {
   ) {
     memory.line = number
     if memory.isInRejected, memory.readRejected(line, emit) { return }
-    if let (time, end) = prefix.spacedStamp(line), let exim = EximLine(behindStamp: line, end, time: time) {
+    if hasEximFile, let (time, end) = prefix.spacedStamp(line), let exim = EximLine(behindStamp: line, end, time: time)
+    {
       memory.noteRejection(exim)
       EximFormat.read(exim, isCut: isCut, wantsFlow: wantsFlow, &memory, emit)
       return
@@ -120,7 +140,7 @@ package struct LogReader: Sendable {
 
   private mutating func read(_ line: LogLine, isCut: Bool, repeated: Int, _ emit: (CensusEvent) -> Void) {
     memory.repeated = repeated
-    let isKnown = LogFormats.all.contains { $0.read(line, isCut, wantsFlow, &prefix, &memory, emit) }
+    let isKnown = formats.contains { $0.read(line, isCut, wantsFlow, &prefix, &memory, emit) }
     if !isKnown, line.tag.isEmpty || line.tag.hasPrefix("exim"), line.content.contains("DKIM: d=") {
       memory.unreadable("expected a date, the id of a message, then 'DKIM: d='; found \(line.content.shown)", emit)
     }

@@ -33,6 +33,8 @@ package struct QueueJoin: Sendable {
   }
 
   private let list: QueueList
+  /// What Exim keeps of its failures, where it could be read.
+  package var retries = EximRetryData()
   private var known: [String: Known]
 
   package init(_ list: QueueList) {
@@ -52,7 +54,9 @@ package struct QueueJoin: Sendable {
       guard known[id] != nil else { return }
       switch flow.step {
       case .arrival: known[id]?.arrivedAt = flow.time
-      case .deferral: known[id]?.deferral = (flow.text.text, flow.time)
+      case .deferral:
+        // That it was not tried says nothing of why it waits.
+        if !flow.text.contains(": retry time not reached") { known[id]?.deferral = (flow.text.text, flow.time) }
       case .delivery, .failure, .completed, .rejection: break
       }
     case .unreadable, .dropped, .untrusted: break
@@ -89,6 +93,10 @@ package struct QueueJoin: Sendable {
     guard let known = known[message.id] else { return nil }
     var message = message
     message.since = known.arrivedAt ?? message.since
+    if let entry = retries.entry(of: message, deferral: known.deferral?.text) {
+      message.nextTry = entry.nextTry
+      message.failingSince = entry.failingSince
+    }
     let told = [known.deferral?.text, message.reason].compactMap(\.self)
     // What puts the message off names the key, or says that it is about DKIM.
     for text in told {

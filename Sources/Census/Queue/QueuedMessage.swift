@@ -22,6 +22,12 @@ package struct QueuedMessage: Hashable, Sendable {
   package var state: State
   /// What the list itself says of why it waits; not escaped.
   package var reason: String?
+  /// When it is tried again; nil where nobody says.
+  package var nextTry: Timestamp?
+  /// Since when delivery has failed, by the mail server's own account: its limit counts from then. nil: since it came in.
+  package var failingSince: Timestamp?
+  /// How long the mail server tries; nil where it does not say.
+  package var lifetime: Duration?
 
   package init(
     id: String, since: Timestamp, sender: String, recipients: [String] = [], size: Int? = nil, state: State = .deferred,
@@ -34,6 +40,12 @@ package struct QueuedMessage: Hashable, Sendable {
     self.size = size
     self.state = state
     self.reason = reason
+  }
+
+  /// When it bounces; nil where that is not known, and for what waits for a person.
+  package var bouncesAt: Timestamp? {
+    guard state != .frozen, state != .hold, let lifetime else { return nil }
+    return (failingSince ?? since) + lifetime
   }
 }
 

@@ -144,7 +144,7 @@ extension CensusEntry {
 package enum KeyAbsence {
   private static let words: [StaticString] = [
     "public key record (currently?) unavailable", "pubkey unavailable", "not found", "no key", "not available",
-    "NXDOMAIN",
+    "NXDOMAIN", "no records with this name",
   ]
 
   /// Whether a reason says so.

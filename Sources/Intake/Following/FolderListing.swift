@@ -12,16 +12,15 @@ package enum FolderListing {
 
   /// Regular files that are not hidden, by name; `nil` where there is no such folder.
   package static func files(in folder: String) throws(FollowError) -> [File]? {
-    guard let directory = opendir(folder) else {
-      if errno == ENOENT { return nil }
-      throw FollowError(folder, errno: errno)
+    let names: [String]
+    do {
+      names = try FolderNames.all(in: folder)
+    } catch {
+      if error.code == ENOENT { return nil }
+      throw FollowError(folder, errno: error.code)
     }
-    defer { closedir(directory) }
     var files: [File] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
+    for name in names {
       var status = stat()
       guard !name.hasPrefix("."), stat(folder + "/" + name, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
         continue

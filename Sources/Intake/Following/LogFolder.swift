@@ -1,6 +1,5 @@
 // The shell around the plan: what stands in the folder of a log, and the bytes of a segment.
 
-internal import CZlib
 internal import Crypto
 internal import Glibc
 package import Model
@@ -61,8 +60,10 @@ package struct LogFolder: Sendable {
   }
 
   /// Opens a segment for reading; nil where the file is another one by now.
-  package func open(_ segment: FollowPlan.Segment) throws(FollowError) -> SegmentReader? {
-    try SegmentReader(path: path(of: segment.file.name), segment: segment)
+  ///
+  /// - Parameter wantsFormer: whether the lines before it are wanted too.
+  package func open(_ segment: FollowPlan.Segment, wantsFormer: Bool = false) throws(FollowError) -> SegmentReader? {
+    try SegmentReader(path: path(of: segment.file.name), segment: segment, wantsFormer: wantsFormer)
   }
 
   private func path(of name: String) -> String { folder == "." ? name : folder + "/" + name }
@@ -80,16 +81,11 @@ package struct LogFolder: Sendable {
   }
 
   private func names() throws(FollowError) -> [String] {
-    guard let directory = opendir(folder) else { throw FollowError(folder, errno: errno) }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      names.append(
-        withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-          pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        })
+    do {
+      return try FolderNames.all(in: folder)
+    } catch {
+      throw FollowError(folder, errno: error.code)
     }
-    return names
   }
 
   private func seen(_ name: String, lengths: [Int], mayBeAbsent: Bool) throws(FollowError) -> SeenFile? {
@@ -135,46 +131,78 @@ extension FileHead {
   }
 }
 
-/// A file that zlib reads, compressed or not.
+/// A file of lines, compressed or not.
 final class InflatingFile {
-  private let file: gzFile
+  private let descriptor: Int32
+  private let isCompressed: Bool
+  /// Of a compressed file; made anew to go back.
+  private var unpacked: GzipSource?
+  /// How much of the contents was read.
+  private var position: UInt64 = 0
 
   /// Takes over the descriptor, and closes it in any case.
   init?(_ descriptor: Int32) {
-    guard let file = gzdopen(descriptor, "rb") else {
-      close(descriptor)
-      return nil
+    self.descriptor = descriptor
+    var magic: UInt16 = 0
+    isCompressed = pread(descriptor, &magic, 2, 0) == 2 && UInt16(littleEndian: magic) == 0x8B1F
+    if isCompressed {
+      guard let source = try? GzipSource(FileSource(borrowing: descriptor)) else {
+        close(descriptor)
+        return nil
+      }
+      unpacked = source
     }
-    self.file = file
   }
 
-  deinit { gzclose(file) }
+  deinit { close(descriptor) }
 
   /// Goes to a byte of the contents. Returns whether it is there.
-  func seek(_ offset: UInt64) -> Bool { gzseek(file, Int(offset), SEEK_SET) == Int(offset) }
+  func seek(_ offset: UInt64) -> Bool {
+    guard isCompressed else {
+      position = offset
+      var status = stat()
+      return fstat(descriptor, &status) == 0 && UInt64(max(0, status.st_size)) >= offset
+    }
+    if offset < position {
+      guard lseek(descriptor, 0, SEEK_SET) == 0, let source = try? GzipSource(FileSource(borrowing: descriptor)) else {
+        return false
+      }
+      unpacked = source
+      position = 0
+    }
+    while position < offset {
+      guard let bytes = try? read(Int(min(offset - position, 1 << 16)), ""), !bytes.isEmpty else { return false }
+    }
+    return true
+  }
 
   /// Up to `count` bytes; fewer only at the end.
   func read(_ count: Int, _ path: String) throws(FollowError) -> [UInt8] {
     var failure: FollowError?
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       while filled < count {
-        let got = gzread(file, buffer.baseAddress.map { $0 + filled }, UInt32(count - filled))
-        if got > 0 { filled += Int(got) }
-        if got == 0 { break }
-        if got < 0 {
-          var status: Int32 = 0
-          let message = gzerror(file, &status).map { String(cString: $0) } ?? ""
+        let room = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...])
+        do throws(IntakeError) {
+          let got = if let unpacked { try unpacked.read(room) } else { try readPlain(room) }
+          if got == 0 { break }
+          filled += got
+          position += UInt64(got)
+        } catch {
           // A file that is still being compressed ends too early; what is there so far is good.
-          if status != Z_BUF_ERROR {
-            failure = status == Z_ERRNO ? FollowError(path, errno: errno) : FollowError(path, message)
-          }
+          if error != .cut { failure = FollowError(path, error.description) }
           break
         }
       }
     }
     if let failure { throw failure }
-    // At the end of a growing file zlib keeps an end-of-file state: the next read tries again.
-    gzclearerr(file)
     return bytes
+  }
+
+  private func readPlain(_ room: UnsafeMutableRawBufferPointer) throws(IntakeError) -> Int {
+    while true {
+      let got = pread(descriptor, room.baseAddress, room.count, off_t(position))
+      if got >= 0 { return got }
+      if errno != EINTR { throw .system(errno) }
+    }
   }
 }

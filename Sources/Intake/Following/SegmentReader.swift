@@ -16,11 +16,16 @@ package final class SegmentReader {
   private let file: InflatingFile
   private let path: String
   private let isComplete: Bool
+  /// The lines that stand before what is handed out, as far as they are of use to a reader that has forgotten them: some
+  /// programs tell of a message in several lines.
+  package let former: [UInt8]
+  /// The most bytes of `former`.
+  private static let formerSize: UInt64 = 16 << 10
   /// The beginning of a line whose end has not come yet.
   private var pending: [UInt8] = []
   private var isAtEnd = false
 
-  init?(path: String, segment: FollowPlan.Segment) throws(FollowError) {
+  init?(path: String, segment: FollowPlan.Segment, wantsFormer: Bool) throws(FollowError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     if descriptor < 0 {
       if errno == ENOENT { return nil }
@@ -35,6 +40,15 @@ package final class SegmentReader {
     }
     guard let file = InflatingFile(descriptor) else { throw FollowError(path, errno: ENOMEM) }
     head = FileHead(of: try file.read(FileHead.limit, path))
+    // What ends at the offset is whole; what begins before it may be cut.
+    let length = wantsFormer ? min(segment.offset, Self.formerSize) : 0
+    guard file.seek(segment.offset - length) else { throw FollowError(path, "it ends before byte \(segment.offset)") }
+    let before = try file.read(Int(length), path)
+    if length < segment.offset, let cut = before.firstIndex(of: UInt8(ascii: "\n")) {
+      former = Array(before[(cut + 1)...])
+    } else {
+      former = before
+    }
     guard file.seek(segment.offset) else { throw FollowError(path, "it ends before byte \(segment.offset)") }
     self.file = file
     self.path = path

@@ -60,6 +60,31 @@ enum BodyScan {
     return position
   }
 
+  static let blockSize = Block.scalarCount
+
+  /// Whether a block begins at a place, with a byte behind it.
+  @inline(__always)
+  static func hasBlock(_ bytes: UnsafeRawBufferPointer, at place: Int) -> Bool { place + blockSize < bytes.count }
+
+  /// Copies a block; gives where in it the first byte stands that ends a line of a file or must be looked at. What is
+  /// behind that is copied in vain.
+  @inline(__always)
+  static func copyBlock(
+    _ bytes: UnsafeRawBufferPointer, at place: Int, to target: UnsafeMutableRawPointer,
+    _ canonicalization: Canonicalization
+  ) -> Int? {
+    let these = bytes.loadUnaligned(fromByteOffset: place, as: Block.self)
+    target.storeBytes(of: these, as: Block.self)
+    // Of control bytes only few are allowed in a body, so that one comparison finds them all.
+    var places = these .< Block(repeating: .space)
+    if canonicalization == .relaxed {
+      let next = bytes.loadUnaligned(fromByteOffset: place + 1, as: Block.self)
+      let space = Block(repeating: .space)
+      places = places .| ((these .== space) .& (next .<= space))
+    }
+    return firstTrue(places)
+  }
+
   /// The place of the first true lane. Each lane of a mask is a byte of ones or of zeros.
   @inline(__always)
   private static func firstTrue(_ mask: SIMDMask<Block.MaskStorage>) -> Int? {

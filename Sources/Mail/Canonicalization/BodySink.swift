@@ -15,7 +15,8 @@ final class BodySink {
   /// How many bytes the hashes have taken so far; all of the canonical form at the end.
   private(set) var length: UInt64 = 0
   /// Pieces that are too small for a call of the hash each. A line of text is several of them.
-  private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: BodySink.size, alignment: 64)
+  private let buffer = UnsafeMutableRawBufferPointer.allocate(
+    byteCount: BodySink.size + BodyScan.blockSize, alignment: 64)
   @exclusivity(unchecked) private var count = 0
   private static let size = 32_768
 
@@ -38,7 +39,7 @@ final class BodySink {
 
   @inline(__always)
   func take(_ byte: UInt8) {
-    if count == Self.size { flush() }
+    if count >= Self.size { flush() }
     buffer[count] = byte
     count += 1
   }
@@ -63,6 +64,16 @@ final class BodySink {
     guard let target = buffer.baseAddress, let source = bytes.baseAddress else { return }
     (target + count).copyMemory(from: source, byteCount: bytes.count)
     count += bytes.count
+  }
+
+  /// Takes a block of a file up to the first byte that needs a look; gives its place, nil where all of it was taken.
+  @inline(__always)
+  func takeBlock(_ bytes: UnsafeRawBufferPointer, at place: Int, _ canonicalization: Canonicalization) -> Int? {
+    if count >= Self.size { flush() }
+    guard let target = buffer.baseAddress else { return 0 }
+    let offset = BodyScan.copyBlock(bytes, at: place, to: target + count, canonicalization)
+    count += offset ?? BodyScan.blockSize
+    return offset
   }
 
   /// The hashes in the order of the targets.

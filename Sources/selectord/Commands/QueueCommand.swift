@@ -69,16 +69,17 @@ struct QueueCommand: AsyncParsableCommand {
     let configuration = try options.loadIfPresent()
     let views = try viewOptions.views(configured: configuration?.views)
     let time = now()
-    let queue = try QueueSource(from: from).read(at: time)
+    var queue = try QueueSource(from: from).read(at: time)
+    if lifetime != nil { queue.forgetLifetimes() }
     for line in queue.list.unreadable.prefix(IntakeTally.shownFaults) {
       Console.message("selectord: \(queue.name):\(line.line): \(line.reason)\n")
     }
     var join = QueueJoin(queue.list)
     if !queue.list.messages.isEmpty { readLogs(into: &join, at: time) }
     for (id, key) in queue.signatures { join.addSignature(key, of: id) }
-    let lifetime = lifetime?.duration ?? queue.lifetime ?? queue.list.kind?.lifetime
+    join.retries = queue.retries
     var report = QueueReport(
-      join.waiting, others: join.others, lifetime: lifetime, now: time, programs: queue.list.kind)
+      join.waiting, others: join.others, lifetime: lifetime?.duration ?? queue.list.kind?.lifetime, now: time)
     try await ask(&report, views, configuration)
     if let letter {
       guard let row = report.rows.first(where: { $0.key == letter }) else {

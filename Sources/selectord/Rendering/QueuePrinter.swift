@@ -94,6 +94,12 @@ struct QueuePrinter {
     }
     let frozen = row.messages.count { $0.message.state == .frozen }
     if frozen > 0 { text += "; \(frozen) of them \(Phrase.agreeing(frozen, "is", "are")) frozen" }
+    if let next = row.nextTry {
+      text +=
+        next > now
+        ? "; the next try is at \(Phrase.time(next, now: now)) (in \(Phrase.duration(next - now)))"
+        : "; the next try is at the next run of the queue"
+    }
     if let bounces = row.bouncesAt {
       text +=
         bounces > now
@@ -140,6 +146,7 @@ private struct QueueMessageObject: Encodable {
   let selector: DomainName
   let name: DomainName
   let reason: String
+  let nextTry: Timestamp?
   let bouncesAt: Timestamp?
 
   init(waiting: QueueJoin.Waiting, row: QueueRow, now: Timestamp) {
@@ -155,7 +162,8 @@ private struct QueueMessageObject: Encodable {
     selector = row.key.selector
     name = row.key.name
     reason = waiting.reason
-    bouncesAt = message.state == .frozen ? nil : row.lifetime.map { message.since + $0 }
+    nextTry = message.nextTry
+    bouncesAt = message.bouncesAt
   }
 }
 
@@ -167,6 +175,7 @@ private struct QueueKeyObject: Encodable {
   let messages: Int
   let frozen: Int
   let since: Timestamp?
+  let nextTry: Timestamp?
   let bouncesAt: Timestamp?
   let reason: String
   let contacts: [String]
@@ -179,6 +188,7 @@ private struct QueueKeyObject: Encodable {
     messages = row.messages.count
     frozen = row.messages.count { $0.message.state == .frozen }
     since = row.since
+    nextTry = row.nextTry
     bouncesAt = row.bouncesAt
     reason = row.reason
     contacts = row.contacts

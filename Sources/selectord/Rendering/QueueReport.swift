@@ -8,8 +8,6 @@ struct QueueRow: Sendable {
   var key: KeyName
   /// The oldest first; never empty.
   var messages: [QueueJoin.Waiting]
-  /// How long the mail server tries; nil where that is not known.
-  var lifetime: Duration?
   /// What DNS says now, with the cause.
   var judgement: Judgement?
   /// The mailbox in the SOA record of the zone.
@@ -18,10 +16,9 @@ struct QueueRow: Sendable {
   /// When the oldest message came in.
   var since: Timestamp? { messages.first?.message.since }
   /// When the first message bounces; frozen ones wait for a person.
-  var bouncesAt: Timestamp? {
-    guard let lifetime, let first = messages.first(where: { $0.message.state != .frozen }) else { return nil }
-    return first.message.since + lifetime
-  }
+  var bouncesAt: Timestamp? { messages.compactMap(\.message.bouncesAt).min() }
+  /// When the first message is tried again.
+  var nextTry: Timestamp? { messages.compactMap(\.message.nextTry).min() }
   /// The last thing that log or queue said.
   var reason: String { messages.last { !$0.reason.isEmpty }?.reason ?? "" }
 
@@ -39,13 +36,17 @@ struct QueueReport: Sendable {
   let others: Int
   let now: Timestamp
 
-  init(
-    _ waiting: [QueueJoin.Waiting], others: Int, lifetime: Duration?, now: Timestamp, programs: QueueKind? = nil
-  ) {
+  /// - Parameter lifetime: how long messages are tried of which the mail server does not say it.
+  init(_ waiting: [QueueJoin.Waiting], others: Int, lifetime: Duration?, now: Timestamp) {
     self.others = others
     self.now = now
+    let waiting = waiting.map { waiting in
+      var waiting = waiting
+      waiting.message.lifetime = waiting.message.lifetime ?? lifetime
+      return waiting
+    }
     rows = Dictionary(grouping: waiting, by: \.key).map { key, messages in
-      QueueRow(key: key, messages: messages, lifetime: lifetime)
+      QueueRow(key: key, messages: messages)
     }.sorted { left, right in
       left.messages.count == right.messages.count ? left.key < right.key : left.messages.count > right.messages.count
     }
