@@ -211,6 +211,10 @@ extension CheckFixture {
     CheckFixture("dnskey-algorithm-discouraged", signed: "rsa512sha512") { _ in },
     CheckFixture("dnskey-algorithm-unassigned", signed: "nsec") { $0.add("@ 3600 IN DNSKEY 256 3 99 " + key) },
     CheckFixture("dnskey-rsa-small", signed: "rsa1024") { _ in },
+    CheckFixture("dnskey-weak", signed: "nsec") { world in
+      let line = (contents(ofFile: fixtures("audit/close-primes.dnskey")) ?? "").split(separator: "\n").map(String.init)
+      for index in world.hosts.indices { world.hosts[index].lines += line }
+    },
     CheckFixture("dnskey-flags-wrong", signed: "nsec") { $0.replace("DNSKEY\t257", "DNSKEY\t385") },
     CheckFixture("dnskey-set-large", signed: "nsec") { world in
       for number in 10..<30 { world.add("@ 3600 IN DNSKEY 256 3 13 " + key.replacing("AAAA", with: "AA\(number)")) }
