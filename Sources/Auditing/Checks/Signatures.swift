@@ -122,7 +122,7 @@ extension AuditCheck {
         })
     },
     dnssec(
-      "dnskey-flags-wrong", .critical, points: 20, consequenceOf: ["ds-matches-no-key"],
+      "dnskey-flags-wrong", .critical, points: 20,
       summary: "The DS record names a key that is no zone key, or is revoked: validating resolvers do not accept the zone.",
       remedy: "Let the DS record name the key-signing key.", source: "RFC 4034, section 2.1.1; RFC 5011"
     ) { facts in
