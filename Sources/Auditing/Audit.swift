@@ -61,7 +61,7 @@ public struct Audit: Sendable {
     }
     var room = facts.options.questionLimit - questions
     for check in checks {
-      for request in check.asks(facts) where asked.insert(request).inserted {
+      for request in check.asks(facts) where facts.mayAsk(request) && asked.insert(request).inserted {
         room -= request.cost(facts)
         guard room >= 0 else {
           isCut = true

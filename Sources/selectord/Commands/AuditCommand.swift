@@ -57,7 +57,7 @@ struct AuditCommand: AsyncParsableCommand {
         options: AuditOptions(
           // A new label each time: the absence of the last one may be remembered somewhere.
           now: now(), probe: try DomainName("selectord-\(UInt32.random(in: .min ... .max))"), resolver: resolver,
-          selectors: known))
+          selectors: known, isPrivateInternet: Self.isPrivate(views)))
       let activity = Activity()
       activity.say("auditing \(InternationalName.display(domain))")
       let report = await activity.during {
@@ -69,5 +69,12 @@ struct AuditCommand: AsyncParsableCommand {
       try printer.show(report)
     }
     if let verdict = try printer.finish(), verdict != .ok { throw ExitCode(verdict.exitCode) }
+  }
+
+  /// Whether the root servers are those of an internet of one's own.
+  static func isPrivate(_ views: [View]) -> Bool {
+    views.contains { view in
+      if case .authoritative(let roots, _) = view.source { !roots.isEmpty && roots.allSatisfy(\.isPrivate) } else { false }
+    }
   }
 }
