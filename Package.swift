@@ -79,6 +79,9 @@ let package = Package(
     stage("Rotation", ["Model", "Phrasing", crypto]),
     stage("Monitoring", ["Model", "Phrasing", "Keys", "Judging", "Diagnosing", "Rotation"]),
     stage("Rehearsal", ["Model", "Phrasing", "Conventions", "DNSSEC"]),
+    stage(
+      "Auditing",
+      ["Model", "Phrasing", "Syntax", "Conventions", "DNS", "DNSSEC", "Keys", "Policies", "Judging"]),
     stage("Storage", ["Model", grdb]),
     stage("Alerting", ["Model", "Phrasing", "Waking", "HTTPClient", crypto]),
     stage("Scheduling", ["Model"]),
@@ -87,14 +90,15 @@ let package = Package(
       [
         "Model", "Phrasing", "Waking", "Config", "Mail", "Census", "Intake", "DNS", "Probing", "Keys", "Judging",
         "Diagnosing",
-        "Monitoring", "Rotation", "Storage", "Alerting", "Scheduling", "HTTPClient", log, lifecycle, signals,
+        "Monitoring", "Rotation", "Auditing", "Storage", "Alerting", "Scheduling", "HTTPClient", log, lifecycle,
+        signals,
       ]),
     .executableTarget(
       name: "selectord",
       dependencies: [
         "Model", "Phrasing", "Syntax", "Conventions", "Config", "DNS", "Probing", "Keys", "Policies", "Judging",
-        "Diagnosing", "Monitoring", "Rotation", "Rehearsal", "Mail", "Census", "Intake", "Storage", "Alerting",
-        "Daemon",
+        "Diagnosing", "Monitoring", "Rotation", "Rehearsal", "Auditing", "Mail", "Census", "Intake", "Storage",
+        "Alerting", "Daemon",
         "HTTPClient", argumentParser,
       ],
       swiftSettings: settings),
@@ -128,6 +132,8 @@ let package = Package(
     tests("AlarmTests", ["Model", "Keys", "Diagnosing", "Monitoring", "Scheduling"]),
     tests("RotationTests", ["Model", "Rotation"]),
     tests("RehearsalTests", ["Model", "Conventions", "DNS", "Rehearsal"]),
+    tests(
+      "AuditingTests", ["Model", "DNS", "DNSSEC", "Syntax", "Conventions", "Keys", "Policies", "Auditing"]),
     tests("StorageTests", ["Model", "Storage", grdb]),
     tests("AlertingTests", ["Model", "Alerting", "HTTPClient"], hasGoldenFiles: true),
     tests("SchedulingTests", ["Model", "Scheduling"]),
@@ -138,8 +144,8 @@ let package = Package(
       "CommandTests",
       [
         "Model", "Phrasing", "Syntax", "Conventions", "Config", "DNS", "Probing", "Keys", "Policies", "Judging",
-        "Diagnosing", "Monitoring", "Rotation", "Rehearsal", "Mail", "Census", "Intake", "Storage", "Daemon",
-        "selectord",
+        "Diagnosing", "Monitoring", "Rotation", "Rehearsal", "Auditing", "Mail", "Census", "Intake", "Storage",
+        "Daemon", "selectord",
         argumentParser,
       ],
       hasGoldenFiles: true),

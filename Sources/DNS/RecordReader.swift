@@ -45,7 +45,8 @@ enum RecordReader {
       return .soa(
         StartOfAuthority(
           primary: try name(ldns_rr_rdf(record, 0)), responsible: try name(ldns_rr_rdf(record, 1)),
-          serial: try number(record, 2), minimum: try number(record, 6)))
+          serial: try number(record, 2), refresh: try number(record, 3), retry: try number(record, 4),
+          expire: try number(record, 5), minimum: try number(record, 6)))
     case .txt:
       var strings: [[UInt8]] = []
       for index in 0..<fields { strings.append(Array(try field(record, index).dropFirst())) }

@@ -15,6 +15,8 @@ public struct ZoneSignature: Hashable, Sendable {
   public var expiration: UInt32
   /// That of the key which signed.
   public var keyTag: UInt16
+  /// The zone whose key signed; nil where the record has no proper name.
+  public var signer: DomainName?
 
   /// Nil where the record is no RRSIG record, or too short for one.
   public init?(_ record: ResourceRecord) {
@@ -27,7 +29,24 @@ public struct ZoneSignature: Hashable, Sendable {
     expiration = number(8..<12)
     inception = number(12..<16)
     keyTag = UInt16(number(16..<18))
+    signer = Self.name(at: bytes[18...])
   }
+
+  /// The name that the bytes begin with; it is never compressed (RFC 4034, section 3.1.7).
+  private static func name(at bytes: ArraySlice<UInt8>) -> DomainName? {
+    var position = bytes.startIndex
+    while position < bytes.endIndex, bytes[position] != 0 { position += Int(bytes[position]) + 1 }
+    return position < bytes.endIndex ? DomainName(wire: bytes[...position]) : nil
+  }
+
+  /// The seconds from the beginning to the end.
+  public var span: Int64 { Int64(expiration &- inception) }
+
+  /// The seconds that are left; negative once it has expired.
+  public func secondsLeft(at time: Timestamp) -> Int64 { Int64(Int32(bitPattern: expiration &- Self.seconds(time))) }
+
+  /// The seconds until it begins; negative once it has begun.
+  public func secondsToBegin(at time: Timestamp) -> Int64 { Int64(Int32(bitPattern: inception &- Self.seconds(time))) }
 
   public func hasExpired(at time: Timestamp) -> Bool { Self.isAfter(Self.seconds(time), expiration) }
   public func isYetToCome(at time: Timestamp) -> Bool { Self.isAfter(inception, Self.seconds(time)) }

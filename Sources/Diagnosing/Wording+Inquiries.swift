@@ -15,6 +15,7 @@ extension Wording {
       case .withoutEDNS: ["+noedns"]
       case .checkingDisabled: ["+cdflag"]
       case .signed: ["+dnssec", "+cdflag"] + (reply.answer.transport == .tcp ? ["+tcp"] : [])
+      case .recursive: ["+recurse"]
       }
     let result: String =
       switch reply.answer.outcome {

@@ -31,6 +31,9 @@ public struct Inquiry: Hashable, Sendable {
     case checkingDisabled
     /// With DO, and CD: signatures and proofs come with the answer, whether they are valid or not (RFC 3225).
     case signed
+    /// With RD, to a server that should not heed it: an answer about a name that is not its own shows recursion for
+    /// everybody (RFC 5358).
+    case recursive
   }
 
   public init(_ question: Question, at target: Target = .zoneServers, variant: Variant = .usual, limit: Int? = nil) {
@@ -98,10 +101,17 @@ public struct InquiryReply: Hashable, Sendable {
   public var records: [ResourceRecord]
   /// The authority section.
   public var authorities: [ResourceRecord]
+  /// The additional section, without the OPT record.
+  public var additionals: [ResourceRecord]
+  /// Whether an OPT record came with the answer (RFC 6891).
+  public var hasEDNS: Bool
+  /// RA: the server says that it offers recursion.
+  public var offersRecursion: Bool
 
   public init(
     server: String, endpoint: Endpoint?, isRecursive: Bool = false, answer: Answer, records: [ResourceRecord] = [],
-    authorities: [ResourceRecord] = []
+    authorities: [ResourceRecord] = [], additionals: [ResourceRecord] = [], hasEDNS: Bool = false,
+    offersRecursion: Bool = false
   ) {
     self.server = server
     self.endpoint = endpoint
@@ -109,6 +119,9 @@ public struct InquiryReply: Hashable, Sendable {
     self.answer = answer
     self.records = records
     self.authorities = authorities
+    self.additionals = additionals
+    self.hasEDNS = hasEDNS
+    self.offersRecursion = offersRecursion
   }
 
   /// The records of one type at one name.

@@ -18,8 +18,13 @@ public struct RecordType: RawRepresentable, Hashable, Sendable, CustomStringConv
   public static let opt = RecordType(rawValue: 41)
   public static let ds = RecordType(rawValue: 43)
   public static let rrsig = RecordType(rawValue: 46)
+  public static let nsec = RecordType(rawValue: 47)
   public static let dnskey = RecordType(rawValue: 48)
+  public static let nsec3 = RecordType(rawValue: 50)
+  public static let nsec3param = RecordType(rawValue: 51)
   public static let tlsa = RecordType(rawValue: 52)
+  public static let cds = RecordType(rawValue: 59)
+  public static let cdnskey = RecordType(rawValue: 60)
   public static let tsig = RecordType(rawValue: 250)
   public static let caa = RecordType(rawValue: 257)
 
@@ -85,19 +90,30 @@ public struct ResourceRecord: Hashable, Sendable {
   }
 }
 
-/// The parts of a SOA record that matter to caches and history (RFC 1035, section 3.3.13).
+/// A SOA record (RFC 1035, section 3.3.13).
 public struct StartOfAuthority: Hashable, Sendable {
   public var primary: DomainName
   /// RNAME: the mailbox of whoever is responsible for the zone, its first label before the `@`.
   public var responsible: DomainName
   public var serial: UInt32
+  /// How often secondaries ask whether the zone has changed, when they ask again after a failure, and when they give the zone
+  /// up: all in seconds, and 0 where nobody needs them.
+  public var refresh: UInt32
+  public var retry: UInt32
+  public var expire: UInt32
   /// The upper limit of negative caching, in seconds (RFC 2308, section 4).
   public var minimum: UInt32
 
-  public init(primary: DomainName, responsible: DomainName = .root, serial: UInt32, minimum: UInt32) {
+  public init(
+    primary: DomainName, responsible: DomainName = .root, serial: UInt32, refresh: UInt32 = 0, retry: UInt32 = 0,
+    expire: UInt32 = 0, minimum: UInt32
+  ) {
     self.primary = primary
     self.responsible = responsible
     self.serial = serial
+    self.refresh = refresh
+    self.retry = retry
+    self.expire = expire
     self.minimum = minimum
   }
 }

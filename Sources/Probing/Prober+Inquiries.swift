@@ -64,7 +64,8 @@ extension InquiryReply {
       if isAuthority, !message.authoritative, isReferral || answer.outcome.failure == nil { answer.fail(.lame) }
       self.init(
         server: server, endpoint: endpoint, isRecursive: !message.authoritative && message.recursionAvailable,
-        answer: answer, records: message.answers, authorities: message.authorities)
+        answer: answer, records: message.answers, authorities: message.authorities, additionals: message.additionals,
+        hasEDNS: message.hasEDNS, offersRecursion: message.recursionAvailable)
     }
   }
 }
@@ -88,6 +89,7 @@ extension Query {
     case .withoutEDNS: query.usesEDNS = false
     case .checkingDisabled: query.checkingDisabled = true
     case .signed: (query.wantsSignatures, query.checkingDisabled) = (true, true)
+    case .recursive: query.recursionDesired = true
     }
     return query
   }

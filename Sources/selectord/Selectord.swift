@@ -24,7 +24,8 @@ struct Selectord: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, CheckCommand.self, StatusCommand.self, HistoryCommand.self, KeyCommand.self,
       PolicyCommand.self, DiagnoseCommand.self, VerifyCommand.self, RotateCommand.self, RehearseCommand.self,
-      DiscoverCommand.self, QueueCommand.self, ConfigCommand.self, AlertCommand.self, IncidentCommand.self,
+      DiscoverCommand.self, QueueCommand.self, AuditCommand.self, ConfigCommand.self, AlertCommand.self,
+      IncidentCommand.self,
     ])
 }
 

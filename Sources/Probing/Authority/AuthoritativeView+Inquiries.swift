@@ -104,8 +104,8 @@ extension AuthoritativeView {
       }
       return InquiryReply(
         reply, to: inquiry.question, server: candidate.server, endpoint: candidate.endpoint,
-        // From above, a referral is the answer.
-        isAuthority: inquiry.target != .parentServers)
+        // From above, a referral is the answer; who recurses answers without authority.
+        isAuthority: inquiry.target != .parentServers && inquiry.variant != .recursive)
     }
   }
 

@@ -234,6 +234,19 @@ async def foreign_record(exchange):
         exchange.send(await exchange.honest())
 
 
+@behaviour("apex-alias")
+async def apex_alias(exchange):
+    # An alias beside SOA and NS, as some panels allow it.
+    name = wire.question_name(exchange.query)
+    if name == "apex-alias.com." and wire.question_type(exchange.query) not in ("SOA", "NS", "43", "48"):
+        target = b"\3www\6vendor\3net\0"
+        bare = wire.empty(exchange.query, wire.NOERROR, wire.QR | wire.AA)
+        exchange.send(wire.header(bare, counts=(1, 1, 0, 0))
+                      + b"\xc0\x0c" + struct.pack("!HHIH", 5, 1, 300, len(target)) + target)
+    else:
+        exchange.send(await exchange.honest())
+
+
 @behaviour("only-txt")
 async def only_txt(exchange):
     # NXDOMAIN for a name that has no record of the type that is asked for.

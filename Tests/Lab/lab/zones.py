@@ -53,7 +53,7 @@ class Zone:
         if "behind" in self.options:
             serial = 2026110101 if group == "other" else 2026112301
         lines = [f"$ORIGIN {self.origin}", f"$TTL {self.ttl}",
-                 f"@ IN SOA {self.servers()[0][0]} hostmaster.hosts.net. {serial} 3600 600 86400 {self.soa_minimum}"]
+                 f"@ IN SOA {self.servers()[0][0]} hostmaster.hosts.net. {serial} 3600 600 1209600 {self.soa_minimum}"]
         lines += [f"@ IN NS {name}" for name, _ in self.servers()]
         if "glue" in self.options:
             lines += [address_record(name, address) for name, address in self.servers()]
@@ -123,7 +123,8 @@ def _delegate(zones, loose):
             parent = parent_of(zone.name, zones)
             parent.delegations += [f"{zone.origin} IN NS {name}" for name, _ in zone.servers()]
             glued = [server for server in zone.servers()
-                     if server[1] and (zone.name in ("hosts.net", "com", "net", "org") or "glue" in zone.options)]
+                     if server[1] and "glueless" not in zone.options
+                     and (zone.name in ("hosts.net", "com", "net", "org") or "glue" in zone.options)]
         parent.delegations += [address_record(name, address) for name, address in glued]
     for name, servers in loose:
         parent_of(name, zones).delegations += [f"{name}. IN NS {server}" for server in servers]

@@ -1,0 +1,47 @@
+// The zone that holds the domain: where it begins, who is asked for it, what its parent and its servers say of it.
+
+package import Model
+
+extension AuditRequest {
+  /// The beginning of every audit: which zone holds the domain, and which servers answer for it.
+  static func zone(of domain: DomainName) -> AuditRequest { .ask(domain, .soa, .signed) }
+
+  /// What the servers above say of the zone.
+  static func delegation(of zone: DomainName) -> AuditRequest { .ask(zone, .ns, at: .parentServers) }
+}
+
+extension AuditFacts {
+  package var zoneAnswer: InquiryAnswer? { answer(.zone(of: domain)) }
+
+  /// The apex of the zone that holds the domain; nil while it is not known.
+  package var zone: DomainName? {
+    guard let answer = zoneAnswer else { return nil }
+    let soa = answer.replies.flatMap { $0.records + $0.authorities }.filter {
+      $0.type == .soa && domain.isWithin($0.owner)
+    }
+    return soa.map(\.owner).max { $0.wire.count < $1.wire.count } ?? answer.zone
+  }
+
+  /// Whether the zone begins at the domain.
+  package var isApex: Bool { zone == domain }
+
+  /// One address each that was asked for the zone, in the order of the delegation.
+  package var servers: [AuditServer] {
+    (zoneAnswer?.replies ?? []).compactMap { reply in
+      reply.endpoint.map { AuditServer(name: reply.server, endpoint: $0) }
+    }
+  }
+
+  package var delegationAnswer: InquiryAnswer? { zone.flatMap { answer(.delegation(of: $0)) } }
+}
+
+/// One address of a name server of the zone.
+package struct AuditServer: Hashable, Sendable, CustomStringConvertible {
+  var name: String
+  var endpoint: Endpoint
+
+  /// `ns1.example.net (192.0.2.1)`
+  package var description: String {
+    name == endpoint.description ? name : "\(name) (\(endpoint))"
+  }
+}
