@@ -11,6 +11,7 @@ final class CurlTransfer {
   let completion: CommandQueue.Completion
   private let request: HTTPRequest
   private var headerList: UnsafeMutablePointer<curl_slist>?
+  private var addressList: UnsafeMutablePointer<curl_slist>?
   private var headers: [String: String] = [:]
   private var body: [UInt8] = []
   private var headerBytes = 0
@@ -34,6 +35,7 @@ final class CurlTransfer {
   deinit {
     curl_easy_cleanup(handle)
     curl_slist_free_all(headerList)
+    curl_slist_free_all(addressList)
     errorText.deallocate()
   }
 
@@ -64,6 +66,11 @@ final class CurlTransfer {
     // Without `Expect: 100-continue`, which makes a second round trip.
     for line in ["Expect:"] + request.headers.map(\.line) { headerList = curl_slist_append(headerList, line) }
     ccurl_set_list(handle, CURLOPT_HTTPHEADER, headerList)
+    if let address = request.address {
+      // For every host and port of the URL; the cache of names, which all transfers share, learns nothing of it.
+      addressList = curl_slist_append(nil, address.isV6 ? "::[\(address)]:" : "::\(address):")
+      ccurl_set_list(handle, CURLOPT_CONNECT_TO, addressList)
+    }
     let context = Unmanaged.passUnretained(self).toOpaque()
     ccurl_set_write(handle, writeBody, context)
     ccurl_set_header(handle, writeHeader, context)

@@ -1,5 +1,7 @@
 // HTTP requests and responses as values; libcurl does the rest.
 
+public import Model
+
 /// One request; redirects are not followed.
 public struct HTTPRequest: Hashable, Sendable {
   /// The methods that selectord uses.
@@ -19,6 +21,9 @@ public struct HTTPRequest: Hashable, Sendable {
   public var maximumResponseBytes: Int
   /// Whether loopback, private and link-local addresses are allowed; checked on the address that is connected to.
   public var allowsPrivateAddresses: Bool
+  /// The address to connect to, where it is known: the name of the host is then not looked up, and still is the one that
+  /// the certificate must have.
+  public var address: IPAddress?
 
   /// One header field (RFC 9110, section 6.3).
   public struct Header: Hashable, Sendable {
@@ -33,7 +38,7 @@ public struct HTTPRequest: Hashable, Sendable {
 
   public init(
     _ method: Method, _ url: String, headers: [Header] = [], body: [UInt8] = [], timeout: Duration = .seconds(15),
-    maximumResponseBytes: Int = 65_536, allowsPrivateAddresses: Bool = false
+    maximumResponseBytes: Int = 65_536, allowsPrivateAddresses: Bool = false, address: IPAddress? = nil
   ) {
     self.method = method
     self.url = url
@@ -42,6 +47,7 @@ public struct HTTPRequest: Hashable, Sendable {
     self.timeout = timeout
     self.maximumResponseBytes = maximumResponseBytes
     self.allowsPrivateAddresses = allowsPrivateAddresses
+    self.address = address
   }
 }
 

@@ -1,6 +1,7 @@
 // libcurl as it is set up here, against a real server on loopback.
 
 import HTTPClient
+import Model
 import Testing
 
 private let ok = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nX-One: 1\r\nx-one:  2 \r\n\r\nhi"
@@ -43,6 +44,24 @@ private let ok = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nX-One: 1\r\nx-one:  2 
     #expect(server.requests[1].hasPrefix("GET / HTTP/1.1\r\n"))
     #expect(server.requests[1].contains("\r\nUser-Agent: selectord\r\n"))
     #expect(server.requests[2].lowercased().contains("\r\ncontent-length: 0\r\n"))
+  }
+
+  @Test func aKnownAddressTakesThePlaceOfALookup() async throws {
+    let server = try LoopbackServer { _ in .bytes(ok) }
+    defer { server.stop() }
+    let url = "http://mta-sts.example.invalid:\(server.port)/file"
+    let response = try await client.send(
+      HTTPRequest(.get, url, allowsPrivateAddresses: true, address: IPAddress("127.0.0.1")))
+    #expect(response.body == Array("hi".utf8))
+    #expect(try #require(server.requests.first).contains("\r\nHost: mta-sts.example.invalid:\(server.port)\r\n"))
+    // It counts for this request alone, and is looked at as any other.
+    let other = await failure(HTTPRequest(.get, url, allowsPrivateAddresses: true))
+    guard case .unresolved? = other else {
+      Issue.record("\(String(describing: other))")
+      return
+    }
+    #expect(
+      await failure(HTTPRequest(.get, url, address: IPAddress("127.0.0.1"))) == .privateAddress("127.0.0.1"))
   }
 
   @Test func redirectsAreNotFollowed() async throws {

@@ -1,8 +1,8 @@
 // Dates of mail (RFC 5322, section 3.3), as `Received` and `Date` have them.
 
-internal import Model
+package import Model
 
-enum MailDate {
+package enum MailDate {
   private static let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
   private static let zones: [String: Int64] = [
     "ut": 0, "gmt": 0, "utc": 0, "z": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8,
@@ -10,7 +10,7 @@ enum MailDate {
   ]
 
   /// Reads `Fri, 20 Nov 2026 08:00:01 +0100 (CET)`; nil where the bytes are no date.
-  static func parse(_ value: some Sequence<UInt8>) -> Timestamp? {
+  package static func parse(_ value: some Sequence<UInt8>) -> Timestamp? {
     var words = Array(value).split { $0.isBlank || $0 == UInt8(ascii: ",") }
       .prefix(8).map { String(decoding: $0.map(\.lowered), as: UTF8.self) }[...]
     if let first = words.first, first.utf8.first?.isLetter == true { words = words.dropFirst() }

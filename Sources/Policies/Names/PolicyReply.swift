@@ -7,19 +7,22 @@ public struct PolicyReply: Hashable, Sendable {
   public var outcome: Outcome
   /// The answer section, chains included.
   public var records: [ResourceRecord]
+  /// Whether a validating resolver vouches for it (AD).
+  public var isAuthenticated: Bool
 
-  public init(outcome: Outcome, records: [ResourceRecord] = []) {
+  public init(outcome: Outcome, records: [ResourceRecord] = [], isAuthenticated: Bool = false) {
     self.outcome = outcome
     self.records = records
+    self.isAuthenticated = isAuthenticated
   }
 
   /// The TXT records.
-  var texts: [TextRecord] {
+  public var texts: [TextRecord] {
     records.compactMap { if $0.type == .txt, case .txt(let text) = $0.data { text } else { nil } }
   }
 
   /// The addresses of one type.
-  func addresses(_ type: RecordType) -> [IPAddress] {
+  public func addresses(_ type: RecordType) -> [IPAddress] {
     records.compactMap { record in
       guard record.type == type else { return nil }
       switch record.data {
@@ -31,7 +34,7 @@ public struct PolicyReply: Hashable, Sendable {
   }
 
   /// The hosts of MX records, the most preferred first.
-  var exchanges: [DomainName] {
+  public var exchanges: [DomainName] {
     records.compactMap { record -> (UInt16, DomainName)? in
       guard record.type == .mx, case .other(let bytes) = record.data, bytes.count > 2,
         let host = DomainName(wire: bytes[2...])
@@ -41,7 +44,7 @@ public struct PolicyReply: Hashable, Sendable {
   }
 
   /// The names of PTR records, in their order.
-  var pointers: [DomainName] {
+  public var pointers: [DomainName] {
     records.compactMap { record in
       guard record.type == .ptr, case .other(let bytes) = record.data else { return nil }
       return DomainName(wire: bytes)

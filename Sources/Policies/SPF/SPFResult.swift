@@ -86,7 +86,7 @@ extension IPAddress {
   }
 
   /// The name that is asked for its PTR records (RFC 1035, section 3.5; RFC 3596, section 2.5).
-  var reverseName: DomainName? {
+  public var reverseName: DomainName? {
     switch self {
     case .v4: try? DomainName(bytes.reversed().map { "\($0)" }.joined(separator: ".") + ".in-addr.arpa")
     case .v6: try? DomainName(nibbles.reversed().joined(separator: ".") + ".ip6.arpa")
