@@ -30,6 +30,12 @@ let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-ser
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -40,6 +46,12 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-asn1", .upToNextMinor(from: "1.7.4")),
     .package(url: "https://github.com/apple/swift-crypto", .upToNextMinor(from: "4.5.2")),
     .package(url: "https://github.com/apple/swift-log", .upToNextMinor(from: "1.16.2")),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", .upToNextMinor(from: "2.28.1"), traits: []),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", .upToNextMinor(from: "2.1.1")),
+    // What hummingbird brings, where its types are used by their names.
+    .package(url: "https://github.com/apple/swift-http-types", .upToNextMinor(from: "1.8.0")),
+    .package(url: "https://github.com/apple/swift-nio", .upToNextMinor(from: "2.101.2")),
+    .package(url: "https://github.com/apple/swift-nio-extras", .upToNextMinor(from: "1.35.2")),
     .package(url: "https://github.com/groue/GRDB.swift", .upToNextMinor(from: "7.10.0")),
     .package(
       url: "https://github.com/swift-server/swift-service-lifecycle", .upToNextMinor(from: "2.13.0")),
@@ -90,11 +102,14 @@ let package = Package(
     stage("Alerting", ["Model", "Phrasing", "Waking", "HTTPClient", crypto]),
     stage("Scheduling", ["Model"]),
     stage(
+      "Dashboard",
+      ["Model", log, crypto, hummingbird, hummingbirdCore, mustache, httpTypes, nio, nioHTTP]),
+    stage(
       "Daemon",
       [
         "Model", "Phrasing", "Waking", "Config", "Mail", "Census", "Intake", "DNS", "Probing", "Keys", "Judging",
         "Diagnosing",
-        "Monitoring", "Rotation", "Auditing", "Storage", "Alerting", "Scheduling", "HTTPClient", log, lifecycle,
+        "Monitoring", "Rotation", "Auditing", "Storage", "Alerting", "Scheduling", "HTTPClient", "Dashboard", log, lifecycle,
         signals,
       ]),
     .executableTarget(
@@ -142,6 +157,7 @@ let package = Package(
     tests("StorageTests", ["Model", "Storage", grdb]),
     tests("AlertingTests", ["Model", "Alerting", "HTTPClient"], hasGoldenFiles: true),
     tests("SchedulingTests", ["Model", "Scheduling"]),
+    tests("DashboardTests", ["Model", "Dashboard"], hasGoldenFiles: true),
     tests(
       "DaemonTests",
       [

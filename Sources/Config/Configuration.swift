@@ -23,6 +23,8 @@ public struct Configuration: Sendable {
   public var mail: MailSettings
   /// What proofs of `selectord rotate verify` are signed with; nil where they are not.
   public var proofSecret: Secret?
+  /// Where pages, JSON API and metrics are served; nil for nowhere.
+  public var http: HTTPSettings?
 
   /// How the daemon talks.
   public struct LogSettings: Hashable, Sendable {
@@ -84,7 +86,7 @@ public struct Configuration: Sendable {
     policy: MonitoringPolicy = MonitoringPolicy(), retention: Duration? = nil,
     log: LogSettings = LogSettings(), views: [View] = Configuration.defaultViews, watches: [Watch] = [],
     watchLists: [WatchList] = [], receivers: [Receiver] = [], mail: MailSettings = MailSettings(),
-    proofSecret: Secret? = nil
+    proofSecret: Secret? = nil, http: HTTPSettings? = nil
   ) {
     self.database = database
     self.interval = interval
@@ -98,6 +100,7 @@ public struct Configuration: Sendable {
     self.receivers = receivers
     self.mail = mail
     self.proofSecret = proofSecret
+    self.http = http
   }
 }
 

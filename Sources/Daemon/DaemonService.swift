@@ -2,6 +2,7 @@
 
 internal import Alerting
 internal import Config
+internal import Dashboard
 internal import Glibc
 internal import HTTPClient
 internal import Logging
@@ -16,7 +17,9 @@ public enum DaemonService {
   /// Watches what the file configures until SIGTERM or SIGINT.
   ///
   /// Throws what kept it from starting: ConfigurationError, StorageError, EngineError, HTTPError.
-  public static func run(configurationPath path: String, environment: [String: String]) async throws {
+  public static func run(
+    configurationPath path: String, environment: [String: String], version: String = "unknown"
+  ) async throws {
     signal(SIGPIPE, SIG_IGN)
     let notifier = SystemdNotifier(environment: environment)
     let (configuration, warnings) = try Configuration.load(path: path, environment: environment)
@@ -37,6 +40,7 @@ public enum DaemonService {
     let http = try CurlClient()
     defer { http.shutdown() }
 
+    let counters = DashboardCounters(version: version, receivers: configuration.receivers, at: clock.now())
     let makeProber = { @Sendable (views: [View]) in
       Prober(views: views, engine: engine, http: http, clock: clock.now)
     }
@@ -44,14 +48,29 @@ public enum DaemonService {
       receivers: configuration.receivers, store: Outbox(store: store),
       sender: WebhookSender(
         http: http, now: clock.now, display: InternationalName.display, withhold: withoutPrivateKeys),
-      now: clock.now, report: { logger.log($0) })
+      now: clock.now,
+      report: { report in
+        logger.log(report)
+        if case .tried(let delivery, _) = report { counters.add(delivery) }
+      })
     let keys = KeyQueue()
     let monitor = Monitor(
       plan: MonitorPlan(configuration), prober: makeProber(configuration.views), store: store, judgements: store,
       stored: stored, mail: store, learned: learned, clock: clock, logger: logger,
       stopAsking: { engine.shutdown() },
       deliveriesCommitted: { deliverer.wake() },
-      answersCommitted: { keys.add($0) })
+      answersCommitted: { keys.add($0) },
+      eventsCommitted: { counters.add($0) })
+    let site = configuration.http.map { settings in
+      Site(
+        source: DashboardBackend(monitor: monitor, store: store, engine: engine, counters: counters, clock: clock),
+        settings: Site.Settings(
+          version: version, prefix: settings.prefix, watchMetrics: settings.watchMetrics,
+          display: InternationalName.display), access: settings.access, now: clock.now)
+    }
+    let server = configuration.http.flatMap { settings in
+      site.map { DashboardServer(site: $0, listen: settings.listen, proxies: settings.proxies) }
+    }
     let mail = MailConfiguration(configuration.mail)
     let services: [any Service] = [
       DeliveryService(deliverer: deliverer),
@@ -60,9 +79,11 @@ public enum DaemonService {
       Heartbeat(monitor: monitor, store: store, notifier: notifier, clock: clock, logger: logger),
       MailFollower(configuration: mail, store: store, monitor: monitor, clock: clock, logger: logger),
       Retention(store: store, monitor: monitor, clock: clock, logger: logger),
+      DashboardService(server: server, logger: logger),
       Reloader(
         path: path, environment: environment, monitor: monitor, deliverer: deliverer, output: output,
-        notifier: notifier, logger: logger, first: configuration, mail: mail, makeProber: makeProber),
+        notifier: notifier, logger: logger, first: configuration, mail: mail, makeProber: makeProber, site: site,
+        counters: counters, now: clock.now),
       Greeter(notifier: notifier, logger: logger, configuration: configuration),
     ]
     // What the lifecycle has to say is of no use to an operator, and prints whole services: the environment with them.

@@ -23,6 +23,8 @@ actor Monitor: Service {
   private let deliveriesCommitted: @Sendable () -> Void
   /// Takes the answers that were committed, to compare their keys.
   private let answersCommitted: @Sendable ([Sighting]) -> Void
+  /// Takes the events that were committed.
+  private let eventsCommitted: @Sendable ([Event]) -> Void
   /// Ends the questions under way, so that a shutdown need not wait for silent servers.
   private let stopAsking: @Sendable () -> Void
 
@@ -52,9 +54,11 @@ actor Monitor: Service {
     plan: MonitorPlan, prober: Prober, store: any ChangeStore, judgements: any JudgementStore, stored: StoredMemory,
     mail: any MailStore, learned: [LearnedWatch] = [], clock: Clocks, logger: Logger,
     stopAsking: @escaping @Sendable () -> Void, deliveriesCommitted: @escaping @Sendable () -> Void,
-    answersCommitted: @escaping @Sendable ([Sighting]) -> Void
+    answersCommitted: @escaping @Sendable ([Sighting]) -> Void,
+    eventsCommitted: @escaping @Sendable ([Event]) -> Void = { _ in }
   ) {
     self.stopAsking = stopAsking
+    self.eventsCommitted = eventsCommitted
     self.prober = prober
     self.store = store
     self.mail = mail
@@ -291,6 +295,7 @@ actor Monitor: Service {
     }
     if !change.sightings.isEmpty { answersCommitted(change.sightings) }
     for event in change.events { logger.log(event) }
+    eventsCommitted(change.events)
     if !change.deliveries.isEmpty { deliveriesCommitted() }
     return machine.committed(at: clock.now())
   }
@@ -325,5 +330,13 @@ actor Monitor: Service {
     return MonitorStatus(
       sinceLastTurn: clock.elapsed() - lastTurn, watches: machine.watches.count, verdicts: verdicts,
       viewsDown: machine.known.viewsDown.sorted(), canWrite: lastCommitError == nil)
+  }
+
+  /// The names of the views that are asked.
+  var viewNames: [String] { views.map(\.name) }
+
+  /// What is known of each watch.
+  var watchMemories: [(key: KeyName, memory: WatchMemory)] {
+    machine.watches.keys.map { ($0, machine.known.memory(of: $0)) }
   }
 }

@@ -2,6 +2,7 @@
 
 internal import Alerting
 internal import Config
+internal import Dashboard
 internal import Logging
 internal import Model
 internal import Probing
@@ -21,6 +22,10 @@ struct Reloader: Service {
   var first: Configuration
   var mail: MailConfiguration
   var makeProber: @Sendable ([View]) -> Prober
+  /// nil where nothing is served.
+  var site: Site?
+  var counters: DashboardCounters
+  var now: @Sendable () -> Timestamp
 
   func run() async throws {
     var running = first
@@ -30,7 +35,9 @@ struct Reloader: Service {
         let (configuration, warnings) = try Configuration.load(path: path, environment: environment)
         for warning in warnings { logger.warning("\(warning)") }
         await apply(configuration, over: &running)
+        counters.reloaded(isSuccessful: true, at: now())
       } catch {
+        counters.reloaded(isSuccessful: false, at: now())
         for issue in error.issues { logger.error("\(issue)") }
         logger.error("the configuration has errors; keeping the running one", metadata: ["file": "\(path)"])
       }
@@ -46,6 +53,7 @@ struct Reloader: Service {
         metadata: ["running": "\(running.database)", "configured": "\(configuration.database)"])
       configuration.database = running.database
     }
+    applyAccess(of: configuration, over: running)
     output.apply(configuration.log, environment: environment)
     let prober = configuration.views == running.views ? nil : makeProber(configuration.views)
     await monitor.apply(MonitorPlan(configuration), prober: prober)
@@ -53,5 +61,19 @@ struct Reloader: Service {
     deliverer.replaceReceivers(configuration.receivers)
     running = configuration
     logger.notice("configuration reloaded", metadata: ["selectors": "\(configuration.watches.count)"])
+  }
+
+  /// New tokens hold at once; another address is listened at after a restart.
+  private func applyAccess(of configuration: Configuration, over running: Configuration) {
+    guard configuration.http != running.http else { return }
+    var restarted = configuration.http
+    restarted?.token = running.http?.token
+    restarted?.readToken = running.http?.readToken
+    if restarted != running.http {
+      logger.warning("'http' is served as before until selectord is restarted, except for new tokens")
+    }
+    // Without a token the page is for this machine alone, which only a restart makes sure of.
+    guard let settings = configuration.http, let site, (settings.token == nil) == site.isOpen else { return }
+    site.replace(settings.access)
   }
 }

@@ -86,4 +86,10 @@ extension SQLiteHistory {
       ).map { WatchingPeriod(began: $0.time("began_at"), last: $0.time("last_at")) }
     }
   }
+
+  /// The last heartbeat of this process; nil where it does not watch.
+  public var lastHeartbeat: Timestamp? { watchingState.last }
+
+  /// The size of the database file without its WAL, in bytes.
+  public var fileSize: Int? { FilePath.size(of: path).map { Int($0) } }
 }

@@ -16,11 +16,11 @@ struct ImportRules {
   static let platform: Set = ["Foundation", "FoundationEssentials", "Glibc", "Dispatch", "Synchronization"]
 
   /// Stages that reach out of the process. They never import each other.
-  static let reachingOut: Set = ["Config", "Probing", "Storage", "Alerting", "Intake"]
+  static let reachingOut: Set = ["Config", "Probing", "Storage", "Alerting", "Intake", "Dashboard"]
   /// What they reach out with.
   static let means: Set = [
     "HTTPClient", "CCurl", "CLinux", "CZlib", "CLzma", "CZip", "CSystemd", "GRDB", "Logging", "ServiceLifecycle",
-    "UnixSignals", "ArgumentParser",
+    "UnixSignals", "ArgumentParser", "Hummingbird", "HummingbirdCore", "NIOCore", "NIOHTTPTypes",
   ]
   /// Where all stages meet.
   static let meetingPlaces: Set = ["Daemon", "selectord", "selectord-bench"]

@@ -15,6 +15,7 @@ struct Draft: Sendable {
   var watchLists: [WatchListDraft] = []
   var receivers: [ReceiverDraft] = []
   var proofSecret: SecretSource?
+  var http: HTTPDraft?
 }
 
 struct ViewDraft: Sendable {

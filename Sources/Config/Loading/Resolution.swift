@@ -16,6 +16,7 @@ struct Resolution {
   mutating func configuration(fingerprint: (String) -> Result<String, PinnedKeyError>) -> Configuration {
     checkNames(draft.views.map { Located(value: $0.view.name, location: $0.name) }, of: "view")
     let receivers = draft.receivers.compactMap { receiver($0) }
+    let http = draft.http.map { $0.resolved(secrets, &log) }
     let proofSecret = draft.proofSecret.flatMap { proofSecrets.secret($0, &log) }
     checkNames(draft.receivers.compactMap(\.name), of: "receiver")
     var gathering = WatchGathering(draft: draft, file: file)
@@ -41,6 +42,7 @@ struct Resolution {
     configuration.receivers = receivers
     configuration.mail = draft.configuration.mail.resolved(besides: file)
     configuration.proofSecret = proofSecret
+    configuration.http = http
     return configuration
   }
 

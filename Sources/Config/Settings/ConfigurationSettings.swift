@@ -65,6 +65,10 @@ enum ConfigurationSettings {
   static let proof = Setting(
     "proof", proving, "How the proofs of `selectord rotate verify` are signed; without this key they are not signed.",
     examples: [["secret": ["file": "/etc/selectord/proof-secret"]]])
+  static let http = Setting(
+    "http", SettingType<HTTPDraft>.http,
+    "Pages for browsers, a JSON API and metrics for Prometheus; without this key nothing is served.",
+    examples: [["listen": "127.0.0.1:8053", "token": ["file": "/etc/selectord/token"]]])
 
   static let rows: [SettingRow<Draft>] = [
     SettingRow(unused: schema), SettingRow(optional: database, \.database) { .text($0.configuration.database) },
@@ -84,14 +88,10 @@ enum ConfigurationSettings {
     SettingRow(optional: proof, \.proofSecret) { draft in
       draft.configuration.proofSecret.map { .members([(proofSecret.name, .text($0.description))]) }
     },
+    SettingRow(optional: http, \.http) { $0.configuration.http.map(HTTPSettings.shown) },
   ]
 
   static var all: [any AnySetting] { rows.map(\.setting) }
-
-  /// Keys that the design knows and this version does not.
-  static let later = [
-    "http": "the section 'http' is not built yet in this version (pages, JSON API and metrics come later); remove it"
-  ]
 
   static let defaultViews: JSONNode = [
     ["name": "local", "type": "system"], ["name": "google", "type": "resolver", "address": "8.8.8.8"],
@@ -142,7 +142,7 @@ enum ConfigurationSettings {
 extension SettingType where Value == Draft {
   /// The whole configuration.
   static let configuration = object(
-    ConfigurationSettings.rows, filling: Draft(), later: ConfigurationSettings.later
+    ConfigurationSettings.rows, filling: Draft()
   ) { fields, draft in
     let views = (fields.node(ConfigurationSettings.views) ?? ConfigurationSettings.defaultViews).elements ?? []
     draft.viewNames = Set(views.compactMap { $0[ViewSettings.name.name]?.string })
