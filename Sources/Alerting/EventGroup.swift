@@ -19,7 +19,8 @@ struct EventGroup: Hashable {
       .selectorDivergent, .selectorUnreachable, .selectorDegraded, .selectorRecovered, .signatureFailing,
       .selectorDiscovered:
       break
-    case .delegationChanged, .viewDown, .viewRecovered, .rotationReady, .rotationBlocked, .rotationTooEarly, .test:
+    case .delegationChanged, .viewDown, .viewRecovered, .rotationReady, .rotationBlocked, .rotationTooEarly, .test,
+      .recordMissing, .recordChanged, .recordDivergent, .recordUnreachable, .recordDegraded, .recordRecovered:
       return nil
     }
     guard let place = event.delegation?.zone ?? event.domain else { return nil }

@@ -71,7 +71,7 @@ struct EventTextWriter {
   var word: String {
     let word =
       switch first.type {
-      case .selectorRecovered, .viewRecovered: "RECOVERED"
+      case .selectorRecovered, .recordRecovered, .viewRecovered: "RECOVERED"
       case .test: "TEST"
       default: first.verdict.rawValue.uppercased()
       }
@@ -80,7 +80,8 @@ struct EventTextWriter {
 
   var subject: String {
     if events.count > 1, let place = first.delegation?.zone ?? first.domain { return display(place) }
-    return (first.name ?? first.zone).map(display) ?? first.view.map { "view \($0)" } ?? ""
+    let type = first.recordType.map { " \($0)" } ?? ""
+    return (first.name ?? first.zone).map { display($0) + type } ?? first.view.map { "view \($0)" } ?? ""
   }
 
   var summary: String {
@@ -104,7 +105,7 @@ struct EventTextWriter {
 
   var sections: [EventText.Section] {
     // What is wrong, since when, what fixes it.
-    let urgent = [keys, state, since, mail] + (isOurs ? remedy : [textToForward])
+    let urgent = [keys, state, since, mail] + values + (isOurs ? remedy : [textToForward])
     let explanation = [cause, timeline, delegation, caches, note, labels]
     let details = [lastGood] + keyDetails + [published, findings, evidence]
     return (urgent + explanation + details).compactMap(\.self)
@@ -128,6 +129,18 @@ struct EventTextWriter {
       return EventText.Section("State", [now], .fact)
     }
     return EventText.Section("State", ["\(before.state.rawValue) → \(now)"], .fact)
+  }
+
+  /// What a record set held and holds; of a key the text says little to a person.
+  private var values: [EventText.Section?] {
+    guard first.recordType != nil else { return [] }
+    let former = first.lastGood?.records ?? first.before?.records ?? []
+    let now = first.after?.records ?? []
+    guard Set(former) != Set(now) else { return [EventText.Section("Records", now, .code)] }
+    return [
+      former.isEmpty ? nil : EventText.Section("Records before", former, .code),
+      now.isEmpty ? nil : EventText.Section("Records now", now, .code),
+    ]
   }
 
   private var since: EventText.Section? {
@@ -267,7 +280,9 @@ struct EventTextWriter {
 
   /// The text that is there and is of no use.
   private var published: EventText.Section? {
-    guard let after = first.after, after.state == .invalid || after.state == .divergent, !after.records.isEmpty else {
+    guard let after = first.after, first.recordType == nil, !after.records.isEmpty,
+      after.state == .invalid || after.state == .divergent
+    else {
       return nil
     }
     return EventText.Section("Published now", Array(after.records.prefix(3)), .code)

@@ -72,7 +72,7 @@ public enum Routing {
 }
 
 extension EventType {
-  var isRecovery: Bool { self == .selectorRecovered || self == .viewRecovered }
+  var isRecovery: Bool { [.selectorRecovered, .recordRecovered, .viewRecovered].contains(self) }
 }
 
 extension Event {
@@ -82,6 +82,9 @@ extension Event {
     case .selectorRecovered where kind == .change: .selectorChanged
     case .selectorRecovered:
       before.flatMap { $0.state == .published ? .selectorDegraded : EventType(entering: $0.state) }
+    case .recordRecovered where kind == .change: .recordChanged
+    case .recordRecovered:
+      before.flatMap { $0.state == .published ? .recordDegraded : EventType(entering: $0.state)?.ofRecordSet }
     case .viewRecovered: .viewDown
     default: nil
     }

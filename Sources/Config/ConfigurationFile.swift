@@ -57,9 +57,10 @@ public enum ConfigurationFile {
       guard let members = document.members else { return false }
       return members.isEmpty || members.contains { known.contains($0.name) }
     }
-    return [ConfigurationSettings.watches.name, ConfigurationSettings.watchLists.name].contains { name in
-      text.contains("\"\(name)\"")
-    }
+    let lists: [any AnySetting] = [
+      ConfigurationSettings.watches, ConfigurationSettings.recordSets, ConfigurationSettings.watchLists,
+    ]
+    return lists.contains { text.contains("\"\($0.name)\"") }
   }
 
   /// A path as the configuration file means it: relative to its own folder.

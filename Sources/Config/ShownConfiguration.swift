@@ -8,10 +8,32 @@ extension Configuration {
     JSONNode(Draft(configuration: self), ConfigurationSettings.rows).text() + "\n"
   }
 
+  /// Those that stand in the file itself.
+  private var ownWatches: ArraySlice<Watch> {
+    watches[..<(watchLists.map(\.watches.lowerBound).min() ?? watches.count)]
+  }
+
+  /// The record sets, each with all it says.
+  var shownRecordSets: [JSONNode] {
+    typealias Settings = RecordSetSettings
+    return ownWatches.filter { !$0.key.isKey }.map { watch in
+      let expected = JSONNode.members([
+        (Settings.values.name, watch.expectation.values.map { .list($0.map(JSONNode.text)) }),
+        (Settings.contains.name, watch.expectation.contains.map { .list($0.map(JSONNode.text)) }),
+        (Settings.absent.name, watch.expectation.state == .missing ? JSONNode(booleanLiteral: true) : nil),
+      ])
+      return .members(
+        [(Settings.name.name, .name(watch.key.name)), (Settings.type.name, .text(watch.key.type.description))]
+          + watch.terms.shownMembers.map { name, node in
+            (name, name == Settings.expect.name && node != nil ? expected : node)
+          })
+    }
+  }
+
   /// The watches of the file itself; neighbours that differ in nothing but their selectors are one.
   var shownWatches: [JSONNode] {
     var shown: [JSONNode] = []
-    var rest = Array(watches[..<(watchLists.map(\.watches.lowerBound).min() ?? watches.count)])
+    var rest = ownWatches.filter(\.key.isKey)
     while let first = rest.first {
       let group: [Watch]
       if let rotation = first.rotation {

@@ -20,8 +20,7 @@ extension Answer {
     let chain = Chain(from: question, through: message.answers)
     let outcome = chain.outcome(of: message.rcode)
     let set = outcome == .records ? chain.set : []
-    let texts = set.compactMap { if case .txt(let text) = $0.data { text } else { nil } }
-    let records = Self.inCanonicalOrder(texts)
+    let records = Self.inCanonicalOrder(set.map(\.comparable))
     let isNegative = outcome == .nodata || outcome == .nxdomain
     self.init(
       outcome: outcome, rcode: message.rcode, cname: chain.targets, viaDNAME: chain.viaDNAME, records: records,
@@ -116,6 +115,19 @@ private struct Chain {
     case .refused: .failed(.refused)
     case .notAuthoritative: .failed(.lame)
     default: .failed(.malformed)
+    }
+  }
+}
+
+extension ResourceRecord {
+  /// What is compared and kept of a record: the strings of a TXT record, of any other its RDATA in presentation form. Of a SOA
+  /// without the serial, which changes with every version of the zone.
+  fileprivate var comparable: TextRecord {
+    switch data {
+    case .txt(let text): text
+    case .soa(let start):
+      TextRecord("\(start.primary.absoluteText) \(start.responsible.absoluteText) minimum \(start.minimum)")
+    default: TextRecord(dataText)
     }
   }
 }

@@ -7,7 +7,7 @@ extension Logger {
   /// Every event is a log line; its severity is the verdict's.
   func log(_ event: Event) {
     var metadata: Logger.Metadata = ["type": "\(event.type.rawValue)", "event": "\(event.id)"]
-    if let name = event.name { metadata["name"] = "\(name)" }
+    if let name = event.subject { metadata["name"] = "\(name)" }
     if let incident = event.incident { metadata["incident"] = "\(incident)" }
     let level: Logger.Level =
       switch event.verdict {

@@ -16,7 +16,9 @@ final class KeyQueue: Sendable {
 
   /// Adds the keys of answers that were committed.
   func add(_ sightings: [Sighting]) {
-    let keys = sightings.lazy.filter { $0.answer.outcome == .records }.map { (key: $0.key, records: $0.answer.records) }
+    let keys = sightings.lazy.filter { $0.key.isKey && $0.answer.outcome == .records }.map {
+      (key: $0.key, records: $0.answer.records)
+    }
     guard !keys.isEmpty else { return }
     waiting.withLock { $0 += keys }
     wakeup.signal()
@@ -151,7 +153,7 @@ actor KeyComparer: Service {
 
   private func moduli(of stored: StoredRecords) -> [(owner: KeyName, modulus: Modulus)] {
     guard let modulus = Modulus(stored.records, judgements) else { return [] }
-    return stored.keys.map { (owner: $0, modulus: modulus) }
+    return stored.keys.filter(\.isKey).map { (owner: $0, modulus: modulus) }
   }
 
   /// Compares what has come since.

@@ -51,6 +51,7 @@ final class KeyJudging: Sendable {
   /// Returns when the judgements of all texts of a look are known; at once while `run` does not, since then whoever asks
   /// for them judges.
   func prepare(_ look: Look, minimumBits: Int?, _ relations: SharedPrimeIndex) async {
+    guard look.key.isKey else { return }
     var seen: Set<Digest> = []
     let texts: [Text] = look.views.flatMap(\.servers).map(\.answer).compactMap { answer in
       guard answer.outcome == .records, seen.insert(answer.digest).inserted else { return nil }

@@ -24,6 +24,8 @@ struct Cause {
     case publish([ResourceRecord], note: String? = nil, zone: DomainName? = nil)
     /// The same in place of what stands there now.
     case replace([ResourceRecord], note: String? = nil, zone: DomainName? = nil)
+    /// Put these lines of a zone file into the zone that holds the name.
+    case restore([String], note: String)
     /// Nothing that a record of this zone could mend.
     case instruction(String)
   }

@@ -13,7 +13,7 @@ public struct CauseDescription: Hashable, Sendable, Codable {
 /// The causes that a diagnosis can name.
 public enum CauseRules {
   /// All rows, in the order in which equally sure causes are preferred.
-  public static let all: [CauseDescription] = table.map {
+  public static let all: [CauseDescription] = (table.dropLast() + ofRecordSets).map {
     CauseDescription(id: $0.id, summary: $0.summary, remedy: $0.remedy)
   }
 
@@ -30,4 +30,7 @@ public enum CauseRules {
     + VendorCauses.all + ChainCauses.all
     + RecordCauses.all + SecurityCauses.all + TransportCauses.all + ServerCauses.all + CacheCauses.all
     + AbsenceCauses.all
+
+  /// Those of a record set that is no key.
+  static let ofRecordSets: [CauseRule] = RecordSetCauses.all + [AbsenceCauses.observed]
 }

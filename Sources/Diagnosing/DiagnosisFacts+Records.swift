@@ -18,7 +18,7 @@ extension DiagnosisFacts {
   var knownRecords: KnownRecords? {
     let isWanted =
       input.expectation.state.map { $0 == .published } ?? true && state != .unreachable && state != .published
-    guard isWanted else { return nil }
+    guard isWanted, key.isKey else { return nil }
     return formerRecords ?? copiedRecords ?? cachedRecords ?? vendorRecords
   }
 

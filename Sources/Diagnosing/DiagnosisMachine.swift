@@ -24,7 +24,7 @@ public struct DiagnosisMachine: Sendable {
 
   /// - Parameter answers: what was asked before, for a diagnosis that is drawn again.
   public init(_ input: DiagnosisInput, answers: [InquiryAnswer] = []) {
-    self.init(input, answers: answers, rules: CauseRules.table)
+    self.init(input, answers: answers, rules: input.judgement.key.isKey ? CauseRules.table : CauseRules.ofRecordSets)
   }
 
   init(_ input: DiagnosisInput, answers: [InquiryAnswer] = [], rules: [CauseRule]) {

@@ -22,7 +22,8 @@ struct DiagnosisWriter {
     diagnosis.evidence = (diagnosis.evidence + best.cause.evidence).withoutRepeats
     if let change = facts.delegationChange {
       diagnosis.evidence.append(
-        "dig \(change.zone) NS → \(Wording.names(change.after)); before \(Phrase.dateAndTime(change.at)): \(Wording.names(change.before))")
+        "dig \(change.zone) NS → \(Wording.names(change.after)); before \(Phrase.dateAndTime(change.at)): \(Wording.names(change.before))"
+      )
     }
     if best.cause.isHarmless { diagnosis.isHarmless = true }
     write(best.cause.repair, into: &diagnosis)
@@ -58,6 +59,10 @@ struct DiagnosisWriter {
   private func write(_ repair: Cause.Repair, into diagnosis: inout Diagnosis) {
     switch repair {
     case .instruction(let text): diagnosis.remedy = text
+    case .restore(let lines, let note):
+      let place = "the zone \(facts.zone)" + (facts.servers.isEmpty ? "" : " at \(Wording.names(facts.servers))")
+      diagnosis.remedy = "Add \(lines.count == 1 ? "the record" : "the records") below to \(place). \(note)."
+      diagnosis.record = lines.joined(separator: "\n")
     case .publish(let records, let note, let zone):
       write(records, "Add", note, zone ?? facts.zone, &diagnosis)
     case .replace(let records, let note, let zone):

@@ -81,7 +81,8 @@ extension SortedLook {
       answer.cname.first.flatMap { link in
         chain.contains(link) ? nil : "it follows a CNAME to \(link), which the source does not have"
       }
-    case .key, .oldText: answer.records.contains(where: \.looksLikeKey) ? nil : "what it gives is no key record"
+    case .key, .oldText:
+      !look.key.isKey || answer.records.contains(where: \.looksLikeKey) ? nil : "what it gives is no key record"
     }
   }
 }

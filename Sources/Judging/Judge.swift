@@ -35,6 +35,16 @@ public enum Judge {
       }
     }
 
+    if !look.key.isKey {
+      findings = findings.map { finding in
+        var finding = finding
+        if finding.remedy == JudgingRules.row(finding.rule)?.rule.remedy {
+          finding.remedy = RecordSetJudge.remedies[finding.rule] ?? finding.remedy
+        }
+        return finding
+      }
+    }
+
     var verdict = ruling.verdict
     if isExpected {
       verdict = .ok

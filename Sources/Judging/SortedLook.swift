@@ -180,6 +180,7 @@ extension SortedLook {
 
   /// Whether the text holds the pinned key; true where none is pinned.
   package func isPinned(_ records: [TextRecord]) -> Bool {
+    guard look.key.isKey else { return judgement(of: records).state != .mismatched }
     guard let pinned = expectation.fingerprint else { return true }
     return judgement(of: records).key?.fingerprint == pinned
   }

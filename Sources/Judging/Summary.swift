@@ -17,22 +17,24 @@ package enum Summary {
       sentence =
         "No receiver can use the record at \(sorted.name): \((ruling.key?.summary ?? "it is invalid").asClause)"
     case .revoked: sentence = "The key is revoked: \(everyone(sorted)) \(verb(sorted, "serves", "serve")) an empty p="
+    case .notPinned where !sorted.look.key.isKey:
+      sentence = (ruling.key?.summary ?? "").asClause
     case .notPinned:
       sentence = "Another key than the pinned one is published: \(ruling.key.map { ($0.summary).asClause } ?? "")"
     case .bogus:
       sentence =
-        "Validating receivers get no key: DNSSEC validation of \(sorted.zone) fails at \(Wording.names(sorted.bogus))"
+        "\(whoValidates(sorted)): DNSSEC validation of \(sorted.zone) fails at \(Wording.names(sorted.bogus))"
     case .published:
       sentence = published(ruling)
     case .heldByCaches:
       sentence =
-        "\(silentServers(sorted)); \(CacheRules.whoHolds(ruling.dissents, "the key", now: sorted.look.at))"
+        "\(silentServers(sorted)); \(CacheRules.whoHolds(ruling.dissents, "the \(sorted.noun)", now: sorted.look.at))"
     case .unreachable:
       sentence = unreachable(sorted)
     case .ownLink:
       sentence =
         sorted.blockedWalk.map {
-          "Nothing is known about the key: the root servers cannot be asked from this machine (\(Wording.whyBlocked($0))), and no resolver answers"
+          "Nothing is known about the \(sorted.noun): the root servers cannot be asked from this machine (\(Wording.whyBlocked($0))), and no resolver answers"
         }
         ?? "Nothing can be reached from this machine, neither resolvers nor name servers; its own network is probably the cause"
     }
@@ -42,18 +44,20 @@ package enum Summary {
   private static func absent(_ ruling: Ruling) -> String {
     let sorted = ruling.sorted
     let held = ruling.dissents.filter(\.isEntry)
-    var text = "The key is missing: "
+    var text = "The \(sorted.noun) is missing: "
     if let target = sorted.chain.last {
-      let end = sorted.without.contains { $0.answer.outcome == .nxdomain } ? "does not exist" : "has no TXT record"
+      let end =
+        sorted.without.contains { $0.answer.outcome == .nxdomain } ? "does not exist" : "has no \(sorted.recordNoun)"
       text += "the name is a CNAME to \(target), which \(end)"
     } else {
       let outcomes = Set(sorted.without.map(\.answer.outcome))
       let said =
         outcomes.count > 1
-        ? "NXDOMAIN or no TXT record" : outcomes.contains(.nxdomain) ? "NXDOMAIN" : "that there is no TXT record"
+        ? "NXDOMAIN or no \(sorted.recordNoun)"
+        : outcomes.contains(.nxdomain) ? "NXDOMAIN" : "that there is no \(sorted.recordNoun)"
       text += "\(everyone(sorted)) \(verb(sorted, "says", "say")) \(said)"
     }
-    if !held.isEmpty { text += "; \(CacheRules.whoHolds(held, "the old key", now: sorted.look.at))" }
+    if !held.isEmpty { text += "; \(CacheRules.whoHolds(held, "the old \(sorted.noun)", now: sorted.look.at))" }
     return text
   }
 
@@ -63,26 +67,30 @@ package enum Summary {
     if !sorted.failing.isEmpty {
       notes.append("\(Phrase.clause(sorted.failing.map(\.name), "gives", "give")) no answer")
     }
-    notes += ruling.dissents.map { note($0, now: sorted.look.at) }
+    notes += ruling.dissents.map { note($0, sorted) }
     let failed = sorted.caches.filter { $0.failure != nil }
     if !failed.isEmpty { notes.append("\(Phrase.clause(failed.map(\.name), "gives", "give")) no answer") }
     if sorted.blockedWalk != nil { notes.append("only the resolvers can be asked from this machine") }
-    let key = (ruling.key?.summary ?? "The key is published").asClause
+    let key = (ruling.key?.summary ?? "The \(sorted.noun) is published").asClause
     return notes.isEmpty ? key : key + "; but " + Phrase.list(notes, limit: 3)
   }
 
   /// What one cache has in the place of the key.
-  private static func note(_ dissent: CacheDissent, now: Timestamp) -> String {
-    let end = dissent.until.map { " (until \(Phrase.time($0, now: now)))" } ?? ""
+  private static func note(_ dissent: CacheDissent, _ sorted: SortedLook) -> String {
+    let end = dissent.until.map { " (until \(Phrase.time($0, now: sorted.look.at)))" } ?? ""
     let what =
       switch (dissent.reason, dissent.holding) {
-      case (.entry, .absence): "still has no key"
+      case (.entry, .absence): "still has no \(sorted.noun)"
       case (.entry, _): "still has an older record"
       case (.expired, _): "serves an expired answer"
-      case (.ownZone, .absence), (.ownAnswer, .absence): "says that there is no key"
+      case (.ownZone, .absence), (.ownAnswer, .absence): "says that there is no \(sorted.noun)"
       case (.ownZone, _), (.ownAnswer, _): "gives another answer"
       }
     return "\(dissent.source.name) \(what)\(end)"
+  }
+
+  private static func whoValidates(_ sorted: SortedLook) -> String {
+    sorted.look.key.isKey ? "Validating receivers get no key" : "Validating resolvers get no \(sorted.noun)"
   }
 
   /// `The name servers of example.org do not answer`.
@@ -98,26 +106,28 @@ package enum Summary {
 
   private static func unreachable(_ sorted: SortedLook) -> String {
     if let looping = sorted.broken.first {
-      return "The key cannot be retrieved: the CNAMEs at \(looping.server.question) form a loop, or a chain without end"
+      return
+        "The \(sorted.noun) cannot be retrieved: the CNAMEs at \(looping.server.question) form a loop, or a chain without end"
     }
     if sorted.isBogusWhereValidated {
       return
-        "Validating receivers get no key: DNSSEC validation of \(sorted.zone) fails at \(Wording.names(sorted.bogus))"
+        "\(whoValidates(sorted)): DNSSEC validation of \(sorted.zone) fails at \(Wording.names(sorted.bogus))"
     }
     guard sorted.hasAuthoritativeView else {
       return
-        "The key cannot be retrieved: \(Phrase.list(sorted.failing.map { "\($0.name) \($0.failure.map(Wording.predicate) ?? "gives no answer")" }))"
+        "The \(sorted.noun) cannot be retrieved: \(Phrase.list(sorted.failing.map { "\($0.name) \($0.failure.map(Wording.predicate) ?? "gives no answer")" }))"
     }
     if sorted.sources.isEmpty, let walk = sorted.walkFailures.first {
       return
-        "The key cannot be retrieved: the search for the zone's name servers ended at \(walk.zone) (\(walk.failure.result))"
+        "The \(sorted.noun) cannot be retrieved: the search for the zone's name servers ended at \(walk.zone) (\(walk.failure.result))"
     }
     if sorted.failingThemselves.isEmpty, let target = sorted.chain.last {
-      return "The key cannot be retrieved: the name is a CNAME to \(target), and no server of its zone answers"
+      return
+        "The \(sorted.noun) cannot be retrieved: the name is a CNAME to \(target), and no server of its zone answers"
     }
     let failures = sorted.failing.compactMap(\.failure).map(\.result).withoutRepeats
     return
-      "The key cannot be retrieved: no name server of \(sorted.failing.first?.server.zone ?? sorted.zone) answers (\(Phrase.list(failures)))"
+      "The \(sorted.noun) cannot be retrieved: no name server of \(sorted.failing.first?.server.zone ?? sorted.zone) answers (\(Phrase.list(failures)))"
   }
 
   /// `all 4 name servers of domain.com`, `both name servers …`, `ns1 (192.0.2.1)`, `all 3 views`.

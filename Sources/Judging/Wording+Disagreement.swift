@@ -16,10 +16,11 @@ extension Wording {
     for text in sorted.texts {
       let sources = sorted.with.filter { $0.answer.says(text) }
       let key = sorted.judgement(of: text)
-      let worth = key.state == .published ? "the key" : "a record that is \(key.state.rawValue),"
+      let isUsable = key.state == .published || !sorted.look.key.isKey
+      let worth = isUsable ? "the \(sorted.noun)" : "a record that is \(key.state.rawValue),"
       let shown =
-        sorted.texts.count == 1 && key.state == .published
-        ? "" : " " + text.map(\.excerpt).joined(separator: " and ")
+        sorted.texts.count == 1 && isUsable
+        ? "" : " " + text.map { $0.excerpt(of: sorted.look.key.type) }.joined(separator: " and ")
       camps.append("\(Phrase.clause(sources.map(\.name), "has", "have")) \(worth)\(shown)")
     }
     for outcome in [Outcome.nxdomain, .nodata] {
@@ -27,7 +28,7 @@ extension Wording {
       if !sources.isEmpty {
         camps.append(
           "\(Phrase.clause(sources.map(\.name), "says", "say")) "
-            + (outcome == .nxdomain ? "NXDOMAIN" : "that there is no TXT record"))
+            + (outcome == .nxdomain ? "NXDOMAIN" : "that there is no \(sorted.recordNoun)"))
       }
     }
     return camps.joined(separator: "; ")

@@ -7,6 +7,22 @@ extension TextRecord {
   }
 }
 
+extension TextRecord {
+  /// What is kept of a record of this type, shortened as `excerpt` is; only texts are in quotes.
+  public func excerpt(of type: RecordType) -> String {
+    if type == .txt { return excerpt }
+    return text.count <= 96 ? text : "\(text.prefix(60))…\(text.suffix(24))"
+  }
+}
+
+extension RecordType {
+  /// `a TXT`, `an MX`: as it is read aloud.
+  public var withArticle: String {
+    let text = description
+    return (["A", "AAAA", "MX", "NS", "SOA", "SRV", "SSHFP"].contains(text) ? "an " : "a ") + text
+  }
+}
+
 extension Outcome.Failure {
   /// As what came back: `no answer in time`.
   public var result: String {
@@ -23,11 +39,11 @@ extension Outcome.Failure {
 }
 
 extension Answer {
-  /// What came of a question for TXT records: `CNAME s1.example.net, then NXDOMAIN`, with the extended errors.
-  public var result: String {
+  /// What came of a question for records of a type: `CNAME s1.example.net, then NXDOMAIN`, with the extended errors.
+  public func result(for type: RecordType = .txt) -> String {
     switch outcome {
-    case .records: result(records.map(\.excerpt).joined(separator: " and "))
-    case .nodata: result("NOERROR without a TXT record")
+    case .records: result(records.map { $0.excerpt(of: type) }.joined(separator: " and "))
+    case .nodata: result("NOERROR without \(type.withArticle) record")
     case .nxdomain: result("NXDOMAIN")
     // Each of its links is an answer by the book.
     case .failed(.malformed) where !cname.isEmpty: result("no end: the chain is a circle or too long")
@@ -49,8 +65,8 @@ extension ServerAnswer {
   /// NXDOMAIN`. A resolver's answer has the time that it is kept.
   public func repeatable(isAuthoritative: Bool) -> String {
     let ttl = isAuthoritative ? nil : answer.ttl ?? answer.negativeTTL
-    let said = answer.result + (ttl.map { ", \($0) s left" } ?? "")
-    return Question(question, .txt).command(
+    let said = answer.result(for: type) + (ttl.map { ", \($0) s left" } ?? "")
+    return Question(question, type).command(
       at: server, endpoint: endpoint, recurses: !isAuthoritative, options: answer.transport == .tcp ? ["+tcp"] : []
     ).map { "\($0) → \(said)" } ?? "\(server) → no address"
   }

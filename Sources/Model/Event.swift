@@ -18,6 +18,12 @@ public enum EventType: String, Hashable, Sendable, Codable, CaseIterable {
   case delegationChanged = "delegation.changed"
   case viewDown = "view.down"
   case viewRecovered = "view.recovered"
+  case recordMissing = "record.missing"
+  case recordChanged = "record.changed"
+  case recordDivergent = "record.divergent"
+  case recordUnreachable = "record.unreachable"
+  case recordDegraded = "record.degraded"
+  case recordRecovered = "record.recovered"
   case rotationReady = "rotation.ready"
   case rotationBlocked = "rotation.blocked"
   case rotationTooEarly = "rotation.tooEarly"
@@ -33,6 +39,20 @@ public enum EventType: String, Hashable, Sendable, Codable, CaseIterable {
     case .divergent: self = .selectorDivergent
     case .unreachable: self = .selectorUnreachable
     case .published, .pending: return nil
+    }
+  }
+
+  /// What is told of a record set where this is told of a key. It has no key that could be revoked, broken or pinned: a set that
+  /// is not the expected one has changed.
+  public var ofRecordSet: EventType {
+    switch self {
+    case .selectorMissing: .recordMissing
+    case .selectorChanged, .selectorRevoked, .selectorInvalid, .selectorMismatched: .recordChanged
+    case .selectorDivergent: .recordDivergent
+    case .selectorUnreachable: .recordUnreachable
+    case .selectorDegraded: .recordDegraded
+    case .selectorRecovered: .recordRecovered
+    default: self
     }
   }
 }
@@ -51,6 +71,8 @@ public struct Event: Hashable, Sendable, Codable {
   public var domain: DomainName?
   public var selector: DomainName?
   public var name: DomainName?
+  /// The type of the record set that this is about, as in `MX`; nil where it is about a key.
+  public var recordType: String?
   /// The view, for `view.down` and `view.recovered`.
   public var view: String?
   /// The zone, for `delegation.changed`.
@@ -81,6 +103,9 @@ public struct Event: Hashable, Sendable, Codable {
     self.verdict = verdict
     self.summary = summary
   }
+
+  /// The key name, or name and type of a record set, that this event is about; nil where it is about none.
+  public var subject: String? { name.map { name in recordType.map { "\(name) \($0)" } ?? name.description } }
 
   /// The key that this event is about; nil where it is about none.
   public var key: KeyName? {

@@ -119,7 +119,7 @@ extension ViewAnswer: Encodable {
 
 extension ServerAnswer: Encodable {
   private enum CodingKeys: String, CodingKey {
-    case server, address, zone, question, outcome, failure, rcode, aa, ad, tc, transport, roundTripMs, ttl
+    case server, address, zone, question, type, outcome, failure, rcode, aa, ad, tc, transport, roundTripMs, ttl
     case negativeTTL, extendedErrors, cname, records
   }
 
@@ -129,6 +129,7 @@ extension ServerAnswer: Encodable {
     try container.encodeIfPresent(endpoint, forKey: .address)
     try container.encodeIfPresent(zone, forKey: .zone)
     try container.encode(question, forKey: .question)
+    if type != .txt { try container.encode(type.description, forKey: .type) }
     try container.encode(answer.outcome.word, forKey: .outcome)
     try container.encodeIfPresent(answer.outcome.failure, forKey: .failure)
     try container.encodeIfPresent(answer.rcode?.description, forKey: .rcode)

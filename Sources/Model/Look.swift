@@ -57,13 +57,19 @@ public struct ServerAnswer: Hashable, Sendable {
   public var zone: DomainName?
   /// The name that was asked: the key name, or a CNAME target in another zone.
   public var question: DomainName
+  /// The type that was asked.
+  public var type: RecordType
   public var answer: Answer
 
-  public init(server: String, endpoint: Endpoint?, zone: DomainName? = nil, question: DomainName, answer: Answer) {
+  public init(
+    server: String, endpoint: Endpoint?, zone: DomainName? = nil, question: DomainName, type: RecordType = .txt,
+    answer: Answer
+  ) {
     self.server = server
     self.endpoint = endpoint
     self.zone = zone
     self.question = question
+    self.type = type
     self.answer = answer
   }
 }

@@ -41,11 +41,20 @@ public struct Expectation: Hashable, Sendable, Codable {
   public var fingerprint: String?
   /// The least size of an RSA key in bits.
   public var minimumBits: Int?
+  /// The records that a set has to be made of, none missing and none besides; in presentation form, as people write them.
+  public var values: [String]?
+  /// Records that have to be in a set.
+  public var contains: [String]?
 
-  public init(state: State? = nil, fingerprint: String? = nil, minimumBits: Int? = nil) {
+  public init(
+    state: State? = nil, fingerprint: String? = nil, minimumBits: Int? = nil, values: [String]? = nil,
+    contains: [String]? = nil
+  ) {
     self.state = state
     self.fingerprint = fingerprint
     self.minimumBits = minimumBits
+    self.values = values
+    self.contains = contains
   }
 }
 

@@ -53,8 +53,31 @@ extension ResourceRecord {
     case .ds:  // RFC 4034, section 5.3
       guard let tag = number(2), let algorithm = number(1), let digest = number(1), !data.isEmpty else { return nil }
       return "\(tag) \(algorithm) \(digest) \(hexadecimal(data))"
+    case .dnskey:  // RFC 4034, section 2.2
+      guard let flags = number(2), let protocolNumber = number(1), let algorithm = number(1), !data.isEmpty else {
+        return nil
+      }
+      return "\(flags) \(protocolNumber) \(algorithm) \(base64(data))"
+    case .ptr:  // RFC 1035, section 3.3.12
+      return DomainName(wire: data)?.absoluteText
     default: return nil
     }
+  }
+
+  private static let base64Digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+  private static func base64(_ bytes: ArraySlice<UInt8>) -> String {
+    var text: [UInt8] = []
+    var rest = bytes
+    while !rest.isEmpty {
+      let group = Array(rest.prefix(3))
+      rest = rest.dropFirst(3)
+      let bits = (0..<3).reduce(0) { $0 << 8 | ($1 < group.count ? Int(group[$1]) : 0) }
+      for place in 0..<4 {
+        text.append(place <= group.count ? base64Digits[bits >> (18 - 6 * place) & 0x3F] : UInt8(ascii: "="))
+      }
+    }
+    return String(decoding: text, as: UTF8.self)
   }
 
   private static func hexadecimal(_ bytes: ArraySlice<UInt8>) -> String {

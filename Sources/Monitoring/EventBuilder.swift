@@ -11,10 +11,12 @@ struct EventBuilder {
     _ type: EventType, _ watch: Watch, _ memory: WatchMemory, at: Timestamp
   ) -> Event {
     var event = Event(
-      id: identifiers.event(at: at), type: type, at: at, verdict: memory.verdict, summary: summary(type, memory))
+      id: identifiers.event(at: at), type: watch.key.isKey ? type : type.ofRecordSet, at: at, verdict: memory.verdict,
+      summary: summary(type, watch.key, memory))
     event.domain = watch.key.domain
-    event.selector = watch.key.selector
+    event.selector = watch.key.isKey ? watch.key.selector : nil
     event.name = watch.key.name
+    event.recordType = watch.key.isKey ? nil : watch.key.type.description
     event.lastGood = memory.lastGood
     event.after = memory.snapshot
     event.caches = memory.caches.isEmpty ? nil : memory.caches
@@ -39,17 +41,15 @@ struct EventBuilder {
     return event
   }
 
-  private func summary(_ type: EventType, _ memory: WatchMemory) -> String {
+  private func summary(_ type: EventType, _ key: KeyName, _ memory: WatchMemory) -> String {
+    guard key.isKey else { return summaryOfRecordSet(type, key, memory) }
     switch type {
     case .selectorRecovered:
       return memory.state == .published
         ? "The key is back: \(memory.summary)" : "The watch is as expected again: \(memory.summary)"
     case .signatureFailing: return "Mail that is signed with this key fails here: \(memory.summary)"
     case .selectorDegraded:
-      // A cache that still has what was before ends by itself, and is not what this tells of.
-      let told = memory.findings.filter { memory.toldWarnings?.contains($0.rule) ?? true }
-      let worst = told.first { $0.severity == .critical } ?? told.first { $0.severity == .warning }
-      return "The key is published, but there is a problem: \(worst?.text ?? memory.summary)"
+      return "The key is published, but there is a problem: \(worstTold(memory)?.text ?? memory.summary)"
     case .selectorChanged:
       if memory.verdict == .critical, let worst = memory.findings.first(where: { $0.severity == .critical }) {
         // What is worst of a key is its summary already.
@@ -61,5 +61,23 @@ struct EventBuilder {
       return "The record has changed: \(memory.summary)"
     default: return memory.summary
     }
+  }
+
+  private func summaryOfRecordSet(_ type: EventType, _ key: KeyName, _ memory: WatchMemory) -> String {
+    let noun = "The \(key.type) record set of \(key.name)"
+    let records = (memory.snapshot?.records ?? []).map { TextRecord($0).excerpt(of: key.type) }
+    let now = records.isEmpty ? "it has no records" : "it is now \(Phrase.list(records, limit: 4))"
+    return switch type {
+    case .selectorRecovered: "\(noun) is right again: \(now)."
+    case .selectorDegraded: "\(noun) is published, but there is a problem: \(worstTold(memory)?.text ?? memory.summary)"
+    case .selectorChanged where memory.state == .published: "\(noun) has changed: \(now)."
+    default: memory.summary
+    }
+  }
+
+  /// The worst finding that is told of. A cache that still has what was before ends by itself, and is not it.
+  private func worstTold(_ memory: WatchMemory) -> Finding? {
+    let told = memory.findings.filter { memory.toldWarnings?.contains($0.rule) ?? true }
+    return told.first { $0.severity == .critical } ?? told.first { $0.severity == .warning }
   }
 }

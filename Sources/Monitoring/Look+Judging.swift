@@ -5,7 +5,8 @@ package import Keys
 package import Model
 
 extension Look {
-  /// The look, sorted and judged against what its watch expects. Each different text is judged once.
+  /// The look, sorted and judged against what its watch expects. Each different text is judged once; those of a record set that
+  /// is no key by what is expected of it.
   ///
   /// Here looks become what is stored and told: a private key in a text does not come through, its digest takes its place.
   ///
@@ -28,7 +29,9 @@ extension Look {
   ) -> JudgedLook {
     let keys = views.lazy.flatMap(\.servers).map(\.answer).reduce(into: [Digest: KeyJudgement]()) { keys, answer in
       guard answer.outcome == .records, keys[answer.digest] == nil else { return }
-      keys[answer.digest] = judge(answer, expectation.minimumBits)
+      keys[answer.digest] =
+        key.isKey
+        ? judge(answer, expectation.minimumBits) : RecordSetJudge.judge(answer.records, of: key, against: expectation)
     }
     return Judge.judged(
       SortedLook(look: withoutPrivateKeys(keys), keys: keys, expectation: expectation, formerCaches: formerCaches))
@@ -51,7 +54,8 @@ extension Look {
 
   /// What broken texts were meant to be.
   var repairs: [[UInt8]: RecordRepair] {
-    KeyRepair.repairs(for: views.flatMap(\.servers).map(\.answer.records).filter { !$0.isEmpty })
+    guard key.isKey else { return [:] }
+    return KeyRepair.repairs(for: views.flatMap(\.servers).map(\.answer.records).filter { !$0.isEmpty })
   }
 
   /// The answers of this look as history keeps them.

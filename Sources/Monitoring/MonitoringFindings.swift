@@ -23,11 +23,11 @@ package enum MonitoringFindings {
     source: "RFC 1034, section 4.3.5")
 
   /// While a change is not accepted, the watch is not quite in order.
-  static func keyChanged(_ incident: Incident) -> Finding {
+  static func keyChanged(_ incident: Incident, _ key: KeyName) -> Finding {
     Finding(
       rule: keyChanged.id, severity: keyChanged.severity,
       text:
-        "The key was changed \(Phrase.dateAndTime(incident.openedAt)), and nobody has announced or acknowledged that.",
+        "The \(key.isKey ? "key" : "\(key.type) record set") was changed \(Phrase.dateAndTime(incident.openedAt)), and nobody has announced or acknowledged that.",
       evidence: "incident \(incident.id)", remedy: keyChanged.remedy)
   }
 }

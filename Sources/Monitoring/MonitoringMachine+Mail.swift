@@ -7,7 +7,8 @@ extension MonitoringMachine {
   mutating func takeMail(_ news: MailNews, at now: Timestamp) -> (actions: [Action], discovered: [KeyName]) {
     var actions: [Action] = []
     var discovered: [KeyName] = []
-    let domains = news.new.isEmpty ? [] : Set(watches.values.lazy.filter { !$0.isLearned }.map(\.key.domain))
+    let domains =
+      news.new.isEmpty ? [] : Set(watches.values.lazy.filter { !$0.isLearned && $0.key.isKey }.map(\.key.domain))
     let wanted = mail.receive(
       news, isWatched: { watches[$0] != nil }, isDomainWatched: { domains.contains($0) }, at: now)
     for action in wanted { carry(action, &actions, &discovered) }

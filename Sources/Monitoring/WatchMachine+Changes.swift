@@ -6,12 +6,19 @@ internal import Phrasing
 
 extension WatchMachine {
   /// Whether the configuration says that the key may change, or which one is right.
-  private func isAnnounced(_ watch: Watch) -> Bool { watch.rotation != nil || watch.expectation.fingerprint != nil }
+  private func isAnnounced(_ watch: Watch) -> Bool {
+    watch.rotation != nil || watch.expectation.fingerprint != nil || watch.expectation.values != nil
+  }
+
+  /// `the key`, `the MX record set`.
+  private func what(_ watch: Watch) -> String {
+    watch.key.isKey ? "the key" : "the \(watch.key.type) record set"
+  }
 
   /// Tells of a changed key, in an incident of its own that stays open until the change is accepted.
   func tellChange(_ event: Event, _ watch: Watch, into step: inout WatchStep) {
     var event = event
-    guard !isAnnounced(watch), let name = event.name else {
+    guard !isAnnounced(watch), let subject = event.subject else {
       step.events.append(event)
       return
     }
@@ -19,13 +26,13 @@ extension WatchMachine {
     var incident =
       step.memory.openChange
       ?? Incident(
-        id: identifiers.incident(at: event.at), kind: .change, subject: name.description, openedAt: event.at,
+        id: identifiers.incident(at: event.at), kind: .change, subject: subject, openedAt: event.at,
         openedBy: event.id, verdict: event.verdict, toldAt: event.at)
     incident.toldAt = event.at
     incident.verdict = incident.verdict.worse(event.verdict)
     event.incident = incident.id
     step.memory.openChange = incident
-    step.memory.add(MonitoringFindings.keyChanged(incident))
+    step.memory.add(MonitoringFindings.keyChanged(incident, watch.key))
     event.findings = step.memory.findings
     step.incidents.append(incident)
     step.events.append(event)
@@ -64,7 +71,7 @@ extension WatchMachine {
   /// Closes the incident of a change where a rotation or a pinned key has announced it by now.
   func acceptIfAnnounced(_ step: inout WatchStep, _ watch: Watch, at now: Timestamp) {
     guard isAnnounced(watch), step.memory.openChange != nil else { return }
-    accept(&step, watch, because: "The change of the key is announced by the configuration now.", at: now)
+    accept(&step, watch, because: "The change of \(what(watch)) is announced by the configuration now.", at: now)
   }
 
   /// Takes up that a person has taken note of an incident of this watch.
@@ -77,7 +84,7 @@ extension WatchMachine {
       step.memory.openChange = change
       accept(
         &step, watch,
-        because: "The change of the key was acknowledged by \(acknowledgement.by): \(acknowledgement.note)",
+        because: "The change of \(what(watch)) was acknowledged by \(acknowledgement.by): \(acknowledgement.note)",
         at: now)
     } else if var incident = memory.openIncident, incident.id == acknowledgement.incident {
       incident.acknowledged = acknowledgement
@@ -101,7 +108,7 @@ extension WatchMachine {
     if let after = policy.acceptChangesAfter, change.openedAt + after <= now {
       accept(
         &step, watch,
-        because: "Nobody objected to the changed key for \(Phrase.duration(after)): it is taken as right.",
+        because: "Nobody objected to the change of \(what(watch)) for \(Phrase.duration(after)): it is taken as right.",
         at: now)
     } else if let every = policy.remindAfter, change.toldAt + every <= now {
       change.toldAt = now

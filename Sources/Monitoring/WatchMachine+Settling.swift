@@ -131,9 +131,9 @@ extension WatchMachine {
       event.incident = incident.id
       step.memory.openIncident = closes ? nil : incident
       step.incidents.append(incident)
-    } else if !closes, let name = event.name {
+    } else if !closes, let subject = event.subject {
       let incident = Incident(
-        id: identifiers.incident(at: event.at), subject: name.description, openedAt: event.at, openedBy: event.id,
+        id: identifiers.incident(at: event.at), subject: subject, openedAt: event.at, openedBy: event.id,
         verdict: event.verdict, toldAt: event.at)
       event.incident = incident.id
       step.memory.openIncident = incident

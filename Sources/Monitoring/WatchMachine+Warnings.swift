@@ -71,7 +71,7 @@ extension WatchMachine {
       // Without what the diagnosis had added.
       step.memory.findings = look.judgement.findings
       step.memory.verdict = look.judgement.verdict
-      if let incident = step.memory.openChange { step.memory.add(MonitoringFindings.keyChanged(incident)) }
+      if let incident = step.memory.openChange { step.memory.add(MonitoringFindings.keyChanged(incident, watch.key)) }
       var event = builder.event(type, watch, step.memory, at: look.at)
       event.summary = "The warning is over: \(step.memory.summary)"
       event.since = since

@@ -212,7 +212,7 @@ extension WatchMachine {
     }
     memory.takeExplanation()
     if let finding = memory.serverFinding, memory.state == .published { memory.add(finding) }
-    if let incident = memory.openChange { memory.add(MonitoringFindings.keyChanged(incident)) }
+    if let incident = memory.openChange { memory.add(MonitoringFindings.keyChanged(incident, look.key)) }
     if known.snapshot != snapshot || known.summary != memory.summary || known.findings != memory.findings {
       memory.changedAt = judgement.checkedAt
     }

@@ -60,6 +60,8 @@ extension InquiryReply {
         server: server, endpoint: endpoint, answer: .failed(failure, transport: transport, truncated: truncated))
     case .message(let message, let transport, let roundTrip):
       var answer = Answer(replyTo: question, message: message, transport: transport, roundTrip: roundTrip)
+      // Only texts are read there; `records` has the others whole.
+      if question.type != .txt { answer.records = [] }
       let isReferral = answer.outcome == .nodata && answer.cname.isEmpty && !message.authoritative
       if isAuthority, !message.authoritative, isReferral || answer.outcome.failure == nil { answer.fail(.lame) }
       self.init(

@@ -86,9 +86,15 @@ extension Digest {
 }
 
 extension Row {
-  /// The key name in the columns `domain` and `selector`.
+  /// The key name in the columns `domain` and `selector`; the record set, where there is a `record_type`.
   func keyName() throws -> KeyName {
-    try KeyName(selector: name("selector"), domain: name("domain"))
+    if hasColumn("record_type"), let mnemonic = self["record_type"] as String? {
+      guard let type = RecordType(mnemonic: mnemonic) else {
+        throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the record type \(mnemonic) is not known")
+      }
+      return KeyName(recordSet: try name("domain"), type)
+    }
+    return try KeyName(selector: name("selector"), domain: name("domain"))
   }
 
   func name(_ column: String) throws -> DomainName { try DomainName(self[column] as String) }
@@ -102,4 +108,11 @@ extension Row {
   func json<Value: Decodable>(_ column: String, _ decoder: JSONDecoder) throws -> Value {
     try decoder.decode(Value.self, from: Data((self[column] as String).utf8))
   }
+}
+
+extension KeyName {
+  /// What `watches` and `events` have in the column `selector`: the type of a record set, in capitals, which no selector has.
+  var storedSelector: String { isKey ? selector.description : type.description }
+  /// What `watches` has in the column `record_type`.
+  var storedType: String? { isKey ? nil : type.description }
 }

@@ -14,7 +14,7 @@ enum EventRow {
         """
     ).execute(arguments: [
       event.id, event.type.rawValue, event.at.microseconds, event.verdict.rawValue, event.domain?.description,
-      event.selector?.description, event.zone?.description, event.incident,
+      event.recordType ?? event.selector?.description, event.zone?.description, event.incident,
       String(decoding: try encoder.encode(event), as: UTF8.self),
     ])
   }

@@ -143,6 +143,8 @@ public struct WatchingPeriod: Hashable, Sendable {
 public struct EventFilter: Hashable, Sendable {
   public var domain: DomainName?
   public var selector: DomainName?
+  /// The type of a record set, whose name is `domain`.
+  public var recordType: RecordType?
   /// Events about this zone are wanted beside those of domain and selector.
   public var zone: DomainName?
   public var since: Timestamp?
@@ -158,7 +160,8 @@ public struct EventFilter: Hashable, Sendable {
 
   /// The events of one key name.
   public init(key: KeyName, zone: DomainName? = nil, since: Timestamp? = nil) {
-    self.init(domain: key.domain, selector: key.selector, zone: zone, since: since)
+    self.init(domain: key.domain, selector: key.isKey ? key.selector : nil, zone: zone, since: since)
+    recordType = key.isKey ? nil : key.type
   }
 }
 

@@ -33,7 +33,7 @@ extension SQLiteHistory {
               """))
       }
       let watches = try Row.fetchCursor(
-        connection, sql: "SELECT id, domain, selector, memory FROM watches WHERE memory IS NOT NULL")
+        connection, sql: "SELECT id, domain, selector, record_type, memory FROM watches WHERE memory IS NOT NULL")
       while let row = try watches.next() {
         var watch: WatchMemory = try row.json("memory", decoder)
         if let lastWatched, standing?.contains(row["id"]) == true { watch.extendLastGood(until: lastWatched) }
@@ -110,12 +110,12 @@ struct ChangeWriter {
 
   private mutating func watchID(of key: KeyName) throws -> Int64 {
     if let id = watchIDs[key] { return id }
-    let names: StatementArguments = [key.domain.description, key.selector.description]
+    let names: StatementArguments = [key.domain.description, key.storedSelector]
     let known = try connection.cachedStatement(sql: "SELECT id FROM watches WHERE domain = ? AND selector = ?")
     var id = try Int64.fetchOne(known, arguments: names)
     if id == nil {
-      try connection.cachedStatement(sql: "INSERT INTO watches (domain, selector) VALUES (?, ?)")
-        .execute(arguments: names)
+      try connection.cachedStatement(sql: "INSERT INTO watches (domain, selector, record_type) VALUES (?, ?, ?)")
+        .execute(arguments: names + [key.storedType])
       id = connection.lastInsertedRowID
     }
     watchIDs[key] = id

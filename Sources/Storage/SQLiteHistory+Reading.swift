@@ -9,7 +9,7 @@ extension SQLiteHistory {
     try await read { connection in
       var conditions = Conditions()
       conditions.add("domain = ?", key.domain.description)
-      conditions.add("selector = ?", key.selector.description)
+      conditions.add("selector = ?", key.storedSelector)
       conditions.add("(last_seen IS NULL OR last_seen >= ?)", [since?.microseconds ?? .min])
       var reader = try SpanReader(connection)
       return try reader.spans(conditions)
@@ -28,11 +28,8 @@ extension SQLiteHistory {
 
   public func keys(within domain: DomainName) async throws(StorageError) -> [KeyName] {
     try await read { connection in
-      try Row.fetchAll(connection, sql: "SELECT domain, selector FROM watches").compactMap { row in
-        guard let name = try? DomainName(row["domain"] as String), name.isWithin(domain),
-          let selector = try? DomainName(row["selector"] as String)
-        else { return nil }
-        return try? KeyName(selector: selector, domain: name)
+      try Row.fetchAll(connection, sql: "SELECT domain, selector, record_type FROM watches").compactMap { row in
+        (try? row.keyName()).flatMap { $0.domain.isWithin(domain) ? $0 : nil }
       }.sorted()
     }
   }
@@ -42,7 +39,7 @@ extension SQLiteHistory {
       let rows = try Row.fetchCursor(
         connection,
         sql: """
-          SELECT DISTINCT answer, domain, selector FROM spans JOIN watches ON watches.id = watch
+          SELECT DISTINCT answer, domain, selector, record_type FROM spans JOIN watches ON watches.id = watch
           WHERE answer IN (
             SELECT id FROM answers WHERE outcome = 'records' AND id > ?
               AND EXISTS (SELECT 1 FROM spans WHERE answer = answers.id) ORDER BY id LIMIT ?)
@@ -65,7 +62,7 @@ extension SQLiteHistory {
     try await read { connection in
       var names = Conditions()
       names.add("domain = ?", filter.domain?.description)
-      names.add("selector = ?", filter.selector?.description)
+      names.add("selector = ?", filter.recordType?.description ?? filter.selector?.description)
       var conditions = Conditions()
       switch (names.isEmpty, filter.zone?.description) {
       case (false, let zone?): conditions.add("((\(names.sql)) OR zone = ?)", names.arguments + [zone])
@@ -112,7 +109,7 @@ private struct SpanReader {
     let rows = try Row.fetchCursor(
       connection,
       sql: """
-        SELECT spans.*, domain, selector, digest, outcome, failure, cname
+        SELECT spans.*, domain, selector, record_type, digest, outcome, failure, cname
         FROM spans JOIN answers ON answers.id = answer JOIN watches ON watches.id = watch
         \(conditions.clause) ORDER BY first_seen, spans.id
         """, arguments: conditions.arguments)

@@ -24,7 +24,7 @@ extension SQLiteHistory {
       }
 
       let known = try Row.fetchAll(
-        connection, sql: "SELECT id, domain, selector FROM watches WHERE memory IS NOT NULL")
+        connection, sql: "SELECT id, domain, selector, record_type FROM watches WHERE memory IS NOT NULL")
       for row in known {
         let key = try row.keyName()
         if watches.contains(key) { continue }

@@ -210,6 +210,23 @@ enum Schema {
           PRIMARY KEY (domain, selector)
         ) STRICT, WITHOUT ROWID;
         """),
+    Migration(
+      version: 5,
+      sql: """
+        -- A record set has its name in `domain`, and its type, in capitals, both here and in `selector`. NULL: a key.
+        ALTER TABLE watches ADD COLUMN record_type TEXT;
+
+        DROP VIEW history;
+        CREATE VIEW history AS             -- for people: what each server said, and when
+          SELECT iif(s.record_type IS NULL, s.selector || '._domainkey.' || s.domain, s.domain) AS name,
+            coalesce(s.record_type, 'TXT') AS type, p.view, p.server, p.endpoint,
+            datetime(p.first_seen / 1000000, 'unixepoch') AS first_seen,
+            datetime(p.last_seen / 1000000, 'unixepoch') AS last_seen,
+            a.outcome || coalesce('(' || a.failure || ')', '') AS outcome,
+            (SELECT group_concat(text, char(10)) FROM answer_records WHERE answer = a.id) AS records
+          FROM spans p JOIN watches s ON s.id = p.watch JOIN answers a ON a.id = p.answer
+          ORDER BY name, p.first_seen;
+        """),
   ]
 
   /// Brings an open database to the newest version, one transaction a step.

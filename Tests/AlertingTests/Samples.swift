@@ -169,6 +169,8 @@ extension Event {
       event.incident = "inc_3"
       event.since = time(30)
       return event
+    case .recordMissing, .recordChanged, .recordDivergent, .recordUnreachable, .recordDegraded, .recordRecovered:
+      return try recordSet(type)
     case .rotationReady, .rotationBlocked, .rotationTooEarly: return try rotation(type)
     case .test:
       return Event(id: "evt_4", type: type, at: time(0), verdict: .ok, summary: "This is a test.")
@@ -177,6 +179,51 @@ extension Event {
 }
 
 extension Event {
+  /// What becomes of the MX records of domain.com.
+  private static func recordSet(_ type: EventType) throws -> Event {
+    let former = ["10 mx1.domain.com.", "20 mx2.domain.com."]
+    let (state, outcome, records, summary): (State, String, [String], String) =
+      switch type {
+      case .recordMissing:
+        (
+          .missing, "nodata", [],
+          "The MX record set is missing: both name servers of domain.com say that there is no MX record."
+        )
+      case .recordChanged:
+        (
+          .published, "records", ["10 mx.example.net."],
+          "The MX record set of domain.com has changed: it is now 10 mx.example.net."
+        )
+      case .recordDivergent: (.divergent, "divergent", former, "The name servers of domain.com contradict each other.")
+      case .recordUnreachable:
+        (.unreachable, "failed", [], "The MX record set cannot be retrieved: no name server of domain.com answers.")
+      default: (.published, "records", former, "The MX record set of domain.com is published.")
+      }
+    var event = try transition(type, to: state, outcome, summary)
+    (event.selector, event.name, event.recordType) = (nil, try dns("domain.com"), "MX")
+    event.verdict =
+      switch type {
+      case .recordMissing, .recordUnreachable: .critical
+      case .recordRecovered: .ok
+      default: .warning
+      }
+    event.lastGood = LastGood(at: time(3510), records: former)
+    event.before = Snapshot(state: .published, verdict: .ok, outcome: "records", records: former, key: nil)
+    event.after?.records = records
+    if type == .recordMissing {
+      event.diagnosis = Diagnosis(
+        cause: "The MX record set of domain.com was removed from the zone domain.com.",
+        evidence: ["dig +norecurse @192.0.2.1 domain.com MX → NOERROR without an MX record"],
+        remedy: "Add the records below to the zone domain.com.",
+        record: "domain.com. 3600 IN MX 10 mx1.domain.com.\ndomain.com. 3600 IN MX 20 mx2.domain.com.")
+    }
+    if type == .recordUnreachable { event.after?.failure = .timeout }
+    if type == .recordRecovered {
+      event.before = Snapshot(state: .missing, verdict: .critical, outcome: "nodata", records: [], key: nil)
+    }
+    return event
+  }
+
   /// The rotation from s1 to s2.
   private static func rotation(_ type: EventType) throws -> Event {
     let isReady = type == .rotationReady

@@ -220,4 +220,11 @@ func aPointInTimeIsADurationADayOrATime(text: String, expected: PointInTime) thr
   #expect(domain.covers(key))
   #expect(try !WatchedName("example.org", selector: "s2").covers(key))
   #expect(throws: (any Error).self) { try WatchedName("a..b", selector: nil) }
+  let set = try WatchedName("_dmarc.Example.org", selector: "TXT", takesRecordSets: true)
+  #expect(
+    set.key == KeyName(recordSet: try DomainName("_dmarc.example.org"), .txt)
+      && set.description == "_dmarc.example.org TXT")
+  #expect(try WatchedName("example.org", selector: "mx", takesRecordSets: true).key?.isKey == true)
+  #expect(try WatchedName("example.org", selector: "MX").key?.isKey == true)
+  #expect(try domain.covers(KeyName(recordSet: DomainName("example.org"), .mx)))
 }

@@ -167,6 +167,12 @@ extension Samples {
     good.snapshot = Event.Snapshot(
       state: .published, verdict: .ok, outcome: "records", records: [record], key: keySummary)
     good.suspicion = Model.Confirmation(evidence: "divergent\nbad", at: start - .seconds(10))
+    var mail = WatchMemory()
+    (mail.state, mail.verdict) = (.published, .ok)
+    mail.summary = "The MX record set of domain.com is published: 10 mx1.domain.com."
+    mail.since = start - .seconds(600_000)
+    mail.snapshot = Event.Snapshot(
+      state: .published, verdict: .ok, outcome: "records", records: ["10 mx1.domain.com."], key: nil)
     var down = ViewMemory()
     down.downSince = start - .seconds(600)
     return StatusReport(
@@ -176,6 +182,7 @@ extension Samples {
           key: try key("zendesk1._domainkey.domain.com"), memory: try memory(), answers: try spans().suffix(2)),
         StatusReport.WatchStatus(key: try key("s2026._domainkey.example.org"), memory: good),
         StatusReport.WatchStatus(key: try key("new._domainkey.example.net"), memory: WatchMemory()),
+        StatusReport.WatchStatus(key: KeyName(recordSet: try DomainName("domain.com"), .mx), memory: mail),
       ], viewsDown: ["google": down], countsViews: true)
   }
 

@@ -20,6 +20,8 @@ private let tables: [[any AnySetting]] = [
   [WatchSettings.domain, WatchSettings.selectors, WatchSettings.rotation, WatchSettings.file] + WatchSettings.shared,
   [WatchSettings.from, WatchSettings.to, WatchSettings.rotatedKey], [ConfigurationSettings.proofSecret],
   [WatchSettings.state, WatchSettings.key, WatchSettings.fingerprint, WatchSettings.minimumBits], ReceiverSettings.all,
+  [RecordSetSettings.name, RecordSetSettings.type, RecordSetSettings.expect],
+  [RecordSetSettings.values, RecordSetSettings.contains, RecordSetSettings.absent],
   [MailSettings.logs, MailSettings.reports, MailSettings.messages, MailSettings.learn, MailSettings.authserv],
   [MailSettings.file, MailSettings.journal, MailSettings.format, MailSettings.directory, MailSettings.maildirPath],
   [
@@ -89,7 +91,7 @@ private let tables: [[any AnySetting]] = [
     let (issues, configuration) = try loadBesideSecrets(text)
     let loaded = try #require(configuration, "\(issues)")
     #expect(issues.isEmpty, "\(issues)")
-    #expect(loaded.watches.count == 8 && loaded.views.count == 4 && loaded.receivers.count == 2)
+    #expect(loaded.watches.count == 11 && loaded.views.count == 4 && loaded.receivers.count == 2)
     expectGolden(loaded.shownText().replacingFolders(), "shown-example.txt")
   }
 
@@ -127,6 +129,7 @@ private let tables: [[any AnySetting]] = [
 
   @Test(arguments: [
     ("docs/configuration.md", 5), ("README.md", 1), ("docs/watch-partners.md", 1), ("docs/rotate-a-key.md", 1),
+    ("docs/watch-any-record.md", 1),
   ])
   func everyExampleOfTheDocumentationLoads(page: String, atLeast count: Int) throws {
     let text = try #require(contents(ofFile: root + "/" + page))
@@ -142,7 +145,7 @@ private let tables: [[any AnySetting]] = [
     "README.md", "CONTRIBUTING.md", "docs/alerts.md", "docs/architecture.md", "docs/check-a-domain.md",
     "docs/command-line.md", "docs/configuration.md", "docs/database.md", "docs/install.md", "docs/states.md",
     "docs/watch-partners.md", "docs/rotate-a-key.md", "docs/json.md", "docs/verify-a-message.md",
-    "docs/discover-selectors.md", "docs/queue.md", "docs/learn-from-mail.md",
+    "docs/discover-selectors.md", "docs/queue.md", "docs/learn-from-mail.md", "docs/watch-any-record.md",
   ])
   func everyLinkOfTheDocumentationLeadsToAFile(page: String) throws {
     let text = try #require(contents(ofFile: root + "/" + page))

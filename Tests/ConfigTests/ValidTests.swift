@@ -35,6 +35,23 @@ private let folder = fixtures("config")
     #expect(configuration != nil, "\(issues)")
   }
 
+  @Test func recordSetsAreWatchesToo() throws {
+    let (configuration, issues) = load(folder + "/valid-record-sets.json")
+    let loaded = try #require(configuration, "\(issues)")
+    #expect(issues.isEmpty)
+    #expect(
+      loaded.watches.map(\.key.description) == [
+        "mx._domainkey.example.org", "example.org MX", "_dmarc.xn--bcher-kva.example TXT", "com DS",
+        "mx._domainkey.example.org CNAME",
+      ])
+    #expect(loaded.watches.map(\.key.isKey) == [true, false, false, false, false])
+    #expect(loaded.watches[1].expectation == Expectation(values: ["10 mx1.example.org"]))
+    #expect(loaded.watches[1].interval == .seconds(300) && loaded.watches[2].note == "n")
+    #expect(loaded.watches[2].expectation == Expectation(contains: ["v=DMARC1; p=reject"]))
+    #expect(loaded.watches[3].views == ["authoritative"] && !loaded.watches[3].isOurs)
+    #expect(loaded.watches[4].expectation == Expectation(state: .missing))
+  }
+
   @Test func oddFormsLoad() throws {
     let (configuration, issues) = load(folder + "/valid-odd.json")
     let loaded = try #require(configuration, "\(issues)")

@@ -39,6 +39,7 @@ struct ScenarioParser {
     case "day": day = try next(&words)
     case "watch": try watch(&words)
     case "watches": try manyWatches(&words)
+    case "recordSet": try recordSet(&words)
     case "policy": try policy(&words)
     case "key": try key(&words)
     case "zone":
@@ -108,6 +109,22 @@ struct ScenarioParser {
       }
     }
     scenario.watches.append(watch)
+  }
+
+  /// `recordSet NAME TYPE [values TEXT… | contains TEXT… | expect missing]`
+  mutating func recordSet(_ words: inout ArraySlice<String>) throws {
+    let name = try name(next(&words))
+    guard let type = RecordType(mnemonic: try next(&words)) else { throw fail("no such record type") }
+    var expectation = Expectation()
+    switch words.popFirst() {
+    case nil: break
+    case "values"?: expectation.values = Array(words)
+    case "contains"?: expectation.contains = Array(words)
+    case "expect"?: expectation = try self.expectation(&words)
+    case let word?: throw fail("'\(word)' after a record set; known are values, contains, expect")
+    }
+    scenario.watches.append(
+      Watch(key: KeyName(recordSet: name, type), interval: .seconds(900), expectation: expectation))
   }
 
   mutating func expectation(_ words: inout ArraySlice<String>) throws -> Expectation {

@@ -158,7 +158,7 @@ struct ScenarioWorld {
         servers: endpoints.map { endpoint in
           let answer = said([endpoint.description, view], key)
           return ServerAnswer(
-            server: endpoint.description, endpoint: endpoint, question: key.name,
+            server: endpoint.description, endpoint: endpoint, question: key.name, type: key.type,
             answer: make(answer, asksSource: false))
         })
     }
@@ -205,7 +205,7 @@ struct ScenarioWorld {
     var scripted = said([server.endpoint?.description ?? server.name, server.name, everyone], key)
     if server.endpoint == nil { scripted = ScriptedAnswer(outcome: .failed(.unreachable)) }
     return ServerAnswer(
-      server: server.name, endpoint: server.endpoint, zone: zone, question: question,
+      server: server.name, endpoint: server.endpoint, zone: zone, question: question, type: key.type,
       answer: make(scripted, asksSource: true))
   }
 

@@ -36,6 +36,41 @@ import Testing
     #expect(memory.views == change.views)
   }
 
+  @Test func recordSetsAreRememberedBesideKeys() async throws {
+    let name = try DomainName("example.org")
+    let keys = [
+      KeyName(recordSet: name, .mx), KeyName(recordSet: name, .txt), try key("mx._domainkey.example.org"),
+      KeyName(recordSet: try DomainName("mx._domainkey.example.org"), .txt),
+    ]
+    let history = try scratch.open()
+    for (number, key) in keys.enumerated() {
+      var change = Change(at: time(Int64(number)))
+      change.watches[key] = WatchMemory()
+      change.sightings = [
+        Sighting(
+          key: key, view: "authoritative", server: "ns1.example", endpoint: nil,
+          answer: .published("10 mx\(number).example.org.", number: UInt64(number)), at: time(Int64(number)))
+      ]
+      var event = Event(
+        id: "evt_\(number)", type: key.isKey ? .selectorMissing : .recordMissing, at: time(Int64(number)),
+        verdict: .critical, summary: "\(key)")
+      (event.domain, event.selector, event.name) = (key.domain, key.isKey ? key.selector : nil, key.name)
+      event.recordType = key.isKey ? nil : key.type.description
+      change.events = [event]
+      try await history.commit(change)
+    }
+    #expect(Set(try await history.memory().watches.keys) == Set(keys))
+    for (number, key) in keys.enumerated() {
+      let spans = try await history.spans(of: key, since: nil)
+      #expect(spans.map(\.key) == [key])
+      #expect(spans.first?.answer.records.first?.text.hasPrefix("10 mx\(number)") == true)
+      #expect(try await history.events(matching: EventFilter(key: key)).map(\.summary) == ["\(key)"])
+    }
+    #expect(Set(try await history.keys(within: name)) == Set(keys))
+    try await history.retire(keepingWatches: [keys[2]], views: ["authoritative"], at: time(9))
+    #expect(Array(try await history.memory().watches.keys) == [keys[2]])
+  }
+
   @Test(arguments: [false, true]) func afterARestartAKeyWasGoodUntilTheDaemonLastWatched(
     isWatching: Bool
   ) async throws {

@@ -12,6 +12,7 @@ struct Draft: Sendable {
   /// All names that stand in `views`, those of views with errors too.
   var viewNames: Set<String> = []
   var watches: [WatchDraft] = []
+  var recordSets: [RecordSetDraft] = []
   var watchLists: [WatchListDraft] = []
   var receivers: [ReceiverDraft] = []
   var proofSecret: SecretSource?

@@ -41,10 +41,29 @@ struct WatchGathering {
         gather(rotation, of: watch, terms, &locations, fingerprint: fingerprint, &log)
       }
     }
+    for recordSet in draft.recordSets { gather(recordSet, &locations, fingerprint: fingerprint, &log) }
     for list in draft.watchLists {
       let terms = settled(list.terms, fingerprint: fingerprint, &log)
       if let path = list.file { read(path, terms, explicit: locations, &log) }
     }
+  }
+
+  private mutating func gather(
+    _ recordSet: RecordSetDraft, _ locations: inout [SourceLocation],
+    fingerprint: (String) -> Result<String, PinnedKeyError>, _ log: inout IssueLog
+  ) {
+    var terms = settled(recordSet.terms, fingerprint: fingerprint, &log)
+    guard let name = recordSet.name, let type = recordSet.type else { return }
+    terms.expectation = recordSet.expectation ?? Expectation()
+    let key = KeyName(recordSet: name.value, type)
+    if let earlier = known[key] {
+      log.refuse(
+        name.location, "\(shown(key)) is watched already, by \(locations[earlier].path); watch each record set once")
+      return
+    }
+    known[key] = watches.count
+    locations.append(name.location)
+    watches.append(terms.watch(key))
   }
 
   /// Watches both selectors of a rotation, where the same watch does not name them already.
@@ -100,7 +119,8 @@ struct WatchGathering {
   }
 
   private func shown(_ key: KeyName) -> String {
-    "selector \(InternationalName.display(key.selector).quoted) of \(InternationalName.display(key.domain))"
+    guard key.isKey else { return "\(InternationalName.display(key.name)) \(key.type)" }
+    return "selector \(InternationalName.display(key.selector).quoted) of \(InternationalName.display(key.domain))"
   }
 
   private func settled(

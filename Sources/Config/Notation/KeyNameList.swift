@@ -82,6 +82,15 @@ public enum KeyNameList {
     return try part(typed, "a signing domain such as example.org")
   }
 
+  /// Reads any name as people type it.
+  static func name(_ typed: String) throws(KeyNameLineError) -> DomainName {
+    let name = try domainName(typed)
+    if name.isRoot {
+      throw KeyNameLineError("\(typed.quoted) is the root of the DNS; expected a name such as example.org")
+    }
+    return name
+  }
+
   /// Reads a selector as people type it; it may have several labels (RFC 6376, section 3.1).
   public static func selector(_ typed: String) throws(KeyNameLineError) -> DomainName {
     try part(typed, "a selector such as s1")

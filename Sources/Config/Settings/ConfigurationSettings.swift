@@ -50,6 +50,10 @@ enum ConfigurationSettings {
   static let watches = Setting(
     "watches", SettingType<[WatchDraft]>.list(.watch, of: "watches"), default: [],
     "The selectors to watch.", examples: [[["domain": "example.org", "selectors": ["s1", "s2"]]]])
+  static let recordSets = Setting(
+    "recordSets", SettingType<[RecordSetDraft]>.list(.recordSet, of: "record sets"), default: [],
+    "Other records to watch in the same way: MX, NS, SPF, DMARC, and whatever else must not change unnoticed.",
+    examples: [[["name": "example.org", "type": "MX", "expect": ["contains": ["10 mx1.example.org"]]]]])
   static let watchLists = Setting(
     "watchLists", SettingType<[WatchListDraft]>.list(.watchList, of: "watch lists"), default: [],
     "Files that list further selectors.", examples: [[["file": "customers.txt.gz", "interval": "1h"]]])
@@ -82,6 +86,7 @@ enum ConfigurationSettings {
     SettingRow(log, \.configuration.log) { JSONNode($0, logRows) },
     SettingRow(views, \.views) { .list($0.configuration.views.map(JSONNode.init)) },
     SettingRow(watches, \.watches) { .list($0.configuration.shownWatches) },
+    SettingRow(recordSets, \.recordSets) { .list($0.configuration.shownRecordSets) },
     SettingRow(watchLists, \.watchLists) { .list($0.configuration.watchLists.map(JSONNode.init)) },
     SettingRow(receivers, \.receivers) { .list($0.configuration.receivers.map(JSONNode.init)) },
     SettingRow(mail, \.configuration.mail, shown: MailSettings.shown),

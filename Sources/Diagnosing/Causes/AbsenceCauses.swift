@@ -129,7 +129,8 @@ enum AbsenceCauses {
     let removed = "The record of selector \(facts.key.selector) was removed from the zone \(facts.zone)"
     if let good = facts.lastGood {
       return Cause(
-        text: "\(removed): it was there at \(Phrase.dateAndTime(good.at)), and \(everybody(facts)) now says that it is not.\(rest)",
+        text:
+          "\(removed): it was there at \(Phrase.dateAndTime(good.at)), and \(everybody(facts)) now says that it is not.\(rest)",
         certainty: facts.delegationChange == nil ? .likely : .possible,
         because: facts.delegationChange == nil
           ? "the key was there before and the name servers are still the same" : "the key was there before",
@@ -228,7 +229,8 @@ enum AbsenceCauses {
       text:
         "The record of selector \(facts.key.selector) was replaced by another one that receivers can use as well; mail "
         + "that was signed with the former key and is still on its way can no longer be verified.",
-      certainty: .certain, because: "the record is another one than at \(Phrase.dateAndTime(good.at)), under the same selector",
+      certainty: .certain,
+      because: "the record is another one than at \(Phrase.dateAndTime(good.at)), under the same selector",
       repair: .instruction(
         "If the change was intended and the signer uses the new key, do nothing; otherwise publish the former record again: "
           + "\(former(good, facts)). Next time publish the new key under a selector of its own, and keep the old one until no mail signed with it is "
@@ -245,7 +247,7 @@ enum AbsenceCauses {
   }
 
   /// The last row: always finds something.
-  private static let observed = CauseRule(
+  static let observed = CauseRule(
     lastResort, "What the servers say is all that is known.", remedy: "Follow the remedy of the worst finding."
   ) { facts in
     let worst =

@@ -227,7 +227,8 @@ enum ChainCauses {
   private static func rightRecord(_ facts: DiagnosisFacts) -> KnownRecords? {
     if let good = facts.lastGood, good.cname == nil {
       return KnownRecords(
-        records: good.records.map { facts.text(TextRecord($0)) }, origin: "was last good at \(Phrase.dateAndTime(good.at))")
+        records: good.records.map { facts.text(TextRecord($0)) },
+        origin: "was last good at \(Phrase.dateAndTime(good.at))")
     }
     if let right = facts.rightAlias { return right }
     guard facts.vendorByTarget == nil, let match = Vendors.matching(selector: facts.key.selector).first,

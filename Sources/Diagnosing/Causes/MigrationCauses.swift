@@ -23,7 +23,8 @@ enum MigrationCauses {
     guard facts.isAbsent else { return nil }
     // A key that nobody ever saw was not lost by what came later.
     if let change = facts.delegationChange, facts.lastGood != nil || change.at <= facts.input.since ?? facts.now {
-      return Move(before: change.before, after: change.after, time: "at \(Phrase.dateAndTime(change.at))", isWitnessed: true)
+      return Move(
+        before: change.before, after: change.after, time: "at \(Phrase.dateAndTime(change.at))", isWitnessed: true)
     }
     let copies = ZoneCopies(facts)
     guard copies.isKnown, facts.sorted.hasAuthoritativeView, let remembered = copies.rememberedServers else {

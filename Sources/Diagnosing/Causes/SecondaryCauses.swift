@@ -80,7 +80,8 @@ enum SecondaryCauses {
     let serials = Set(old.map(\.serial)).union(copies.map(\.serial)).count > 1
     return cause(
       names, facts,
-      text: "\(Phrase.clause(names, "serves", "serve")) DNSSEC signatures of \(facts.zone) that expired at \(Phrase.dateAndTime(end))"
+      text:
+        "\(Phrase.clause(names, "serves", "serve")) DNSSEC signatures of \(facts.zone) that expired at \(Phrase.dateAndTime(end))"
         + (serials ? ", in an older version of the zone" : "")
         + ": validating receivers that ask \(names.count == 1 ? "this server" : "these servers") get no key, unless another "
         + "server helps them. The key itself is still the same at all servers.",

@@ -19,7 +19,9 @@ extension SecurityCauses {
     guard isOver != nil || isEarly != nil || codes.contains(7) || codes.contains(8) else { return nil }
     let early = isOver == nil && (isEarly != nil || codes.contains(8))
     let (zone, spans) = isOver ?? isEarly ?? (facts.sorted.with.first?.server.zone ?? facts.zone, [])
-    let end = spans.map { early ? $0.inception : $0.expiration }.max().map { Phrase.dateAndTime(Timestamp(seconds: Int64($0))) }
+    let end = spans.map { early ? $0.inception : $0.expiration }.max().map {
+      Phrase.dateAndTime(Timestamp(seconds: Int64($0)))
+    }
     let fault =
       early
       ? end.map { "are not valid before \($0)" } ?? "are not valid yet"

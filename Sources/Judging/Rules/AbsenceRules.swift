@@ -5,7 +5,7 @@ internal import Model
 internal import Phrasing
 
 enum AbsenceRules {
-  static let all: [LookRule] = [nameAbsent, nameWithoutText]
+  static let all: [LookRule] = [nameAbsent, nameWithoutText, recordSetAbsent]
 
   private static let nameAbsent = LookRule(
     "key-name-absent", .critical, "The key name does not exist at the source (NXDOMAIN).",
@@ -16,7 +16,7 @@ enum AbsenceRules {
     let absent = sorted.without.filter {
       $0.answer.outcome == .nxdomain && $0.answer.cname.isEmpty && $0.server.question == sorted.name
     }
-    guard ruling.state == .missing, !absent.isEmpty else { return [] }
+    guard sorted.look.key.isKey, ruling.state == .missing, !absent.isEmpty else { return [] }
     if sorted.isAnsweredAboveDomain { return [withoutZone(sorted, absent)] }
     return [
       LookObservation(
@@ -62,7 +62,7 @@ enum AbsenceRules {
     let empty = sorted.without.filter {
       $0.answer.outcome == .nodata && $0.answer.cname.isEmpty && $0.server.question == sorted.name
     }
-    guard ruling.state == .missing, !empty.isEmpty else { return [] }
+    guard sorted.look.key.isKey, ruling.state == .missing, !empty.isEmpty else { return [] }
     return [
       LookObservation(
         text: "\(sorted.name) exists, but has no TXT record at \(Wording.names(empty)); expected the key.",
@@ -70,6 +70,25 @@ enum AbsenceRules {
         remedy: vendorsAdvice(sorted)
           ?? "Add the key as TXT record at \(sorted.name); look there for a record of another type (a proxied or "
           + "flattened CNAME, an A record), and for names below it" + negativeCaching(empty))
+    ]
+  }
+
+  private static let recordSetAbsent = LookRule(
+    "record-set-absent", .critical,
+    "A record set that is watched is missing at the source: its name does not exist (NXDOMAIN), or has no record of the type (NODATA).",
+    remedy: "Add the records to the zone again, or no longer watch them if they were removed on purpose.",
+    source: "RFC 2308, section 2", tellsState: true
+  ) { ruling in
+    let sorted = ruling.sorted
+    let absent = sorted.without.filter { $0.answer.cname.isEmpty && $0.server.question == sorted.name }
+    guard !sorted.look.key.isKey, ruling.state == .missing, !absent.isEmpty else { return [] }
+    let isNameAbsent = absent.allSatisfy { $0.answer.outcome == .nxdomain }
+    return [
+      LookObservation(
+        text: isNameAbsent
+          ? "\(sorted.name) does not exist: \(Phrase.clause(absent.map(\.name), "says", "say")) NXDOMAIN; expected \(sorted.aRecord)."
+          : "\(sorted.name) has no \(sorted.recordNoun) at \(Wording.names(absent)).",
+        evidence: Wording.evidence(absent))
     ]
   }
 

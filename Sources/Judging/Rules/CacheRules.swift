@@ -18,7 +18,7 @@ enum CacheRules {
     guard !held.isEmpty else { return [] }
     return [
       LookObservation(
-        text: "\(whoHolds(held, "the key", now: ruling.sorted.look.at)).",
+        text: "\(whoHolds(held, "the \(ruling.sorted.noun)", now: ruling.sorted.look.at)).",
         evidence: Wording.evidence(held.map(\.source)))
     ]
   }
@@ -44,7 +44,7 @@ enum CacheRules {
       let end = dissent.until.map { "its negative entry expires by \(Phrase.time($0, now: ruling.sorted.look.at))" }
       return LookObservation(
         text:
-          "\(saysAbsence(dissent.source)), though the source has the key; \(end ?? "the entry has expired already, and for how long it is still served is not known").",
+          "\(saysAbsence(dissent.source)), though the source has the \(ruling.sorted.noun); \(end ?? "the entry has expired already, and for how long it is still served is not known").",
         evidence: Wording.dig(dissent.source))
     }
   }
@@ -62,8 +62,8 @@ enum CacheRules {
       let says =
         source.role == .without
         ? saysAbsence(source)
-        : "\(source.name) gives \(source.answer.records.map(\.excerpt).joined(separator: " and "))"
-      let contrast = ruling.state == .missing ? "the source has no key" : "the source has the key"
+        : "\(source.name) gives \(source.answer.records.map { $0.excerpt(of: source.server.type) }.joined(separator: " and "))"
+      let contrast = "the source has \(ruling.state == .missing ? "no" : "the") \(ruling.sorted.noun)"
       return LookObservation(
         text: "\(says), though \(contrast); this is no cached entry: \(why).", evidence: Wording.dig(source))
     }
@@ -94,7 +94,7 @@ enum CacheRules {
       LookObservation(
         text: "\(source.name) serves an expired answer; for how long is not known.", evidence: Wording.dig(source),
         remedy: ruling.row == .heldByCaches
-          ? "Make the name servers of \(ruling.sorted.zone) answer again: receivers behind such resolvers have the key only as long as these go on serving it."
+          ? "Make the name servers of \(ruling.sorted.zone) answer again: receivers behind such resolvers have the \(ruling.sorted.noun) only as long as these go on serving it."
           : nil)
     }
   }
@@ -121,6 +121,6 @@ enum CacheRules {
   }
 
   private static func saysAbsence(_ source: Respondent) -> String {
-    "\(source.name) says \(source.answer.outcome == .nxdomain ? "NXDOMAIN" : "that there is no TXT record")"
+    "\(source.name) says \(source.answer.outcome == .nxdomain ? "NXDOMAIN" : "that there is no \(source.server.type) record")"
   }
 }

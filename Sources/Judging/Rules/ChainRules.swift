@@ -16,7 +16,7 @@ package enum ChainRules {
     source: "RFC 1034, section 3.6.2", tellsState: true
   ) { ruling in
     end(of: ruling, at: .nxdomain) { name, target in
-      "\(name) is a CNAME to \(target), and that name does not exist (NXDOMAIN); expected a TXT record with the key there."
+      "\(name) is a CNAME to \(target), and that name does not exist (NXDOMAIN); expected \(expected(ruling.sorted)) there."
     }.map { observation in
       var observation = observation
       observation.remedy = adviceOnTarget(ruling.sorted)
@@ -24,8 +24,15 @@ package enum ChainRules {
     }
   }
 
+  private static func expected(_ sorted: SortedLook) -> String {
+    sorted.look.key.isKey ? "a TXT record with the key" : sorted.aRecord
+  }
+
   /// Whom to ask depends on who has the target: nobody, where its domain is not registered.
   private static func adviceOnTarget(_ sorted: SortedLook) -> String? {
+    guard sorted.look.key.isKey else {
+      return "Correct the CNAME, or delete it: anybody who takes over the target decides what is served."
+    }
     guard let target = sorted.chain.last, let domain = target.registrableDomain else { return nil }
     let zone = sorted.without.first { $0.isAuthoritative && !target.looksLikeKeyText }?.server.zone
     if let zone, zone.isAboveRegistration(of: target) {
@@ -43,7 +50,8 @@ package enum ChainRules {
     source: "RFC 1034, section 3.6.2; RFC 2308, section 2.2", tellsState: true
   ) { ruling in
     end(of: ruling, at: .nodata) { name, target in
-      "\(name) is a CNAME to \(target), and that name has no TXT record; expected the key there."
+      "\(name) is a CNAME to \(target), and that name has no \(ruling.sorted.recordNoun)"
+        + (ruling.sorted.look.key.isKey ? "; expected the key there." : ".")
     }
   }
 
@@ -125,7 +133,7 @@ package enum ChainRules {
     remedy: "Use a CNAME at the key name itself where mail to old verifiers matters.", source: "RFC 6672"
   ) { ruling in
     let sources = ruling.sorted.sources.filter(\.answer.viaDNAME)
-    guard !sources.isEmpty else { return [] }
+    guard ruling.sorted.look.key.isKey, !sources.isEmpty else { return [] }
     return [
       LookObservation(
         text:

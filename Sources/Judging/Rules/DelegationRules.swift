@@ -15,7 +15,7 @@ enum DelegationRules {
     return [
       LookObservation(
         text:
-          "The TTL of the key is \(longest) s: caches keep an old key for \(Phrase.duration(.seconds(Int64(longest)))).",
+          "The TTL of the \(ruling.sorted.noun) is \(longest) s: caches keep an old one for \(Phrase.duration(.seconds(Int64(longest)))).",
         evidence: "\(Wording.names(sources)): TTL \(longest)")
     ]
   }
@@ -29,7 +29,8 @@ enum DelegationRules {
     guard !sources.isEmpty else { return [] }
     return [
       LookObservation(
-        text: "The TTL of the key is 0, so that nobody caches it.", evidence: "\(Wording.names(sources)): TTL 0")
+        text: "The TTL of the \(ruling.sorted.noun) is 0, so that nobody caches it.",
+        evidence: "\(Wording.names(sources)): TTL 0")
     ]
   }
 

@@ -73,7 +73,7 @@ enum DisagreementRules {
     let texts = asked.map { "\($0.name): \($0.answer.cname.first.map { "CNAME \($0)" } ?? "no CNAME")" }
     return [
       LookObservation(
-        text: "The servers of \(sorted.zone) lead to the key in different ways: \(Phrase.list(texts)).",
+        text: "The servers of \(sorted.zone) lead to the \(sorted.noun) in different ways: \(Phrase.list(texts)).",
         evidence: Wording.evidence(asked))
     ]
   }

@@ -3,7 +3,7 @@
 internal import Model
 
 enum ExpectationRules {
-  static let all: [LookRule] = [notPinned, unexpectedState]
+  static let all: [LookRule] = [notPinned, unexpectedRecords, unexpectedState]
 
   private static let notPinned = LookRule(
     "key-not-pinned", .critical, "A key is published that is not the pinned one.",
@@ -21,6 +21,22 @@ enum ExpectationRules {
     }
   }
 
+  private static let unexpectedRecords = LookRule(
+    "record-set-unexpected", .critical, "A record set is not the one that is expected.",
+    remedy: "Correct the records in the zone, or change `expect` of the record set if the change was intended.",
+    source: "`expect.values` and `expect.contains` of the record set"
+  ) { ruling in
+    let sorted = ruling.sorted
+    guard !sorted.look.key.isKey else { return [] }
+    return sorted.texts.compactMap { records in
+      ExpectedRecords(sorted.expectation, type: sorted.look.key.type).complaint(about: records).map { complaint in
+        LookObservation(
+          text: "The \(sorted.noun) of \(sorted.name) is not as expected: \(complaint).",
+          evidence: Wording.evidence(sorted.with.filter { $0.answer.says(records) }))
+      }
+    }
+  }
+
   private static let unexpectedState = LookRule(
     "unexpected-state", .critical, "The watch expects another state than the one that is seen.",
     remedy: "Bring the zone to the expected state, or change `expect.state` of the watch.",
@@ -32,10 +48,12 @@ enum ExpectationRules {
     else { return [] }
     let remedy =
       expected == .missing
-      ? "Remove the record at \(sorted.name)." : "Publish \"v=DKIM1; p=\" at \(sorted.name)."
+      ? "Remove the \(sorted.look.key.isKey ? "record" : sorted.noun) at \(sorted.name)."
+      : "Publish \"v=DKIM1; p=\" at \(sorted.name)."
     return [
       LookObservation(
-        text: "The key name is expected to be \(expected.rawValue), but is \(ruling.state.rawValue).",
+        text:
+          "\(sorted.look.key.isKey ? "The key name" : "The \(sorted.noun)") is expected to be \(expected.rawValue), but is \(ruling.state.rawValue).",
         evidence: Wording.evidence(sorted.sources), remedy: remedy)
     ]
   }

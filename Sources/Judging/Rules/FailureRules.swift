@@ -201,7 +201,7 @@ enum FailureRules {
     return [
       LookObservation(
         text:
-          "The root servers cannot be asked from this machine: \(Wording.whyBlocked(walk)). The key is judged by the answers of the resolvers.",
+          "The root servers cannot be asked from this machine: \(Wording.whyBlocked(walk)). The \(ruling.sorted.noun) is judged by the answers of the resolvers.",
         evidence: walk.text)
     ]
   }
@@ -238,8 +238,8 @@ enum FailureRules {
     return [
       LookObservation(
         text: ruling.sorted.blockedWalk.map {
-          "The root servers cannot be asked from this machine: \(Wording.whyBlocked($0)), and no resolver answers; nothing is known about the key."
-        } ?? "No server or resolver answered anything; nothing is known about the key.",
+          "The root servers cannot be asked from this machine: \(Wording.whyBlocked($0)), and no resolver answers; nothing is known about the \(ruling.sorted.noun)."
+        } ?? "No server or resolver answered anything; nothing is known about the \(ruling.sorted.noun).",
         evidence: ([Wording.evidence(ruling.sorted.sources + ruling.sorted.caches)]
           + [ruling.sorted.blockedWalk?.text].compactMap(\.self)).filter { !$0.isEmpty }.joined(separator: "\n"))
     ]

@@ -12,6 +12,7 @@ enum NameRules {
       "Most receivers look up such names all the same, OpenDKIM and Rspamd among them; use letters, digits and hyphens for the next selector.",
     source: "RFC 6376, section 3.1; RFC 5321, section 4.1.2"
   ) { ruling in
+    guard ruling.sorted.look.key.isKey else { return [] }
     let selector = ruling.sorted.look.key.selector
     let strange = selector.labels.filter { !$0.isSubDomain }
     guard !strange.isEmpty else { return [] }

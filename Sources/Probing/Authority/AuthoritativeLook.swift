@@ -35,6 +35,8 @@ struct AuthoritativeLook: Sendable {
   func next() -> Action {
     if let located { return .survey(located.name, in: located.zone) }
     guard let name = pending.first, paths.count <= Answer.chainLimit else { return .finished }
+    // DS records are those of the zone above (RFC 4035, section 2.4).
+    if key.type == .ds, let above = name.parent { return .locate(above, stop: name == key.name ? above : nil) }
     return .locate(name, stop: name == key.name ? key.domain : nil)
   }
 
@@ -86,7 +88,7 @@ struct AuthoritativeLook: Sendable {
         answer.servers.append(
           ServerAnswer(
             server: server.name.description, endpoint: server.endpoint, zone: server.zone,
-            question: survey.question.name,
+            question: survey.question.name, type: survey.question.type,
             answer: compose(reply, visited: [survey.question.name])))
       }
     }

@@ -47,7 +47,7 @@ final class AuthoritativeView: ViewProbe {
           await walker.walk(
             Question(name, .txt), stoppingAt: stop, isFresh: isConfirming, settings: settings, budget: budget))
       case .survey(let name, let zone):
-        let survey = ZoneSurvey(name, in: zone, settings: settings, isConfirming: isConfirming)
+        let survey = ZoneSurvey(Question(name, key.type), in: zone, settings: settings, isConfirming: isConfirming)
         look.receive(await run(survey, settings: settings, budget: budget))
       }
     }
@@ -81,7 +81,7 @@ final class AuthoritativeView: ViewProbe {
         guard let endpoint = server.endpoint, let reply = server.reply else { continue }
         result.queries.append(
           RepeatQuery(
-            endpoint: endpoint, question: survey.question.name, transport: server.transport, digest: reply.digest))
+            endpoint: endpoint, question: survey.question, transport: server.transport, digest: reply.digest))
       }
       zones.formUnion(walker.withCache { cache, now in cache.cuts(above: survey.zone.apex, at: now) } + survey.path)
       if survey.zone.apex.labels.count > 1 {
@@ -145,7 +145,7 @@ final class AuthoritativeView: ViewProbe {
 
   func query(repeating expected: RepeatQuery) -> Query? {
     var query = settings.query(
-      Question(expected.question, .txt), at: expected.endpoint, retries: view.retries, transport: expected.transport)
+      expected.question, at: expected.endpoint, retries: view.retries, transport: expected.transport)
     query.expected = expected.digest
     return query
   }

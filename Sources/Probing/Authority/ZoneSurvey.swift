@@ -3,7 +3,7 @@
 import DNS
 import Model
 
-/// Asks all servers of a zone for the TXT records of one name, and for what tells about the zone itself: the SOA and the NS
+/// Asks all servers of a zone for the records of one name and type, and for what tells about the zone itself: the SOA and the NS
 /// records at its apex.
 ///
 /// A referral found here (a zone cut between signing domain and key name) begins the survey anew one zone down.
@@ -49,8 +49,8 @@ struct ZoneSurvey: Sendable {
   var cuts = 0
   var hasAskedApexServers = false
 
-  init(_ name: DomainName, in zone: ZoneServers, settings: WalkSettings, isConfirming: Bool = false) {
-    question = Question(name, .txt)
+  init(_ question: Question, in zone: ZoneServers, settings: WalkSettings, isConfirming: Bool = false) {
+    self.question = question
     self.zone = zone
     self.settings = settings
     self.isConfirming = isConfirming
@@ -141,8 +141,10 @@ struct ZoneSurvey: Sendable {
       {
         return nil
       }
-      // A name with a CNAME tells no SOA and cannot be an apex: the name above belongs to the same zone.
-      let name = reply.answer.cname.isEmpty ? question.name : above
+      // A name with a CNAME tells no SOA and cannot be an apex, and DS records are above the cut: the name above belongs to the
+      // same zone.
+      let isBelowApex = !reply.answer.cname.isEmpty || question.type == .cname || question.type == .ds
+      let name = isBelowApex ? above : question.name
       return (settings.query(Question(name, .soa), at: endpoint, retries: settings.retries), index)
     }
   }

@@ -89,9 +89,7 @@ extension EngineLoop {
       return (.malformed, nil)
     }
     // Without RD an answer must have authority, or it is not the one that was expected.
-    let isComparable =
-      query.question.type == .txt && (query.recursionDesired || bytes[2] & 0x04 != 0)
-    let expected = isComparable ? query.expected : nil
+    let expected = query.recursionDesired || bytes[2] & 0x04 != 0 ? query.expected : nil
     if let expected, digester.digest(of: bytes) == expected { return (.answer, .unchanged) }
     guard let message = try? MessageDecoder.decode(bytes) else { return (.malformed, nil) }
     if usesEDNS, message.rcode == .badVersion { return (.refusesEDNS, nil) }

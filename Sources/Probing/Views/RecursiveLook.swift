@@ -79,7 +79,7 @@ struct RecursiveLook: Sendable {
     return plan.servers.compactMap { server in
       states[server].map {
         RepeatQuery(
-          endpoint: server, question: question.name, transport: $0.transport, digest: $0.digest,
+          endpoint: server, question: question, transport: $0.transport, digest: $0.digest,
           isPassedOver: isUsable && server != current)
       }
     }

@@ -68,7 +68,7 @@ final class RecursiveView: ViewProbe {
   }
 
   func look(at key: KeyName, isConfirming: Bool) async -> ProbeResult {
-    var look = RecursiveLook(Question(key.name, .txt), plan: plan, isConfirming: isConfirming)
+    var look = RecursiveLook(key.question, plan: plan, isConfirming: isConfirming)
     while true {
       switch look.next() {
       case .ask(let query):
@@ -120,7 +120,8 @@ final class RecursiveView: ViewProbe {
   {
     let servers = answers.map { one in
       let (label, endpoint) = label(of: one.server)
-      return ServerAnswer(server: label, endpoint: endpoint, question: key.name, answer: one.answer)
+      return ServerAnswer(
+        server: label, endpoint: endpoint, question: key.name, type: key.type, answer: one.answer)
     }
     return ProbeResult(
       answer: ViewAnswer(view: view.name, isAuthoritative: false, servers: servers), queries: look.repeatQueries)
@@ -129,7 +130,7 @@ final class RecursiveView: ViewProbe {
   func query(repeating expected: RepeatQuery) -> Query? {
     if case .file(let file) = servers, !file.contents.servers.contains(expected.endpoint) { return nil }
     return Query(
-      Question(expected.question, .txt), at: expected.endpoint, recursionDesired: true, transport: expected.transport,
+      expected.question, at: expected.endpoint, recursionDesired: true, transport: expected.transport,
       timeout: view.timeout, retries: view.retries, rate: view.rate, expected: expected.digest)
   }
 }

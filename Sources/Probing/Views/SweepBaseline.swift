@@ -18,7 +18,7 @@ struct SweepBaseline: Sendable {
 
   /// What is known of one key.
   struct Known: Sendable {
-    fileprivate var name: DomainName
+    fileprivate var key: KeyName
     fileprivate var profile: Profile
     fileprivate var record: Record
 
@@ -32,11 +32,11 @@ struct SweepBaseline: Sendable {
     var queries: [(view: Int, query: RepeatQuery)] {
       profile.rows.map { row in
         let digest = row.digest == 0 ? record.digest : record.further?.digests[Int(row.digest) - 1] ?? record.digest
-        let name = row.name == 0 ? name : record.further?.names[Int(row.name) - 1] ?? name
+        let name = row.name == 0 ? key.name : record.further?.names[Int(row.name) - 1] ?? key.name
         return (
           Int(row.view),
           RepeatQuery(
-            endpoint: row.endpoint, question: name, transport: row.transport, digest: digest,
+            endpoint: row.endpoint, question: Question(name, key.type), transport: row.transport, digest: digest,
             isPassedOver: row.isPassedOver)
         )
       }
@@ -96,7 +96,8 @@ struct SweepBaseline: Sendable {
       profile.rows.append(
         Row(
           endpoint: query.endpoint, digest: Self.place(of: query.digest, in: &digests),
-          name: query.question == key.name ? 0 : Self.place(of: query.question, in: &names) + 1, view: UInt8(view),
+          name: query.question.name == key.name ? 0 : Self.place(of: query.question.name, in: &names) + 1,
+          view: UInt8(view),
           transport: query.transport, isPassedOver: query.isPassedOver))
     }
     profile.zones.removeAll { $0.view == view }
@@ -125,7 +126,7 @@ struct SweepBaseline: Sendable {
   /// What is known of a key; nil where it was never looked at.
   func known(_ key: KeyName) -> Known? {
     records[key].flatMap { record in
-      profiles[record.profile].map { Known(name: key.name, profile: $0, record: record) }
+      profiles[record.profile].map { Known(key: key, profile: $0, record: record) }
     }
   }
 

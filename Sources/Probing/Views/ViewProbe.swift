@@ -17,7 +17,7 @@ struct ProbeResult: Sendable {
 /// One question that was asked, with the digest of the message that came.
 struct RepeatQuery: Hashable, Sendable {
   var endpoint: Endpoint
-  var question: DomainName
+  var question: Question
   var transport: Transport
   var digest: Digest
   /// Whether the server failed and another one of the view answered: that it fails again, however, is no change.

@@ -57,10 +57,12 @@ extension Configuration {
       !receivers.contains { Routing.wants($0, .loss(of: watch.key)) }
     }
     guard let first = unheard.first else { return [] }
-    let name = "\(InternationalName.display(first.key.domain)) \(InternationalName.display(first.key.selector))"
+    let second = first.key.isKey ? InternationalName.display(first.key.selector) : first.key.type.description
+    let name = "\(InternationalName.display(first.key.domain)) \(second)"
+    let what = first.key.isKey ? "the key of \(name)" : "the record set \(name)"
     let others = unheard.count - 1
     return [
-      "no receiver is alerted if the key of \(name)\(others == 0 ? "" : " or of \(others) other watch\(others == 1 ? "" : "es")")"
+      "no receiver is alerted if \(what)\(others == 0 ? "" : " or of \(others) other watch\(others == 1 ? "" : "es")")"
         + " is lost; check 'domains', 'types' and 'minimumSeverity' of the receivers"
     ]
   }
@@ -70,8 +72,10 @@ extension Event {
   /// What is told when a key is missing.
   fileprivate static func loss(of key: KeyName) -> Event {
     var event = Event(
-      id: "", type: .selectorMissing, at: Timestamp(seconds: 0), verdict: .critical, summary: "")
-    (event.domain, event.selector, event.name) = (key.domain, key.selector, key.name)
+      id: "", type: key.isKey ? .selectorMissing : .recordMissing, at: Timestamp(seconds: 0), verdict: .critical,
+      summary: "")
+    (event.domain, event.name) = (key.domain, key.name)
+    event.selector = key.isKey ? key.selector : nil
     return event
   }
 }

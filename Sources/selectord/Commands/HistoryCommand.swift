@@ -9,7 +9,7 @@ import Storage
 struct HistoryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "history",
-    abstract: "Show every answer and event of one key, oldest first.",
+    abstract: "Show every answer and event of one key or record set, oldest first.",
     discussion: """
       Each answer is shown with the time when a server first and last gave it. Times without a running daemon are shown as \
       gaps. On a terminal, long records are shortened; --verbose shows them whole.
@@ -17,13 +17,14 @@ struct HistoryCommand: AsyncParsableCommand {
       EXAMPLES
         selectord history domain.com zendesk1
         selectord history zendesk1._domainkey.domain.com --since 30d --verbose
+        selectord history domain.com MX --since 30d
         selectord history domain.com zendesk1 --output jsonl
       """)
 
-  @Argument(help: "The signing domain, or a key name.")
+  @Argument(help: "The signing domain, a key name, or the name of a record set.")
   var domain: String
 
-  @Argument(help: "The selector.")
+  @Argument(help: "The selector, or the type of the record set in capitals.")
   var selector: String?
 
   @Option(
@@ -41,9 +42,10 @@ struct HistoryCommand: AsyncParsableCommand {
   @OptionGroup var appearance: AppearanceOptions
 
   func run() async throws {
-    guard let key = try WatchedName(domain, selector: selector).key else {
+    guard let key = try WatchedName(domain, selector: selector, takesRecordSets: true).key else {
       throw ValidationError(
-        "only '\(domain)' is given; expected a domain and a selector, or a key name such as s1._domainkey.example.org")
+        "only '\(domain)' is given; expected a domain and a selector, a key name such as s1._domainkey.example.org, or a name "
+          + "and a record type such as MX")
     }
     let configuration = try options.load()
     let store = try SQLiteHistory(path: configuration.database, mode: .readOnly)

@@ -49,7 +49,7 @@ enum RehearsalInput {
   /// Every key within the domain that is watched or ever was.
   static func keys(within domain: DomainName, configuration: Configuration?) async throws -> [KeyName] {
     guard let configuration else { return [] }
-    var keys = configuration.watches.map(\.key).filter { $0.domain.isWithin(domain) }
+    var keys = configuration.watches.map(\.key).filter { $0.isKey && $0.domain.isWithin(domain) }
     // A rehearsal needs no history, but takes what there is.
     if InputFile.exists(configuration.database) {
       let store = try SQLiteHistory(path: configuration.database, mode: .readOnly)

@@ -23,13 +23,14 @@ struct StatusCommand: AsyncParsableCommand {
         selectord status --problems
         selectord status --domain '*.example.org' --sort since
         selectord status domain.com zendesk1 --verbose
+        selectord status domain.com MX
         selectord status --output nagios
       """)
 
   @Argument(help: "Show the watches of this domain, or of this key name.")
   var domain: String?
 
-  @Argument(help: "Show the watch of this selector.")
+  @Argument(help: "Show the watch of this selector, or of the record set of this type, in capitals.")
   var selector: String?
 
   @OptionGroup var options: ConfigurationOptions
@@ -44,7 +45,7 @@ struct StatusCommand: AsyncParsableCommand {
   @OptionGroup var appearance: AppearanceOptions
 
   func run() async throws {
-    let subject = try domain.map { try WatchedName($0, selector: selector) }
+    let subject = try domain.map { try WatchedName($0, selector: selector, takesRecordSets: true) }
     let configuration = try options.load()
     try viewFilter.check(among: configuration.views.map(\.name))
     let store = try SQLiteHistory(path: configuration.database, mode: .readOnly)

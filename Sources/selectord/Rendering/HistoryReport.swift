@@ -84,13 +84,16 @@ struct HistoryText {
       for target in answer.cname { details += StyledText(" -> \(target)") }
       // A key of 400 characters hides what is around it on a terminal; --verbose shows it whole.
       for record in answer.records {
-        details += StyledText("  " + (appearance.columns == nil ? record.text : record.excerpt))
+        details += StyledText("  " + (appearance.columns == nil ? record.text : record.excerpt(of: spans[0].key.type)))
       }
       if answer.outcome.failure != nil, let rcode = answer.rcode { details += StyledText("  \(rcode)") }
       let detail = JudgementDetail(appearance: appearance)
       let below = showsDetails && spans.count > 1 ? spans.map { StyledText("    \(placeText($0))", .faint) } : []
       let records =
-        showsDetails ? answer.records.map { detail.verbatim($0.zoneFileText, indentation: 4) } : []
+        showsDetails
+        ? answer.records.map { record in
+          detail.verbatim(spans[0].key.type == .txt ? record.zoneFileText : record.text, indentation: 4)
+        } : []
       return Grid.Row(
         cells: [
           StyledText(entry.at.tableText), StyledText(answer.outcome.shortText, answer.outcome.style), StyledText(place),
@@ -151,7 +154,8 @@ private struct AnswerObject: Encodable {
     try container.encode(span.lastSeen, forKey: .lastSeen)
     try container.encode(span.isCurrent, forKey: .current)
     try container.encode(
-      ServerAnswer(server: span.server, endpoint: span.endpoint, question: span.key.name, answer: span.answer),
+      ServerAnswer(
+        server: span.server, endpoint: span.endpoint, question: span.key.name, type: span.key.type, answer: span.answer),
       forKey: .answer)
   }
 }

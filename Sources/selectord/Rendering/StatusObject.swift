@@ -8,7 +8,8 @@ struct StatusObject: Encodable {
   let report: StatusReport
 
   private enum CodingKeys: String, CodingKey {
-    case domain, selector, name, state, verdict, summary, since, watchedAt, stale, views, key, findings, caches
+    case domain, selector, name, recordType, state, verdict, summary, since, watchedAt, stale, views, key, findings,
+      caches
     case suspicion, lastGood, incident
   }
 
@@ -16,8 +17,9 @@ struct StatusObject: Encodable {
     let memory = watch.memory
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(watch.key.domain, forKey: .domain)
-    try container.encode(watch.key.selector, forKey: .selector)
+    if watch.key.isKey { try container.encode(watch.key.selector, forKey: .selector) }
     try container.encode(watch.key.name, forKey: .name)
+    if !watch.key.isKey { try container.encode(watch.key.type.description, forKey: .recordType) }
     try container.encode(memory.state, forKey: .state)
     try container.encode(report.verdict(of: watch), forKey: .verdict)
     try container.encode(memory.summary, forKey: .summary)
@@ -57,7 +59,8 @@ struct StatusObject: Encodable {
     var views: [ViewAnswer] = []
     for span in watch.answers {
       let server = ServerAnswer(
-        server: span.server, endpoint: span.endpoint, question: watch.key.name, answer: span.answer)
+        server: span.server, endpoint: span.endpoint, question: watch.key.name, type: watch.key.type,
+        answer: span.answer)
       if let index = views.firstIndex(where: { $0.view == span.view }) {
         views[index].servers.append(server)
       } else {

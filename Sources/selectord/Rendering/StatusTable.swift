@@ -21,11 +21,11 @@ struct StatusTable {
       if let seen = watch.memory.suspectedState { state += StyledText(" (\(seen.rawValue)?)", .notable) }
       return Grid.Row(
         cells: [
-          state, StyledText(display(watch.key.domain), .strong), StyledText(display(watch.key.selector), .strong),
+          state, StyledText(display(watch.key.domain), .strong), StyledText(second(watch.key), .strong),
           watch.memory.snapshot?.key.map { StyledText($0.shortText) } ?? StyledText("-", .faint),
           watch.since.map { StyledText($0.minuteText) } ?? StyledText("-", .faint),
           StyledText(watch.memory.summary(report.policy)),
-        ], name: StyledText(display(watch.key.name), .strong),
+        ], name: StyledText(display(watch.key.name) + (watch.key.isKey ? "" : " \(watch.key.type)"), .strong),
         rest: showsDetails || verdict != .ok || watch.memory.suspicion != nil ? summary(watch, report.policy) : [],
         below: showsDetails ? details(watch) : [])
     }
@@ -34,6 +34,9 @@ struct StatusTable {
     return Grid.render(columns, rows, appearance: appearance) + (rows.isEmpty ? "" : "\n")
       + footer.map { $0.rendered(appearance) + "\n" }.joined()
   }
+
+  /// The selector, or the type of a record set.
+  private func second(_ key: KeyName) -> String { key.isKey ? display(key.selector) : key.type.description }
 
   private func summary(_ watch: StatusReport.WatchStatus, _ policy: MonitoringPolicy) -> [StyledText] {
     JudgementDetail(appearance: appearance).paragraph(

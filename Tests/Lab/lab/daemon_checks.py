@@ -261,6 +261,40 @@ def shared_prime(scene):
     return f"{told} events"
 
 
+@check
+def record_sets(scene):
+    """MX, TXT, CNAME and DS records are watched as keys are: a change is told with both values, a loss with the line to add."""
+    world = scene.world
+    sets = [{"name": DOMAIN, "type": "MX"}, {"name": f"_dmarc.{DOMAIN}", "type": "TXT"},
+            {"name": f"auto.{DOMAIN}", "type": "CNAME", "expect": {"values": [f"www.{DOMAIN}"]}},
+            {"name": DOMAIN, "type": "DS", "expect": {"absent": True}}]
+    extra = [world.key_record(), "auto IN CNAME www"]
+    world.change_domain("old", extra)
+    scene.start(known=5, recordSets=sets)
+    rows = {row.get("recordType", "key"): (row["state"], row["verdict"]) for row in scene.daemon.lines("status")}
+    expect(rows == {"key": ("published", "ok"), "MX": ("published", "ok"), "TXT": ("published", "ok"),
+                    "CNAME": ("published", "ok"), "DS": ("missing", "ok")}, "all as expected", rows)
+    world.change_domain("old", [*extra, "@ IN MX 20 mail2"])
+    changed = scene.await_event("record.changed", name=DOMAIN)
+    expect(changed["before"]["records"] == [f"10 mail.{DOMAIN}."]
+           and changed["after"]["records"] == [f"10 mail.{DOMAIN}.", f"20 mail2.{DOMAIN}."]
+           and changed["recordType"] == "MX", "the MX records before and after", changed)
+    world.change_domain("old", [world.key_record(), "auto IN CNAME mail", "@ IN MX 20 mail2"])
+    event = scene.await_event("record.changed", name=f"auto.{DOMAIN}")
+    expect(event["verdict"] == "critical" and event["after"]["state"] == "mismatched", "an unexpected CNAME", event)
+    world.change_domain("old", [world.key_record(), "@ IN MX 20 mail2"])
+    missing = scene.await_event("record.missing", name=f"auto.{DOMAIN}")
+    expect(f"auto.{DOMAIN}. " in missing["diagnosis"]["record"], "the line to add", missing["diagnosis"])
+    world.change_domain("old", extra)
+    scene.await_event("record.recovered", name=f"auto.{DOMAIN}")
+    history = scene.daemon.lines("history", f"auto.{DOMAIN}", "CNAME")
+    answers = [row["answer"]["outcome"] for row in history if row["kind"] == "answer"]
+    expect("nxdomain" in answers and answers.count("records") >= 3, "every answer in the history", answers)
+    expect(not scene.distinct("selector.changed") and not scene.distinct("selector.missing"), "nothing of the key",
+           [event["type"] for event in scene.distinct()])
+    return f"{len(scene.distinct())} events"
+
+
 def fixture_record(name):
     """The text of a record of Tests/Fixtures/keys."""
     with open(os.path.join(HERE, "..", "Fixtures", "keys", f"{name}.txt")) as file:

@@ -38,6 +38,11 @@ struct ScriptedZone: Sendable {
     case "A", "AAAA":
       guard let address = IPAddress(data) else { preconditionFailure("\(data) is no address") }
       add(address.isV6 ? .aaaa : .a, .a(address))
+    case "MX":
+      let parts = data.split(separator: " ").map(String.init)
+      add(.mx, .other([0, UInt8(parts[0]) ?? 0] + name(parts[1]).wire))
+    case "DS": add(.ds, .other([0x30, 0x39, 13, 2, 0xAB, 0xCD, 0xEF]))
+    case "TLSA": add(.tlsa, .other([3, 1, 1, 0xAB, 0xCD, 0xEF]))
     default: preconditionFailure("cannot read \(words)")
     }
   }

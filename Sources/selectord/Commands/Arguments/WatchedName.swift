@@ -1,4 +1,4 @@
-// `DOMAIN`, `DOMAIN SELECTOR` or a key name, as the command line names them.
+// `DOMAIN`, `DOMAIN SELECTOR`, a key name, or `NAME TYPE`, as the command line names them.
 
 import ArgumentParser
 import Config
@@ -8,9 +8,19 @@ import Model
 struct WatchedName: Hashable, CustomStringConvertible {
   let domain: DomainName
   let selector: DomainName?
+  /// The type, where a record set is named.
+  let recordType: RecordType?
 
   /// Reads `DOMAIN`, `DOMAIN SELECTOR` or a key name.
-  init(_ typed: String, selector typedSelector: String?) throws {
+  ///
+  /// - Parameter takesRecordSets: whether `NAME TYPE` is read too. A type is written in capitals: `mx` is a selector.
+  init(_ typed: String, selector typedSelector: String?, takesRecordSets: Bool = false) throws {
+    let type = typedSelector.flatMap { $0 == $0.uppercased() ? RecordType(mnemonic: $0) : nil }
+    recordType = takesRecordSets ? type : nil
+    if recordType != nil {
+      (domain, selector) = (try Self.name(typed), nil)
+      return
+    }
     if let typedSelector {
       let key = try Self.read { () throws(KeyNameLineError) in
         try KeyNameList.keyName(domain: typed, selector: typedSelector)
@@ -19,12 +29,15 @@ struct WatchedName: Hashable, CustomStringConvertible {
     } else if let key = try? KeyNameList.keyName(typed) {
       (domain, selector) = (key.domain, key.selector)
     } else {
-      do throws(InternationalNameError) {
-        domain = try InternationalName.parse(typed)
-      } catch {
-        throw ValidationError(error.description)
-      }
-      selector = nil
+      (domain, selector) = (try Self.name(typed), nil)
+    }
+  }
+
+  private static func name(_ typed: String) throws -> DomainName {
+    do throws(InternationalNameError) {
+      return try InternationalName.parse(typed)
+    } catch {
+      throw ValidationError(error.description)
     }
   }
 
@@ -36,10 +49,15 @@ struct WatchedName: Hashable, CustomStringConvertible {
     }
   }
 
-  func covers(_ key: KeyName) -> Bool { key.domain == domain && (selector.map { $0 == key.selector } ?? true) }
+  func covers(_ key: KeyName) -> Bool {
+    self.key.map { $0 == key } ?? (key.domain == domain)
+  }
 
-  /// The key, where one is named.
-  var key: KeyName? { selector.flatMap { try? KeyName(selector: $0, domain: domain) } }
+  /// The key or the record set, where one is named.
+  var key: KeyName? {
+    if let recordType { return KeyName(recordSet: domain, recordType) }
+    return selector.flatMap { try? KeyName(selector: $0, domain: domain) }
+  }
 
   var description: String { key?.description ?? domain.description }
 }
