@@ -86,7 +86,7 @@ let package = Package(
       "Daemon",
       [
         "Model", "Phrasing", "Waking", "Config", "Mail", "Census", "Intake", "DNS", "Probing", "Keys", "Judging",
-        "Diagnosing",
+        "Diagnosing", "Policies",
         "Monitoring", "Rotation", "Storage", "Alerting", "Scheduling", "HTTPClient", log, lifecycle, signals,
       ]),
     .executableTarget(
@@ -133,7 +133,11 @@ let package = Package(
     tests("SchedulingTests", ["Model", "Scheduling"]),
     tests(
       "DaemonTests",
-      ["Model", "Config", "DNS", "HTTPClient", "Probing", "Keys", "Monitoring", "Storage", "Daemon", log]),
+      [
+        "Model", "Config", "DNS", "HTTPClient", "Probing", "Keys", "Policies", "Census", "Monitoring", "Storage",
+        "Daemon",
+        log,
+      ]),
     tests(
       "CommandTests",
       [
