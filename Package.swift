@@ -108,7 +108,7 @@ let package = Package(
       "Daemon",
       [
         "Model", "Phrasing", "Waking", "Config", "Mail", "Census", "Intake", "DNS", "Probing", "Keys", "Judging",
-        "Diagnosing",
+        "Diagnosing", "Policies",
         "Monitoring", "Rotation", "Auditing", "Storage", "Alerting", "Scheduling", "HTTPClient", "Dashboard", log, lifecycle,
         signals,
       ]),
@@ -161,7 +161,8 @@ let package = Package(
     tests(
       "DaemonTests",
       [
-        "Model", "Config", "DNS", "HTTPClient", "Probing", "Keys", "Monitoring", "Auditing", "Storage", "Daemon", log,
+        "Model", "Config", "DNS", "HTTPClient", "Probing", "Keys", "Policies", "Census", "Monitoring", "Auditing", "Storage",
+        "Daemon", log,
       ]),
     tests(
       "CommandTests",

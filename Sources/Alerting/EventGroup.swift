@@ -17,7 +17,7 @@ struct EventGroup: Hashable {
     switch event.type {
     case .selectorMissing, .selectorChanged, .selectorRevoked, .selectorInvalid, .selectorMismatched,
       .selectorDivergent, .selectorUnreachable, .selectorDegraded, .selectorRecovered, .signatureFailing,
-      .selectorDiscovered:
+      .selectorDiscovered, .selectorSilent:
       break
     case .delegationChanged, .viewDown, .viewRecovered, .rotationReady, .rotationBlocked, .rotationTooEarly, .test,
       .recordMissing, .recordChanged, .recordDivergent, .recordUnreachable, .recordDegraded, .recordRecovered:

@@ -99,6 +99,7 @@ struct EventTextWriter {
     case .selectorRecovered: "\(keys) are right again."
     case .signatureFailing: "Mail fails here because of \(keys)."
     case .selectorDiscovered: "Mail is signed with \(keys) that nobody watches."
+    case .selectorSilent: "No mail is signed with \(keys) any more."
     default: shown(first.summary, of: first)
     }
   }

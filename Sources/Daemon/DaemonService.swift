@@ -54,9 +54,10 @@ public enum DaemonService {
         if case .tried(let delivery, _) = report { counters.add(delivery) }
       })
     let keys = KeyQueue()
+    let policies = DMARCPolicies(elapsed: clock.elapsed)
     let monitor = Monitor(
       plan: MonitorPlan(configuration), prober: makeProber(configuration.views), store: store, judgements: store,
-      stored: stored, mail: store, learned: learned, clock: clock, logger: logger,
+      stored: stored, mail: store, learned: learned, policies: policies, clock: clock, logger: logger,
       stopAsking: { engine.shutdown() },
       deliveriesCommitted: { deliverer.wake() },
       answersCommitted: { keys.add($0) },
@@ -78,7 +79,8 @@ public enum DaemonService {
       KeyComparer(store: store, queue: keys, monitor: monitor, judgements: monitor.keys, logger: logger),
       Heartbeat(monitor: monitor, store: store, notifier: notifier, clock: clock, logger: logger),
       MailFollower(configuration: mail, store: store, monitor: monitor, clock: clock, logger: logger),
-      Retention(store: store, monitor: monitor, clock: clock, logger: logger),
+      DMARCService(policies: policies, monitor: monitor),
+      Retention(store: store, mail: store, settings: mail, monitor: monitor, clock: clock, logger: logger),
       DashboardService(server: server, logger: logger),
       Reloader(
         path: path, environment: environment, monitor: monitor, deliverer: deliverer, output: output,

@@ -14,6 +14,9 @@ actor FollowedFolder: MailSource {
   /// Files that were taken, by `identity`.
   private var taken: Set<String> = []
   private var told: String?
+  /// When files are forgotten next that are not there any more.
+  private var nextForgetting = Duration.zero
+  private static let forgettingInterval = Duration.seconds(86_400)
 
   /// Reports are written in place by some: one that was written to this lately may not be whole.
   private static let settling = Duration.seconds(2)
@@ -34,7 +37,14 @@ actor FollowedFolder: MailSource {
 
   func read() async {
     do {
-      for folder in folders { try await read(folder) }
+      var present: Set<String> = []
+      for folder in folders { present.formUnion(try await read(folder)) }
+      // An empty folder may be one that is not mounted.
+      if !present.isEmpty, intake.clock.elapsed() >= nextForgetting {
+        nextForgetting = intake.clock.elapsed() + Self.forgettingInterval
+        try await intake.store.forgetMailFiles(of: source, except: present)
+        taken.formIntersection(present)
+      }
       told = nil
     } catch {
       let trouble = "\(error)"
@@ -43,7 +53,8 @@ actor FollowedFolder: MailSource {
     }
   }
 
-  private func read(_ folder: String) async throws {
+  /// Gives the files that are there.
+  private func read(_ folder: String) async throws -> Set<String> {
     guard let files = try FolderListing.files(in: folder) else {
       throw MissingFolder(path: folder)
     }
@@ -53,7 +64,7 @@ actor FollowedFolder: MailSource {
       !taken.contains(Self.identity(of: $0.name)) && now - $0.modifiedAt >= Self.settling
     }
     candidates = Array(candidates.prefix(Self.pageSize))
-    guard !candidates.isEmpty else { return }
+    guard !candidates.isEmpty else { return present }
     let known = try await intake.store.takenMailFiles(
       of: source, among: candidates.map { Self.identity(of: $0.name) })
     for file in candidates where !Task.isCancelled {
@@ -61,7 +72,7 @@ actor FollowedFolder: MailSource {
       if !known.contains(identity) { try await take(folder + "/" + file.name, identity) }
       taken.insert(identity)
     }
-    if folders.count == 1 { taken.formIntersection(present) }
+    return present
   }
 
   private func take(_ path: String, _ identity: String) async throws {

@@ -10,6 +10,7 @@ actor FollowedJournal: MailSource {
   private let source: String
   private let unit: String
   private let intake: MailIntake
+  private let options: LogReader.Options
   private var reader: LogReader
   private var journal: JournalReader?
   private var told: String?
@@ -21,10 +22,10 @@ actor FollowedJournal: MailSource {
     source = "journal:" + unit
     self.unit = unit
     self.intake = intake
-    reader = LogReader(
-      .init(
-        clock: LogClock(reference: intake.clock.now(), offset: LocalTime.offset), trustedServers: intake.trusted,
-        format: format))
+    options = LogReader.Options(
+      clock: LogClock(reference: intake.clock.now(), offset: LocalTime.offset), trustedServers: intake.trusted,
+      format: format)
+    reader = LogReader(options)
   }
 
   func read() async {
@@ -32,8 +33,9 @@ actor FollowedJournal: MailSource {
       try await readNow()
       told = nil
     } catch {
-      // It is opened again from what is committed: what was read in vain is read once more.
+      // It is opened again from what is committed: what was read in vain is read once more, by a reader that forgot it.
       journal = nil
+      reader = LogReader(options)
       let trouble = "the journal cannot be read: \(error)"
       if told != trouble { intake.logger.warning("\(trouble)", metadata: ["unit": "\(unit)"]) }
       told = trouble

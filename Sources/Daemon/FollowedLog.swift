@@ -61,10 +61,13 @@ actor FollowedLog: MailSource {
       hasMemory = true
       while let block = try file.next() {
         var sum = DailyIntake(now: intake.clock.now())
+        // What cannot be committed is read again, by a reader that has not seen it.
+        var reader = self.reader
         block.withUnsafeBytes { bytes in reader.feed(bytes) { sum.take($0) } }
         var next = state
         next.advance(segment, to: file.offset, head: file.head, at: LogFolder.now())
         try await intake.commit(sum, of: folder.path, position: next.json)
+        self.reader = reader
         state = next
         self.state = state
         if Task.isCancelled { return }

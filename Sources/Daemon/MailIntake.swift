@@ -37,7 +37,8 @@ struct MailIntake: Sendable {
     var news = MailNews(failures: intake.failing, passed: intake.passed, new: new)
     if learning.choice == .all {
       let keys = Set(tallies.compactMap(\.key))
-      for (key, use) in try await store.mailUse(of: Array(keys), at: clock.now())
+      // It is written already: nothing that fails from here on may have it read again.
+      for (key, use) in (try? await store.mailUse(of: Array(keys), at: clock.now())) ?? [:]
       where use.messages7d >= learning.minimumMessages {
         news.inUse[key] = use.lastSeen
       }

@@ -17,6 +17,8 @@ internal import Storage
 actor Monitor: Service {
   private let store: any ChangeStore
   private let mail: any MailStore
+  /// Says which DMARC policy holds; nil where nobody asks.
+  private let policies: DMARCPolicies?
   private let clock: Clocks
   private let logger: Logger
   private let identifiers: IdentifierSource
@@ -45,6 +47,8 @@ actor Monitor: Service {
   private var delayed: Set<KeyName> = []
   private var lastTick: Duration = .zero
   private var lastTurn: Duration
+  /// When it is looked for keys that sign no mail any more; not at the start, when logs were not read yet.
+  private var nextSilenceCheck: Duration
   private var lastCommitError: String?
   private let wakeup = Wakeup()
   /// Until when the loop sleeps.
@@ -52,7 +56,7 @@ actor Monitor: Service {
 
   init(
     plan: MonitorPlan, prober: Prober, store: any ChangeStore, judgements: any JudgementStore, stored: StoredMemory,
-    mail: any MailStore, learned: [LearnedWatch] = [], clock: Clocks, logger: Logger,
+    mail: any MailStore, learned: [LearnedWatch] = [], policies: DMARCPolicies? = nil, clock: Clocks, logger: Logger,
     stopAsking: @escaping @Sendable () -> Void, deliveriesCommitted: @escaping @Sendable () -> Void,
     answersCommitted: @escaping @Sendable ([Sighting]) -> Void,
     eventsCommitted: @escaping @Sendable ([Event]) -> Void = { _ in }
@@ -62,6 +66,7 @@ actor Monitor: Service {
     self.prober = prober
     self.store = store
     self.mail = mail
+    self.policies = policies
     self.clock = clock
     self.logger = logger
     self.deliveriesCommitted = deliveriesCommitted
@@ -77,6 +82,7 @@ actor Monitor: Service {
     judging = KeyJudging(store: judgements, judgements: machine.keys, logger: logger)
     schedule = Schedule(jitter: plan.configuration.jitter)
     lastTurn = clock.elapsed()
+    nextSilenceCheck = clock.elapsed() + Self.silenceCheckInterval
     schedule.replace(with: machine.watches.mapValues(\.interval), at: clock.elapsed())
   }
 
@@ -128,6 +134,10 @@ actor Monitor: Service {
         if !due.isEmpty { group.addTask { await self.round(due) } }
         if !actions.isEmpty { group.addTask { await self.carryOut(actions) } }
         if lastTick == now { group.addTask { await self.takeAcknowledgements() } }
+        if now >= nextSilenceCheck {
+          nextSilenceCheck = now + Self.silenceCheckInterval
+          group.addTask { await self.listenForSilence() }
+        }
         let pause = pause
         sleepsUntil = clock.elapsed() + pause
         await wakeup.wait(atMost: pause) { try await Task.sleep(for: $0, tolerance: .milliseconds(5)) }
@@ -253,7 +263,28 @@ actor Monitor: Service {
   }
 
   /// Takes in what one read of the mail brought.
-  func receive(_ news: MailNews) async { await carryOut(machine.receive(news, at: clock.now())) }
+  func receive(_ news: MailNews) async {
+    // What fails is told soon, with the policy that holds for it.
+    await policies?.want(news.failures.map(\.key.domain))
+    await carryOut(machine.receive(news, at: clock.now()))
+  }
+
+  private static let silenceCheckInterval = Duration.seconds(3600)
+
+  /// Tells of keys that signed mail regularly, and sign none any more.
+  func listenForSilence() async {
+    let now = clock.now()
+    do {
+      let silence = try await mail.mailSilence(
+        since: now - MailRhythm.leastSilence, atLeast: MailRhythm.leastMessages)
+      await carryOut(machine.receive(silence, at: now))
+    } catch {
+      logger.error("cannot read what is known of mail", metadata: ["error": "\(error)"])
+    }
+  }
+
+  /// Puts questions that are not about keys.
+  func inquire(_ inquiries: [Inquiry]) async -> [InquiryAnswer] { await prober.inquire(inquiries) }
 
   private func keep(_ learned: [LearnedWatch]) async {
     do {
@@ -300,14 +331,19 @@ actor Monitor: Service {
     return machine.committed(at: clock.now())
   }
 
+  /// How long an event waits for the policy of its domain: it is told without, rather than late.
+  private static let policyPatience = Duration.milliseconds(400)
+
   /// Says with each event of a key how much mail hangs on it.
   private func addUse(to change: inout Change) async {
     let keys = Set(change.events.compactMap(\.key))
     guard !keys.isEmpty, let use = try? await mail.mailUse(of: Array(keys), at: change.at), !use.isEmpty else { return }
+    let told = change.events.filter { $0.type != .selectorRecovered }.compactMap(\.key?.domain)
+    let found = await policies?.policies(of: Set(told), within: Self.policyPatience) ?? [:]
     for index in change.events.indices {
-      guard let key = change.events[index].key, let use = use[key] else { continue }
-      change.events[index].use = Event.Use(
-        messages7d: use.messages7d, failing7d: use.failing7d, lastSeen: use.lastSeen)
+      guard let key = change.events[index].key else { continue }
+      change.events[index].use = use[key]
+      change.events[index].use?.dmarcPolicy = found[key.domain]
     }
   }
 

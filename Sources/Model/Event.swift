@@ -15,6 +15,8 @@ public enum EventType: String, Hashable, Sendable, Codable, CaseIterable {
   case signatureFailing = "signature.failing"
   /// Mail of a watched domain is signed with a selector that is not watched.
   case selectorDiscovered = "selector.discovered"
+  /// A key that signed mail regularly signs none any more.
+  case selectorSilent = "selector.silent"
   case delegationChanged = "delegation.changed"
   case viewDown = "view.down"
   case viewRecovered = "view.recovered"

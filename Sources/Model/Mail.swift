@@ -45,20 +45,29 @@ public struct MailChange: Hashable, Sendable {
   }
 }
 
-/// What the mail says of one pair: how many messages hang on the key.
-public struct MailUse: Hashable, Sendable {
-  /// Messages of the last seven days, whatever their result.
-  public var messages7d: Int
-  /// Those of them that failed.
-  public var failing7d: Int
-  public var firstSeen: Timestamp
+/// On which days mail was signed with a key.
+public struct MailDays: Hashable, Sendable {
+  public var key: KeyName
   public var lastSeen: Timestamp
+  /// Messages by days since 1970-01-01, in UTC; days without mail are left out.
+  public var messages: [Int64: Int]
 
-  public init(messages7d: Int, failing7d: Int, firstSeen: Timestamp, lastSeen: Timestamp) {
-    self.messages7d = messages7d
-    self.failing7d = failing7d
-    self.firstSeen = firstSeen
+  public init(key: KeyName, lastSeen: Timestamp, messages: [Int64: Int]) {
+    self.key = key
     self.lastSeen = lastSeen
+    self.messages = messages
+  }
+}
+
+/// Keys that no mail was signed with lately, and whether there was any mail at all.
+public struct MailSilence: Hashable, Sendable {
+  public var keys: [MailDays]
+  /// When the last mail of any key was seen; nil where none ever was.
+  public var lastMail: Timestamp?
+
+  public init(keys: [MailDays] = [], lastMail: Timestamp? = nil) {
+    self.keys = keys
+    self.lastMail = lastMail
   }
 }
 

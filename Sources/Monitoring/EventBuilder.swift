@@ -41,6 +41,21 @@ struct EventBuilder {
     return event
   }
 
+  /// A key that is published, and that signed mail regularly, signs none any more.
+  func silent(_ watch: Watch, _ memory: WatchMemory, _ mail: MailDays, _ rhythm: MailRhythm, at: Timestamp) -> Event {
+    var event = event(.selectorSilent, watch, memory, at: at)
+    event.verdict = .warning
+    let habit =
+      rhythm.longestSpan == 1
+      ? "there was mail every day" : "there were never more than \(rhythm.longestSpan) days between two messages"
+    event.summary =
+      "No mail has been signed with this key for \(Phrase.duration(at - mail.lastSeen)); before that, \(habit)."
+    event.since = mail.lastSeen
+    event.diagnosis = nil
+    event.delegation = nil
+    return event
+  }
+
   private func summary(_ type: EventType, _ key: KeyName, _ memory: WatchMemory) -> String {
     guard key.isKey else { return summaryOfRecordSet(type, key, memory) }
     switch type {

@@ -27,6 +27,19 @@ extension MonitoringMachine {
     return actions
   }
 
+  /// What is told of keys that sign no mail any more: of those that are published as expected and that nothing else is
+  /// told of. The old key of a rotation is silent because it should be.
+  func silent(_ silence: MailSilence, _ draft: Draft, at now: Timestamp) -> [Event] {
+    let retiring = Set(watches.values.compactMap(\.rotation?.old))
+    return silence.told(at: now).compactMap { mail, rhythm in
+      let memory = draft.memory(of: mail.key)
+      guard let watch = watches[mail.key], memory.state == .published, memory.openIncident == nil,
+        watch.expectation.state ?? .published == .published, !retiring.contains(mail.key)
+      else { return nil }
+      return watchMachine.silent(watch, memory, mail, rhythm, at: now)
+    }
+  }
+
   private mutating func carry(
     _ action: MailMachine.Action, _ actions: inout [Action], _ discovered: inout [KeyName]
   ) {

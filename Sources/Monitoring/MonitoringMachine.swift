@@ -113,6 +113,7 @@ package struct MonitoringMachine: Sendable {
     case acknowledged([Acknowledgement])
     /// Selectors that mail of watched domains is signed with and nobody watches.
     case discovered([KeyName])
+    case silence(MailSilence)
     case tick
   }
 
@@ -157,6 +158,11 @@ package struct MonitoringMachine: Sendable {
   package mutating func receive(_ news: MailNews, at now: Timestamp) -> [Action] {
     let (actions, discovered) = takeMail(news, at: now)
     return actions + (discovered.isEmpty ? [] : take(.discovered(discovered), at: now))
+  }
+
+  /// Takes in which keys sign no mail any more.
+  package mutating func receive(_ silence: MailSilence, at now: Timestamp) -> [Action] {
+    silence.keys.isEmpty ? [] : take(.silence(silence), at: now)
   }
 
   /// Lets time pass: reminders, patience that runs out, caches that expire.
@@ -213,6 +219,7 @@ package struct MonitoringMachine: Sendable {
       case .control(let results): take(results, &draft, &actions, &looked)
       case .acknowledged(let acknowledgements): take(acknowledgements, &draft)
       case .discovered(let keys): draft.put(keys.map { watchMachine.discovered($0, at: now) })
+      case .silence(let silence): draft.put(silent(silence, draft, at: now))
       case .tick: tick(&draft, &actions)
       }
     }

@@ -12,21 +12,21 @@ public protocol MailStore: Sendable {
   /// Writes what one read has given. Gives the pairs that were never seen before.
   func commit(_ change: MailChange) async throws(StorageError) -> [KeyName]
   /// What mail says of these pairs at a time; pairs that no mail names are left out.
-  func mailUse(of keys: [KeyName], at time: Timestamp) async throws(StorageError) -> [KeyName: MailUse]
-  /// Pairs with at least so many messages since a time, those with the most first.
-  func mailPairs(since time: Timestamp, atLeast messages: Int, limit: Int) async throws(StorageError) -> [KeyName]
+  func mailUse(of keys: [KeyName], at time: Timestamp) async throws(StorageError) -> [KeyName: Event.Use]
+  /// Keys that signed at least so many messages, none of them since a time, and of which that was not told yet.
+  func mailSilence(since time: Timestamp, atLeast messages: Int) async throws(StorageError) -> MailSilence
   /// The watches that come from mail.
   func learnedWatches() async throws(StorageError) -> [LearnedWatch]
   /// Makes these the watches that come from mail.
   func keep(learnedWatches watches: [LearnedWatch]) async throws(StorageError)
-  /// Forgets pairs and files that nothing was seen of since a time.
-  func pruneMail(before time: Timestamp) async throws(StorageError)
+  /// Forgets the files of a source that are not there any more.
+  func forgetMailFiles(of source: String, except present: Set<String>) async throws(StorageError)
+  /// Forgets pairs that were not seen since a time, and counts of days before another one. Where nearly as many pairs are
+  /// kept as may be, room is made: those that never verified go first, then those that were not seen for longest.
+  func pruneMail(pairsBefore: Timestamp, countsBefore: Timestamp) async throws(StorageError)
 }
 
 extension SQLiteHistory: MailStore {
-  /// The most pairs that are kept: a flood of invented names ends there, and what is known goes on being counted.
-  static let mailPairLimit = 200_000
-
   public func mailPosition(of source: String) async throws(StorageError) -> String? {
     try await read { connection in
       try String.fetchOne(connection, sql: "SELECT position FROM mail_sources WHERE source = ?", arguments: [source])
@@ -44,7 +44,8 @@ extension SQLiteHistory: MailStore {
   }
 
   public func commit(_ change: MailChange) async throws(StorageError) -> [KeyName] {
-    try await write { connection in
+    let limit = mailPairLimit
+    return try await write { connection in
       if let position = change.position {
         try connection.cachedStatement(
           sql: """
@@ -63,7 +64,7 @@ extension SQLiteHistory: MailStore {
         if connection.changesCount == 0 { return [] }
       }
       var new: [KeyName] = []
-      var room = try Self.mailPairLimit - (Int.fetchOne(connection, sql: "SELECT count(*) FROM mail_pairs") ?? 0)
+      var room = try limit - (Int.fetchOne(connection, sql: "SELECT count(*) FROM mail_pairs") ?? 0)
       for tally in change.tallies {
         guard let pair = try Self.pair(of: tally, &room, &new, connection) else { continue }
         try connection.cachedStatement(
@@ -102,24 +103,23 @@ extension SQLiteHistory: MailStore {
 
   public func mailUse(
     of keys: [KeyName], at time: Timestamp
-  ) async throws(StorageError) -> [KeyName: MailUse] {
+  ) async throws(StorageError) -> [KeyName: Event.Use] {
     try await read { connection in
       let today = time.seconds / 86_400
       let statement = try connection.cachedStatement(
         sql: """
-          SELECT first_seen, last_seen, coalesce(sum(messages), 0) AS messages,
+          SELECT last_seen, coalesce(sum(messages), 0) AS messages,
             coalesce(sum(messages) FILTER (WHERE result IN (\(Self.failingResults))), 0) AS failing
           FROM mail_pairs LEFT JOIN mail_counts ON pair = id AND day > ?
           WHERE domain = ? AND selector = ? GROUP BY id
           """)
-      var use: [KeyName: MailUse] = [:]
+      var use: [KeyName: Event.Use] = [:]
       for key in keys {
         let row = try Row.fetchOne(
           statement, arguments: [today - 7, key.domain.description, key.selector.description])
         guard let row else { continue }
-        use[key] = MailUse(
-          messages7d: row["messages"], failing7d: row["failing"], firstSeen: row.time("first_seen"),
-          lastSeen: row.time("last_seen"))
+        use[key] = Event.Use(
+          messages7d: row["messages"], failing7d: row["failing"], lastSeen: row.time("last_seen"))
       }
       return use
     }
@@ -128,18 +128,37 @@ extension SQLiteHistory: MailStore {
   /// What a receiver turns away, or may: everything but `pass`, `signed`, and what says nothing.
   private static let failingResults = "'fail', 'permerror', 'temperror', 'policy', 'neutral'"
 
-  public func mailPairs(
-    since time: Timestamp, atLeast messages: Int, limit: Int
-  ) async throws(StorageError) -> [KeyName] {
+  /// The most silent keys of one answer.
+  private static let silenceLimit = 10_000
+
+  public func mailSilence(
+    since time: Timestamp, atLeast messages: Int
+  ) async throws(StorageError) -> MailSilence {
     try await read { connection in
-      let rows = try Row.fetchAll(
+      let pairs = try Row.fetchAll(
         connection,
         sql: """
-          SELECT domain, selector, sum(messages) AS messages FROM mail_pairs JOIN mail_counts ON pair = id
-          WHERE last_seen >= ? AND selector <> '' GROUP BY id HAVING sum(messages) >= ?
-          ORDER BY sum(messages) DESC, domain, selector LIMIT ?
-          """, arguments: [time.microseconds, messages, limit])
-      return try rows.map { try $0.keyName() }
+          SELECT id, domain, selector, last_seen FROM mail_pairs AS pairs
+          WHERE last_seen < ? AND selector <> ''
+            AND (SELECT sum(messages) FROM mail_counts WHERE pair = id) >= ?
+            AND NOT EXISTS (
+              SELECT 1 FROM events
+              WHERE events.domain = pairs.domain AND events.selector = pairs.selector AND at >= last_seen AND type = ?)
+          ORDER BY last_seen DESC LIMIT ?
+          """, arguments: [time.microseconds, messages, EventType.selectorSilent.rawValue, Self.silenceLimit])
+      let days = try connection.cachedStatement(
+        sql: "SELECT day, sum(messages) AS messages FROM mail_counts WHERE pair = ? GROUP BY day")
+      var silence = MailSilence()
+      for row in pairs {
+        let id: Int64 = row["id"]
+        var messages: [Int64: Int] = [:]
+        for day in try Row.fetchAll(days, arguments: [id]) { messages[day["day"]] = day["messages"] }
+        silence.keys.append(
+          MailDays(key: try row.keyName(), lastSeen: row.time("last_seen"), messages: messages))
+      }
+      silence.lastMail = try Int64.fetchOne(connection, sql: "SELECT max(last_seen) FROM mail_pairs")
+        .map { Timestamp(microseconds: $0) }
+      return silence
     }
   }
 
@@ -167,11 +186,30 @@ extension SQLiteHistory: MailStore {
     }
   }
 
-  public func pruneMail(before time: Timestamp) async throws(StorageError) {
+  public func forgetMailFiles(of source: String, except present: Set<String>) async throws(StorageError) {
     try await write { connection in
-      try connection.execute(sql: "DELETE FROM mail_pairs WHERE last_seen < ?", arguments: [time.microseconds])
+      let known = try String.fetchAll(
+        connection, sql: "SELECT file FROM mail_files WHERE source = ?", arguments: [source])
+      let statement = try connection.cachedStatement(sql: "DELETE FROM mail_files WHERE source = ? AND file = ?")
+      for file in known where !present.contains(file) { try statement.execute(arguments: [source, file]) }
+    }
+  }
+
+  public func pruneMail(pairsBefore: Timestamp, countsBefore: Timestamp) async throws(StorageError) {
+    let limit = mailPairLimit
+    try await write { connection in
+      try connection.execute(sql: "DELETE FROM mail_pairs WHERE last_seen < ?", arguments: [pairsBefore.microseconds])
       try connection.execute(
-        sql: "DELETE FROM mail_counts WHERE day < ?", arguments: [time.seconds / 86_400 - 1])
+        sql: "DELETE FROM mail_counts WHERE day < ?", arguments: [countsBefore.seconds / 86_400])
+      let count = try Int.fetchOne(connection, sql: "SELECT count(*) FROM mail_pairs") ?? 0
+      guard count > limit / 10 * 9 else { return }
+      try connection.execute(
+        sql: """
+          DELETE FROM mail_pairs WHERE id IN (
+            SELECT id FROM mail_pairs ORDER BY
+              EXISTS (SELECT 1 FROM mail_counts WHERE pair = id AND result IN ('pass', 'signed')), last_seen
+            LIMIT ?)
+          """, arguments: [count - limit / 10 * 8])
     }
   }
 }

@@ -17,6 +17,8 @@ public final class SQLiteHistory: HistoryStore {
 
   /// The database file.
   public let path: String
+  /// The most pairs of the census that are kept: a flood of invented names ends there, and what is known is counted on.
+  let mailPairLimit: Int
   private let pool: DatabasePool?
   private let reader: any DatabaseReader
   private let watching = Mutex(WatchingState())
@@ -26,8 +28,11 @@ public final class SQLiteHistory: HistoryStore {
   /// Opens a file; throws a `StorageError` that says what was seen and what to do.
   ///
   /// `patience` is how long an access waits for another process's lock.
-  public init(path: String, mode: Mode, patience: Duration = .seconds(5)) throws(StorageError) {
+  public init(
+    path: String, mode: Mode, patience: Duration = .seconds(5), mailPairLimit: Int = 200_000
+  ) throws(StorageError) {
     self.path = path
+    self.mailPairLimit = mailPairLimit
     switch mode {
     case .readWrite:
       let pool = try DatabaseOpener(path: path, patience: patience).writer()

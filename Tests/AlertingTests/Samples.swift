@@ -153,6 +153,17 @@ extension Event {
       event.lastGood = nil
       event.use = Use(messages7d: 1, failing7d: 0, lastSeen: time(3590))
       return event
+    case .selectorSilent:
+      var event = try transition(
+        type, to: .published, "records",
+        "No mail has been signed with this key for 12 days; before that, there were never more than 3 days between two "
+          + "messages.")
+      event.verdict = .warning
+      event.before = nil
+      event.after = published
+      event.lastGood = nil
+      event.use = Use(messages7d: 0, failing7d: 0, lastSeen: time(-12 * 86_400))
+      return event
     case .delegationChanged:
       var event = Event(
         id: "evt_2", type: type, at: time(60), verdict: .warning, summary: "domain.com has other name servers.")

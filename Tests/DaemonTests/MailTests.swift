@@ -1,5 +1,6 @@
 // From a line of a log to what stands in the database and is told, on a clock of the test's own.
 
+import Census
 import Config
 import Foundation
 import Logging
@@ -119,6 +120,112 @@ import Testing
     await source.read()
     await world.pass(.seconds(2), monitor)
     #expect(try await types() == [.selectorMissing])
+  }
+
+  @Test func mailThatVerifiesAgainConfirmsTheRecovery() async throws {
+    let configuration = try configuration(.failing)
+    let monitor = try await world.monitor(configuration)
+    let source = source(monitor, configuration)
+    world.resolver.say(.gone, at: World.resolver)
+    try arrive("s1", Self.unavailable)
+    await source.read()
+    await world.pass(.seconds(5), monitor)
+    #expect(try await types() == [.signatureFailing])
+    world.resolver.say(.key(MonitorTests.key), at: World.resolver)
+    try arrive("s1", Self.succeeded)
+    await source.read()
+    await world.pass(.seconds(2), monitor)
+    #expect(try await types() == [.signatureFailing, .selectorRecovered])
+  }
+
+  @Test func aKeyThatSignsNoMailAnyMoreIsToldOnce() async throws {
+    let monitor = try await world.monitor(try configuration(.none, selectors: ["s1"]))
+    world.resolver.say(.key(MonitorTests.key), at: World.resolver)
+    await world.pass(.seconds(10), monitor)
+    func mail(_ selector: String, daysAgo: Int64) throws -> MailTally {
+      let at = world.clocks.now() - .seconds(daysAgo * 86_400)
+      return MailTally(
+        domain: try DomainName("domain.com"), selector: try DomainName(selector), day: at.seconds / 86_400,
+        result: "pass",
+        messages: 5, first: at, last: at)
+    }
+    var tallies = [try mail("other", daysAgo: 0)]
+    for day in 12..<40 { tallies.append(try mail("s1", daysAgo: Int64(day))) }
+    _ = try await world.store.commit(MailChange(source: "log", tallies: tallies))
+    for _ in 0..<2 {
+      await monitor.listenForSilence()
+      await world.pass(.seconds(2), monitor)
+    }
+    let events = try await world.store.events(matching: EventFilter())
+    #expect(events.map(\.type) == [.selectorSilent])
+    #expect(
+      events.first?.summary
+        == "No mail has been signed with this key for 12 days; before that, there was mail every day.")
+    #expect(events.first?.verdict == .warning)
+    #expect(try await world.store.deliveries(DeliveryFilter()).count == 1)
+  }
+
+  @Test func whatIsToldInTwoLinesIsTakenTogetherAfterARestart() async throws {
+    let configuration = try configuration(.none)
+    let monitor = try await world.monitor(configuration)
+    func write(_ line: String) throws {
+      if !FileManager.default.fileExists(atPath: log.path) { try Data().write(to: log) }
+      let handle = try FileHandle(forWritingTo: log)
+      try handle.seekToEnd()
+      try handle.write(contentsOf: Data("\(world.clocks.now()) mx opendkim[107]: \(line)\n".utf8))
+      try handle.close()
+    }
+    try write("4F2A11C1: s=s1 d=domain.com SSL error:04091068:rsa routines:INT_RSA_VERIFY:bad signature")
+    await source(monitor, configuration).read()
+    try write("4F2A11C1: bad signature data")
+    await source(monitor, configuration).read()
+    try write("4F2A11C2: DKIM verification successful")
+    await source(monitor, configuration).read()
+    try write("4F2A11C2: s=s1 d=domain.com a=rsa-sha256 SSL ")
+    await source(monitor, configuration).read()
+    let use = try #require(try await world.store.mailUse(of: [key("s1")], at: world.clocks.now())[key("s1")])
+    #expect(use.messages7d == 2 && use.failing7d == 1)
+  }
+
+  @Test func aFailureOfAnEximThatLogsNoSelectorsIsTold() async throws {
+    let configuration = try configuration(.none)
+    let monitor = try await world.monitor(configuration)
+    world.resolver.say(.gone, at: World.resolver)
+    let stamp = world.clocks.now().description.replacing("T", with: " ").dropLast()
+    let text = """
+      \(stamp) 1tBcDe-000000001Ab-0XyZ DKIM: d=domain.com s=zendesk1 [failed key import]
+      \(stamp) 1tBcDe-000000001Ab-0XyZ <= a@domain.com H=mx [192.0.2.1] P=esmtps S=2900
+
+      """
+    try Data(text.utf8).write(to: log)
+    await source(monitor, configuration).read()
+    await world.pass(.seconds(2), monitor)
+    #expect(try await types() == [.signatureFailing])
+    #expect(try await world.store.mailUse(of: [key("zendesk1")], at: world.clocks.now()).values.map(\.failing7d) == [1])
+  }
+
+  @Test func theFormatSaysWhoseLinesAreRead() async throws {
+    let configuration = try configuration(.none)
+    let monitor = try await world.monitor(configuration)
+    try arrive("s1", Self.succeeded, count: 2)
+    let handle = try FileHandle(forWritingTo: log)
+    try handle.seekToEnd()
+    try handle.write(
+      contentsOf: Data(
+        "\(world.clocks.now()) mx opendkim[1]: 4F2A11C2: DKIM-Signature field added (s=s2, d=domain.com)\n".utf8))
+    try handle.close()
+    setenv("TZ", "UTC", 1)
+    for (format, expected) in [(LogReader.Options.Format.exim, ["s1"]), (.syslog, ["s2"]), (.auto, ["s1", "s2"])] {
+      let world = try World(database: folder.appending(path: "\(format).sqlite").path)
+      let source = FollowedLog(
+        path: log.path, format: format,
+        intake: MailIntake(
+          store: world.store, monitor: monitor, clock: world.clocks, logger: Logger(label: "test"),
+          learning: configuration.mail.learn, trusted: []))
+      await source.read()
+      let use = try await world.store.mailUse(of: [key("s1"), key("s2")], at: world.clocks.now())
+      #expect(use.keys.map(\.selector.description).sorted() == expected)
+    }
   }
 
   @Test func selectorsInUseAreLearnedAndNotToldBeforeTheyWereSeen() async throws {

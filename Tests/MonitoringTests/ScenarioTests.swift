@@ -79,6 +79,7 @@ struct ScenarioTests {
     // Rotations have stories of their own, and scenarios have no mail.
     let others: Set<EventType> = [
       .test, .rotationReady, .rotationBlocked, .rotationTooEarly, .signatureFailing, .selectorDiscovered,
+      .selectorSilent,
     ]
     #expect(Set(EventType.allCases).subtracting(seen) == others)
   }

@@ -32,7 +32,7 @@ import Testing
     let use = try await history.mailUse(of: [key("s1"), key("s2")], at: now)
     #expect(
       use == [
-        try key("s1"): MailUse(messages7d: 6, failing7d: 0, firstSeen: now - .seconds(60), lastSeen: now)
+        try key("s1"): Event.Use(messages7d: 6, failing7d: 0, lastSeen: now)
       ])
   }
 
@@ -46,7 +46,7 @@ import Testing
     _ = try await history.commit(MailChange(source: "x", tallies: tallies))
     let use = try #require(try await history.mailUse(of: [key("s1")], at: now)[key("s1")])
     #expect(use.messages7d == 1110 && use.failing7d == 110)
-    #expect(use.firstSeen == now - .seconds(8 * 86_400 + 60))
+    #expect(use.lastSeen == now)
   }
 
   @Test func aFileCountsOnce() async throws {
@@ -66,19 +66,72 @@ import Testing
     #expect(try await scratch.open().mailPosition(of: "x") == "2")
   }
 
-  @Test func whatIsInUse() async throws {
+  @Test func silentKeysAreThoseWithoutMailSinceATime() async throws {
+    let history = try scratch.open()
+    var tallies = [
+      try tally("talking", "pass", 50), try tally("few", "pass", 2, daysAgo: 20),
+      try tally(nil, "pass", 90, daysAgo: 20),
+    ]
+    for day in 20..<40 { tallies.append(try tally("silent", "pass", 3, daysAgo: Int64(day))) }
+    tallies.append(try tally("silent", "fail", 1, daysAgo: 30))
+    _ = try await history.commit(MailChange(source: "x", tallies: tallies))
+    let silence = try await history.mailSilence(since: now - .seconds(5 * 86_400), atLeast: 20)
+    #expect(silence.lastMail == now)
+    #expect(try silence.keys.map(\.key) == [key("silent")])
+    #expect(silence.keys.first?.messages.count == 20)
+    #expect(silence.keys.first?.messages[(now - .seconds(30 * 86_400)).seconds / 86_400] == 4)
+    #expect(silence.keys.first?.lastSeen == now - .seconds(20 * 86_400))
+  }
+
+  @Test func aSilenceThatWasToldIsToldAgainOnlyAfterMail() async throws {
+    let history = try scratch.open()
+    _ = try await history.commit(MailChange(source: "x", tallies: [try tally("s1", "pass", 30, daysAgo: 20)]))
+    var event = Event(id: "evt_1", type: .selectorSilent, at: now - .seconds(86_400), verdict: .warning, summary: "")
+    event.domain = try key("s1").domain
+    event.selector = try key("s1").selector
+    var change = Change(at: now)
+    change.events = [event]
+    try await history.commit(change)
+    let since = now - .seconds(5 * 86_400)
+    #expect(try await history.mailSilence(since: since, atLeast: 20).keys.isEmpty)
+    // Mail comes, and stays away again.
+    _ = try await history.commit(MailChange(source: "x", tallies: [try tally("s1", "pass", 1)]))
+    let later = now + .seconds(20 * 86_400)
+    #expect(try await history.mailSilence(since: later, atLeast: 20).keys.count == 1)
+  }
+
+  @Test func whatIsOldIsForgotten() async throws {
     let history = try scratch.open()
     let tallies = [
-      try tally("little", "pass", 2), try tally("much", "pass", 50), try tally("some", "pass", 5),
-      try tally("former", "pass", 90, daysAgo: 100), try tally(nil, "pass", 70),
+      try tally("now", "pass", 5), try tally("now", "pass", 7, daysAgo: 120),
+      try tally("former", "pass", 90, daysAgo: 500),
     ]
     _ = try await history.commit(MailChange(source: "x", tallies: tallies))
-    let since = now - .seconds(90 * 86_400)
-    #expect(
-      try await history.mailPairs(since: since, atLeast: 3, limit: 10).map(\.selector.description) == ["much", "some"])
-    #expect(try await history.mailPairs(since: since, atLeast: 3, limit: 1).map(\.selector.description) == ["much"])
-    try await history.pruneMail(before: since)
+    try await history.pruneMail(pairsBefore: now - .seconds(400 * 86_400), countsBefore: now - .seconds(100 * 86_400))
     #expect(try await history.mailUse(of: [key("former")], at: now).isEmpty)
+    #expect(try await history.mailUse(of: [key("now")], at: now).values.map(\.messages7d) == [5])
+    #expect(try await history.mailSilence(since: now + .seconds(1), atLeast: 0).keys.map(\.messages.count) == [1])
+  }
+
+  @Test func aFloodOfInventedNamesMakesRoomForWhatVerifies() async throws {
+    let history = try SQLiteHistory(path: scratch.database, mode: .readWrite, mailPairLimit: 20)
+    _ = try await history.commit(MailChange(source: "x", tallies: [try tally("real", "pass", 1, daysAgo: 3)]))
+    let flood = try (0..<100).map { try tally("x\($0)", "permerror", 1, daysAgo: 1) }
+    #expect(try await history.commit(MailChange(source: "x", tallies: flood)).count == 19)
+    #expect(try await history.commit(MailChange(source: "x", tallies: [try tally("next", "pass", 1)])).isEmpty)
+    let long = now - .seconds(400 * 86_400)
+    try await history.pruneMail(pairsBefore: long, countsBefore: long)
+    #expect(try await history.commit(MailChange(source: "x", tallies: [try tally("next", "pass", 1)])).count == 1)
+    #expect(try await history.mailUse(of: [key("real"), key("next")], at: now).count == 2)
+  }
+
+  @Test func filesThatAreNotThereAreForgotten() async throws {
+    let history = try scratch.open()
+    for file in ["a", "b"] { _ = try await history.commit(MailChange(source: "/reports", file: file)) }
+    _ = try await history.commit(MailChange(source: "/other", file: "a"))
+    try await history.forgetMailFiles(of: "/reports", except: ["b", "c"])
+    #expect(try await history.takenMailFiles(of: "/reports", among: ["a", "b", "c"]) == ["b"])
+    #expect(try await history.takenMailFiles(of: "/other", among: ["a"]) == ["a"])
   }
 
   @Test func learnedWatchesAreReplaced() async throws {

@@ -21,6 +21,11 @@ package struct RawSighting {
   /// The longest reason that is kept, in bytes.
   private static let longestReason = 512
 
+  /// Whether both name the same key.
+  func isOfSamePair(as other: RawSighting) -> Bool {
+    domain.buffer.elementsEqual(other.domain.buffer) && selector.buffer.elementsEqual(other.selector.buffer)
+  }
+
   /// The sighting as a value; throws what is wrong with the names.
   package func sighting() throws(NameFault) -> MailSighting {
     MailSighting(

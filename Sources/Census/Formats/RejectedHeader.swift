@@ -17,9 +17,10 @@ extension LogMemory {
 
   /// Opens the header below a rejection after DATA; any other line with a stamp closes it.
   @inline(__always) mutating func noteRejection(_ line: EximLine) {
-    guard line.content.count > 2, line.content[1] == UInt8(ascii: "="), line.content.contains("rejected ") else {
-      return
-    }
+    // `<=` is an arrival, and there are many.
+    guard line.content.count > 2, line.content[1] == UInt8(ascii: "="), line.content[0] != UInt8(ascii: "<"),
+      line.content.contains("rejected ")
+    else { return }
     rejected.isOpen = true
     rejected.time = line.time
     rejected.queueID = line.queueID.array

@@ -73,6 +73,7 @@ enum RspamdFormat {
       domain: .empty, selector: .empty, result: .none, time: line.time, kind: .rspamd,
       queueID: id.isEmpty ? queueID : id)
     var named: [Bytes] = []
+    var found: [RawSighting] = []
     var traced: [(domain: Bytes, result: SightingResult)] = []
     while let (name, options) = sighted.next() {
       if name.equals("DKIM_TRACE") {
@@ -96,9 +97,14 @@ enum RspamdFormat {
           sighting.selector = selector.slice(0, selector.index(of: UInt8(ascii: ":")) ?? selector.count)
           sighting.result = symbol.result
           if symbol.result != .signed { named.append(sighting.domain) }
-          memory.emitRepeatable(sighting, emit)
+          found.append(sighting)
         }
       }
+    }
+    // What is signed here may be verified here too; it is one signature.
+    for sighting in found
+    where sighting.result != .signed || !found.contains(where: { $0.result != .signed && $0.isOfSamePair(as: sighting) }) {
+      memory.emitRepeatable(sighting, emit)
     }
     // The trace tells every domain once more, without its selector.
     for (domain, result) in traced where !named.contains(where: { $0.buffer.elementsEqual(domain.buffer) }) {

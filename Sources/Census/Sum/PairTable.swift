@@ -6,11 +6,22 @@ internal import Model
 
 /// An open-addressing table of (domain, selector) bytes to places in an array. Letters compare without case.
 struct PairTable: Sendable {
-  private var slots = [Int32](repeating: -1, count: 1024)
+  /// All that a lookup needs but the names: one line of a processor's cache.
+  private struct Slot: Sendable {
+    /// The upper half of the hash.
+    var tag: UInt32 = 0
+    /// The place of the pair; negative where the slot is empty.
+    var place: Int32 = -1
+    /// Where its names begin in `texts`, where the selector does from there, and how long both are.
+    var start: UInt32 = 0
+    var middle: UInt16 = 0
+    var length: UInt16 = 0
+  }
+
+  private var slots = [Slot](repeating: Slot(), count: 1024)
   private var hashes: [UInt64] = []
   /// The lower-cased bytes of all pairs, one after another.
   private var texts: [UInt8] = []
-  private var ends: [(start: Int, middle: Int, end: Int)] = []
 
   var count: Int { hashes.count }
 
@@ -40,21 +51,24 @@ struct PairTable: Sendable {
 
   /// The place of a pair; nil where it is not there.
   func find(_ domain: Bytes, _ selector: Bytes, hash: UInt64) -> Int? {
-    var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
-    while true {
-      let place = Int(slots[slot])
-      if place < 0 { return nil }
-      if hashes[place] == hash, isSame(place, domain, selector) { return place }
-      slot = (slot + 1) & (slots.count - 1)
+    let tag = UInt32(truncatingIfNeeded: hash >> 32)
+    return slots.withUnsafeBufferPointer { slots in
+      var index = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+      while true {
+        let slot = slots[index]
+        if slot.place < 0 { return nil }
+        if slot.tag == tag, isSame(slot, domain, selector) { return Int(slot.place) }
+        index = (index + 1) & (slots.count - 1)
+      }
     }
   }
 
-  private func isSame(_ place: Int, _ domain: Bytes, _ selector: Bytes) -> Bool {
-    let (start, middle, end) = ends[place]
-    guard middle - start == domain.count, end - middle == selector.count else { return false }
+  @inline(__always) private func isSame(_ slot: Slot, _ domain: Bytes, _ selector: Bytes) -> Bool {
+    guard Int(slot.middle) == domain.count, Int(slot.length) == domain.count + selector.count else { return false }
     return texts.withUnsafeBufferPointer { texts in
-      guard let base = texts.baseAddress else { return domain.isEmpty && selector.isEmpty }
-      return Self.isSame(base + start, domain) && Self.isSame(base + middle, selector)
+      guard let base = texts.baseAddress else { return slot.length == 0 }
+      let names = base + Int(slot.start)
+      return Self.isSame(names, domain) && Self.isSame(names + Int(slot.middle), selector)
     }
   }
 
@@ -64,25 +78,25 @@ struct PairTable: Sendable {
     return true
   }
 
-  /// Adds a pair that is not there, at the next place.
+  /// Adds a pair that is not there, at the next place. Its names are names, so that they are short.
   mutating func add(_ domain: Bytes, _ selector: Bytes, hash: UInt64) {
-    let start = texts.count
+    let slot = Slot(
+      tag: UInt32(truncatingIfNeeded: hash >> 32), place: Int32(hashes.count), start: UInt32(texts.count),
+      middle: UInt16(clamping: domain.count), length: UInt16(clamping: domain.count + selector.count))
     texts.append(contentsOf: domain.buffer.lazy.map(\.lowered))
-    let middle = texts.count
     texts.append(contentsOf: selector.buffer.lazy.map(\.lowered))
-    ends.append((start, middle, texts.count))
     hashes.append(hash)
     if hashes.count * 2 > slots.count {
-      slots = [Int32](repeating: -1, count: slots.count * 2)
-      for place in hashes.indices { insert(place) }
-    } else {
-      insert(hashes.count - 1)
+      let known = slots.filter { $0.place >= 0 }
+      slots = [Slot](repeating: Slot(), count: slots.count * 2)
+      for slot in known { insert(slot) }
     }
+    insert(slot)
   }
 
-  private mutating func insert(_ place: Int) {
-    var slot = Int(truncatingIfNeeded: hashes[place]) & (slots.count - 1)
-    while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
-    slots[slot] = Int32(place)
+  private mutating func insert(_ slot: Slot) {
+    var index = Int(truncatingIfNeeded: hashes[Int(slot.place)]) & (slots.count - 1)
+    while slots[index].place >= 0 { index = (index + 1) & (slots.count - 1) }
+    slots[index] = slot
   }
 }

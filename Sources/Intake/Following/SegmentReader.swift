@@ -40,15 +40,14 @@ package final class SegmentReader {
     }
     guard let file = InflatingFile(descriptor) else { throw FollowError(path, errno: ENOMEM) }
     head = FileHead(of: try file.read(FileHead.limit, path))
-    // What ends at the offset is whole; what begins before it may be cut.
+    // What ends at the offset is whole; what begins before it may be cut, and the offset may stand within a line.
     let length = wantsFormer ? min(segment.offset, Self.formerSize) : 0
     guard file.seek(segment.offset - length) else { throw FollowError(path, "it ends before byte \(segment.offset)") }
-    let before = try file.read(Int(length), path)
-    if length < segment.offset, let cut = before.firstIndex(of: UInt8(ascii: "\n")) {
-      former = Array(before[(cut + 1)...])
-    } else {
-      former = before
+    var lines = try file.read(Int(length), path)[...]
+    if length < segment.offset {
+      lines = lines.firstIndex(of: UInt8(ascii: "\n")).map { lines[($0 + 1)...] } ?? []
     }
+    former = lines.lastIndex(of: UInt8(ascii: "\n")).map { Array(lines[...$0]) } ?? []
     guard file.seek(segment.offset) else { throw FollowError(path, "it ends before byte \(segment.offset)") }
     self.file = file
     self.path = path

@@ -6,6 +6,7 @@ import Diagnosing
 import Judging
 import Model
 import Monitoring
+import Phrasing
 import Storage
 
 /// The part of the database that a verb needs; empty where there is none.
@@ -36,6 +37,15 @@ struct KnownHistory: Sendable {
       memory.watches[look.key]?.zone ?? look.delegation?.zone ?? look.key.domain
     return DiagnosisInput(
       look: look, memory: memory.watches[look.key], zone: memory.zones[zone], spans: await spans(of: look.key))
+  }
+
+  /// What mail says of a key, as a sentence about the old key of a rotation; nil where no mail was seen, or nobody looks.
+  func sentence(onOldKey key: KeyName, at now: Timestamp) async -> String? {
+    guard let use = (try? await store?.mailUse(of: [key], at: now))?[key] else { return nil }
+    let count =
+      use.messages7d == 0
+      ? "none in the last 7 days" : "\(Phrase.count(use.messages7d, "message")) in the last 7 days"
+    return "The last mail that was signed with \(key.selector) was seen at \(use.lastSeen.tableText); \(count)."
   }
 
   /// Every answer to the question for a key; nil where there is no database.

@@ -77,11 +77,14 @@ struct RotatePlanCommand: AsyncParsableCommand {
     var session = RotationSession(gate: gate) { KeyJudge.judge($0) }
     _ = session.take(RotationRound(new: seen[0], old: seen[1]))
     let time = now()
-    let plan = RotationPlan(
+    var plan = RotationPlan(
       gate: gate, old: oldKey.selector, newKey: session.new, oldKey: session.old,
       key: keys.map { PlannedKey(summary: $0[0].summary, record: $0.count == 1 ? $0[0].record : nil) },
       start: at?.after(time) ?? time, keep: keep?.duration ?? Gate.leastKeeping,
       options: key.map { $0 == "-" ? "" : " --key \($0.shellQuoted)" } ?? "", at: time)
+    if let mail = try await KnownHistory(configuration: configuration).sentence(onOldKey: oldKey, at: time) {
+      plan.warnings.append(mail)
+    }
     if keys?.count == 2 {
       Console.message(
         "selectord: these 32 bytes may be an Ed25519 public key or a private seed, so no record is printed\n")

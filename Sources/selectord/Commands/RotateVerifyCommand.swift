@@ -88,14 +88,16 @@ struct RotateVerifyCommand: AsyncParsableCommand {
       domain: subject.new.domain, new: subject.new.selector, old: oldKey?.selector, expected: expected, views: views)
     let secret = configuration?.proofSecret
     let earlier = try proof.flatMap { try Self.earlier($0, gate: gate, secret: secret) }
-    let known = try await KnownHistory(configuration: configuration).spans(of: subject.new) ?? []
+    let history = try await KnownHistory(configuration: configuration)
+    let known = await history.spans(of: subject.new) ?? []
     let session = RotationSession(
       gate: gate, history: known.isEmpty ? earlier?.history ?? [] : known, earlier: earlier?.rounds ?? [],
       judge: { KeyJudge.judge($0) })
-    let report = try await withProber(of: views) { prober in
+    var report = try await withProber(of: views) { prober in
       try await prober.requireExistence(of: subject.new.domain)
       return try await look(at: subject.new, and: oldKey, in: session, secret: secret, by: prober)
     }
+    if let oldKey, let mail = await history.sentence(onOldKey: oldKey, at: now()) { report.warnings.append(mail) }
     let text = RotationText(appearance: appearance.chosen, showsDetails: appearance.verbose)
     try Console.verdict(try text.text(report, as: output))
     if report.exitCode != 0 { throw ExitCode(report.exitCode) }

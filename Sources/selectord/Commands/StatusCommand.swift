@@ -67,16 +67,17 @@ struct StatusCommand: AsyncParsableCommand {
   /// Puts together what the database knows, and the watches that are configured, but not looked at yet; the answers
   /// of `views`, none with nil.
   static func report(
-    of store: any HistoryStore, configured: [KeyName], subject: WatchedName?, at now: Timestamp,
+    of store: any HistoryStore & MailStore, configured: [KeyName], subject: WatchedName?, at now: Timestamp,
     views: ViewFilter?
   ) async throws -> StatusReport {
     let memory = try await store.memory()
     let keys = Set(configured).union(memory.watches.keys).filter { subject?.covers($0) ?? true }
     let spans = views == nil ? [:] : try await store.currentSpans(ofDomain: subject?.domain)
+    let use = try await store.mailUse(of: Array(keys), at: now)
     let watches = keys.sorted().map { key in
       StatusReport.WatchStatus(
         key: key, memory: memory.watches[key] ?? WatchMemory(),
-        answers: (spans[key] ?? []).filter { views?.shows($0.view) ?? false })
+        answers: (spans[key] ?? []).filter { views?.shows($0.view) ?? false }, use: use[key])
     }
     var report = StatusReport(
       now: now, lastWatched: try await store.watchingPeriods(since: nil).map(\.last).max(), watches: watches,

@@ -10,7 +10,7 @@ struct StatusObject: Encodable {
   private enum CodingKeys: String, CodingKey {
     case domain, selector, name, recordType, state, verdict, summary, since, watchedAt, stale, views, key, findings,
       caches
-    case suspicion, lastGood, incident
+    case suspicion, lastGood, incident, use
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -33,6 +33,7 @@ struct StatusObject: Encodable {
     try container.encodeIfPresent(Suspicion(memory, policy: report.policy), forKey: .suspicion)
     try container.encodeIfPresent(memory.lastGood, forKey: .lastGood)
     try container.encodeIfPresent(memory.openIncident, forKey: .incident)
+    try container.encodeIfPresent(watch.use, forKey: .use)
   }
 
   /// What is seen and not confirmed yet.

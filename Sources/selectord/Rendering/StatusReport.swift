@@ -25,6 +25,8 @@ struct StatusReport {
     var memory: WatchMemory
     /// What each server of each view last said; filled where details are wanted.
     var answers: [AnswerSpan] = []
+    /// How much mail hangs on the key; nil where none was seen.
+    var use: Event.Use?
 
     /// Since when the fault is seen, where there is one; else since when the state holds.
     var since: Timestamp? {

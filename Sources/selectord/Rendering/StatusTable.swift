@@ -1,6 +1,7 @@
 // `status` as a table.
 
 import Model
+import Phrasing
 
 /// Prints a status as a table.
 struct StatusTable {
@@ -9,10 +10,16 @@ struct StatusTable {
   var showsDetails = false
 
   func text(_ report: StatusReport) -> String {
-    let columns = [
+    var columns = [
       Grid.Column("  STATE"), Grid.Column("DOMAIN", minimum: 16, isName: true),
       Grid.Column("SELECTOR", minimum: 10, isName: true),
-      Grid.Column("KEY"), Grid.Column("SINCE", minimum: 20, omission: .afterOthersAreCut),
+      Grid.Column("KEY"),
+    ]
+    // Who reads no mail sees no column of it.
+    let hasUse = report.shown.contains { $0.use != nil }
+    if hasUse { columns.append(Grid.Column("MAIL, 7 DAYS", omission: .afterOthersAreCut)) }
+    columns += [
+      Grid.Column("SINCE", minimum: 20, omission: .afterOthersAreCut),
       Grid.Column("SUMMARY", minimum: 24, omission: .beforeOthersAreCut),
     ]
     let rows = report.shown.map { watch in
@@ -23,6 +30,7 @@ struct StatusTable {
         cells: [
           state, StyledText(display(watch.key.domain), .strong), StyledText(second(watch.key), .strong),
           watch.memory.snapshot?.key.map { StyledText($0.shortText) } ?? StyledText("-", .faint),
+        ] + (hasUse ? [watch.use.map(Self.mail) ?? StyledText("-", .faint)] : []) + [
           watch.since.map { StyledText($0.minuteText) } ?? StyledText("-", .faint),
           StyledText(watch.memory.summary(report.policy)),
         ], name: StyledText(display(watch.key.name) + (watch.key.isKey ? "" : " \(watch.key.type)"), .strong),
@@ -37,6 +45,12 @@ struct StatusTable {
 
   /// The selector, or the type of a record set.
   private func second(_ key: KeyName) -> String { key.isKey ? display(key.selector) : key.type.description }
+
+  /// `812`, or `812, 20 failed`.
+  private static func mail(_ use: Event.Use) -> StyledText {
+    guard use.failing7d > 0 else { return StyledText("\(use.messages7d)") }
+    return StyledText("\(use.messages7d), ") + StyledText("\(use.failing7d) failed", .notable)
+  }
 
   private func summary(_ watch: StatusReport.WatchStatus, _ policy: MonitoringPolicy) -> [StyledText] {
     JudgementDetail(appearance: appearance).paragraph(
@@ -66,6 +80,16 @@ struct StatusTable {
     lines += detail.section("findings", memory.findings.flatMap(detail.finding))
     lines += detail.section(
       "caches", memory.caches.flatMap { detail.paragraph(StyledText(""), $0.sentence, indentation: 6) })
+    if let use = watch.use {
+      let failed = use.failing7d > 0 ? ", \(use.failing7d) of them failed" : ""
+      lines += detail.section(
+        "mail",
+        [
+          StyledText(
+            "      \(Phrase.count(use.messages7d, "message")) in 7 days\(failed); the last at \(use.lastSeen.tableText)"
+          )
+        ])
+    }
     if let incident = memory.openIncident {
       lines += detail.section(
         "incident", [StyledText("      \(incident.id), open since \(incident.openedAt.tableText)")])

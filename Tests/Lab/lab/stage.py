@@ -26,6 +26,10 @@ def told(event, short=False):
         for cache in event.get("caches") or []:
             if cache["holding"] == "key":
                 add(lines, "Cached", f"{cache['view']} still has the key until {clock(cache['until'])}")
+        if event.get("use"):
+            use = event["use"]
+            policy = f"; the DMARC policy is p={use['dmarcPolicy']}" if use.get("dmarcPolicy") else ""
+            add(lines, "Mail", f"{use['messages7d']} in 7 days, {use['failing7d']} of them failed{policy}")
         if event.get("lastGood"):
             add(lines, "Last good", clock(event["lastGood"]["at"]))
         if diagnosis.get("record"):
