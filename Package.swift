@@ -26,6 +26,7 @@ let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-ser
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -37,6 +38,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", .upToNextMinor(from: "4.5.2")),
     .package(url: "https://github.com/apple/swift-log", .upToNextMinor(from: "1.16.2")),
     .package(url: "https://github.com/groue/GRDB.swift", .upToNextMinor(from: "7.10.0")),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", .upToNextMinor(from: "2.1.1")),
     .package(
       url: "https://github.com/swift-server/swift-service-lifecycle", .upToNextMinor(from: "2.13.0")),
   ],
@@ -81,7 +83,13 @@ let package = Package(
     stage("Rehearsal", ["Model", "Phrasing", "Conventions", "DNSSEC"]),
     stage(
       "Auditing",
-      ["Model", "Phrasing", "Syntax", "Conventions", "DNS", "DNSSEC", "Keys", "Policies", "Judging"]),
+      [
+        "Model", "Phrasing", "Syntax", "Conventions", "DNS", "DNSSEC", "Keys", "Policies", "Judging", "Mail", "Census",
+        "CExpat",
+      ]),
+    stage(
+      "Reports", ["Model", "Phrasing", "Auditing", mustache],
+      embedding: ["Templates/audit.mustache", "Templates/audit.css"]),
     stage("Storage", ["Model", grdb]),
     stage("Alerting", ["Model", "Phrasing", "Waking", "HTTPClient", crypto]),
     stage("Scheduling", ["Model"]),
@@ -97,8 +105,8 @@ let package = Package(
       name: "selectord",
       dependencies: [
         "Model", "Phrasing", "Syntax", "Conventions", "Config", "DNS", "Probing", "Keys", "Policies", "Judging",
-        "Diagnosing", "Monitoring", "Rotation", "Rehearsal", "Auditing", "Mail", "Census", "Intake", "Storage",
-        "Alerting", "Daemon",
+        "Diagnosing", "Monitoring", "Rotation", "Rehearsal", "Auditing", "Reports", "Mail", "Census", "Intake",
+        "Storage", "Alerting", "Daemon",
         "HTTPClient", argumentParser,
       ],
       swiftSettings: settings),
@@ -133,7 +141,8 @@ let package = Package(
     tests("RotationTests", ["Model", "Rotation"]),
     tests("RehearsalTests", ["Model", "Conventions", "DNS", "Rehearsal"]),
     tests(
-      "AuditingTests", ["Model", "DNS", "DNSSEC", "Syntax", "Conventions", "Keys", "Policies", "Auditing"]),
+      "AuditingTests", ["Model", "DNS", "DNSSEC", "Syntax", "Conventions", "Keys", "Policies", "Mail", "Auditing"]),
+    tests("ReportsTests", ["Model", "Auditing", "Reports"]),
     tests("StorageTests", ["Model", "Storage", grdb]),
     tests("AlertingTests", ["Model", "Alerting", "HTTPClient"], hasGoldenFiles: true),
     tests("SchedulingTests", ["Model", "Scheduling"]),
