@@ -148,7 +148,9 @@ let package = Package(
     tests("SchedulingTests", ["Model", "Scheduling"]),
     tests(
       "DaemonTests",
-      ["Model", "Config", "DNS", "HTTPClient", "Probing", "Keys", "Monitoring", "Storage", "Daemon", log]),
+      [
+        "Model", "Config", "DNS", "HTTPClient", "Probing", "Keys", "Monitoring", "Auditing", "Storage", "Daemon", log,
+      ]),
     tests(
       "CommandTests",
       [

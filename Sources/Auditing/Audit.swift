@@ -64,7 +64,7 @@ public struct Audit: Sendable {
     }
     var room = facts.options.questionLimit - questions
     for asks in [surveysMail ? facts.surveyMail() : []] + checks.map({ $0.asks(facts) }) {
-      for request in asks where asked.insert(request).inserted {
+      for request in asks where facts.mayAsk(request) && asked.insert(request).inserted {
         room -= request.cost(facts)
         guard room >= 0 else {
           isCut = true

@@ -13,9 +13,17 @@ extension AuditRequest {
 extension AuditFacts {
   package var zoneAnswer: InquiryAnswer? { answer(.zone(of: domain)) }
 
-  /// The apex of the zone that holds the domain; nil while it is not known.
+  /// Whether all servers that were heard say that the domain does not exist.
+  var doesNotExist: Bool {
+    let heard = (zoneAnswer?.replies ?? []).filter { $0.answer.rcode != nil }
+    return !heard.isEmpty && heard.allSatisfy { $0.answer.outcome == .nxdomain }
+  }
+
+  /// The apex of the zone that holds the domain; nil while it is not known, and where there is none.
   package var zone: DomainName? {
-    guard let answer = zoneAnswer else { return nil }
+    guard let answer = zoneAnswer, !doesNotExist else { return nil }
+    // Where the way ended at a registry, that is not the zone of the domain.
+    if answer.walkFailure != nil, answer.zone.map({ $0.labels.count < 2 && $0 != domain }) ?? true { return nil }
     let soa = answer.replies.flatMap { $0.records + $0.authorities }.filter {
       $0.type == .soa && domain.isWithin($0.owner)
     }
@@ -29,6 +37,18 @@ extension AuditFacts {
   package var servers: [AuditServer] {
     (zoneAnswer?.replies ?? []).compactMap { reply in
       reply.endpoint.map { AuditServer(name: reply.server, endpoint: $0) }
+    }
+  }
+
+  /// Whether it is time for a request: nothing is asked about the zone before it is known, or else all of it would go to the
+  /// servers of the registry.
+  func mayAsk(_ request: AuditRequest) -> Bool {
+    switch request {
+    case .fetch: return true
+    case .look(let key): return !key.name.isWithin(domain) || zone != nil
+    case .inquiry(let inquiry):
+      guard inquiry.question.name.isWithin(domain), request != .zone(of: domain) else { return true }
+      return inquiry.target != .zoneServers || zone != nil
     }
   }
 

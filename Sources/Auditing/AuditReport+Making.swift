@@ -19,10 +19,12 @@ extension AuditReport {
     let scored = zip(rows, score.charged).map { row, charged in
       (section: row.check.section, finding: ScoredFinding(finding: row.finding, points: Double(charged) / 10))
     }
-    let verdict = rows.reduce(Verdict.ok) { $0.worse(Verdict($1.finding.severity)) }
+    let worst = rows.reduce(Verdict.ok) { $0.worse(Verdict($1.finding.severity)) }
+    // Who could not ask has not seen that all is well.
+    let verdict = score.isJudged ? worst : worst.worse(.unknown)
     self.init(
       domain: facts.domain, verdict: verdict, score: Double(score.points) / 10, of: Double(score.total) / 10,
-      grade: score.grade, summary: Self.summary(rows.map(\.finding), facts), checkedAt: facts.now,
+      grade: score.grade, summary: Self.summary(rows.map(\.finding), facts, isJudged: score.isJudged), checkedAt: facts.now,
       scheme: AuditScore.scheme, role: facts.mail?.role,
       sections: AuditSection.allCases.compactMap { Self.section($0, scored, sights) },
       records: Records(facts), spf: SPF(facts), effort: effort)
@@ -64,9 +66,12 @@ extension AuditReport {
       good: good.withoutRepeats, unknown: unknown.withoutRepeats)
   }
 
-  private static func summary(_ findings: [Finding], _ facts: AuditFacts) -> String {
+  private static func summary(_ findings: [Finding], _ facts: AuditFacts, isJudged: Bool) -> String {
     let worst = findings.max { $0.severity < $1.severity }
-    guard let worst, worst.severity > .info else { return "No problems found with \(facts.domain)." }
+    guard let worst, worst.severity > .info else {
+      return isJudged
+        ? "No problems found with \(facts.domain)." : "Too little of \(facts.domain) could be asked to say whether all is well."
+    }
     let criticals = findings.count { $0.severity == .critical }
     let warnings = findings.count { $0.severity == .warning }
     let counts =

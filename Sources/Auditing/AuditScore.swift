@@ -42,9 +42,12 @@ struct AuditScore: Hashable, Sendable {
   /// In tenths.
   var points: Int { total - lost.values.reduce(0, +) }
 
+  /// Whether enough was judged for a letter.
+  var isJudged: Bool { total >= 70 }
+
   /// The letter; nil where too little was judged.
   var grade: AuditGrade? {
-    guard total >= 70 else { return nil }
+    guard isJudged else { return nil }
     let tenths = points * 100 / total
     let byPoints: AuditGrade =
       switch tenths {

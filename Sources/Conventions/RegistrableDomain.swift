@@ -17,6 +17,21 @@ extension DomainName {
   }
 }
 
+extension DomainName {
+  /// The domain that a registry has given out: as `registrableDomain`, but by the suffixes of registries alone, and not those of
+  /// companies that give out names below their own, as `cloudfront.net`.
+  public var registeredDomain: DomainName? {
+    guard let list = PublicSuffixes.list.pointer else { return nil }
+    var name = self
+    while let above = name.parent, !above.isRoot {
+      // A name that the list does not know has a suffix of one label.
+      if above.description.withCString({ psl_is_public_suffix2(list, $0, PSL_TYPE_ICANN) }) == 1 { return name }
+      name = above
+    }
+    return nil
+  }
+}
+
 /// The list, loaded once and never changed.
 private enum PublicSuffixes {
   /// libpsl only reads a list that it has loaded.

@@ -39,7 +39,7 @@ extension World {
   static func signed(_ name: String) throws -> World {
     func lines(_ suffix: String) -> [String] {
       (contents(ofFile: fixtures("audit/\(name).\(suffix)")) ?? "").split(separator: "\n").map {
-        String($0.prefix { $0 != ";" })
+        String($0).split(separator: " ;{").first.map(String.init) ?? ""
       }.filter { !$0.isEmpty }
     }
     var world = clean
@@ -96,7 +96,7 @@ extension CheckFixture {
     CheckFixture("ns-glue-differs", .info) { $0.delegation.removeAll { $0.contains("AAAA") } },
     CheckFixture("ns-address-not-public") { $0.elsewhere = ["ns2.example.net. 60 IN A 10.0.0.2"] },
     CheckFixture("ns-no-ipv4") { world in
-      world.remove("ns1 3600 IN A")
+      world.remove("ns1 3600 IN A ")
       world.delegation.removeAll { $0.contains("IN A ") }
       world.elsewhere = ["ns2.example.net. 60 IN AAAA 2a00::2"]
     },
@@ -197,7 +197,7 @@ extension CheckFixture {
     CheckFixture("ds-differs-at-parent", signed: "nsec") { $0.signers.append([]) },
     CheckFixture("dnssec-bogus", signed: "nsec") { $0.resolverIsBogus = true },
     CheckFixture("ds-digest-retired", signed: "nsec") { world in
-      world.signers[0] = [World.unsignedDS.replacing(" 13 2 ", with: " 13 1 ")]
+      world.signers[0] = world.signers[0].map { $0.replacing(" 13 2 ", with: " 13 3 ") }
     },
     CheckFixture("rrsig-expired", signed: "nsec") { $0.now = Timestamp(seconds: 1_798_000_000) },
     CheckFixture("rrsig-not-yet-valid", signed: "nsec") { $0.now = Timestamp(seconds: 1_795_000_000) },
@@ -206,12 +206,21 @@ extension CheckFixture {
     CheckFixture("rrsig-expires-soon", signed: "nsec") { $0.now = Timestamp(seconds: 1_797_724_800 - 7200) },
     CheckFixture("rrsig-expires-soon", .critical, signed: "nsec") { $0.now = Timestamp(seconds: 1_797_724_800 - 60) },
     CheckFixture("rrsig-validity-long", signed: "nsec") { $0.replace("20261220000000 20261120000000", "20281220000000 20261120000000") },
-    CheckFixture("rrsig-algorithm-missing", signed: "nsec") { $0.add("@ 3600 IN DNSKEY 256 3 15 " + key) },
+    CheckFixture("rrsig-algorithm-missing", signed: "two-algorithms") { $0.remove("RRSIG\tSOA 8") },
     CheckFixture("dnskey-algorithm-retired", signed: "nsec") { $0.add("@ 3600 IN DNSKEY 256 3 5 " + key) },
     CheckFixture("dnskey-algorithm-discouraged", signed: "rsa512sha512") { _ in },
     CheckFixture("dnskey-algorithm-unassigned", signed: "nsec") { $0.add("@ 3600 IN DNSKEY 256 3 99 " + key) },
     CheckFixture("dnskey-rsa-small", signed: "rsa1024") { _ in },
-    CheckFixture("dnskey-flags-wrong", signed: "nsec") { $0.replace("DNSKEY\t257", "DNSKEY\t385") },
+    CheckFixture("dnskey-weak", signed: "nsec") { world in
+      let line = (contents(ofFile: fixtures("audit/close-primes.dnskey")) ?? "").split(separator: "\n").map(String.init)
+      for index in world.hosts.indices { world.hosts[index].lines += line }
+    },
+    CheckFixture("dnskey-flags-wrong", signed: "nsec") { world in
+      world.replace("DNSKEY\t257", "DNSKEY\t1")
+      let key = try World.records(world.hosts[0].lines).first { $0.type == .dnskey }
+      guard case .other(let bytes)? = key?.data else { return }
+      world.signers = [["example.org. 3600 IN DS \(AuditFacts.keyTag(bytes)) 13 2 " + String(repeating: "ab", count: 32)]]
+    },
     CheckFixture("dnskey-set-large", signed: "nsec") { world in
       for number in 10..<30 { world.add("@ 3600 IN DNSKEY 256 3 13 " + key.replacing("AAAA", with: "AA\(number)")) }
     },
@@ -220,7 +229,7 @@ extension CheckFixture {
     CheckFixture("nsec3-salt", signed: "nsec3-salted") { _ in },
     CheckFixture("nsec3-opt-out", signed: "nsec3-salted") { _ in },
     CheckFixture("nsec-differs", signed: "nsec3") { world in
-      world.hosts[1].lines = try World.signed("nsec3-salted").hosts[1].lines
+      world.hosts[1].lines = world.hosts[1].lines.map { $0.replacing("NSEC3PARAM\t1 0 0 ", with: "NSEC3PARAM\t1 0 5 ") }
     },
     CheckFixture("cds-delete-requested", signed: "nsec") { $0.add("@ 3600 IN CDS 0 0 0 00") },
     CheckFixture("cds-differs-from-ds", signed: "nsec") { $0.add(World.unsignedDS.replacing("example.org. 3600 IN DS", with: "@ 3600 IN CDS")) },

@@ -18,6 +18,8 @@ import Testing
     let row = try #require(Self.checks.first { $0.rule.id == fixture.rule }, "there is no check \(fixture.rule)")
     let expected = fixture.severity ?? row.rule.severity
     #expect(found.map(\.severity).contains(expected), "found \(report.findings.map { ($0.finding.rule, $0.finding.evidence) })")
+    let others = Set(report.findings.map(\.finding).filter { $0.severity > .info }.map(\.rule))
+    #expect(others.subtracting([fixture.rule]).isSubset(of: fixture.besides), "\(others)")
     for finding in report.findings.map(\.finding) { expectReadable(finding) }
   }
 

@@ -51,7 +51,7 @@ extension AuditCheck {
       ])
     },
     dnssec(
-      "ds-matches-no-key", .critical, points: 20, consequenceOf: ["ds-without-dnskey"],
+      "ds-matches-no-key", .critical, points: 20, consequenceOf: ["ds-without-dnskey", "dnskey-flags-wrong"],
       summary: "No DS record at the parent fits a key that signs the zone: validating resolvers do not accept any of its records.",
       remedy: "Publish the DS record of the present key-signing key at the registrar.", source: "RFC 4035, section 5"
     ) { facts in

@@ -12,13 +12,13 @@ extension AuditCheck {
       asks: { facts in [.zone(of: facts.domain), .delegation(of: facts.likelyZone)] },
       look: { facts in
         guard let answer = facts.zoneAnswer, answer.walkFailure == nil else { return .nothing }
-        let replies = facts.replies(to: .zone(of: facts.domain)).filter { $0.reply.answer.rcode != nil }
-        guard !replies.isEmpty, replies.allSatisfy({ $0.reply.answer.outcome == .nxdomain }) else {
+        guard facts.doesNotExist else {
           guard let zone = facts.zone, zone != facts.domain, facts.isServed else { return .nothing }
           return .good(
             "\(facts.domain) has no zone of its own: what is said of delegation, name servers and DNSSEC is about \(zone).")
         }
-        let zone = facts.zone.map { "zone \($0)" } ?? "the zone above"
+        let replies = facts.replies(to: .zone(of: facts.domain)).filter { $0.reply.answer.rcode != nil }
+        let zone = answer.zone.map { "zone \($0)" } ?? "the zone above"
         return .found([
           AuditObservation(
             replies.lines(Question(facts.domain, .soa)),

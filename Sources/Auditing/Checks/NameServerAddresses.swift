@@ -155,13 +155,13 @@ extension AuditFacts {
   /// The question whether the registrable domain of a name is registered, to the registry itself; nil for a public suffix and
   /// for names within the audited domain.
   func registrationRequest(of name: DomainName) -> AuditRequest? {
-    guard let registrable = name.registrableDomain, !domain.isWithin(registrable) else { return nil }
+    guard let registrable = name.registeredDomain, !domain.isWithin(registrable) else { return nil }
     return .ask(registrable, .ns, at: .parentServers, limit: 2)
   }
 
   /// The registrable domain of a name, where the registry says that it does not exist; `registrationRequest` asks for it.
   func freeDomain(of name: DomainName) -> (domain: DomainName, evidence: String)? {
-    guard let request = registrationRequest(of: name), let registrable = name.registrableDomain,
+    guard let request = registrationRequest(of: name), let registrable = name.registeredDomain,
       let answer = answer(request), !answer.replies.isEmpty, answer.walkFailure == nil
     else { return nil }
     // The registry must say so itself, with authority, and every server of it that was heard.

@@ -16,7 +16,9 @@ extension AuditCheck {
         source: "RFC 1034, section 4.2.1", asks: { [.zone(of: $0.domain)] },
         look: { facts in
           let replies = facts.replies(to: .zone(of: facts.domain))
-          if replies.isEmpty { return .nothing }
+          if replies.isEmpty {
+            return facts.zoneAnswer?.walkFailure == nil ? .unjudged("No name server of the zone could be asked.") : .nothing
+          }
           let failed = replies.filter { $0.reply.answer.outcome.failure != nil }
           if failed.isEmpty {
             return .good(

@@ -111,7 +111,18 @@ extension AuditCheck {
         })
     },
     dnssec(
-      "dnskey-flags-wrong", .critical, points: 20, consequenceOf: ["ds-matches-no-key"],
+      "dnskey-weak", .critical, points: 20, summary: "The private half of a key of the zone can be computed: anybody can sign its records.",
+      remedy: "Replace the key now, and its DS record.", source: "docs/weak-keys.md"
+    ) { facts in
+      .any(
+        (facts.verification?.keys ?? []).compactMap { key in
+          key.weakness.map { weakness in
+            AuditObservation("DNSKEY \(key.keyTag): \(weakness.rule): \(weakness.evidence)")
+          }
+        })
+    },
+    dnssec(
+      "dnskey-flags-wrong", .critical, points: 20,
       summary: "The DS record names a key that is no zone key, or is revoked: validating resolvers do not accept the zone.",
       remedy: "Let the DS record name the key-signing key.", source: "RFC 4034, section 2.1.1; RFC 5011"
     ) { facts in
@@ -194,21 +205,5 @@ extension AuditFacts {
       sum &+ (byte.offset.isMultiple(of: 2) ? UInt32(byte.element) << 8 : UInt32(byte.element))
     }
     return UInt16(truncatingIfNeeded: sum &+ sum >> 16)
-  }
-}
-
-extension ZoneKey {
-  /// The bits of an RSA modulus (RFC 3110, section 2); nil for other algorithms.
-  var rsaBits: Int? {
-    guard [1, 5, 7, 8, 10].contains(algorithm), case .other(let bytes) = record.data else { return nil }
-    var rest = bytes.dropFirst(4)
-    guard let short = rest.popFirst() else { return nil }
-    var length = Int(short)
-    if length == 0 {
-      guard let high = rest.popFirst(), let low = rest.popFirst() else { return nil }
-      length = Int(high) << 8 | Int(low)
-    }
-    let modulus = rest.dropFirst(length).drop { $0 == 0 }
-    return modulus.first.map { modulus.count * 8 - $0.leadingZeroBitCount }
   }
 }
