@@ -97,7 +97,13 @@ let package = Package(
     stage("Rehearsal", ["Model", "Phrasing", "Conventions", "DNSSEC"]),
     stage(
       "Auditing",
-      ["Model", "Phrasing", "Syntax", "Conventions", "DNS", "DNSSEC", "Keys", "Policies", "Judging"]),
+      [
+        "Model", "Phrasing", "Syntax", "Conventions", "DNS", "DNSSEC", "Keys", "Policies", "Judging", "Mail", "Census",
+        "CExpat",
+      ]),
+    stage(
+      "Reports", ["Model", "Phrasing", "Auditing", mustache],
+      embedding: ["Templates/audit.mustache", "Templates/audit.css"]),
     stage("Storage", ["Model", grdb]),
     stage("Alerting", ["Model", "Phrasing", "Waking", "HTTPClient", crypto]),
     stage("Scheduling", ["Model"]),
@@ -116,8 +122,8 @@ let package = Package(
       name: "selectord",
       dependencies: [
         "Model", "Phrasing", "Syntax", "Conventions", "Config", "DNS", "Probing", "Keys", "Policies", "Judging",
-        "Diagnosing", "Monitoring", "Rotation", "Rehearsal", "Auditing", "Mail", "Census", "Intake", "Storage",
-        "Alerting", "Daemon",
+        "Diagnosing", "Monitoring", "Rotation", "Rehearsal", "Auditing", "Reports", "Mail", "Census", "Intake",
+        "Storage", "Alerting", "Daemon",
         "HTTPClient", argumentParser,
       ],
       swiftSettings: settings),
@@ -153,7 +159,8 @@ let package = Package(
     tests("RotationTests", ["Model", "Rotation"]),
     tests("RehearsalTests", ["Model", "Conventions", "DNS", "Rehearsal"]),
     tests(
-      "AuditingTests", ["Model", "DNS", "DNSSEC", "Syntax", "Conventions", "Keys", "Policies", "Auditing"]),
+      "AuditingTests", ["Model", "DNS", "DNSSEC", "Syntax", "Conventions", "Keys", "Policies", "Mail", "Auditing"]),
+    tests("ReportsTests", ["Model", "Auditing", "Reports"]),
     tests("StorageTests", ["Model", "Storage", grdb]),
     tests("AlertingTests", ["Model", "Alerting", "HTTPClient"], hasGoldenFiles: true),
     tests("SchedulingTests", ["Model", "Scheduling"]),

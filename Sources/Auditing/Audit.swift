@@ -18,6 +18,8 @@ public struct Audit: Sendable {
   static let roundLimit = 20
 
   private let checks: [AuditCheck]
+  /// Whether a check looks at mail.
+  private let surveysMail: Bool
   package private(set) var facts: AuditFacts
   private var asked: Set<AuditRequest> = []
   private var open: [AuditRequest] = []
@@ -35,6 +37,7 @@ public struct Audit: Sendable {
   package init(domain: DomainName, options: AuditOptions, checks: [AuditCheck]) {
     facts = AuditFacts(domain: domain, options: options)
     self.checks = checks
+    surveysMail = checks.contains { AuditSection.ofMail.contains($0.section) }
   }
 
   /// The first round.
@@ -60,8 +63,8 @@ public struct Audit: Sendable {
       return
     }
     var room = facts.options.questionLimit - questions
-    for check in checks {
-      for request in check.asks(facts) where facts.mayAsk(request) && asked.insert(request).inserted {
+    for asks in [surveysMail ? facts.surveyMail() : []] + checks.map({ $0.asks(facts) }) {
+      for request in asks where facts.mayAsk(request) && asked.insert(request).inserted {
         room -= request.cost(facts)
         guard room >= 0 else {
           isCut = true
@@ -76,6 +79,7 @@ public struct Audit: Sendable {
   private var report: AuditReport {
     var facts = facts
     facts.conclude()
+    if surveysMail { _ = facts.surveyMail() }
     return AuditReport(
       facts: facts, sights: checks.map { ($0, $0.look(facts)) },
       effort: AuditReport.Effort(

@@ -3,5 +3,5 @@
 extension AuditCheck {
   /// All of them, by section.
   package static let all: [AuditCheck] =
-    delegation + nameServerAddresses + nameServers + zone + chain + signatures + denial + apex
+    delegation + nameServerAddresses + nameServers + zone + chain + signatures + denial + apex + MailChecks.all
 }

@@ -7,6 +7,8 @@ package struct AuditFacts: Sendable {
   package let domain: DomainName
   package let options: AuditOptions
   private var replies: [AuditRequest: AuditReply] = [:]
+  /// What the questions on mail have come to so far; nil before the first round.
+  package internal(set) var mail: MailFacts?
   /// The signatures of the zone; nil until `conclude`.
   private(set) var verification: ZoneVerification?
 
@@ -31,6 +33,16 @@ package struct AuditFacts: Sendable {
 
   package func look(at key: KeyName) -> Look? {
     if case .look(let look)? = replies[.look(key)] { look } else { nil }
+  }
+
+  /// All replies, in no order.
+  var allReplies: some Collection<AuditReply> { replies.values }
+
+  /// All files that came, or did not.
+  var allFiles: [AuditFetch: AuditFetch.Result] {
+    var files: [AuditFetch: AuditFetch.Result] = [:]
+    for case (.fetch(let fetch), .fetch(let result)) in replies { files[fetch] = result }
+    return files
   }
 
   package func file(_ fetch: AuditFetch) -> AuditFetch.Result? {

@@ -1,6 +1,7 @@
 // What an audit is told beside the domain.
 
 public import Model
+public import Policies
 
 /// The settings of one audit.
 public struct AuditOptions: Hashable, Sendable {
@@ -15,17 +16,20 @@ public struct AuditOptions: Hashable, Sendable {
   public var selectors: [DomainName]
   /// Whether this is an internet of one's own: then name servers and hosts with private addresses are right.
   public var isPrivateInternet: Bool
+  /// The client that SPF is evaluated for, and whose PTR is looked at.
+  public var client: SPFClient?
   /// The most questions that the audit may cause.
   public var questionLimit: Int
 
   public init(
     now: Timestamp, probe: DomainName, resolver: String? = nil, selectors: [DomainName] = [],
-    isPrivateInternet: Bool = false, questionLimit: Int = 1500
+    isPrivateInternet: Bool = false, client: SPFClient? = nil, questionLimit: Int = 1500
   ) {
     self.now = now
     self.probe = probe
     self.resolver = resolver
     self.selectors = selectors
+    self.client = client
     self.isPrivateInternet = isPrivateInternet
     self.questionLimit = questionLimit
   }

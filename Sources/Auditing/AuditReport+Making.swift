@@ -25,7 +25,7 @@ extension AuditReport {
     self.init(
       domain: facts.domain, verdict: verdict, score: Double(score.points) / 10, of: Double(score.total) / 10,
       grade: score.grade, summary: Self.summary(rows.map(\.finding), facts, isJudged: score.isJudged), checkedAt: facts.now,
-      scheme: AuditScore.scheme,
+      scheme: AuditScore.scheme, role: facts.mail?.role,
       sections: AuditSection.allCases.compactMap { Self.section($0, scored, sights) },
       records: Records(facts), spf: SPF(facts), effort: effort)
   }
@@ -82,7 +82,7 @@ extension AuditReport {
 }
 
 extension AuditSight {
-  fileprivate func findings(of check: AuditCheck) -> [Finding] {
+  func findings(of check: AuditCheck) -> [Finding] {
     switch self {
     case .findings(let findings): findings
     case .found(let observations):

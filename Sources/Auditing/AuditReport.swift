@@ -17,6 +17,8 @@ public struct AuditReport: Hashable, Sendable, Codable {
   public var checkedAt: Timestamp
   /// The version of the table of points.
   public var scheme: Int
+  /// What the domain does with mail, by which it is judged; nil where that is not known.
+  public var role: MailRole?
   public var sections: [Section]
   public var records: Records
   public var spf: SPF?

@@ -22,11 +22,14 @@ public enum AuditReply: Hashable, Sendable {
 /// A file that is read by HTTPS. Redirects are not followed, the certificate is checked.
 public struct AuditFetch: Hashable, Sendable {
   public var url: String
+  /// Where the host is, where that is known: its name is not looked up again.
+  public var addresses: [IPAddress]
   /// A longer file is `failed(.tooLarge)`.
   public var maximumBytes: Int
 
-  public init(url: String, maximumBytes: Int = 65_536) {
+  public init(url: String, addresses: [IPAddress] = [], maximumBytes: Int = 65_536) {
     self.url = url
+    self.addresses = addresses
     self.maximumBytes = maximumBytes
   }
 
@@ -41,11 +44,14 @@ public struct AuditFetch: Hashable, Sendable {
     public var status: Int
     /// As the server wrote it.
     public var contentType: String?
+    /// Where a redirect leads.
+    public var location: String?
     public var body: [UInt8]
 
-    public init(status: Int, contentType: String? = nil, body: [UInt8] = []) {
+    public init(status: Int, contentType: String? = nil, location: String? = nil, body: [UInt8] = []) {
       self.status = status
       self.contentType = contentType
+      self.location = location
       self.body = body
     }
   }

@@ -8,6 +8,9 @@ public enum AuditSection: String, Hashable, Sendable, Codable, CaseIterable {
   case tlsRPT = "tls-rpt"
   case dane, bimi, caa
 
+  /// Those that the survey of mail is for.
+  static let ofMail: [AuditSection] = [.mx, .spf, .dkim, .dmarc, .mtaSTS, .tlsRPT, .dane, .bimi, .caa]
+
   /// As a heading.
   public var title: String {
     switch self {

@@ -81,13 +81,28 @@ public struct AuditRunner: Sendable {
   private static func fetch(
     _ file: AuditFetch, _ http: any HTTPTransport, _ allowsPrivateAddresses: Bool
   ) async -> AuditFetch.Result {
+    // A second address is tried where the first cannot be reached.
+    var result = AuditFetch.Result.failed(.unresolved, reason: "the host has no address")
+    let addresses = file.addresses.prefix(2)
+    for address in addresses.isEmpty ? [nil] : addresses.map(Optional.some) {
+      result = await fetch(file, at: address, http, allowsPrivateAddresses)
+      guard case .failed(.unreachable, _) = result else { break }
+    }
+    return result
+  }
+
+  private static func fetch(
+    _ file: AuditFetch, at address: IPAddress?, _ http: any HTTPTransport, _ allowsPrivateAddresses: Bool
+  ) async -> AuditFetch.Result {
     let request = HTTPRequest(
-      .get, file.url, maximumResponseBytes: file.maximumBytes, allowsPrivateAddresses: allowsPrivateAddresses)
+      .get, file.url, maximumResponseBytes: file.maximumBytes, allowsPrivateAddresses: allowsPrivateAddresses,
+      address: address)
     do throws(HTTPError) {
       let response = try await http.send(request)
       return .response(
         AuditFetch.Response(
-          status: response.status, contentType: response.headers["content-type"], body: response.body))
+          status: response.status, contentType: response.headers["content-type"], location: response.headers["location"],
+          body: response.body))
     } catch {
       return .failed(AuditFetch.Failure(error), reason: error.description)
     }
