@@ -64,7 +64,7 @@ private struct Zone {
     ).search()
     #expect(result.remark == nil)
     #expect(result.found.map(\.selector.description) == ["default", "zendesk1", "zendesk2"])
-    #expect(result.found.map(\.vendor) == [nil, "Zendesk", "Zendesk"])
+    #expect(result.found.map(\.vendor) == ["cPanel, Plesk, or a server of one's own", "Zendesk", "Zendesk"])
     #expect(result.asked >= UsualSelectors.all.count)
   }
 
