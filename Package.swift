@@ -9,12 +9,14 @@ let settings: [SwiftSetting] = [
 ]
 
 /// A stage of the flow. `Tests/ArchitectureTests` reads these lists here and holds every import against them.
+/// Small texts are embedded as Swift arrays; tables, of which the compiler would make a long work, by `CEmbedded`.
 func stage(
-  _ name: String, _ dependencies: [Target.Dependency], hasData: Bool = false, isPlayedOften: Bool = false
+  _ name: String, _ dependencies: [Target.Dependency], embedding files: [String] = [], hasData: Bool = false,
+  isPlayedOften: Bool = false
 ) -> Target {
   // Big numbers and name patterns take ten times as long without an optimiser: most of the time of all tests.
   .target(
-    name: name, dependencies: dependencies, exclude: hasData ? ["Data"] : [],
+    name: name, dependencies: dependencies, exclude: hasData ? ["Data"] : [], resources: files.map { .embedInCode($0) },
     swiftSettings: settings + (isPlayedOften ? [.unsafeFlags(["-O"], .when(configuration: .debug))] : []))
 }
 

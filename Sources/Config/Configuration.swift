@@ -20,6 +20,8 @@ public struct Configuration: Sendable {
   /// Where the watches of lists come from.
   public var watchLists: [WatchList]
   public var receivers: [Receiver]
+  /// Whether the file has a list of receivers, be it an empty one: then nobody forgot it.
+  public var hasListOfReceivers = false
   public var mail: MailSettings
   /// What proofs of `selectord rotate verify` are signed with; nil where they are not.
   public var proofSecret: Secret?

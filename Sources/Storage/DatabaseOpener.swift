@@ -56,25 +56,8 @@ struct DatabaseOpener {
 
   /// Opens for reading beside a daemon that may be writing.
   func reader() throws(StorageError) -> DatabaseQueue {
-    guard let size = FilePath.size(of: path) else { throw .unopenable(path: path) }
-    guard size > 0 else {
-      throw StorageError(.missing, path: path, "the database is empty; `selectord run` fills it.")
-    }
+    let queue = try source()
     do {
-      return try reader(opening: path)
-    } catch {
-      // A reader of a WAL database makes files beside it. Where this user may not, and there is no WAL, nobody is
-      // writing: then the file may be read as it is.
-      guard error.code == .permission || error.code == .readOnly, (FilePath.size(of: path + "-wal") ?? 0) == 0,
-        access(path, R_OK) == 0
-      else { throw error }
-      return try reader(opening: "file:\(percentEncoded(path))?immutable=1")
-    }
-  }
-
-  private func reader(opening location: String) throws(StorageError) -> DatabaseQueue {
-    do {
-      let queue = try DatabaseQueue(path: location, configuration: configuration(readOnly: true))
       let version = try queue.read { try check($0) }
       guard version == Schema.version else {
         throw StorageError(
@@ -82,6 +65,34 @@ struct DatabaseOpener {
           "has schema version \(version), this selectord reads version \(Schema.version); start the daemon of this "
             + "version once, which migrates it.")
       }
+      return queue
+    } catch {
+      throw StorageError(error, path: path)
+    }
+  }
+
+  /// Opens for copying beside a daemon that may be writing, also a database that waits for its migration.
+  func source() throws(StorageError) -> DatabaseQueue {
+    guard let size = FilePath.size(of: path) else { throw .unopenable(path: path) }
+    guard size > 0 else {
+      throw StorageError(.missing, path: path, "the database is empty; `selectord run` fills it.")
+    }
+    do {
+      return try source(opening: path)
+    } catch {
+      // A reader of a WAL database makes files beside it. Where this user may not, and there is no WAL, nobody is
+      // writing: then the file may be read as it is.
+      guard error.code == .permission || error.code == .readOnly, (FilePath.size(of: path + "-wal") ?? 0) == 0,
+        access(path, R_OK) == 0
+      else { throw error }
+      return try source(opening: "file:\(percentEncoded(path))?immutable=1")
+    }
+  }
+
+  private func source(opening location: String) throws(StorageError) -> DatabaseQueue {
+    do {
+      let queue = try DatabaseQueue(path: location, configuration: configuration(readOnly: true))
+      _ = try queue.read { try check($0) }
       return queue
     } catch {
       throw StorageError(error, path: path)

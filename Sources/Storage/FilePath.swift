@@ -32,4 +32,16 @@ enum FilePath {
 struct FileIdentity: Hashable, Sendable {
   var device: dev_t
   var inode: ino_t
+
+  init(device: dev_t, inode: ino_t) {
+    self.device = device
+    self.inode = inode
+  }
+
+  /// That of an open file.
+  init(_ descriptor: Int32) {
+    var information = stat()
+    fstat(descriptor, &information)
+    self.init(device: information.st_dev, inode: information.st_ino)
+  }
 }

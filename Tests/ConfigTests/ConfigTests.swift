@@ -10,7 +10,10 @@ import Testing
   @Test func anEmptyConfigurationHasAllDefaults() throws {
     let (configuration, issues) = try load(text: "{}")
     let loaded = try #require(configuration)
-    #expect(issues.map(\.message) == ["nothing is watched; name selectors in 'watches' or files in 'watchLists'"])
+    #expect(
+      issues.map(\.message) == [
+        "nothing is watched; let `selectord init` find selectors, or name them in 'watches' or files in 'watchLists'"
+      ])
     #expect(loaded.database.hasSuffix("/selectord.sqlite"))
     #expect(loaded.jitter == 0.1)
     #expect(loaded.policy == MonitoringPolicy())

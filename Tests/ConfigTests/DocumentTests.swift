@@ -146,6 +146,8 @@ private let tables: [[any AnySetting]] = [
     "docs/command-line.md", "docs/configuration.md", "docs/database.md", "docs/install.md", "docs/states.md",
     "docs/watch-partners.md", "docs/rotate-a-key.md", "docs/json.md", "docs/verify-a-message.md",
     "docs/discover-selectors.md", "docs/queue.md", "docs/learn-from-mail.md", "docs/watch-any-record.md",
+    "docs/get-started.md", "docs/upgrade.md", "docs/back-up-and-restore.md", "docs/read-the-history.md",
+    "docs/monitor-selectord.md", "docs/move-to-cloudflare.md",
   ])
   func everyLinkOfTheDocumentationLeadsToAFile(page: String) throws {
     let text = try #require(contents(ofFile: root + "/" + page))

@@ -173,13 +173,13 @@ _selectord() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    run|check|status|history|key|policy|diagnose|verify|rotate|rehearse|discover|queue|config|alert|incident|help)
+    run|check|status|history|key|policy|diagnose|verify|rotate|rehearse|discover|queue|config|alert|incident|init|backup|help)
         # Offer subcommand argument completions
         "_selectord_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'run check status history key policy diagnose verify rotate rehearse discover queue config alert incident help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'run check status history key policy diagnose verify rotate rehearse discover queue config alert incident init backup help' -- "${cur}"))
         ;;
     esac
 }
@@ -916,6 +916,60 @@ _selectord_incident_acknowledge() {
         ;;
     '--config')
         __selectord_add_completions -o plusdirs -fX '!*.@(json)'
+        return
+        ;;
+    esac
+}
+
+_selectord_init() {
+    repeating_flags=()
+    non_repeating_flags=(--force --verbose -v --version -h --help)
+    repeating_options=(--log --view)
+    non_repeating_options=(--config --webhook --color)
+    __selectord_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--config')
+        __selectord_add_completions -o plusdirs -fX '!*.@(json)'
+        return
+        ;;
+    '--webhook')
+        return
+        ;;
+    '--log')
+        __selectord_add_completions -f
+        return
+        ;;
+    '--view')
+        return
+        ;;
+    '--color')
+        __selectord_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    esac
+}
+
+_selectord_backup() {
+    repeating_flags=()
+    non_repeating_flags=(--force --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--config)
+    __selectord_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--config')
+        __selectord_add_completions -o plusdirs -fX '!*.@(json)'
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __selectord_add_completions -f
         return
         ;;
     esac

@@ -82,6 +82,10 @@ function __selectord_parse_tokens -S
             case 'acknowledge'
                 __selectord_parse_subcommand 1 'note=' 'by=' 'config=' 'version' 'h/help'
             end
+        case 'init'
+            __selectord_parse_subcommand -r 1 'config=' 'force' 'webhook=' 'log=+' 'view=+' 'color=' 'v/verbose' 'version' 'h/help'
+        case 'backup'
+            __selectord_parse_subcommand 1 'force' 'config=' 'version' 'h/help'
         case 'help'
             __selectord_parse_subcommand -r 1 'version'
         end
@@ -154,6 +158,8 @@ complete -c 'selectord' -n '__selectord_should_offer_completions_for_positional 
 complete -c 'selectord' -n '__selectord_should_offer_completions_for_positional "selectord" -eq 1' -fa 'config' -d 'Check, show or describe the configuration.'
 complete -c 'selectord' -n '__selectord_should_offer_completions_for_positional "selectord" -eq 1' -fa 'alert' -d 'List deliveries of alerts, retry them, or test a receiver.'
 complete -c 'selectord' -n '__selectord_should_offer_completions_for_positional "selectord" -eq 1' -fa 'incident' -d 'List incidents, or acknowledge one.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_positional "selectord" -eq 1' -fa 'init' -d 'Write a first configuration, with the selectors that can be found.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_positional "selectord" -eq 1' -fa 'backup' -d 'Copy the database to a file, also while the daemon runs.'
 complete -c 'selectord' -n '__selectord_should_offer_completions_for_positional "selectord" -eq 1' -fa 'help' -d 'Show subcommand help information.'
 complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord run" config' -l 'config' -d 'The configuration file. Default: $SELECTORD_CONFIG, then ./config.json, then /etc/selectord/config.json.' -rfa '(for p in (string match -e -- \'*/\' (commandline -t);or printf \n)*.\'json\';printf %s\n $p;end;__fish_complete_directories (commandline -t) \'\')'
 complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord run" version' -l 'version' -d 'Show the version.'
@@ -346,4 +352,18 @@ complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_op
 complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord incident acknowledge" config' -l 'config' -d 'The configuration file. Default: $SELECTORD_CONFIG, then ./config.json, then /etc/selectord/config.json.' -rfa '(for p in (string match -e -- \'*/\' (commandline -t);or printf \n)*.\'json\';printf %s\n $p;end;__fish_complete_directories (commandline -t) \'\')'
 complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord incident acknowledge" version' -l 'version' -d 'Show the version.'
 complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord incident acknowledge" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord init" config' -l 'config' -d 'Write to this file. Default: $SELECTORD_CONFIG, then ./config.json.' -rfa '(for p in (string match -e -- \'*/\' (commandline -t);or printf \n)*.\'json\';printf %s\n $p;end;__fish_complete_directories (commandline -t) \'\')'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord init" force' -l 'force' -d 'Replace the file if there is one.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord init" webhook' -l 'webhook' -d 'Send alerts to this URL: as messages if it is one of Slack, otherwise as JSON.' -rfka ''
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord init"' -l 'log' -d 'A log to look for selectors in: a file, a folder, a pattern, journal, or none. Repeatable; without it the logs under /var/log and the journal.' -rF
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord init"' -l 'view' -d 'Ask only this view, and configure it: local, authoritative, an address (8.8.8.8, 127.0.0.1:5301), or an https:// URL. Repeatable.' -rfka ''
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord init" color' -l 'color' -d 'When to color the output: auto, always or never. NO_COLOR is respected.' -rfka 'auto always never'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord init" v verbose' -l 'verbose' -s 'v' -d 'Show all details: the answer of each server, findings, caches.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord init" version' -l 'version' -d 'Show the version.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord init" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_positional "selectord backup" -eq 1' -F
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord backup" force' -l 'force' -d 'Replace the file if there is one.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord backup" config' -l 'config' -d 'The configuration file. Default: $SELECTORD_CONFIG, then ./config.json, then /etc/selectord/config.json.' -rfa '(for p in (string match -e -- \'*/\' (commandline -t);or printf \n)*.\'json\';printf %s\n $p;end;__fish_complete_directories (commandline -t) \'\')'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord backup" version' -l 'version' -d 'Show the version.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord backup" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_options "selectord help" version' -l 'version' -d 'Show the version.'

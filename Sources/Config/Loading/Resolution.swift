@@ -30,7 +30,9 @@ struct Resolution {
     }
     let learns = draft.configuration.mail.learn.choice != .none && !draft.configuration.mail.isEmpty
     if gathering.watches.isEmpty, !learns, log.errorCount == 0 {
-      log.warn(SourceLocation(path: ""), "nothing is watched; name selectors in 'watches', or files in 'watchLists'")
+      log.warn(
+        SourceLocation(path: ""),
+        "nothing is watched; let `selectord init` find selectors, or name them in 'watches' or files in 'watchLists'")
     }
     RateCheck(watches: gathering.watches, views: draft.views).warn(&log)
     var configuration = draft.configuration

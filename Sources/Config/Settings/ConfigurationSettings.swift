@@ -150,6 +150,7 @@ extension SettingType where Value == Draft {
     ConfigurationSettings.rows, filling: Draft()
   ) { fields, draft in
     let views = (fields.node(ConfigurationSettings.views) ?? ConfigurationSettings.defaultViews).elements ?? []
+    draft.configuration.hasListOfReceivers = fields.has(ConfigurationSettings.receivers)
     draft.viewNames = Set(views.compactMap { $0[ViewSettings.name.name]?.string })
   }
 }

@@ -53,6 +53,7 @@ struct ConfigCommand: AsyncParsableCommand {
       let location = DatabaseLocation(database: configuration.database, configuration: path)
       let warnings = issues.map(\.description) + configuration.unheardWarnings + location.warnings
       ConfigurationOptions.report(warnings)
+      for note in configuration.notes { Console.message("selectord: note: \(note)\n") }
       if let fault = location.fault, processEnvironment()["INVOCATION_ID"] != nil {
         throw CommandFailure(.configuration, fault)
       }

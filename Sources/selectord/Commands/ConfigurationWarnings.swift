@@ -49,9 +49,16 @@ struct DatabaseLocation {
 }
 
 extension Configuration {
+  /// What is as the file says it should be, and worth a line all the same.
+  var notes: [String] {
+    receivers.isEmpty && hasListOfReceivers && !watches.isEmpty
+      ? ["nobody is alerted, because the list of receivers is empty; 'selectord status' shows the state of the keys"]
+      : []
+  }
+
   /// The watches whose loss no receiver is alerted of, in a sentence.
   var unheardWarnings: [String] {
-    if watches.isEmpty { return [] }
+    if watches.isEmpty || receivers.isEmpty && hasListOfReceivers { return [] }
     if receivers.isEmpty { return ["nobody is alerted, because there is no receiver; add one to 'receivers'"] }
     let unheard = watches.filter { watch in
       !receivers.contains { Routing.wants($0, .loss(of: watch.key)) }

@@ -14,7 +14,10 @@ enum ConsoleError: Error, Hashable {
 /// Writes to the two standard streams.
 enum Console {
   /// Prints data on standard output.
-  static func data(_ text: String) throws(ConsoleError) { try write(text, to: STDOUT_FILENO) }
+  static func data(_ text: String) throws(ConsoleError) { try data(Array(text.utf8)[...]) }
+
+  /// Hands bytes that are no text to standard output.
+  static func data(_ bytes: ArraySlice<UInt8>) throws(ConsoleError) { try write(bytes, to: STDOUT_FILENO) }
 
   /// Prints data of a verb whose exit code says the same: a reader that has gone must not make that 0.
   static func verdict(_ text: String) throws(ConsoleError) {
@@ -25,10 +28,10 @@ enum Console {
   }
 
   /// Prints talk on standard error; a failure to do so changes nothing.
-  static func message(_ text: String) { try? write(text, to: STDERR_FILENO) }
+  static func message(_ text: String) { try? write(Array(text.utf8)[...], to: STDERR_FILENO) }
 
-  private static func write(_ text: String, to descriptor: Int32) throws(ConsoleError) {
-    var bytes = Array(text.utf8)[...]
+  private static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) throws(ConsoleError) {
+    var bytes = bytes
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count >= 0 {

@@ -16,7 +16,14 @@ struct ViewOptions: ParsableArguments {
   /// The views to ask: those named, or the configured ones, or the three defaults.
   func views(configured: [View]?) throws -> [View] {
     let configured = configured ?? Configuration.defaultViews
-    if specifications.isEmpty { return configured }
+    return try Self.views(named: specifications, configured: configured) ?? configured
+  }
+
+  /// The views that `--view` names; nil where it names none.
+  static func views(
+    named specifications: [String], configured: [View] = Configuration.defaultViews
+  ) throws -> [View]? {
+    if specifications.isEmpty { return nil }
     var views: [View] = []
     for specification in specifications {
       let view: View
