@@ -17,6 +17,7 @@ internal import Storage
 actor Monitor: Service {
   private let store: any ChangeStore
   private let mail: any MailStore
+  private let silences: any SilenceStore
   private let clock: Clocks
   private let logger: Logger
   private let identifiers: IdentifierSource
@@ -36,7 +37,7 @@ actor Monitor: Service {
   /// Judges texts beside the monitor, for the machine to look them up.
   private let judging: KeyJudging
   private var prober: Prober
-  private var receivers: [Receiver]
+  private(set) var receivers: [Receiver]
   private var views: [View]
   private var schedule: Schedule
   /// Watches that wait until their keys are compared.
@@ -50,7 +51,7 @@ actor Monitor: Service {
 
   init(
     plan: MonitorPlan, prober: Prober, store: any ChangeStore, judgements: any JudgementStore, stored: StoredMemory,
-    mail: any MailStore, learned: [LearnedWatch] = [], clock: Clocks, logger: Logger,
+    mail: any MailStore, silences: any SilenceStore, learned: [LearnedWatch] = [], clock: Clocks, logger: Logger,
     stopAsking: @escaping @Sendable () -> Void, deliveriesCommitted: @escaping @Sendable () -> Void,
     answersCommitted: @escaping @Sendable ([Sighting]) -> Void
   ) {
@@ -58,6 +59,7 @@ actor Monitor: Service {
     self.prober = prober
     self.store = store
     self.mail = mail
+    self.silences = silences
     self.clock = clock
     self.logger = logger
     self.deliveriesCommitted = deliveriesCommitted
@@ -273,6 +275,7 @@ actor Monitor: Service {
   private func commit(_ change: Change) async -> [MonitoringMachine.Action] {
     var change = change
     await addUse(to: &change)
+    await silence(&change)
     change.deliveries += Routing.deliveries(
       for: change.events, to: receivers, identifiers: identifiers, incidents: change.incidents, at: change.at)
     do {
@@ -293,6 +296,17 @@ actor Monitor: Service {
     for event in change.events { logger.log(event) }
     if !change.deliveries.isEmpty { deliveriesCommitted() }
     return machine.committed(at: clock.now())
+  }
+
+  /// Marks the events that a person wants nobody to be told of. Where that cannot be read, too much is told.
+  private func silence(_ change: inout Change) async {
+    guard !change.events.isEmpty else { return }
+    do {
+      let active = try await silences.silences(endingAfter: change.at)
+      Routing.silence(&change.events, by: active, at: change.at)
+    } catch {
+      logger.error("cannot read the silences; alerts are sent", metadata: ["error": "\(error)"])
+    }
   }
 
   /// Says with each event of a key how much mail hangs on it.

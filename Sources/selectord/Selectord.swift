@@ -25,6 +25,7 @@ struct Selectord: AsyncParsableCommand {
       RunCommand.self, CheckCommand.self, StatusCommand.self, HistoryCommand.self, KeyCommand.self,
       PolicyCommand.self, DiagnoseCommand.self, VerifyCommand.self, RotateCommand.self, RehearseCommand.self,
       DiscoverCommand.self, QueueCommand.self, ConfigCommand.self, AlertCommand.self, IncidentCommand.self,
+      SilenceCommand.self,
     ])
 }
 

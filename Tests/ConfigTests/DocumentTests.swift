@@ -20,6 +20,7 @@ private let tables: [[any AnySetting]] = [
   [WatchSettings.domain, WatchSettings.selectors, WatchSettings.rotation, WatchSettings.file] + WatchSettings.shared,
   [WatchSettings.from, WatchSettings.to, WatchSettings.rotatedKey], [ConfigurationSettings.proofSecret],
   [WatchSettings.state, WatchSettings.key, WatchSettings.fingerprint, WatchSettings.minimumBits], ReceiverSettings.all,
+  QuietSettings.all,
   [MailSettings.logs, MailSettings.reports, MailSettings.messages, MailSettings.learn, MailSettings.authserv],
   [MailSettings.file, MailSettings.journal, MailSettings.format, MailSettings.directory, MailSettings.maildirPath],
   [
@@ -61,7 +62,6 @@ private let tables: [[any AnySetting]] = [
 
   @Test func whatIsNotBuiltYetIsNotShown() {
     #expect(!ConfigurationSchema.text.contains("\"http\""))
-    #expect(!ConfigurationSchema.text.contains("teams"))
   }
 }
 
@@ -72,11 +72,14 @@ private let tables: [[any AnySetting]] = [
       try write("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n".utf8, to: folder + "/webhook-secret", mode: 0o600)
       try write("https://hooks.slack.example/services/T/B/X\n".utf8, to: folder + "/slack-webhook", mode: 0o600)
       try write("correct horse battery staple\n".utf8, to: folder + "/proof-secret", mode: 0o600)
+      try write("0123456789abcdef\n".utf8, to: folder + "/alert-token", mode: 0o600)
+      try write("{\"text\": \"{{headline}}\"}\n".utf8, to: folder + "/ticket.mustache")
       for list in ["customers", "partners"] { try write("example.com s1\n".utf8, to: folder + "/\(list).txt") }
       let (configuration, issues) = load(
         folder + "/config.json",
         environment: [
           "SLACK_WEBHOOK": "https://hooks.slack.example/services/T/B/X", "TICKETS_AUTHORIZATION": "Bearer abc",
+          "ALERT_URL": "https://hooks.example.net/abc", "ALERT_TOKEN": "abcdef", "PUSHOVER_USER": "uvwxyz",
         ])
       return (issues, configuration)
     }
@@ -87,7 +90,7 @@ private let tables: [[any AnySetting]] = [
     let (issues, configuration) = try loadBesideSecrets(text)
     let loaded = try #require(configuration, "\(issues)")
     #expect(issues.isEmpty, "\(issues)")
-    #expect(loaded.watches.count == 8 && loaded.views.count == 4 && loaded.receivers.count == 2)
+    #expect(loaded.watches.count == 8 && loaded.views.count == 4 && loaded.receivers.count == 9)
     expectGolden(loaded.shownText().replacingFolders(), "shown-example.txt")
   }
 
@@ -124,7 +127,8 @@ private let tables: [[any AnySetting]] = [
   }
 
   @Test(arguments: [
-    ("docs/configuration.md", 5), ("README.md", 1), ("docs/watch-partners.md", 1), ("docs/rotate-a-key.md", 1),
+    ("docs/configuration.md", 5), ("README.md", 1), ("docs/alert-receivers.md", 15), ("docs/watch-partners.md", 1),
+    ("docs/rotate-a-key.md", 1),
   ])
   func everyExampleOfTheDocumentationLoads(page: String, atLeast count: Int) throws {
     let text = try #require(contents(ofFile: root + "/" + page))
@@ -137,7 +141,8 @@ private let tables: [[any AnySetting]] = [
   }
 
   @Test(arguments: [
-    "README.md", "CONTRIBUTING.md", "docs/alerts.md", "docs/architecture.md", "docs/check-a-domain.md",
+    "README.md", "CONTRIBUTING.md", "docs/alerts.md", "docs/alert-receivers.md", "docs/architecture.md",
+    "docs/check-a-domain.md",
     "docs/command-line.md", "docs/configuration.md", "docs/database.md", "docs/install.md", "docs/states.md",
     "docs/watch-partners.md", "docs/rotate-a-key.md", "docs/json.md", "docs/verify-a-message.md",
     "docs/discover-selectors.md", "docs/queue.md", "docs/learn-from-mail.md",
