@@ -20,6 +20,8 @@ public protocol OutboxStore: Sendable {
 public enum DelivererReport: Hashable, Sendable {
   /// What one try came to; `delivery` tells whether and when another one follows.
   case tried(Delivery, AttemptResult)
+  /// Nobody needs it any more.
+  case dropped(Delivery)
   /// Answered 410: not called again until restart or a new configuration.
   case disabled(receiver: String)
   /// The store failed; the Deliverer goes on when it works again.
@@ -35,7 +37,7 @@ public final class Deliverer: Sendable {
   private static let queueLength = 200
 
   private let store: any OutboxStore
-  private let sender: WebhookSender
+  private let sender: MessageSender
   private let parallel: Int
   private let now: @Sendable () -> Timestamp
   private let sleep: @Sendable (Duration) async throws -> Void
@@ -60,7 +62,7 @@ public final class Deliverer: Sendable {
 
   /// `parallel` receivers at most are served at once; `jitter` gives numbers between -1 and 1.
   public init(
-    receivers: [Receiver], store: any OutboxStore, sender: WebhookSender, now: @escaping @Sendable () -> Timestamp,
+    receivers: [Receiver], store: any OutboxStore, sender: MessageSender, now: @escaping @Sendable () -> Timestamp,
     sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
     jitter: @escaping @Sendable () -> Double = { Double.random(in: -1...1) }, parallel: Int = 8,
     report: @escaping @Sendable (DelivererReport) -> Void
@@ -177,10 +179,12 @@ public final class Deliverer: Sendable {
   }
 
   private func visit(_ receiver: Receiver, _ queue: [QueuedDelivery]) async throws -> Bool {
-    var run = ReceiverQueue(queue, merges: receiver.format.mergesEvents)
+    let ready = try await sort(queue, for: receiver)
+    var run = ReceiverQueue(ready, merges: receiver.format.mergesEvents)
+    var progress = false
     while !isStopping, case .send(let items) = run.next(at: now()) {
-      let result = await sender.send(
-        items.map(\.event), id: MessageIdentifier.of(items.map(\.delivery.id)), to: receiver)
+      progress = true
+      let result = await sender.send(items, id: MessageIdentifier.of(items.map(\.delivery.id)), to: receiver)
       // A try that was cut off says nothing about the receiver: it is made again after the restart.
       if Task.isCancelled, result.kind != .accepted { return false }
       let time = now()
@@ -197,7 +201,28 @@ public final class Deliverer: Sendable {
       try await write(outcome.updates)
       if outcome.isBack { try await store.hasten(receiver: receiver.name, at: time) }
     }
-    return true
+    return progress
+  }
+
+  /// What may be sent now: what is held stays where it is, and what nobody needs any more is written as dropped.
+  private func sort(_ queue: [QueuedDelivery], for receiver: Receiver) async throws -> [QueuedDelivery] {
+    let time = now()
+    var ready: [QueuedDelivery] = []
+    var dropped: [Delivery] = []
+    for item in queue {
+      switch receiver.disposition(of: item, at: time) {
+      case .ready: ready.append(item)
+      case .held: break
+      case .dropped(let reason):
+        var delivery = item.delivery
+        delivery.lastResult = reason
+        delivery.finish(.dropped, at: time)
+        dropped.append(delivery)
+      }
+    }
+    for delivery in dropped { report(.dropped(delivery)) }
+    try await write(dropped)
+    return ready
   }
 
   private func giveUp(_ queue: [QueuedDelivery], _ reason: String) async throws {

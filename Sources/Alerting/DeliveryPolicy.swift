@@ -48,6 +48,18 @@ public struct AttemptResult: Hashable, Sendable {
     }
   }
 
+  /// Reads the replies of an SMTP server (RFC 5321, section 4.2.1).
+  public init(_ response: MailResponse) {
+    let said =
+      response.refusals.isEmpty ? "" : ": " + TerminalText.line(response.refusals.joined(separator: "; ")).cut(to: 300)
+    switch response.code {
+    case 200..<400: self.init(.accepted, "SMTP \(response.code)" + (said.isEmpty ? "" : "; some were refused\(said)"))
+    case 421: self.init(.unavailable, "SMTP 421\(said)")
+    case 400..<500: self.init(.failed, "SMTP \(response.code)\(said)")
+    default: self.init(.refused, "SMTP \(response.code)\(said)")
+    }
+  }
+
   /// Reads the failure to get a response.
   public init(_ error: HTTPError) {
     switch error {

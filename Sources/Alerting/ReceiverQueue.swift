@@ -68,6 +68,7 @@ public struct ReceiverQueue: Sendable {
       apart.formUnion(tried.map(\.id))
       return outcome
     }
+    let told = message.map { queue[$0] }
     for index in message.reversed() { queue.remove(at: index) }
     switch result.kind {
     case .accepted:
@@ -79,14 +80,32 @@ public struct ReceiverQueue: Sendable {
     case .gone: outcome.isGone = true
     }
     if result.kind.isFinal || tried.contains(where: { $0.isDue(at: time) }) {
-      outcome.updates += tried.map { policy.delivery($0, after: result, at: time, jitter: jitter()) }
+      outcome.updates += zip(tried, ThreadNaming.names(of: told)).map { delivery, thread in
+        var delivery = policy.delivery(delivery, after: result, at: time, jitter: jitter())
+        if delivery.status == .delivered { delivery.thread = thread }
+        return delivery
+      }
     }
+    if result.kind == .accepted { remember(told) }
     if outcome.isGone || failures >= Self.mostFailures {
       let rest = queue.map(\.delivery).filter { $0.isDue(at: time) }
       outcome.updates += rest.map { policy.delivery($0, after: result, at: time, jitter: jitter()) }
       queue = []
     }
     return outcome
+  }
+
+  /// What follows in this visit knows in which conversation its incident was told.
+  private mutating func remember(_ told: [QueuedDelivery]) {
+    let names = Dictionary(
+      zip(told, ThreadNaming.names(of: told)).compactMap { item, name in item.event.incident.map { ($0, name) } },
+      uniquingKeysWith: { first, _ in first })
+    let open = told.compactMap { $0.standing?.isOpen == true ? $0.event.incident : nil }
+    for index in queue.indices where queue[index].standing?.thread == nil {
+      guard let name = queue[index].event.incident.flatMap({ names[$0] }) else { continue }
+      queue[index].standing?.thread = name
+      queue[index].standing?.openInThread = Set(open.filter { names[$0] == name }).count
+    }
   }
 }
 

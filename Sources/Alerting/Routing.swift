@@ -1,16 +1,25 @@
 // Who is told of which event.
 
 public import Model
+internal import Phrasing
 
 /// Chooses receivers for events; pure.
 public enum Routing {
+  /// Marks the events that a silence holds for.
+  public static func silence(_ events: inout [Event], by silences: [Silence], at time: Timestamp) {
+    for index in events.indices {
+      events[index].silencedBy = silences.first { $0.matches(events[index], at: time) }?.id
+    }
+  }
+
   /// One delivery for each event and each receiver that wants it, in the order of the events.
   ///
   /// A recovery goes to whoever was told of what it ends: it passes a receiver's `minimumSeverity` and `types` where
   /// the opening event would have. `incidents` are those that the events belong to.
   ///
   /// A receiver that is read by people gets its deliveries a little after `time`: what a zone loses at once is found
-  /// within seconds, and is told in one message.
+  /// within seconds, and is told in one message. A receiver that others escalate to gets them when nobody has acknowledged
+  /// them in time. What is silenced is told to nobody.
   public static func deliveries(
     for events: [Event], to receivers: [Receiver], identifiers: IdentifierSource, incidents: [Incident] = [],
     at time: Timestamp
@@ -20,18 +29,22 @@ public enum Routing {
       receivers.filter { wants($0, event, of: event.incident.flatMap { known[$0] }) }.map { receiver in
         var delivery = Delivery(
           id: identifiers.delivery(at: event.at), event: event.id, receiver: receiver.name, createdAt: event.at)
-        if receiver.format.mergesEvents, event.type != .test { delivery.nextAttemptAt = time + gatheringTime }
+        if event.type != .test {
+          let gathering = receiver.format.mergesEvents ? receiver.groupWithin : .zero
+          let escalation = event.type.isRecovery ? .zero : receiver.escalateAfter ?? .zero
+          let wait = max(gathering, escalation)
+          if wait > .zero { delivery.nextAttemptAt = time + wait }
+        }
         return delivery
       }
     }
   }
 
-  /// How long events for people are held back.
-  public static let gatheringTime = Duration.seconds(5)
-
   /// Whether a receiver wants an event; `incident` is the one that it belongs to, where that is known.
   public static func wants(_ receiver: Receiver, _ event: Event, of incident: Incident? = nil) -> Bool {
     if event.type == .test { return true }
+    if event.silencedBy != nil || receiver.escalateAfter != nil && event.incident == nil { return false }
+    guard receiver.labels.allSatisfy({ event.labels?[$0.key] == $0.value }) else { return false }
     return isSevere(event, for: receiver, worst: incident?.verdict)
       && isOfType(event, for: receiver, kind: incident?.kind) && isWithin(receiver.domains, event)
   }
@@ -77,7 +90,7 @@ extension EventType {
 
 extension Event {
   /// The type of the event that a recovery answers.
-  fileprivate func openingType(_ kind: Incident.Kind?) -> EventType? {
+  func openingType(_ kind: Incident.Kind?) -> EventType? {
     switch type {
     case .selectorRecovered where kind == .change: .selectorChanged
     case .selectorRecovered:
@@ -88,5 +101,10 @@ extension Event {
     case .viewRecovered: .viewDown
     default: nil
     }
+  }
+
+  /// The types that the event may have had that a recovery answers, where its incident is not at hand.
+  var openingTypes: [EventType] {
+    [openingType(nil), openingType(.change)].compactMap(\.self).withoutRepeats
   }
 }

@@ -34,6 +34,11 @@ static inline CURLcode ccurl_set_header(CURL *handle, curl_write_callback functi
   return curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, function);
 }
 
+static inline CURLcode ccurl_set_read(CURL *handle, curl_read_callback function, void *context) {
+  curl_easy_setopt(handle, CURLOPT_READDATA, context);
+  return curl_easy_setopt(handle, CURLOPT_READFUNCTION, function);
+}
+
 static inline CURLcode ccurl_set_opensocket(CURL *handle, curl_opensocket_callback function, void *context) {
   curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, context);
   return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, function);

@@ -125,16 +125,49 @@ extension JSONNode {
 
   init(_ receiver: Receiver) {
     typealias Settings = ReceiverSettings
-    self = .members([
+    let own = Set(ReceiverSettings.own(receiver.format).map(\.name))
+    let service = receiver.service
+    func secrets(_ values: [String: Secret]) -> JSONNode {
+      .members(values.sorted { $0.key < $1.key }.map { ($0.key, .hidden($0.value)) })
+    }
+    let members: [(String, JSONNode?)] = [
       (Settings.name.name, .text(receiver.name)), (Settings.format.name, .word(receiver.format)),
       (Settings.url.name, .hidden(receiver.url)), (Settings.secret.name, receiver.secret.map(JSONNode.hidden)),
-      (
-        Settings.headers.name, .members(receiver.headers.sorted { $0.key < $1.key }.map { ($0.key, .hidden($0.value)) })
-      ),
+      (Settings.headers.name, secrets(receiver.headers)),
+      (Settings.token.name, service.token.map(JSONNode.hidden)),
+      (Settings.routingKey.name, service.token.map(JSONNode.hidden)),
+      (Settings.mailUser.name, service.user.map(JSONNode.hidden)),
+      (Settings.password.name, service.token.map(JSONNode.hidden)),
+      (Settings.room.name, service.to.first.map(JSONNode.text)),
+      (Settings.chat.name, service.to.first.map(JSONNode.text)), (Settings.encryption.name, .word(service.encryption)),
+      (Settings.from.name, service.from.map(JSONNode.text)), (Settings.to.name, .list(service.to.map(JSONNode.text))),
+      (Settings.command.name, .list(service.command.map(JSONNode.text))),
+      (Settings.environment.name, secrets(service.environment)),
+      (Settings.template.name, service.template.map(JSONNode.text)),
+      (Settings.contentType.name, service.contentType.map(JSONNode.text)),
       (Settings.minimumSeverity.name, .word(receiver.minimumSeverity)),
       (Settings.domains.name, .list(receiver.domains.map(JSONNode.text))),
       (Settings.types.name, .list(receiver.types.map(JSONNode.word))),
+      (Settings.labels.name, .members(receiver.labels.sorted { $0.key < $1.key }.map { ($0.key, .text($0.value)) })),
+      (Settings.groupWithin.name, .duration(receiver.groupWithin)),
+      (Settings.quiet.name, receiver.quiet.map(JSONNode.init)),
+      (Settings.escalateAfter.name, receiver.escalateAfter.map(JSONNode.duration)),
       (Settings.allowPrivate.name, .init(booleanLiteral: receiver.allowPrivate)),
+    ]
+    let known = own.union(ReceiverSettings.common.map(\.name))
+    self = .members(members.filter { known.contains($0.0) })
+  }
+
+  fileprivate init(_ quiet: QuietHours) {
+    func time(_ minutes: Int) -> JSONNode {
+      let (hours, rest) = minutes.quotientAndRemainder(dividingBy: 60)
+      return .text("\(hours < 10 ? "0" : "")\(hours):\(rest < 10 ? "0" : "")\(rest)")
+    }
+    self = .members([
+      (QuietSettings.from.name, time(quiet.from)), (QuietSettings.to.name, time(quiet.to)),
+      (QuietSettings.days.name, .list(QuietHours.Day.allCases.filter(quiet.days.contains).map(JSONNode.word))),
+      (QuietSettings.timeZone.name, .text(quiet.timeZone)),
+      (QuietSettings.criticalPasses.name, .init(booleanLiteral: quiet.criticalPasses)),
     ])
   }
 }

@@ -44,11 +44,10 @@ public enum DaemonService {
     let makeProber = { @Sendable (views: [View]) in
       Prober(views: views, engine: engine, http: http, clock: clock.now)
     }
+    let sender = MessageSender(
+      transport: http, now: clock.now, display: InternationalName.display, withhold: withoutPrivateKeys)
     let deliverer = Deliverer(
-      receivers: configuration.receivers, store: Outbox(store: store),
-      sender: WebhookSender(
-        http: http, now: clock.now, display: InternationalName.display, withhold: withoutPrivateKeys),
-      now: clock.now,
+      receivers: configuration.receivers, store: Outbox(store: store), sender: sender, now: clock.now,
       report: { report in
         logger.log(report)
         if case .tried(let delivery, _) = report { counters.add(delivery) }
@@ -57,7 +56,7 @@ public enum DaemonService {
     let policies = DMARCPolicies(elapsed: clock.elapsed)
     let monitor = Monitor(
       plan: MonitorPlan(configuration), prober: makeProber(configuration.views), store: store, judgements: store,
-      stored: stored, mail: store, learned: learned, policies: policies, clock: clock, logger: logger,
+      stored: stored, mail: store, silences: store, learned: learned, policies: policies, clock: clock, logger: logger,
       stopAsking: { engine.shutdown() },
       deliveriesCommitted: { deliverer.wake() },
       answersCommitted: { keys.add($0) },
@@ -75,6 +74,7 @@ public enum DaemonService {
     let mail = MailConfiguration(configuration.mail)
     let services: [any Service] = [
       DeliveryService(deliverer: deliverer),
+      AlertRefreshing(refresh: AlertRefresh(sender: sender), monitor: monitor, store: store, logger: logger),
       monitor,
       KeyComparer(store: store, queue: keys, monitor: monitor, judgements: monitor.keys, logger: logger),
       Heartbeat(monitor: monitor, store: store, notifier: notifier, clock: clock, logger: logger),

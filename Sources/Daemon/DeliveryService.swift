@@ -25,6 +25,34 @@ struct DeliveryService: Service {
   }
 }
 
+/// Sends what fires to each Alertmanager, which forgets it otherwise.
+struct AlertRefreshing: Service {
+  var refresh: AlertRefresh
+  var monitor: Monitor
+  var store: any HistoryReading
+  var logger: Logger
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown {
+      while (try? await Task.sleep(for: AlertRefresh.interval)) != nil { await self.round() }
+    }
+  }
+
+  private func round() async {
+    let receivers = await monitor.receivers.filter { $0.format == .alertmanager }
+    guard !receivers.isEmpty else { return }
+    do {
+      for (name, result) in await refresh.refresh(try await store.openEvents(), at: receivers)
+      where result.kind != .accepted {
+        logger.warning(
+          "alerts not refreshed; will retry", metadata: ["receiver": "\(name)", "result": "\(result.text)"])
+      }
+    } catch {
+      logger.error("cannot read the open incidents", metadata: ["error": "\(error)"])
+    }
+  }
+}
+
 /// The part of the history that the deliverer sees.
 struct Outbox: OutboxStore {
   var store: any DeliveryStore
@@ -63,7 +91,15 @@ extension Logger {
       case .delivered: info("delivered", metadata: metadata)
       case .pending: warning("alert not delivered; will retry", metadata: metadata)
       case .failed: error("alert not delivered; given up", metadata: metadata)
+      case .dropped: info("alert not needed", metadata: metadata)
       }
+    case .dropped(let delivery):
+      info(
+        "alert not needed",
+        metadata: [
+          "receiver": "\(delivery.receiver)", "delivery": "\(delivery.id)",
+          "result": "\(delivery.lastResult ?? "")",
+        ])
     case .disabled(let receiver):
       error("the receiver answered 410; nothing more is sent to it", metadata: ["receiver": "\(receiver)"])
     case .idle: break

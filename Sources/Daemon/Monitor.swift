@@ -19,6 +19,7 @@ actor Monitor: Service {
   private let mail: any MailStore
   /// Says which DMARC policy holds; nil where nobody asks.
   private let policies: DMARCPolicies?
+  private let silences: any SilenceStore
   private let clock: Clocks
   private let logger: Logger
   private let identifiers: IdentifierSource
@@ -40,7 +41,7 @@ actor Monitor: Service {
   /// Judges texts beside the monitor, for the machine to look them up.
   private let judging: KeyJudging
   private var prober: Prober
-  private var receivers: [Receiver]
+  private(set) var receivers: [Receiver]
   private var views: [View]
   private var schedule: Schedule
   /// Watches that wait until their keys are compared.
@@ -56,7 +57,8 @@ actor Monitor: Service {
 
   init(
     plan: MonitorPlan, prober: Prober, store: any ChangeStore, judgements: any JudgementStore, stored: StoredMemory,
-    mail: any MailStore, learned: [LearnedWatch] = [], policies: DMARCPolicies? = nil, clock: Clocks, logger: Logger,
+    mail: any MailStore, silences: any SilenceStore, learned: [LearnedWatch] = [], policies: DMARCPolicies? = nil,
+    clock: Clocks, logger: Logger,
     stopAsking: @escaping @Sendable () -> Void, deliveriesCommitted: @escaping @Sendable () -> Void,
     answersCommitted: @escaping @Sendable ([Sighting]) -> Void,
     eventsCommitted: @escaping @Sendable ([Event]) -> Void = { _ in }
@@ -67,6 +69,7 @@ actor Monitor: Service {
     self.store = store
     self.mail = mail
     self.policies = policies
+    self.silences = silences
     self.clock = clock
     self.logger = logger
     self.deliveriesCommitted = deliveriesCommitted
@@ -308,6 +311,7 @@ actor Monitor: Service {
   private func commit(_ change: Change) async -> [MonitoringMachine.Action] {
     var change = change
     await addUse(to: &change)
+    await silence(&change)
     change.deliveries += Routing.deliveries(
       for: change.events, to: receivers, identifiers: identifiers, incidents: change.incidents, at: change.at)
     do {
@@ -329,6 +333,17 @@ actor Monitor: Service {
     eventsCommitted(change.events)
     if !change.deliveries.isEmpty { deliveriesCommitted() }
     return machine.committed(at: clock.now())
+  }
+
+  /// Marks the events that a person wants nobody to be told of. Where that cannot be read, too much is told.
+  private func silence(_ change: inout Change) async {
+    guard !change.events.isEmpty else { return }
+    do {
+      let active = try await silences.silences(endingAfter: change.at)
+      Routing.silence(&change.events, by: active, at: change.at)
+    } catch {
+      logger.error("cannot read the silences; alerts are sent", metadata: ["error": "\(error)"])
+    }
   }
 
   /// How long an event waits for the policy of its domain: it is told without, rather than late.

@@ -4,10 +4,10 @@ internal import Synchronization
 
 /// What the thread is asked to do.
 final class CommandQueue: Sendable {
-  typealias Completion = CheckedContinuation<Result<HTTPResponse, HTTPError>, Never>
+  typealias Completion = CheckedContinuation<Result<CurlResponse, HTTPError>, Never>
 
   enum Command: Sendable {
-    case start(UInt64, HTTPRequest, Completion)
+    case start(UInt64, CurlJob, Completion)
     case cancel(UInt64)
     case stop
   }

@@ -37,10 +37,10 @@ final class CurlDriver: @unchecked Sendable {
 
   private func carryOut(_ command: CommandQueue.Command) {
     switch command {
-    case .start(let id, let request, let completion):
+    case .start(let id, let job, let completion):
       guard !isStopping else { return completion.resume(returning: .failure(.stopped)) }
       do {
-        let transfer = try CurlTransfer(id: id, request: request, completion: completion)
+        let transfer = try CurlTransfer(id: id, job: job, completion: completion)
         transfers[id] = transfer
         curl_multi_add_handle(UnsafeMutableRawPointer(multi), transfer.handle)
       } catch {
@@ -62,7 +62,7 @@ final class CurlDriver: @unchecked Sendable {
     }
   }
 
-  private func end(_ id: UInt64, _ result: Result<HTTPResponse, HTTPError>) {
+  private func end(_ id: UInt64, _ result: Result<CurlResponse, HTTPError>) {
     guard let transfer = transfers.removeValue(forKey: id) else { return }
     curl_multi_remove_handle(UnsafeMutableRawPointer(multi), transfer.handle)
     transfer.completion.resume(returning: result)

@@ -9,53 +9,82 @@ final class CurlTransfer {
   let id: UInt64
   let handle: UnsafeMutableRawPointer
   let completion: CommandQueue.Completion
-  private let request: HTTPRequest
+  private let job: CurlJob
   private var headerList: UnsafeMutablePointer<curl_slist>?
   private var addressList: UnsafeMutablePointer<curl_slist>?
+  private var recipientList: UnsafeMutablePointer<curl_slist>?
   private var headers: [String: String] = [:]
   private var body: [UInt8] = []
+  /// The replies of an SMTP server that refused something.
+  private var refusals: [String] = []
+  /// How much of a mail was handed over.
+  private var sent = 0
   private var headerBytes = 0
   private var isTooLarge = false
   private var refusedAddress: String?
   private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
-  init(id: UInt64, request: HTTPRequest, completion: CommandQueue.Completion) throws(HTTPError) {
-    for header in request.headers where !header.isSafe {
-      throw .other("the header \(header.name.debugDescription) holds characters that HTTP does not allow")
+  init(id: UInt64, job: CurlJob, completion: CommandQueue.Completion) throws(HTTPError) {
+    if case .http(let request) = job {
+      for header in request.headers where !header.isSafe {
+        throw .other("the header \(header.name.debugDescription) holds characters that HTTP does not allow")
+      }
+    }
+    if case .mail(let mail) = job {
+      for address in [mail.sender] + mail.recipients where !address.isSafeAddress {
+        throw .other("the address \(address.debugDescription) holds characters that SMTP does not allow")
+      }
     }
     guard let handle = curl_easy_init() else { throw .other("libcurl makes no handle") }
     self.id = id
-    self.request = request
+    self.job = job
     self.completion = completion
     self.handle = handle
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
-    configure()
+    switch job {
+    case .http(let request):
+      configure(url: request.url, protocols: "http,https", timeout: request.timeout)
+      configure(request)
+    case .mail(let mail):
+      configure(url: mail.url, protocols: "smtp,smtps", timeout: mail.timeout)
+      configure(mail)
+    }
   }
 
   deinit {
     curl_easy_cleanup(handle)
     curl_slist_free_all(headerList)
     curl_slist_free_all(addressList)
+    curl_slist_free_all(recipientList)
     errorText.deallocate()
   }
 
-  private func configure() {
+  private func configure(url: String, protocols: String, timeout: Duration) {
     ccurl_set_pointer(handle, CURLOPT_ERRORBUFFER, errorText)
-    ccurl_set_string(handle, CURLOPT_URL, request.url)
-    ccurl_set_string(handle, CURLOPT_PROTOCOLS_STR, "http,https")
+    ccurl_set_string(handle, CURLOPT_URL, url)
+    ccurl_set_string(handle, CURLOPT_PROTOCOLS_STR, protocols)
     ccurl_set_string(handle, CURLOPT_PROXY, "")
-    ccurl_set_string(handle, CURLOPT_USERAGENT, "selectord")
-    ccurl_set_long(handle, CURLOPT_FOLLOWLOCATION, 0)
     ccurl_set_long(handle, CURLOPT_NOSIGNAL, 1)
     // Without it, ending a transfer waits for the thread that resolves its name.
     ccurl_set_long(handle, CURLOPT_QUICK_EXIT, 1)
-    let milliseconds = max(1, Int(request.timeout.microseconds / 1000))
+    let milliseconds = max(1, Int(timeout.microseconds / 1000))
     ccurl_set_long(handle, CURLOPT_TIMEOUT_MS, milliseconds)
     ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, min(milliseconds, 10_000))
     if let file = environment("SSL_CERT_FILE") { ccurl_set_string(handle, CURLOPT_CAINFO, file) }
     if let directory = environment("SSL_CERT_DIR") { ccurl_set_string(handle, CURLOPT_CAPATH, directory) }
-    if request.method == .post {
+    let context = Unmanaged.passUnretained(self).toOpaque()
+    ccurl_set_write(handle, writeBody, context)
+    ccurl_set_header(handle, writeHeader, context)
+    ccurl_set_opensocket(handle, openSocket, context)
+    ccurl_set_prereq(handle, beforeRequest, context)
+  }
+
+  private func configure(_ request: HTTPRequest) {
+    ccurl_set_string(handle, CURLOPT_USERAGENT, "selectord")
+    ccurl_set_long(handle, CURLOPT_FOLLOWLOCATION, 0)
+    if request.method != .get {
       ccurl_set_long(handle, CURLOPT_POST, 1)
+      if request.method != .post { ccurl_set_string(handle, CURLOPT_CUSTOMREQUEST, request.method.rawValue) }
       _ = request.body.withUnsafeBytes { bytes in
         // An empty body still needs an address, or libcurl would read standard input.
         withUnsafePointer(to: 0 as UInt8) { empty in
@@ -71,11 +100,23 @@ final class CurlTransfer {
       addressList = curl_slist_append(nil, address.isV6 ? "::[\(address)]:" : "::\(address):")
       ccurl_set_list(handle, CURLOPT_CONNECT_TO, addressList)
     }
-    let context = Unmanaged.passUnretained(self).toOpaque()
-    ccurl_set_write(handle, writeBody, context)
-    ccurl_set_header(handle, writeHeader, context)
-    ccurl_set_opensocket(handle, openSocket, context)
-    ccurl_set_prereq(handle, beforeRequest, context)
+  }
+
+  private func configure(_ mail: MailSubmission) {
+    switch mail.encryption {
+    case .required: ccurl_set_long(handle, CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue))
+    case .optional: ccurl_set_long(handle, CURLOPT_USE_SSL, Int(CURLUSESSL_TRY.rawValue))
+    case .none: ccurl_set_long(handle, CURLOPT_USE_SSL, Int(CURLUSESSL_NONE.rawValue))
+    }
+    if let user = mail.user { ccurl_set_string(handle, CURLOPT_USERNAME, user) }
+    if let password = mail.password { ccurl_set_string(handle, CURLOPT_PASSWORD, password) }
+    ccurl_set_string(handle, CURLOPT_MAIL_FROM, "<\(mail.sender)>")
+    for address in mail.recipients { recipientList = curl_slist_append(recipientList, "<\(address)>") }
+    ccurl_set_list(handle, CURLOPT_MAIL_RCPT, recipientList)
+    // One address that is wrong must not keep an alert from the others.
+    ccurl_set_long(handle, CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1)
+    ccurl_set_long(handle, CURLOPT_UPLOAD, 1)
+    ccurl_set_read(handle, readMail, Unmanaged.passUnretained(self).toOpaque())
   }
 
   private func environment(_ name: String) -> String? {
@@ -86,7 +127,7 @@ final class CurlTransfer {
 
   /// Takes a piece of the body; false where it would be too long.
   fileprivate func take(body bytes: UnsafeRawBufferPointer) -> Bool {
-    guard body.count + bytes.count <= request.maximumResponseBytes else {
+    guard body.count + bytes.count <= maximumResponseBytes else {
       isTooLarge = true
       return false
     }
@@ -94,9 +135,27 @@ final class CurlTransfer {
     return true
   }
 
-  /// Takes one line of the header; false where the header as a whole would be too long.
+  private var maximumResponseBytes: Int {
+    if case .http(let request) = job { request.maximumResponseBytes } else { 65_536 }
+  }
+
+  /// Hands over the next piece of a mail.
+  fileprivate func give(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
+    guard case .mail(let mail) = job else { return 0 }
+    let piece = mail.message[sent...].prefix(buffer.count)
+    buffer.copyBytes(from: piece)
+    sent += piece.count
+    return piece.count
+  }
+
+  /// Takes one line of the header; false where the header as a whole would be too long. Replies of SMTP are header lines
+  /// to libcurl.
   fileprivate func take(headerLine line: String) -> Bool {
-    if line.hasPrefix("HTTP/") {
+    if case .mail = job {
+      if line.first == "4" || line.first == "5", refusals.count < 20 {
+        refusals.append(String(line.prefix { !$0.isNewline }.prefix(500)))
+      }
+    } else if line.hasPrefix("HTTP/") {
       // A new response after an interim one (RFC 9110, section 15.2).
       headers = [:]
     } else if let colon = line.firstIndex(of: ":") {
@@ -110,7 +169,12 @@ final class CurlTransfer {
 
   /// Whether the transfer may use an address.
   fileprivate func allows(_ address: IPAddress?) -> Bool {
-    if request.allowsPrivateAddresses { return true }
+    let isPrivateAllowed =
+      switch job {
+      case .http(let request): request.allowsPrivateAddresses
+      case .mail(let mail): mail.allowsPrivateAddresses
+      }
+    if isPrivateAllowed { return true }
     if let address, !address.isPrivate { return true }
     refusedAddress = address.map(\.description) ?? "an address of an unknown family"
     return false
@@ -124,11 +188,15 @@ final class CurlTransfer {
   }
 
   /// What came of it.
-  func result(_ code: CURLcode) -> Result<HTTPResponse, HTTPError> {
-    if code == CURLE_OK {
-      var status = 0
-      ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
-      return .success(HTTPResponse(status: status, headers: headers, body: body))
+  func result(_ code: CURLcode) -> Result<CurlResponse, HTTPError> {
+    var status = 0
+    ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
+    if case .mail = job {
+      // The server has spoken, and what it said says more than libcurl's word for it.
+      let isRefusal = status >= 400 && code != CURLE_OPERATION_TIMEDOUT && code != CURLE_USE_SSL_FAILED
+      if code == CURLE_OK || isRefusal { return .success(.mail(MailResponse(code: status, refusals: refusals))) }
+    } else if code == CURLE_OK {
+      return .success(.http(HTTPResponse(status: status, headers: headers, body: body)))
     }
     if isTooLarge { return .failure(.responseTooLarge) }
     if let refusedAddress { return .failure(.privateAddress(refusedAddress)) }
@@ -143,7 +211,8 @@ final class CurlTransfer {
     case CURLE_COULDNT_CONNECT, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE:
       return .failure(.unreachable(text))
     case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR,
-      CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_ENGINE_INITFAILED, CURLE_SSL_INVALIDCERTSTATUS:
+      CURLE_USE_SSL_FAILED, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_ENGINE_INITFAILED,
+      CURLE_SSL_INVALIDCERTSTATUS:
       return .failure(.tls(text))
     default: return .failure(.other(text))
     }
@@ -161,6 +230,13 @@ extension HTTPRequest.Header {
   }
 }
 
+extension String {
+  /// A mailbox without what would end a command of SMTP.
+  fileprivate var isSafeAddress: Bool {
+    !isEmpty && utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">") }
+  }
+}
+
 // MARK: - Callbacks of libcurl, on the curl thread
 
 private func transfer(_ context: UnsafeMutableRawPointer?) -> CurlTransfer? {
@@ -170,6 +246,11 @@ private func transfer(_ context: UnsafeMutableRawPointer?) -> CurlTransfer? {
 private let writeBody: curl_write_callback = { bytes, size, count, context in
   guard let transfer = transfer(context), let bytes else { return 0 }
   return transfer.take(body: UnsafeRawBufferPointer(start: bytes, count: size * count)) ? size * count : 0
+}
+
+private let readMail: curl_read_callback = { bytes, size, count, context in
+  guard let transfer = transfer(context), let bytes else { return 0 }
+  return transfer.give(UnsafeMutableRawBufferPointer(start: bytes, count: size * count))
 }
 
 private let writeHeader: curl_write_callback = { bytes, size, count, context in

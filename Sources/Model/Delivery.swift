@@ -15,6 +15,8 @@ public struct Delivery: Hashable, Sendable, Codable {
   public var lastResult: String?
   public var createdAt: Timestamp
   public var finishedAt: Timestamp?
+  /// The conversation at the receiver that it was told in; nil until it is delivered.
+  public var thread: String?
 
   /// What became of it so far.
   public enum Status: String, Hashable, Sendable, Codable, CaseIterable {
@@ -24,6 +26,8 @@ public struct Delivery: Hashable, Sendable, Codable {
     case delivered
     /// No try will follow, unless a person asks for one.
     case failed
+    /// Nobody needs it any more.
+    case dropped
   }
 
   public init(id: String, event: String, receiver: String, createdAt: Timestamp) {
@@ -52,10 +56,31 @@ extension Delivery {
 public struct QueuedDelivery: Hashable, Sendable {
   public var delivery: Delivery
   public var event: Event
+  /// What is known of its incident now; nil where it has none.
+  public var standing: Standing?
 
-  public init(delivery: Delivery, event: Event) {
+  /// An incident as one receiver knows it.
+  public struct Standing: Hashable, Sendable {
+    public var isOpen: Bool
+    /// Who has taken note of it.
+    public var acknowledgedBy: String?
+    /// The conversation in which it was told before.
+    public var thread: String?
+    /// How many incidents of that conversation are open.
+    public var openInThread: Int
+
+    public init(isOpen: Bool, acknowledgedBy: String? = nil, thread: String? = nil, openInThread: Int = 0) {
+      self.isOpen = isOpen
+      self.acknowledgedBy = acknowledgedBy
+      self.thread = thread
+      self.openInThread = openInThread
+    }
+  }
+
+  public init(delivery: Delivery, event: Event, standing: Standing? = nil) {
     self.delivery = delivery
     self.event = event
+    self.standing = standing
   }
 }
 

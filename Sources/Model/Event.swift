@@ -97,6 +97,8 @@ public struct Event: Hashable, Sendable, Codable {
   public var ours: Bool?
   /// What the mail here says of the key; nil where the census does not know it.
   public var use: Use?
+  /// The silence because of which nobody was told; nil where there was none.
+  public var silencedBy: String?
 
   public init(id: String, type: EventType, at: Timestamp, verdict: Verdict, summary: String) {
     self.id = id

@@ -15,6 +15,8 @@ public struct IdentifierSource: Sendable {
   public func incident(at time: Timestamp) -> String { make("inc", time) }
   /// `dlv_…`
   public func delivery(at time: Timestamp) -> String { make("dlv", time) }
+  /// `sil_…`
+  public func silence(at time: Timestamp) -> String { make("sil", time) }
 
   private func make(_ prefix: String, _ time: Timestamp) -> String {
     let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)

@@ -37,6 +37,8 @@ public protocol HistoryReading: Sendable {
   func events(matching filter: EventFilter) async throws(StorageError) -> [Event]
   /// Incidents with who acknowledged them last, oldest first; only open or only closed ones, or all with nil.
   func incidents(open: Bool?) async throws(StorageError) -> [RecordedIncident]
+  /// The last event of each open incident, oldest first.
+  func openEvents() async throws(StorageError) -> [Event]
   /// Deliveries with their events, in the order in which they were committed.
   func deliveries(_ filter: DeliveryFilter) async throws(StorageError) -> [QueuedDelivery]
 }
@@ -52,6 +54,16 @@ public protocol DeliveryStore: Sendable {
   func update(_ deliveries: [Delivery]) async throws(StorageError)
   /// Lets everything that waits for a receiver be due at once: it is back.
   func hasten(receiver: String, at time: Timestamp) async throws(StorageError)
+}
+
+/// What nobody is to be told, for a while.
+public protocol SilenceStore: Sendable {
+  /// Keeps a silence; the daemon holds to it from the next event on.
+  func add(_ silence: Silence) async throws(StorageError)
+  /// The silences that end after a time, or all, oldest first. Cheap enough to be asked before every event.
+  func silences(endingAfter time: Timestamp?) async throws(StorageError) -> [Silence]
+  /// Ends a silence now; false where it is unknown or has ended.
+  func expireSilence(_ id: String, at time: Timestamp) async throws(StorageError) -> Bool
 }
 
 /// Keeps what the texts of answers are worth, in a form that only their judge reads.
@@ -71,7 +83,7 @@ public protocol JudgementStore: Sendable {
 }
 
 /// The whole memory of selectord.
-public protocol HistoryStore: ChangeStore, HistoryReading, DeliveryStore, JudgementStore {
+public protocol HistoryStore: ChangeStore, HistoryReading, DeliveryStore, JudgementStore, SilenceStore {
   /// Opens the watching period of this run of the daemon.
   func beginWatching(at time: Timestamp) async throws(StorageError)
   /// Extends the watching period in place. After a silence of more than ten minutes (a suspended machine, a

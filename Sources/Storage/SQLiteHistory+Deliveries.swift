@@ -42,7 +42,14 @@ extension SQLiteHistory {
         (\(DeliveryRow.isDue) OR deliveries.attempts = 0 OR deliveries.sequence =
           (SELECT min(sequence) FROM deliveries WHERE status = 'pending' AND receiver = ?))
         """, DeliveryRow.dueArguments(time) + [receiver])
-      return try DeliveryRow.fetch(connection, conditions, limit: limit)
+      var known: [String: QueuedDelivery.Standing] = [:]
+      return try DeliveryRow.fetch(connection, conditions, limit: limit).map { item in
+        guard let incident = item.event.incident else { return item }
+        var item = item
+        item.standing = try known[incident] ?? StandingRow.fetch(incident, of: receiver, connection)
+        known[incident] = item.standing
+        return item
+      }
     }
   }
 
@@ -69,7 +76,7 @@ extension SQLiteHistory {
       case .ids(let ids):
         if ids.isEmpty { return [] }
         conditions.add("id", in: ids)
-        conditions.add("status", in: ["failed", "pending"])
+        conditions.add("status", in: ["failed", "pending", "dropped"])
       case .receiver(let receiver):
         conditions.add("receiver = ?", receiver)
         conditions.add("status", in: ["failed"])

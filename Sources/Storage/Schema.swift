@@ -227,6 +227,41 @@ enum Schema {
           FROM spans p JOIN watches s ON s.id = p.watch JOIN answers a ON a.id = p.answer
           ORDER BY name, p.first_seen;
         """),
+    Migration(
+      version: 6,
+      sql: """
+        CREATE TABLE silences (            -- nobody is told of what they match
+          sequence INTEGER PRIMARY KEY,
+          id TEXT NOT NULL UNIQUE,
+          matchers TEXT NOT NULL,          -- JSON
+          author TEXT NOT NULL,
+          reason TEXT NOT NULL,
+          created_at INTEGER NOT NULL,
+          expires_at INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX silences_by_expiry ON silences (expires_at);
+
+        CREATE TABLE new_deliveries (      -- the table as it was, with one more status and the conversation
+          sequence INTEGER PRIMARY KEY,
+          id TEXT NOT NULL UNIQUE,
+          event TEXT NOT NULL REFERENCES events (id) ON DELETE CASCADE,
+          receiver TEXT NOT NULL,
+          status TEXT NOT NULL CHECK (status IN ('pending', 'delivered', 'failed', 'dropped')),
+          attempts INTEGER NOT NULL,
+          next_attempt_at INTEGER CHECK ((next_attempt_at IS NULL) = (status <> 'pending')),
+          last_result TEXT,
+          created_at INTEGER NOT NULL,
+          finished_at INTEGER,
+          thread TEXT                      -- the conversation at the receiver in which it was told
+        ) STRICT;
+        INSERT INTO new_deliveries SELECT sequence, id, event, receiver, status, attempts, next_attempt_at, last_result,
+          created_at, finished_at, NULL FROM deliveries;
+        DROP TABLE deliveries;
+        ALTER TABLE new_deliveries RENAME TO deliveries;
+        CREATE INDEX deliveries_pending ON deliveries (receiver, next_attempt_at) WHERE status = 'pending';
+        CREATE INDEX deliveries_by_event ON deliveries (event);
+        CREATE INDEX deliveries_by_thread ON deliveries (receiver, thread) WHERE thread IS NOT NULL;
+        """),
   ]
 
   /// Brings an open database to the newest version, one transaction a step.

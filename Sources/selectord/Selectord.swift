@@ -25,7 +25,7 @@ struct Selectord: AsyncParsableCommand {
       RunCommand.self, CheckCommand.self, StatusCommand.self, HistoryCommand.self, KeyCommand.self,
       PolicyCommand.self, DiagnoseCommand.self, VerifyCommand.self, RotateCommand.self, RehearseCommand.self,
       DiscoverCommand.self, QueueCommand.self, AuditCommand.self, ConfigCommand.self, AlertCommand.self,
-      IncidentCommand.self, InitCommand.self, BackupCommand.self,
+      IncidentCommand.self, SilenceCommand.self, InitCommand.self, BackupCommand.self,
     ])
 }
 

@@ -11,7 +11,7 @@ import Testing
   let store = MemoryOutbox()
   let clock = ManualClock()
 
-  private func deliverer(_ receivers: [Receiver], _ http: any HTTPTransport) -> RunningDeliverer {
+  private func deliverer(_ receivers: [Receiver], _ http: any HTTPTransport & MailTransport) -> RunningDeliverer {
     RunningDeliverer(receivers, http, store: store, clock: clock)
   }
 
@@ -210,7 +210,7 @@ import Testing
 
   @Test func aTestGoesPastTheOutbox() async throws {
     let http = ScriptedReceivers { _ in HTTPResponse(status: 403, body: Array("invalid_token".utf8)) }
-    let sender = WebhookSender(http: http, now: { time(0) })
+    let sender = MessageSender(transport: http, now: { time(0) })
     let result = await sender.sendTest(to: receiver("slack", .slack))
     #expect(result == AttemptResult(.refused, "HTTP 403: invalid_token"))
     #expect(store.deliveries.isEmpty)

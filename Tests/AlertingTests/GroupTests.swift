@@ -16,7 +16,7 @@ import Testing
     }
   }
 
-  private func deliverer(_ receivers: [Receiver], _ http: any HTTPTransport) -> RunningDeliverer {
+  private func deliverer(_ receivers: [Receiver], _ http: any HTTPTransport & MailTransport) -> RunningDeliverer {
     RunningDeliverer(receivers, http, store: store, clock: clock)
   }
 

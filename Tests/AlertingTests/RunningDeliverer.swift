@@ -15,10 +15,11 @@ struct RunningDeliverer {
     let report = Mutex<@Sendable (DelivererReport) -> Void>({ _ in })
   }
 
-  init(_ receivers: [Receiver], _ http: any HTTPTransport, store: MemoryOutbox, clock: ManualClock) {
+  init(_ receivers: [Receiver], _ http: any HTTPTransport & MailTransport, store: MemoryOutbox, clock: ManualClock) {
     let observer = observer
     deliverer = Deliverer(
-      receivers: receivers, store: store, sender: WebhookSender(http: http, now: { clock.now }), now: { clock.now },
+      receivers: receivers, store: store, sender: MessageSender(transport: http, now: { clock.now }),
+      now: { clock.now },
       sleep: { _ in try await Task.sleep(for: .seconds(3600)) }, jitter: { 0 },
       report: { report in observer.report.withLock { $0 }(report) })
   }

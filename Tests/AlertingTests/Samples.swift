@@ -235,6 +235,30 @@ extension Event {
     return event
   }
 
+  /// An event in which everything is as long as a hostile zone can make it.
+  static func monster(_ text: String = "&\"<") throws -> Event {
+    var event = try Event.sample(.selectorMissing)
+    let long = String(repeating: text, count: 4000 / text.count)
+    event.summary = long
+    event.note = long
+    event.lastGood?.records = Array(repeating: long, count: 50)
+    event.before?.records = Array(repeating: long, count: 50)
+    event.after?.records = Array(repeating: long, count: 50)
+    event.findings = Array(
+      repeating: Finding(rule: "r", severity: .critical, text: long, evidence: long, remedy: long), count: 100)
+    event.caches = Array(
+      repeating: CacheClock(view: "google", server: "8.8.8.8", holding: .key, until: time(0)), count: 100)
+    event.diagnosis = Diagnosis(
+      cause: long, evidence: Array(repeating: long, count: 100), remedy: long, record: event.diagnosis?.record)
+    event.labels = Dictionary(uniqueKeysWithValues: (0..<100).map { ("label\($0)", long) })
+    let names = try (0..<100).map { try DomainName("ns\($0).example") }
+    event.delegation?.before = names
+    event.delegation?.after = names
+    return event
+  }
+}
+
+extension Event {
   /// The rotation from s1 to s2.
   private static func rotation(_ type: EventType) throws -> Event {
     let isReady = type == .rotationReady
@@ -258,14 +282,36 @@ extension Event {
   }
 }
 
+/// A receiver with what its format needs.
 func receiver(
   _ name: String = "hook", _ format: Receiver.Format = .generic, secret: String? = nil,
   minimumSeverity: Severity = .warning, domains: [String] = [], types: [EventType] = []
 ) -> Receiver {
-  Receiver(
-    name: name, format: format, url: Secret("https://\(name).example/path"), secret: secret.map { Secret($0) },
-    minimumSeverity: minimumSeverity, domains: domains, types: types)
+  let url =
+    switch format {
+    case .slack: "https://hooks.slack.com/services/T/B/\(name)"
+    case .pagerduty: "https://events.pagerduty.com/v2/enqueue"
+    case .ntfy: "https://ntfy.example/\(name)"
+    case .email: "smtp://mail.example:587"
+    default: "https://\(name).example/path"
+    }
+  let service =
+    switch format {
+    case .email: Receiver.Service(to: ["postmaster@example.net", "night@example.net"], from: "selectord@example.net")
+    case .exec: Receiver.Service(command: ["/bin/cat"])
+    case .template: Receiver.Service(template: templateText)
+    default: Receiver.Service(token: Secret("tok-123456"), user: Secret("usr-123456"), to: ["!room:example.org"])
+    }
+  return Receiver(
+    name: name, format: format, url: Secret(url), secret: secret.map { Secret($0) },
+    minimumSeverity: minimumSeverity, domains: domains, types: types, service: service)
 }
+
+/// The template of the documentation.
+let templateText = """
+  {"title": "{{headline}}", "since": "{{since}}", "color": "#{{color}}",
+   "parts": [{{#sections}}{"name": "{{title}}", "text": "{{text}}"}{{^last()}}, {{/last()}}{{/sections}}]}
+  """
 
 /// An outbox in memory.
 final class MemoryOutbox: OutboxStore {
@@ -336,7 +382,7 @@ final class MemoryOutbox: OutboxStore {
 }
 
 /// Receivers that do as they are told; keeps what came.
-final class ScriptedReceivers: HTTPTransport {
+final class ScriptedReceivers: HTTPTransport, MailTransport {
   typealias Script = @Sendable (HTTPRequest) async throws(HTTPError) -> HTTPResponse
   private let script: Script
   private let received = Mutex<[HTTPRequest]>([])
@@ -349,6 +395,14 @@ final class ScriptedReceivers: HTTPTransport {
   func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
     received.withLock { $0.append(request) }
     return try await script(request)
+  }
+
+  private let mails = Mutex<[MailSubmission]>([])
+  var submissions: [MailSubmission] { mails.withLock { $0 } }
+
+  func send(_ submission: MailSubmission) async throws(HTTPError) -> MailResponse {
+    mails.withLock { $0.append(submission) }
+    return MailResponse(code: 250)
   }
 }
 

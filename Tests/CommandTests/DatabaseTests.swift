@@ -53,7 +53,9 @@ private struct Lab {
     }
   }
 
-  func run(_ arguments: String...) throws -> Run {
+  func run(_ arguments: String...) throws -> Run { try run(arguments: arguments) }
+
+  func run(arguments: [String]) throws -> Run {
     try Run(arguments, environment: ["SELECTORD_CONFIG": folder.appendingPathComponent("config.json").path])
   }
 
@@ -217,4 +219,42 @@ private func incident(_ id: String, _ kind: Incident.Kind, at time: Timestamp) t
   #expect(run.err.contains("stays open until the fault is fixed; the daemon stops its reminders when it runs again"))
   let again = try SQLiteHistory(path: lab.folder.appendingPathComponent("history.sqlite").path, mode: .readWrite)
   #expect(try await again.pendingAcknowledgements().map(\.by) == ["alex"])
+}
+
+@Test func aSilenceIsAddedListedAndEndedBesideTheDaemon() async throws {
+  let lab = try await Lab()
+  defer { lab.remove() }
+  #expect(try lab.run("silence", "list").err.contains("no active silences"))
+  for (arguments, text) in [
+    (["--for", "2h", "--reason", "x"], "at least one of --domain"),
+    (["--domain", "a b", "--for", "2h", "--reason", "x"], "--domain"),
+    (["--domain", "*", "--for", "2h", "--reason", " "], "--reason must not be empty"),
+    (["--domain", "*", "--for", "never", "--reason", "x"], "is not a time"),
+    (["--domain", "*", "--for", "2020-01-01", "--reason", "x"], "in the past"),
+    (["--type", "selector.mising", "--for", "2h", "--reason", "x"], "did you mean 'selector.missing'?"),
+    (["--label", "team", "--for", "2h", "--reason", "x"], "has no name and value"),
+  ] {
+    let run = try lab.run(arguments: ["silence", "add"] + arguments)
+    #expect(run.code == 64, "\(arguments)")
+    #expect(run.err.contains(text), "\(run.err)")
+  }
+  let run = try lab.run(
+    "silence", "add", "--domain", "*.bücher.example", "--selector", "s1", "--label", "team=mail", "--type",
+    "selector.missing", "--for", "2h", "--reason", "the zone moves", "--by", "kim")
+  #expect(run.code == 0, "\(run.err)")
+  let silence = try #require(try await lab.store.silences(endingAfter: now()).first)
+  #expect(run.out == silence.id + "\n")
+  #expect(silence.matchers.domain == "*.xn--bcher-kva.example")
+  #expect(silence.expiresAt - silence.createdAt == .seconds(7200))
+  let list = try lab.run("silence", "list")
+  #expect(list.out.contains(silence.id) && list.out.contains("the zone moves") && list.out.contains("team=mail"))
+  let lines = try lab.run("silence", "list", "--output", "jsonl").out.split(separator: "\n")
+  let object = try #require(
+    JSONSerialization.jsonObject(with: Data(try #require(lines.first).utf8)) as? [String: Any])
+  #expect(object["by"] as? String == "kim")
+  #expect(object["active"] as? Bool == true)
+  #expect(try lab.run("silence", "expire", "sil_zz").err.contains("no active silence has the id sil_zz"))
+  #expect(try lab.run("silence", "expire", String(silence.id.prefix(8))).code == 0)
+  #expect(try await lab.store.silences(endingAfter: now()) == [])
+  #expect(try lab.run("silence", "list", "--all").out.contains("ended"))
 }

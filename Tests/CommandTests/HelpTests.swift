@@ -23,6 +23,8 @@ private let verbs: [(path: [String], command: any ParsableCommand.Type)] = [
   (["alert", "test"], AlertCommand.Test.self), (["incident"], IncidentCommand.self),
   (["incident", "list"], IncidentCommand.List.self), (["incident", "acknowledge"], IncidentCommand.Acknowledge.self),
   (["init"], InitCommand.self), (["backup"], BackupCommand.self),
+  (["silence"], SilenceCommand.self), (["silence", "add"], SilenceCommand.Add.self),
+  (["silence", "list"], SilenceCommand.List.self), (["silence", "expire"], SilenceCommand.Expire.self),
 ]
 
 /// The path of a file of the repository, from the folder of the goldens.

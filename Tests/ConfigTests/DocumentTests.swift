@@ -22,6 +22,7 @@ private let tables: [[any AnySetting]] = [
   [WatchSettings.state, WatchSettings.key, WatchSettings.fingerprint, WatchSettings.minimumBits], ReceiverSettings.all,
   [RecordSetSettings.name, RecordSetSettings.type, RecordSetSettings.expect],
   [RecordSetSettings.values, RecordSetSettings.contains, RecordSetSettings.absent],
+  QuietSettings.all,
   [MailSettings.logs, MailSettings.reports, MailSettings.messages, MailSettings.learn, MailSettings.authserv],
   [MailSettings.file, MailSettings.journal, MailSettings.format, MailSettings.directory, MailSettings.maildirPath],
   [
@@ -63,7 +64,7 @@ private let tables: [[any AnySetting]] = [
   }
 
   @Test func whatIsNotBuiltYetIsNotShown() {
-    #expect(!ConfigurationSchema.text.contains("teams"))
+    #expect(!ConfigurationSchema.text.contains("\"audits\""))
   }
 }
 
@@ -76,11 +77,14 @@ private let tables: [[any AnySetting]] = [
       try write("correct horse battery staple\n".utf8, to: folder + "/proof-secret", mode: 0o600)
       try write("0123456789abcdef0123456789abcdef\n".utf8, to: folder + "/token", mode: 0o600)
       try write("fedcba9876543210fedcba9876543210\n".utf8, to: folder + "/read-token", mode: 0o600)
+      try write("0123456789abcdef\n".utf8, to: folder + "/alert-token", mode: 0o600)
+      try write("{\"text\": \"{{headline}}\"}\n".utf8, to: folder + "/ticket.mustache")
       for list in ["customers", "partners"] { try write("example.com s1\n".utf8, to: folder + "/\(list).txt") }
       let (configuration, issues) = load(
         folder + "/config.json",
         environment: [
           "SLACK_WEBHOOK": "https://hooks.slack.example/services/T/B/X", "TICKETS_AUTHORIZATION": "Bearer abc",
+          "ALERT_URL": "https://hooks.example.net/abc", "ALERT_TOKEN": "abcdef", "PUSHOVER_USER": "uvwxyz",
         ])
       return (issues, configuration)
     }
@@ -91,7 +95,7 @@ private let tables: [[any AnySetting]] = [
     let (issues, configuration) = try loadBesideSecrets(text)
     let loaded = try #require(configuration, "\(issues)")
     #expect(issues.isEmpty, "\(issues)")
-    #expect(loaded.watches.count == 11 && loaded.views.count == 4 && loaded.receivers.count == 2)
+    #expect(loaded.watches.count == 11 && loaded.views.count == 4 && loaded.receivers.count == 9)
     expectGolden(loaded.shownText().replacingFolders(), "shown-example.txt")
   }
 
@@ -128,8 +132,8 @@ private let tables: [[any AnySetting]] = [
   }
 
   @Test(arguments: [
-    ("docs/configuration.md", 5), ("README.md", 1), ("docs/watch-partners.md", 1), ("docs/rotate-a-key.md", 1),
-    ("docs/watch-any-record.md", 1),
+    ("docs/configuration.md", 5), ("README.md", 1), ("docs/alert-receivers.md", 15), ("docs/watch-partners.md", 1),
+    ("docs/rotate-a-key.md", 1), ("docs/watch-any-record.md", 1),
   ])
   func everyExampleOfTheDocumentationLoads(page: String, atLeast count: Int) throws {
     let text = try #require(contents(ofFile: root + "/" + page))
@@ -142,7 +146,8 @@ private let tables: [[any AnySetting]] = [
   }
 
   @Test(arguments: [
-    "README.md", "CONTRIBUTING.md", "docs/alerts.md", "docs/architecture.md", "docs/check-a-domain.md",
+    "README.md", "CONTRIBUTING.md", "docs/alerts.md", "docs/alert-receivers.md", "docs/architecture.md",
+    "docs/check-a-domain.md",
     "docs/command-line.md", "docs/configuration.md", "docs/database.md", "docs/install.md", "docs/states.md",
     "docs/watch-partners.md", "docs/rotate-a-key.md", "docs/json.md", "docs/verify-a-message.md",
     "docs/discover-selectors.md", "docs/queue.md", "docs/learn-from-mail.md", "docs/watch-any-record.md",

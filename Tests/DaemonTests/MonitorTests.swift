@@ -46,6 +46,27 @@ import Testing
     #expect(try await world.store.incidents(open: true).isEmpty)
   }
 
+  @Test func whatIsSilencedIsKeptAndToldToNobody() async throws {
+    let receiver = Receiver(name: "postmaster", format: .generic, url: Secret("https://example.org/"))
+    let monitor = try await world.monitor(try World.configuration(selectors: ["s1"], receivers: [receiver]))
+    world.resolver.say(.key(Self.key), at: World.resolver)
+    await world.pass(.seconds(301), monitor)
+    let now = world.clocks.now()
+    try await world.store.add(
+      Silence(
+        id: "sil_1", matchers: Silence.Matchers(domain: "domain.com"), by: "kim", reason: "a move", createdAt: now,
+        expiresAt: now + .seconds(400)))
+    world.resolver.say(.gone, at: World.resolver)
+    await world.pass(.seconds(332), monitor)
+    #expect(try await world.store.events(matching: EventFilter()).map(\.silencedBy) == ["sil_1"])
+    #expect(try await world.store.deliveries(DeliveryFilter()).isEmpty)
+    #expect(try await world.store.incidents(open: true).count == 1)
+    await world.pass(.seconds(100), monitor)
+    world.resolver.say(.key(Self.key), at: World.resolver)
+    await world.pass(.seconds(332), monitor)
+    #expect(try await world.store.deliveries(DeliveryFilter()).map(\.event.type) == [.selectorRecovered])
+  }
+
   @Test func onlyWhatIsToldIsInvestigated() async throws {
     let monitor = try await world.monitor(try World.configuration(selectors: ["s1"]))
     world.resolver.say(.key(Self.key), at: World.resolver)

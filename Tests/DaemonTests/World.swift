@@ -124,7 +124,7 @@ final class World: Sendable {
       plan: MonitorPlan(configuration),
       prober: Prober(
         views: configuration.views, engine: resolver, http: NoHTTP(), clock: clocks.now, elapsed: clocks.elapsed),
-      store: other ?? store, judgements: store, stored: try await store.memory(), mail: store,
+      store: other ?? store, judgements: store, stored: try await store.memory(), mail: store, silences: store,
       learned: try await store.learnedWatches(), clock: clocks,
       logger: Logger(label: "test") { _ in OutputLogHandler(output: output) }, stopAsking: {},
       deliveriesCommitted: {}, answersCommitted: { [keys] in keys.add($0) })

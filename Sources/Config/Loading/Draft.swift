@@ -66,13 +66,29 @@ struct ExpectationDraft: Sendable {
 }
 
 struct ReceiverDraft: Sendable {
+  var format: Receiver.Format
   var name: Located<String>?
-  var format: Receiver.Format?
+  var minimumSeverity = Severity.warning
+  var domains: [String] = []
+  var types: [EventType] = []
+  var labels: [String: String] = [:]
+  var groupWithin = Duration.seconds(5)
+  var quiet: QuietHours?
+  var escalateAfter: Duration?
+  /// nil where the format has none, or after an issue.
   var url: SecretSource?
   var secret: SecretSource?
-  var headers: [String: Located<SecretSource>]
-  var minimumSeverity: Severity
-  var domains: [String]
-  var types: [EventType]
-  var allowPrivate: Bool
+  var headers: [String: Located<SecretSource>] = [:]
+  var allowPrivate = false
+  var token: SecretSource?
+  var user: SecretSource?
+  var to: [String] = []
+  var from: String?
+  var encryption = Receiver.Service.Encryption.required
+  var command: [String] = []
+  var environment: [String: Located<SecretSource>] = [:]
+  var template: SecretSource?
+  var contentType: String?
+
+  init(format: Receiver.Format) { self.format = format }
 }

@@ -34,6 +34,7 @@ struct Resolution {
         SourceLocation(path: ""),
         "nothing is watched; let `selectord init` find selectors, or name them in 'watches' or files in 'watchLists'")
     }
+    checkMailPaths(receivers, gathering.watches)
     RateCheck(watches: gathering.watches, views: draft.views).warn(&log)
     var configuration = draft.configuration
     configuration.database =
@@ -67,7 +68,7 @@ struct Resolution {
     var url: Secret?
     if let source = draft.url {
       url = secrets.secret(source, &log)
-      if let url { checkTarget(url, at: source.location, isPrivateAllowed: draft.allowPrivate) }
+      if let url, secrets.isReading || source.isLiteral { checkTarget(url, of: draft, at: source.location) }
     }
     var secret: Secret?
     if let source = draft.secret {
@@ -78,27 +79,69 @@ struct Resolution {
     for (name, source) in draft.headers.sorted(by: { $0.key < $1.key }) {
       checkHeaderName(name, among: headers.keys, at: source.location)
       guard let value = secrets.secret(source.value, &log) else { continue }
-      if value.reveal().utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) {
-        log.refuse(source.location, "the value has line breaks or control characters, which a header must not contain")
-      }
+      checkLine(value, at: source.location, "a header")
       headers[name] = value
     }
-    guard let name = draft.name, let format = draft.format, let url else { return nil }
+    let token = draft.token.flatMap { oneLine($0, "a token") }
+    let user = draft.user.flatMap { oneLine($0, "a name") }
+    var environment: [String: Secret] = [:]
+    for (name, source) in draft.environment.sorted(by: { $0.key < $1.key }) {
+      if name.isEmpty || name.contains("=") || name.utf8.contains(0) {
+        log.refuse(source.location, "\(name.quoted) is not a valid name of a variable")
+      }
+      environment[name] = secrets.secret(source.value, &log)
+    }
+    let template = draft.template.flatMap { secrets.secret($0, warns: false, &log) }
+    guard let name = draft.name, url != nil || draft.url == nil else { return nil }
     return Receiver(
-      name: name.value, format: format, url: url, secret: secret, headers: headers,
+      name: name.value, format: draft.format, url: url ?? Secret(""), secret: secret, headers: headers,
       minimumSeverity: draft.minimumSeverity, domains: draft.domains.contains("*") ? [] : draft.domains,
-      types: draft.types, allowPrivate: draft.allowPrivate)
+      types: draft.types, allowPrivate: draft.allowPrivate,
+      service: Receiver.Service(
+        token: token, user: user, to: draft.to, from: draft.from, command: draft.command, environment: environment,
+        template: template?.reveal(), contentType: draft.contentType, encryption: draft.encryption),
+      labels: draft.labels, groupWithin: draft.groupWithin, quiet: draft.quiet, escalateAfter: draft.escalateAfter)
   }
 
-  private mutating func checkTarget(_ url: Secret, at location: SourceLocation, isPrivateAllowed: Bool) {
-    if let fault = WebAddress.fault(of: url.reveal(), schemes: ["https", "http"]) {
+  /// A secret that is sent as part of a line.
+  private mutating func oneLine(_ source: SecretSource, _ what: String) -> Secret? {
+    let secret = secrets.secret(source, &log)
+    if let secret { checkLine(secret, at: source.location, what) }
+    return secret
+  }
+
+  private mutating func checkLine(_ secret: Secret, at location: SourceLocation, _ what: String) {
+    if secret.reveal().utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) {
+      log.refuse(location, "the value has line breaks or control characters, which \(what) must not contain")
+    }
+  }
+
+  private mutating func checkTarget(_ url: Secret, of draft: ReceiverDraft, at location: SourceLocation) {
+    let schemes = draft.format == .email ? ["smtps", "smtp"] : ["https", "http"]
+    if let fault = WebAddress.fault(of: url.reveal(), schemes: schemes) {
       log.refuse(location, "the value (hidden, \(url.reveal().count) characters) \(fault)")
-    } else if !isPrivateAllowed, WebAddress.isPrivate(url.reveal()) {
+    } else if !draft.allowPrivate, WebAddress.isPrivate(url.reveal()) {
       log.warn(
         location,
         "the target is this machine or a private address, which is refused; set 'allowPrivate' to true to allow "
           + "it")
+    } else if draft.format == .ntfy, (url.reveal().split(separator: "/").count < 3) {
+      log.refuse(
+        location, "the value (hidden) names no topic; expected the URL of a topic, such as https://ntfy.sh/TOPIC")
     }
+  }
+
+  /// Mail about a domain should not need that domain.
+  private mutating func checkMailPaths(_ receivers: [Receiver], _ watches: [Watch]) {
+    guard !receivers.isEmpty, receivers.allSatisfy({ $0.format == .email }) else { return }
+    let watched = Set(watches.map(\.key.domain))
+    let used = receivers.flatMap { $0.service.to + [$0.service.from].compactMap(\.self) }
+      .compactMap { $0.split(separator: "@").last.flatMap { try? DomainName($0) } }
+    guard let domain = used.first(where: watched.contains) else { return }
+    log.warn(
+      SourceLocation(path: "receivers"),
+      "all alerts go by mail, and by way of \(InternationalName.display(domain)), which is watched: if it fails, the alert "
+        + "may fail with it; add a receiver that needs no mail, or use addresses of another domain")
   }
 
   private mutating func checkSigningSecret(_ secret: Secret, at location: SourceLocation) {

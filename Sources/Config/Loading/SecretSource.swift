@@ -9,6 +9,10 @@ enum SecretSource: Sendable {
   case file(Located<String>)
   case credential(Located<String>)
 
+  var isLiteral: Bool {
+    if case .literal = self { true } else { false }
+  }
+
   /// Where it stands.
   var location: SourceLocation {
     switch self {
@@ -28,8 +32,8 @@ struct SecretResolver {
   /// Passes every check, and leads nowhere (RFC 6761, section 6.4).
   private static let standIn = Secret("https://secret.invalid/")
 
-  /// The secret; nil after an issue. Its text never stands in a message.
-  func secret(_ source: SecretSource, _ log: inout IssueLog) -> Secret? {
+  /// The secret; nil after an issue. Its text never stands in a message. `warns` is false where others may read it.
+  func secret(_ source: SecretSource, warns: Bool = true, _ log: inout IssueLog) -> Secret? {
     switch source {
     case .literal(let text): return Secret(text.value)
     case _ where !isReading: return Self.standIn
@@ -42,7 +46,7 @@ struct SecretResolver {
       log.refuse(name.location, "the environment variable \(name.value.quoted) is empty; expected a secret")
       return nil
     case .file(let path):
-      return contents(of: ConfigurationFile.resolve(path.value, besides: file), path.location, warns: true, &log)
+      return contents(of: ConfigurationFile.resolve(path.value, besides: file), path.location, warns: warns, &log)
     case .credential(let name):
       guard let folder = environment["CREDENTIALS_DIRECTORY"], !folder.isEmpty else {
         log.refuse(

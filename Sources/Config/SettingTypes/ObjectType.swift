@@ -39,15 +39,19 @@ extension SettingType {
       guard let members = objectMembers(node, location, &log) else { return nil }
       let fields = Fields(members, location)
       guard fields.has(tag) else {
-        log.refuseShape(location, missing(tag.name))
+        log.refuseShape(location, missing(tag))
         return nil
       }
       guard let word = fields.value(tag, &log), let variant = cases.first(where: { $0.word == word }) else {
         return nil
       }
       var elsewhere: [String: String] = [:]
+      var owners: [String: [String]] = [:]
       for other in cases where other.word != word {
-        for key in other.keys { elsewhere[key.name] = "belongs to \(tag.name) '\(other.word)', but this is '\(word)'" }
+        for key in other.keys { owners[key.name, default: []].append("'\(other.word)'") }
+      }
+      for (name, words) in owners {
+        elsewhere[name] = "belongs to \(tag.name) \(words.joined(separator: ", ")), but this is '\(word)'"
       }
       checkNames(members, variant.keys, later: [:], elsewhere: elsewhere, location, &log)
       return variant.make(fields, &log)
@@ -71,7 +75,9 @@ private func objectMembers(_ node: JSONNode, _ location: SourceLocation, _ log: 
   return nil
 }
 
-private func missing(_ name: String) -> String { "the key '\(name)' is missing" }
+private func missing(_ key: any AnySetting) -> String {
+  "the key '\(key.name)' is missing" + (key.hint.map { "; \($0)" } ?? "")
+}
 
 private func checkNames(
   _ members: [JSONNode.Member], _ keys: [any AnySetting], later: [String: String], elsewhere: [String: String],
@@ -92,7 +98,7 @@ private func checkNames(
     }
   }
   let present = Set(members.map(\.name))
-  for key in keys where key.isRequired && !present.contains(key.name) { log.refuseShape(location, missing(key.name)) }
+  for key in keys where key.isRequired && !present.contains(key.name) { log.refuseShape(location, missing(key)) }
 }
 
 private func objectSchema(

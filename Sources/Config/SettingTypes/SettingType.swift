@@ -54,6 +54,8 @@ struct Located<Value: Sendable>: Sendable {
 protocol AnySetting: Sendable {
   var name: String { get }
   var isRequired: Bool { get }
+  /// Where a person finds the value, for the message that it is missing.
+  var hint: String? { get }
   var schema: JSONNode { get }
   var definitions: [Definition] { get }
   /// The default, and every example: a test reads each of them.
@@ -66,6 +68,7 @@ struct Setting<Value: Sendable>: AnySetting {
   let name: String
   let type: SettingType<Value>
   let isRequired: Bool
+  let hint: String?
   /// What holds where the key is absent.
   let fallback: JSONNode?
   let summary: String
@@ -73,12 +76,13 @@ struct Setting<Value: Sendable>: AnySetting {
 
   init(
     _ name: String, _ type: SettingType<Value>, required: Bool = false, default fallback: JSONNode? = nil,
-    _ summary: String,
+    hint: String? = nil, _ summary: String,
     examples: [JSONNode]
   ) {
     self.name = name
     self.type = type
     self.isRequired = required
+    self.hint = hint
     self.fallback = fallback
     self.summary = summary
     self.examples = examples

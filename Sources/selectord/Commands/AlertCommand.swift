@@ -33,6 +33,9 @@ struct AlertCommand: AsyncParsableCommand {
     @Flag(help: "List the deliveries that were accepted.")
     var delivered = false
 
+    @Flag(help: "List the deliveries that nobody needed any more.")
+    var dropped = false
+
     @Option(help: ArgumentHelp("List the deliveries to this receiver.", valueName: "name"))
     var receiver: String?
 
@@ -56,6 +59,7 @@ struct AlertCommand: AsyncParsableCommand {
       if failed { statuses.append(.failed) }
       if pending { statuses.append(.pending) }
       if delivered { statuses.append(.delivered) }
+      if dropped { statuses.append(.dropped) }
       let filter = DeliveryFilter(statuses: statuses, receiver: receiver, since: since?.before(now()))
       let items = try await store.deliveries(filter).map { DeliveryItem(delivery: $0.delivery, event: $0.event) }
       switch output {
@@ -150,7 +154,8 @@ struct AlertCommand: AsyncParsableCommand {
       let target = try configuration.receiver(named: receiver)
       let client = try CurlClient()
       defer { client.shutdown() }
-      let result = await WebhookSender(http: client, now: now, display: InternationalName.display).sendTest(to: target)
+      let result = await MessageSender(transport: client, now: now, display: InternationalName.display).sendTest(
+        to: target)
       guard result.kind == .accepted else {
         throw CommandFailure(.unavailable, "\(target.name) did not accept the test: \(result.text)")
       }

@@ -81,16 +81,9 @@ struct IncidentCommand: AsyncParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
 
-    /// Longer ones belong into a ticket; a database is no place for files.
-    private static let longestText = 2000
-
     func validate() throws {
-      for (option, text) in [("--note", note), ("--by", by ?? author)] {
-        guard text.contains(where: { !$0.isWhitespace }) else { throw ValidationError("\(option) must not be empty") }
-        guard text.utf8.count <= Self.longestText else {
-          throw ValidationError("\(option) is longer than \(Self.longestText) bytes")
-        }
-      }
+      try KeptText.check("--note", note)
+      try KeptText.check("--by", by ?? commandAuthor())
     }
 
     func run() async throws {
@@ -98,7 +91,7 @@ struct IncidentCommand: AsyncParsableCommand {
       let store = try SQLiteHistory(path: configuration.database, mode: .beside)
       let incident = try IncidentSelection.incident(
         id, among: await store.incidents(open: nil).map(\.incident))
-      let acknowledgement = Acknowledgement(incident: incident.id, by: by ?? author, note: note, at: now())
+      let acknowledgement = Acknowledgement(incident: incident.id, by: by ?? commandAuthor(), note: note, at: now())
       guard try await store.acknowledge(acknowledgement) else {
         throw CommandFailure(.unreadableInput, "\(incident.id) was closed just now")
       }
@@ -114,15 +107,26 @@ struct IncidentCommand: AsyncParsableCommand {
       }
       try store.close()
     }
+  }
+}
 
-    /// Who runs this, also behind sudo.
-    private var author: String {
-      let environment = processEnvironment()
-      for name in ["SUDO_USER", "USER", "LOGNAME"] {
-        if let user = environment[name], !user.isEmpty { return user }
-      }
-      return getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? "user \(getuid())"
-    }
+/// Who runs this, also behind sudo.
+func commandAuthor() -> String {
+  let environment = processEnvironment()
+  for name in ["SUDO_USER", "USER", "LOGNAME"] {
+    if let user = environment[name], !user.isEmpty { return user }
+  }
+  return getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? "user \(getuid())"
+}
+
+/// Texts that a person gives a command to keep.
+enum KeptText {
+  /// Longer ones belong into a ticket; a database is no place for files.
+  private static let longest = 2000
+
+  static func check(_ option: String, _ text: String) throws {
+    guard text.contains(where: { !$0.isWhitespace }) else { throw ValidationError("\(option) must not be empty") }
+    guard text.utf8.count <= longest else { throw ValidationError("\(option) is longer than \(longest) bytes") }
   }
 }
 

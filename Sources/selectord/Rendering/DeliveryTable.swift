@@ -62,6 +62,7 @@ enum DeliveryTable {
     case .pending: .notable
     case .delivered: .good
     case .failed: .bad
+    case .dropped: .faint
     }
   }
 }

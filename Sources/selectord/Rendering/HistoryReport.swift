@@ -110,7 +110,9 @@ struct HistoryText {
           below += [StyledText("    ") + StyledText("add:   ", .faint) + StyledText(record)]
         }
       }
-      let name = event.type.rawValue + (event.reminder == true ? " (reminder)" : "")
+      let marks = [event.reminder == true ? "reminder" : nil, event.silencedBy == nil ? nil : "silenced"].compactMap(
+        \.self)
+      let name = event.type.rawValue + (marks.isEmpty ? "" : " (\(marks.joined(separator: ", ")))")
       return Grid.Row(
         cells: [
           StyledText(entry.at.tableText),

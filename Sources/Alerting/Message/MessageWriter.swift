@@ -3,53 +3,8 @@
 internal import Model
 internal import Phrasing
 
-/// The text of one message, cut into a headline and sections; the formats only dress it.
-struct EventText {
-  struct Section: Hashable {
-    enum Style: Hashable {
-      /// Short: may stand beside others.
-      case fact
-      /// One or more sentences, a line each.
-      case text
-      /// To be copied letter by letter.
-      case code
-    }
-
-    var title: String
-    var style: Style
-    var lines: [String]
-
-    init(_ title: String, _ lines: [String], _ style: Style = .text) {
-      self.title = title
-      self.style = style
-      self.lines = lines
-    }
-  }
-
-  /// `CRITICAL`, `WARNING`, `OK`, `UNKNOWN`, `RECOVERED` or `TEST`.
-  let word: String
-  /// The key name, zone, domain or view.
-  let subject: String
-  let summary: String
-  let sections: [Section]
-
-  /// Word, subject and summary in one line.
-  var headline: String {
-    subject.isEmpty || summary.contains(subject) ? "\(word): \(summary)" : "\(word) \(subject): \(summary)"
-  }
-
-  /// The text of the events of one message; the first `detailing` of them in all detail.
-  init(_ events: [Event], detailing: Int, display: @escaping NameDisplay) {
-    let writer = EventTextWriter(events, detailing: detailing, display: display)
-    word = writer.word
-    subject = writer.subject
-    summary = writer.summary
-    sections = writer.sections
-  }
-}
-
 /// Writes the text of the events of one message.
-struct EventTextWriter {
+struct MessageWriter {
   /// Those that are about keys, views and rotations; a change of name servers that came with them is told by theirs.
   private let events: [Event]
   private let first: Event
@@ -64,8 +19,9 @@ struct EventTextWriter {
     self.display = display
   }
 
-  private var isReminder: Bool { first.reminder ?? false }
+  var isReminder: Bool { first.reminder ?? false }
   private var isOurs: Bool { first.ours ?? true }
+  var isRecovery: Bool { first.type.isRecovery }
   private var detailed: ArraySlice<Event> { events.prefix(detailing) }
 
   var word: String {
@@ -104,7 +60,14 @@ struct EventTextWriter {
     }
   }
 
-  var sections: [EventText.Section] {
+  /// What prints all of it at a shell.
+  var command: String {
+    guard let domain = first.domain else { return "selectord incident list" }
+    guard events.count == 1, let selector = first.selector else { return "selectord status \(domain)" }
+    return "selectord diagnose \(domain) \(selector)"
+  }
+
+  var sections: [Message.Section] {
     // What is wrong, since when, what fixes it.
     let urgent = [keys, state, since, mail] + values + (isOurs ? remedy : [textToForward])
     let explanation = [cause, timeline, delegation, caches, note, labels]
@@ -114,44 +77,44 @@ struct EventTextWriter {
 
   // MARK: - What, since when, what fixes it
 
-  private var keys: EventText.Section? {
+  private var keys: Message.Section? {
     guard events.count > 1 else { return nil }
     let names = events.compactMap(\.name).map(display)
-    let shown = names.prefix(20) + (names.count > 20 ? ["and \(names.count - 20) more"] : [])
-    return EventText.Section("Keys", Array(shown))
+    let shown = names.prefix(60) + (names.count > 60 ? ["and \(names.count - 60) more"] : [])
+    return Message.Section("Keys", Array(shown))
   }
 
-  private var state: EventText.Section? {
+  private var state: Message.Section? {
     guard let after = first.after else { return nil }
     // What the state does not say by itself.
     let detail = after.failure?.rawValue ?? after.outcome
     let now = after.state.rawValue + ([after.state.rawValue, "records"].contains(detail) ? "" : " (\(detail))")
     guard let before = first.before, before.state != after.state else {
-      return EventText.Section("State", [now], .fact)
+      return Message.Section("State", [now], .fact)
     }
-    return EventText.Section("State", ["\(before.state.rawValue) → \(now)"], .fact)
+    return Message.Section("State", ["\(before.state.rawValue) → \(now)"], .fact)
   }
 
   /// What a record set held and holds; of a key the text says little to a person.
-  private var values: [EventText.Section?] {
+  private var values: [Message.Section?] {
     guard first.recordType != nil else { return [] }
     let former = first.lastGood?.records ?? first.before?.records ?? []
     let now = first.after?.records ?? []
-    guard Set(former) != Set(now) else { return [EventText.Section("Records", now, .code)] }
+    guard Set(former) != Set(now) else { return [Message.Section("Records", now, .code)] }
     return [
-      former.isEmpty ? nil : EventText.Section("Records before", former, .code),
-      now.isEmpty ? nil : EventText.Section("Records now", now, .code),
+      former.isEmpty ? nil : Message.Section("Records before", former, .code),
+      now.isEmpty ? nil : Message.Section("Records now", now, .code),
     ]
   }
 
-  private var since: EventText.Section? {
+  private var since: Message.Section? {
     guard let since = events.compactMap(\.since).min() else { return nil }
     let lasted = isReminder ? ", for \(Phrase.duration(first.at - since))" : ""
-    return EventText.Section("Since", [Phrase.dateAndTime(since) + lasted], .fact)
+    return Message.Section("Since", [Phrase.dateAndTime(since) + lasted], .fact)
   }
 
   /// What hangs on the key.
-  private var mail: EventText.Section? {
+  private var mail: Message.Section? {
     guard !first.type.isRecovery else { return nil }
     let use = events.compactMap(\.use)
     guard let last = use.map(\.lastSeen).max() else { return nil }
@@ -167,10 +130,10 @@ struct EventTextWriter {
           ? "The DMARC policy is p=reject: receivers refuse up to \(day) a day."
           : "The DMARC policy is p=quarantine: receivers file up to \(day) a day as spam.")
     }
-    return EventText.Section("Mail", lines)
+    return Message.Section("Mail", lines)
   }
 
-  private var remedy: [EventText.Section?] {
+  private var remedy: [Message.Section?] {
     let records = detailed.compactMap { $0.diagnosis?.record }
     let more = events.dropFirst(detailing).count { $0.diagnosis?.record != nil }
     let instructions = detailed.compactMap { $0.diagnosis?.instructions }.withoutRepeats
@@ -178,8 +141,8 @@ struct EventTextWriter {
     return [
       perEvent("Remedy", remedy(of:)),
       records.isEmpty
-        ? nil : EventText.Section(records.count == 1 ? "Record to add" : "Records to add", records + rest, .code),
-      instructions.isEmpty ? nil : EventText.Section("At the DNS host", instructions, .code),
+        ? nil : Message.Section(records.count == 1 ? "Record to add" : "Records to add", records + rest, .code),
+      instructions.isEmpty ? nil : Message.Section("At the DNS host", instructions, .code),
     ]
   }
 
@@ -192,7 +155,7 @@ struct EventTextWriter {
   }
 
   /// The zone is somebody else's: what to send to whoever runs it.
-  private var textToForward: EventText.Section? {
+  private var textToForward: Message.Section? {
     guard !first.type.isRecovery, let place = first.delegation?.zone ?? first.domain else { return nil }
     let name = display(place)
     let records = detailed.compactMap { $0.diagnosis?.record }
@@ -209,68 +172,68 @@ struct EventTextWriter {
       lines.append("Please add \(records.count == 1 ? "this record" : "these records") to the zone \(name):")
       lines += records
     }
-    return EventText.Section("Text to forward", lines, .code)
+    return Message.Section("Text to forward", lines, .code)
   }
 
   // MARK: - Why, and until when
 
-  private var cause: EventText.Section? {
+  private var cause: Message.Section? {
     perEvent("Cause") { event in
       event.diagnosis.map { ([$0.cause] + [$0.reasoning].compactMap(\.self)).joined(separator: " ") }
     }
   }
 
   /// When receivers fail, and when they see the repair.
-  private var timeline: EventText.Section? {
+  private var timeline: Message.Section? {
     guard var timeline = first.diagnosis?.timeline, !first.type.isRecovery else { return nil }
     // A repair is never older than the message that asks for it.
     if isReminder { timeline.repairedEverywhereBy = timeline.seconds.map { first.at + .seconds(Int64($0)) } }
     let lines = timeline.sentences(at: first.at, time: time)
-    return lines.isEmpty ? nil : EventText.Section("When", lines)
+    return lines.isEmpty ? nil : Message.Section("When", lines)
   }
 
-  private var delegation: EventText.Section? {
+  private var delegation: Message.Section? {
     first.delegation.map { change in
       func list(_ names: [DomainName]) -> String {
         names.isEmpty ? "none" : Phrase.list(names.map(display), limit: 13)
       }
-      return EventText.Section(
+      return Message.Section(
         "Name servers of \(display(change.zone))",
         ["before: \(list(change.before))", "now: \(list(change.after))", "first seen \(time(change.at))"])
     }
   }
 
-  private var caches: EventText.Section? {
+  private var caches: Message.Section? {
     let caches = detailed.flatMap { $0.caches ?? [] }.filter { !isReminder || $0.until > first.at }
     guard !caches.isEmpty else { return nil }
     let lines = caches.map { $0.sentence(time: time) }
-    return EventText.Section("Caches", Array(lines.withoutRepeats.prefix(detailing)))
+    return Message.Section("Caches", Array(lines.withoutRepeats.prefix(detailing)))
   }
 
-  private var note: EventText.Section? {
+  private var note: Message.Section? {
     let notes = detailed.compactMap(\.note).withoutRepeats
-    return notes.isEmpty ? nil : EventText.Section("Note", notes)
+    return notes.isEmpty ? nil : Message.Section("Note", notes)
   }
 
-  private var labels: EventText.Section? {
+  private var labels: Message.Section? {
     let labels = detailed.flatMap { ($0.labels ?? [:]).map { "\($0.key)=\($0.value)" } }.withoutRepeats.sorted()
-    return labels.isEmpty ? nil : EventText.Section("Labels", [labels.joined(separator: ", ")])
+    return labels.isEmpty ? nil : Message.Section("Labels", [labels.joined(separator: ", ")])
   }
 
   // MARK: - Details
 
-  private var lastGood: EventText.Section? {
+  private var lastGood: Message.Section? {
     guard let lastGood = first.lastGood, !first.type.isRecovery else { return nil }
-    return EventText.Section("Last good", [Phrase.dateAndTime(lastGood.at)], .fact)
+    return Message.Section("Last good", [Phrase.dateAndTime(lastGood.at)], .fact)
   }
 
   /// The key, where it changed or came back.
-  private var keyDetails: [EventText.Section?] {
+  private var keyDetails: [Message.Section?] {
     guard events.count == 1, let after = first.after?.key else { return [] }
     guard let before = first.before?.key, before != after else {
-      return [EventText.Section("Key", [text(after)], .fact)]
+      return [Message.Section("Key", [text(after)], .fact)]
     }
-    return [EventText.Section("Key", ["before: \(text(before))", "now: \(text(after))"])]
+    return [Message.Section("Key", ["before: \(text(before))", "now: \(text(after))"])]
   }
 
   private func text(_ key: KeySummary) -> String {
@@ -280,39 +243,39 @@ struct EventTextWriter {
   }
 
   /// The text that is there and is of no use.
-  private var published: EventText.Section? {
+  private var published: Message.Section? {
     guard let after = first.after, first.recordType == nil, !after.records.isEmpty,
       after.state == .invalid || after.state == .divergent
     else {
       return nil
     }
-    return EventText.Section("Published now", Array(after.records.prefix(3)), .code)
+    return Message.Section("Published now", Array(after.records.prefix(3)), .code)
   }
 
-  private var findings: EventText.Section? {
+  private var findings: Message.Section? {
     // Cause and evidence already tell the finding that they explain.
     let findings = detailed.flatMap { event in
       (event.findings ?? []).filter { $0.severity > .info && $0.text != event.diagnosis?.cause }
     }
     guard !findings.isEmpty else { return nil }
     let lines = findings.map { "\($0.severity.rawValue): \($0.text) (\($0.rule))" }.withoutRepeats
-    return EventText.Section("Findings", Array(lines.prefix(detailing)))
+    return Message.Section("Findings", Array(lines.prefix(detailing)))
   }
 
-  private var evidence: EventText.Section? {
+  private var evidence: Message.Section? {
     guard let evidence = first.diagnosis?.evidence, !evidence.isEmpty else { return nil }
     let title = events.count > 1 ? first.selector.map { "Seen at \(display($0))" } : nil
-    return EventText.Section(title ?? "Seen", evidence, .code)
+    return Message.Section(title ?? "Seen", evidence, .code)
   }
 
   // MARK: - Words
 
   /// One text where all events say the same, else one line an event.
-  private func perEvent(_ title: String, _ text: (Event) -> String?) -> EventText.Section? {
+  private func perEvent(_ title: String, _ text: (Event) -> String?) -> Message.Section? {
     let texts = detailed.compactMap { event in text(event).map { (event, shown($0, of: event)) } }
     let different = texts.map(\.1).withoutRepeats
-    if different.count <= 1 { return different.isEmpty ? nil : EventText.Section(title, different) }
-    return EventText.Section(
+    if different.count <= 1 { return different.isEmpty ? nil : Message.Section(title, different) }
+    return Message.Section(
       title, texts.map { event, text in (event.selector.map { "\(display($0)): " } ?? "") + text })
   }
 
