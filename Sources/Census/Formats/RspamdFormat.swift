@@ -102,8 +102,9 @@ enum RspamdFormat {
       }
     }
     // What is signed here may be verified here too; it is one signature.
-    for sighting in found
-    where sighting.result != .signed || !found.contains(where: { $0.result != .signed && $0.isOfSamePair(as: sighting) }) {
+    let verified = found.filter { $0.result != .signed }
+    for sighting in found {
+      if sighting.result == .signed, verified.contains(where: { $0.isOfSamePair(as: sighting) }) { continue }
       memory.emitRepeatable(sighting, emit)
     }
     // The trace tells every domain once more, without its selector.
