@@ -11,7 +11,8 @@ public enum AuditPage {
   public static func html(_ reports: [AuditReport], display: (DomainName) -> String = { $0.description }) -> String {
     let names = reports.map { display($0.domain).withoutControls }
     let page = Page(
-      title: "Audit of \(Phrase.list(names, limit: 3))", style: String(decoding: PackageResources.audit_css, as: UTF8.self),
+      title: "Audit of \(Phrase.list(names, limit: 3))",
+      style: String(decoding: PackageResources.audit_css, as: UTF8.self),
       isMany: reports.count > 1, reports: zip(reports, names).map { Report($0, name: $1) })
     return template?.render(page) ?? ""
   }
@@ -104,7 +105,8 @@ extension Report {
     summary = report.summary.withoutControls
     checkedAt = Phrase.dateAndTime(report.checkedAt)
     answers = report.answers.map {
-      Answer(title: $0.question.title, verdict: $0.verdict.rawValue, sign: $0.verdict.sign, text: $0.text.withoutControls)
+      Answer(
+        title: $0.question.title, verdict: $0.verdict.rawValue, sign: $0.verdict.sign, text: $0.text.withoutControls)
     }
     let lost = report.findings.filter { $0.points > 0 }.sorted { $0.points > $1.points }
     losses = lost.map {
@@ -118,7 +120,8 @@ extension Report {
     records = report.records.rows.map { Record(name: $0.name, value: $0.value.withoutControls) }
     effort =
       "\(Phrase.count(report.effort.questions, "question")) in \(Phrase.count(report.effort.rounds, "round")); at most "
-      + "\(report.effort.limit) are asked" + (report.effort.isCut ? ". The limit was reached: the report is not complete." : ".")
+      + "\(report.effort.limit) are asked"
+      + (report.effort.isCut ? ". The limit was reached: the report is not complete." : ".")
   }
 }
 
