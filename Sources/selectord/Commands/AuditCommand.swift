@@ -74,7 +74,11 @@ struct AuditCommand: AsyncParsableCommand {
   /// Whether the root servers are those of an internet of one's own.
   static func isPrivate(_ views: [View]) -> Bool {
     views.contains { view in
-      if case .authoritative(let roots, _) = view.source { !roots.isEmpty && roots.allSatisfy(\.isPrivate) } else { false }
+      if case .authoritative(let roots, _) = view.source {
+        !roots.isEmpty && roots.allSatisfy(\.isPrivate)
+      } else {
+        false
+      }
     }
   }
 }
