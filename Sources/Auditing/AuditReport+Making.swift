@@ -14,7 +14,7 @@ extension AuditReport {
       rows.map { row in
         AuditScore.Loss(
           area: row.check.section.area, cost: row.check.cost(of: row.finding.severity), severity: row.finding.severity,
-          cap: row.finding.severity > .info || row.check.rule.severity == .info ? row.check.cap : nil)
+          cap: row.finding.severity >= row.check.rule.severity ? row.check.cap : nil)
       }, unjudged: Set(unjudged), marks: Set(marks))
     let scored = zip(rows, score.charged).map { row, charged in
       (section: row.check.section, finding: ScoredFinding(finding: row.finding, points: Double(charged) / 10))

@@ -86,7 +86,10 @@ struct World {
   }
 
   static func records(_ lines: [String], origin: String = domain) throws -> [ResourceRecord] {
-    let soa = lines.filter { $0.contains(" SOA ") || $0.contains("\tSOA\t") }
+    let soa = lines.filter { line in
+      let words = line.split { " \t".contains($0) }
+      return words.count > 3 && words[3] == "SOA"
+    }
     // The reader of zone files leaves the SOA out.
     let rest = try ZoneFile.read(
       Array(lines.filter { !soa.contains($0) }.joined(separator: "\n").utf8 + [10]), origin: DomainName(origin))
