@@ -24,8 +24,9 @@ public struct AuditDiff: Hashable, Sendable, Codable {
     var rest: [AuditReport.ScoredFinding] = []
     // Findings with the same evidence first; then those of the same rule, whose evidence counts or names something else now.
     for finding in later.findings {
-      if let index = old.firstIndex(where: { $0.finding.rule == finding.finding.rule && $0.finding.evidence == finding.finding.evidence })
-      {
+      if let index = old.firstIndex(where: {
+        $0.finding.rule == finding.finding.rule && $0.finding.evidence == finding.finding.evidence
+      }) {
         old.remove(at: index)
       } else {
         rest.append(finding)

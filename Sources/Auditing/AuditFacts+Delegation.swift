@@ -105,8 +105,10 @@ extension AuditFacts {
   }
 
   /// Whether the zone exists and one of its servers answers with authority: without that nothing else can be told of it.
-  var isServed: Bool { zoneAnswer?.replies.contains { $0.answer.outcome == .records && $0.answer.authoritative } ?? false
-    || zone != domain && zoneAnswer?.replies.contains { $0.answer.outcome.failure == nil } ?? false }
+  var isServed: Bool {
+    zoneAnswer?.replies.contains { $0.answer.outcome == .records && $0.answer.authoritative } ?? false
+      || zone != domain && zoneAnswer?.replies.contains { $0.answer.outcome.failure == nil } ?? false
+  }
 
   /// The zone, as soon as it is known; before, the domain, which mostly is one.
   var likelyZone: DomainName { zone ?? domain }

@@ -13,6 +13,14 @@ extension AuditRequest {
 extension AuditFacts {
   package var zoneAnswer: InquiryAnswer? { answer(.zone(of: domain)) }
 
+  /// Why the zone was not reached; nil where a server of it answered in the end: on the way each is asked once only.
+  var walkFailure: WalkFailure? {
+    guard let answer = zoneAnswer, !answer.replies.contains(where: { $0.answer.outcome.failure == nil }) else {
+      return nil
+    }
+    return answer.walkFailure
+  }
+
   /// Whether all servers that were heard say that the domain does not exist.
   var doesNotExist: Bool {
     let heard = (zoneAnswer?.replies ?? []).filter { $0.answer.rcode != nil }
@@ -23,7 +31,7 @@ extension AuditFacts {
   package var zone: DomainName? {
     guard let answer = zoneAnswer, !doesNotExist else { return nil }
     // Where the way ended at a registry, that is not the zone of the domain.
-    if answer.walkFailure != nil, answer.zone.map({ $0.labels.count < 2 && $0 != domain }) ?? true { return nil }
+    if walkFailure != nil, answer.zone.map({ $0.labels.count < 2 && $0 != domain }) ?? true { return nil }
     let soa = answer.replies.flatMap { $0.records + $0.authorities }.filter {
       $0.type == .soa && domain.isWithin($0.owner)
     }

@@ -26,7 +26,8 @@ extension AuditReport {
   /// The answers, in the order of the questions.
   public var answers: [Answer] {
     [
-      Answer(question: .receiving, of: self), Answer(question: .sending, of: self), Answer(question: .forgery, of: self),
+      Answer(question: .receiving, of: self), Answer(question: .sending, of: self),
+      Answer(question: .forgery, of: self),
     ]
   }
 
@@ -47,7 +48,9 @@ extension AuditReport {
 extension AuditReport.Answer {
   fileprivate init(question: Question, of report: AuditReport) {
     self.question = question
-    let isDead = report.findings.first { ["delegation-absent", "source-down", "dnssec-bogus"].contains($0.finding.rule) }
+    let isDead = report.findings.first {
+      ["delegation-absent", "source-down", "dnssec-bogus"].contains($0.finding.rule)
+    }
     if let isDead, isDead.finding.severity == .critical, question != .forgery {
       (verdict, text) = (.critical, "No. \(isDead.finding.text)")
       return

@@ -14,7 +14,7 @@ extension AuditReport {
       rows.map { row in
         AuditScore.Loss(
           area: row.check.section.area, cost: row.check.cost(of: row.finding.severity), severity: row.finding.severity,
-          cap: row.finding.severity > .info || row.check.rule.severity == .info ? row.check.cap : nil)
+          cap: row.finding.severity >= row.check.rule.severity ? row.check.cap : nil)
       }, unjudged: Set(unjudged), marks: Set(marks))
     let scored = zip(rows, score.charged).map { row, charged in
       (section: row.check.section, finding: ScoredFinding(finding: row.finding, points: Double(charged) / 10))
@@ -24,7 +24,8 @@ extension AuditReport {
     let verdict = score.isJudged ? worst : worst.worse(.unknown)
     self.init(
       domain: facts.domain, verdict: verdict, score: Double(score.points) / 10, of: Double(score.total) / 10,
-      grade: score.grade, summary: Self.summary(rows.map(\.finding), facts, isJudged: score.isJudged), checkedAt: facts.now,
+      grade: score.grade, summary: Self.summary(rows.map(\.finding), facts, isJudged: score.isJudged),
+      checkedAt: facts.now,
       scheme: AuditScore.scheme, role: facts.mail?.role,
       sections: AuditSection.allCases.compactMap { Self.section($0, scored, sights) },
       records: Records(facts), spf: SPF(facts), effort: effort)
@@ -38,7 +39,8 @@ extension AuditReport {
     let rules = Set(all.map(\.finding.rule))
     func isConsequence(_ row: Row) -> Bool { row.check.consequenceOf.contains(where: rules.contains) }
     for row in all where isConsequence(row) {
-      guard let root = all.firstIndex(where: { row.check.consequenceOf.contains($0.finding.rule) && !isConsequence($0) })
+      guard
+        let root = all.firstIndex(where: { row.check.consequenceOf.contains($0.finding.rule) && !isConsequence($0) })
       else { continue }
       all[root].finding.evidence += "\nTherefore also: \(row.finding.text)"
     }
@@ -70,7 +72,8 @@ extension AuditReport {
     let worst = findings.max { $0.severity < $1.severity }
     guard let worst, worst.severity > .info else {
       return isJudged
-        ? "No problems found with \(facts.domain)." : "Too little of \(facts.domain) could be asked to say whether all is well."
+        ? "No problems found with \(facts.domain)."
+        : "Too little of \(facts.domain) could be asked to say whether all is well."
     }
     let criticals = findings.count { $0.severity == .critical }
     let warnings = findings.count { $0.severity == .warning }

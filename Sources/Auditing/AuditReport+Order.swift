@@ -27,8 +27,9 @@ extension AuditReport {
 extension AuditReport.Records {
   /// The records with their names, one a row.
   public var rows: [(name: String, value: String)] {
-    ns.map { ("NS", $0) } + mx.map { ("MX", $0) } + [("SPF", spf), ("DMARC", dmarc)].compactMap { name, value in
-      value.map { (name, $0) }
-    }
+    ns.map { ("NS", $0) } + mx.map { ("MX", $0) }
+      + [("SPF", spf), ("DMARC", dmarc)].compactMap { name, value in
+        value.map { (name, $0) }
+      }
   }
 }

@@ -28,7 +28,9 @@ extension ZoneKey {
     guard let rsa, !rsa.modulus.isEmpty, rsa.modulus.count <= 2048 else { return nil }
     let der = Self.sequence(Self.integer(rsa.modulus) + Self.integer(rsa.exponent))
     let text = "v=DKIM1; p=" + Self.base64(der)
-    return KeyJudge.judge([TextRecord(strings: [Array(text.utf8)])]).findings.first { Self.weaknesses.contains($0.rule) }
+    return KeyJudge.judge([TextRecord(strings: [Array(text.utf8)])]).findings.first {
+      Self.weaknesses.contains($0.rule)
+    }
   }
 
   private static let weaknesses: Set<String> = [

@@ -65,7 +65,8 @@ package struct ZoneVerification: Sendable {
     guard !keys.isEmpty else { return }
     for request in Self.requests(facts) {
       guard let name = facts.answer(request)?.inquiry.question.name else { continue }
-      for (server, reply) in facts.answered(request) where reply.answer.authoritative {
+      // Without EDNS nobody can ask for signatures.
+      for (server, reply) in facts.answered(request) where reply.answer.authoritative && reply.hasEDNS {
         // Where a chain leads may be a zone further down, with keys of its own.
         verify(reply.records.filter { $0.owner == name }, of: server)
         verify(reply.authorities.filter { $0.type != .ns || $0.owner == zone }, of: server)
@@ -116,7 +117,8 @@ package struct ZoneVerification: Sendable {
       let check = check(records, raw, signature)
       let state: State =
         switch check {
-        case .valid: signature.hasExpired(at: now) ? .expired : signature.secondsToBegin(at: now) > 300 ? .early : .secure
+        case .valid:
+          signature.hasExpired(at: now) ? .expired : signature.secondsToBegin(at: now) > 300 ? .early : .secure
         case .invalid: .wrong
         case .unsupported: .unknown
         }

@@ -101,7 +101,8 @@ public struct AuditRunner: Sendable {
       let response = try await http.send(request)
       return .response(
         AuditFetch.Response(
-          status: response.status, contentType: response.headers["content-type"], location: response.headers["location"],
+          status: response.status, contentType: response.headers["content-type"],
+          location: response.headers["location"],
           body: response.body))
     } catch {
       return .failed(AuditFetch.Failure(error), reason: error.description)

@@ -9,9 +9,10 @@ internal import Phrasing
 public enum AuditPage {
   /// The page of one report, or of several one after the other.
   public static func html(_ reports: [AuditReport], display: (DomainName) -> String = { $0.description }) -> String {
-    let names = reports.map { display($0.domain).withoutControls }
+    let names = reports.map { display($0.domain).visible }
     let page = Page(
-      title: "Audit of \(Phrase.list(names, limit: 3))", style: String(decoding: PackageResources.audit_css, as: UTF8.self),
+      title: "Audit of \(Phrase.list(names, limit: 3))",
+      style: String(decoding: PackageResources.audit_css, as: UTF8.self),
       isMany: reports.count > 1, reports: zip(reports, names).map { Report($0, name: $1) })
     return template?.render(page) ?? ""
   }
@@ -101,24 +102,26 @@ extension Report {
     isPartial = report.of < 10
     grade = report.grade?.rawValue ?? "–"
     gradeClass = report.grade.map { $0 <= .a ? "ok" : $0 <= .c ? "warning" : "critical" } ?? "unknown"
-    summary = report.summary.withoutControls
+    summary = report.summary.visible
     checkedAt = Phrase.dateAndTime(report.checkedAt)
     answers = report.answers.map {
-      Answer(title: $0.question.title, verdict: $0.verdict.rawValue, sign: $0.verdict.sign, text: $0.text.withoutControls)
+      Answer(
+        title: $0.question.title, verdict: $0.verdict.rawValue, sign: $0.verdict.sign, text: $0.text.visible)
     }
     let lost = report.findings.filter { $0.points > 0 }.sorted { $0.points > $1.points }
     losses = lost.map {
       Loss(
-        points: "−\($0.points.tenths)", rule: $0.finding.rule, text: $0.finding.text.withoutControls,
-        remedy: $0.finding.remedy.withoutControls)
+        points: "−\($0.points.tenths)", rule: $0.finding.rule, text: $0.finding.text.visible,
+        remedy: $0.finding.remedy.visible)
     }
     hasLosses = !lost.isEmpty
     allFixed = lost.count > 1 ? "With all \(lost.count) fixed: \(report.of.tenths) of \(report.of.tenths)." : ""
     sections = report.sectionsByWorst.map(Section.init)
-    records = report.records.rows.map { Record(name: $0.name, value: $0.value.withoutControls) }
+    records = report.records.rows.map { Record(name: $0.name, value: $0.value.visible) }
     effort =
       "\(Phrase.count(report.effort.questions, "question")) in \(Phrase.count(report.effort.rounds, "round")); at most "
-      + "\(report.effort.limit) are asked" + (report.effort.isCut ? ". The limit was reached: the report is not complete." : ".")
+      + "\(report.effort.limit) are asked"
+      + (report.effort.isCut ? ". The limit was reached: the report is not complete." : ".")
   }
 }
 
@@ -135,8 +138,8 @@ extension Report.Section {
     findings = section.findings.filter { $0.finding.severity > .info || $0.points > 0 }.map(Report.Finding.init)
     notes = section.findings.filter { $0.finding.severity == .info && $0.points == 0 }.map(Report.Finding.init)
     hasNotes = !notes.isEmpty
-    good = section.good.map(\.withoutControls)
-    unknown = section.unknown.map(\.withoutControls)
+    good = section.good.map(\.visible)
+    unknown = section.unknown.map(\.visible)
   }
 }
 
@@ -148,9 +151,9 @@ extension Report.Finding {
     sign = finding.severity == .info ? "·" : Verdict(finding.severity).sign
     points = "−\(scored.points.tenths)"
     hasPoints = scored.points > 0
-    text = finding.text.withoutControls
-    evidence = finding.evidence.split(separator: "\n").map { String($0).withoutControls }
-    remedy = finding.remedy.withoutControls
+    text = finding.text.visible
+    evidence = finding.evidence.split(separator: "\n").map { String($0).visible }
+    remedy = finding.remedy.visible
   }
 }
 

@@ -53,7 +53,9 @@ import Testing
 }
 
 @Suite struct ScoreTests {
-  private func loss(_ area: AuditArea, _ cost: Int, _ severity: Severity = .warning, cap: AuditGrade? = nil) -> AuditScore.Loss {
+  private func loss(_ area: AuditArea, _ cost: Int, _ severity: Severity = .warning, cap: AuditGrade? = nil)
+    -> AuditScore.Loss
+  {
     AuditScore.Loss(area: area, cost: cost, severity: severity, cap: cap)
   }
 

@@ -17,7 +17,9 @@ import Testing
     let found = report.findings.map(\.finding).filter { $0.rule == fixture.rule }
     let row = try #require(Self.checks.first { $0.rule.id == fixture.rule }, "there is no check \(fixture.rule)")
     let expected = fixture.severity ?? row.rule.severity
-    #expect(found.map(\.severity).contains(expected), "found \(report.findings.map { ($0.finding.rule, $0.finding.evidence) })")
+    #expect(
+      found.map(\.severity).contains(expected),
+      "found \(report.findings.map { ($0.finding.rule, $0.finding.evidence) })")
     let others = Set(report.findings.map(\.finding).filter { $0.severity > .info }.map(\.rule))
     #expect(others.subtracting([fixture.rule]).isSubset(of: fixture.besides), "\(others)")
     for finding in report.findings.map(\.finding) { expectReadable(finding) }
@@ -28,7 +30,9 @@ import Testing
     #expect(missing.sorted() == [])
   }
 
-  @Test(arguments: [nil, "nsec", "nsec3", "ed25519"]) func aCleanZoneHasNoFindingAboveInformation(_ signed: String?) throws {
+  @Test(arguments: [nil, "nsec", "nsec3", "ed25519"]) func aCleanZoneHasNoFindingAboveInformation(_ signed: String?)
+    throws
+  {
     let (report, _) = try Internet(try signed.map(World.signed) ?? World.clean).audit(Self.checks)
     #expect(report.findings.filter { $0.finding.severity > .info }.map(\.finding) == [])
     #expect(report.score == report.of)

@@ -21,7 +21,8 @@ struct MailZone {
       if words[0] == "FILE" {
         let rest = words[2]
         if rest.hasPrefix("!") {
-          files[words[1]] = .failed(try #require(AuditFetch.Failure(rawValue: String(rest.dropFirst()))), reason: "it failed")
+          files[words[1]] = .failed(
+            try #require(AuditFetch.Failure(rawValue: String(rest.dropFirst()))), reason: "it failed")
         } else {
           let parts = rest.split(separator: "|", maxSplits: 1).map(String.init)
           let head = parts[0].split(separator: " ").map(String.init)
@@ -61,7 +62,8 @@ struct MailZone {
         let value = parts[2].filter { $0 != "\"" }
         try add(
           name, .caa,
-          .other([try #require(UInt8(parts[0])), UInt8(parts[1].utf8.count)] + Array(parts[1].utf8) + Array(value.utf8)))
+          .other(
+            [try #require(UInt8(parts[0])), UInt8(parts[1].utf8.count)] + Array(parts[1].utf8) + Array(value.utf8)))
       case "FAILS":
         let parts = data.split(separator: " ").map(String.init)
         failing[Question(name, try #require(RecordType(mnemonic: parts[0])))] =
@@ -101,7 +103,9 @@ struct MailZone {
       found.append(alias)
       name = target
     }
-    if let failure = failing[Question(name, question.type)] { return PolicyReply(outcome: .failed(failure), records: found) }
+    if let failure = failing[Question(name, question.type)] {
+      return PolicyReply(outcome: .failed(failure), records: found)
+    }
     return PolicyReply(outcome: names.contains(name) ? .nodata : .nxdomain, records: found, isAuthenticated: isSigned)
   }
 

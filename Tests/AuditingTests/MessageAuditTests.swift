@@ -15,18 +15,22 @@ private let header = [
 ]
 
 /// A signature that passes, or fails, by a domain; nothing is computed.
-private func signature(_ domain: String = "example.org", _ result: ResultWord = .pass, fields: String = "from:subject") -> SignatureResult {
+private func signature(_ domain: String = "example.org", _ result: ResultWord = .pass, fields: String = "from:subject")
+  -> SignatureResult
+{
   let text = "DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=\(domain); s=s1; h=\(fields); bh=AAAA; b=AAAA"
   guard let field = HeaderField(Array((text + "\r\n").utf8)[...]) else { preconditionFailure("no field: \(text)") }
   return SignatureResult(
     signature: SignatureField(field), result: result,
-    reason: result == .pass ? .verified : .bodyChanged(nil), bodyHash: result == .pass ? .match : .differs, verifies: result == .pass,
+    reason: result == .pass ? .verified : .bodyChanged(nil), bodyHash: result == .pass ? .match : .differs,
+    verifies: result == .pass,
     dissent: [])
 }
 
 /// The report on a message, with lines of the header and the zone replaced.
 private func report(
-  header edits: [String] = [], zone zoneEdits: [String] = [], signatures: [SignatureResult] = [signature()], body: String = "hi\r\n",
+  header edits: [String] = [], zone zoneEdits: [String] = [], signatures: [SignatureResult] = [signature()],
+  body: String = "hi\r\n",
   envelope: MessageEnvelope = MessageEnvelope(), isBulk: Bool = false
 ) throws -> MessageReport {
   let lines = MailZone.changed(header, edits)
@@ -40,7 +44,8 @@ private func report(
     MessageVerification(
       MessageReading(message), signatures: signatures,
       arc: ARCResult(result: .none, instances: 0, reason: .absent, oldestPass: nil)),
-    header: message, scan: scan, envelope: envelope, now: try #require(Timestamp("2026-11-27T20:10:00Z")), isBulk: isBulk)
+    header: message, scan: scan, envelope: envelope, now: try #require(Timestamp("2026-11-27T20:10:00Z")),
+    isBulk: isBulk)
   var step = audit.begin()
   for _ in 0..<40 {
     switch step {
@@ -70,11 +75,14 @@ private let cases: [Case] = [
   Case(rule: "message-spf", zone: ["-example.org TXT v=spf1", "example.org TXT v=spf1 -all"], severity: .critical),
   Case(rule: "message-spf", zone: ["-example.org TXT v=spf1", "example.org TXT v=spf1 ~all"]),
   Case(
-    rule: "message-dmarc", zone: ["-example.org TXT v=spf1", "example.org TXT v=spf1 -all"], signatures: [signature("other.example")],
+    rule: "message-dmarc", zone: ["-example.org TXT v=spf1", "example.org TXT v=spf1 -all"],
+    signatures: [signature("other.example")],
     severity: .critical),
   Case(
     rule: "message-dmarc",
-    zone: ["-example.org TXT v=spf1", "example.org TXT v=spf1 -all", "-_dmarc", "_dmarc.example.org TXT v=DMARC1; p=none"],
+    zone: [
+      "-example.org TXT v=spf1", "example.org TXT v=spf1 -all", "-_dmarc", "_dmarc.example.org TXT v=DMARC1; p=none",
+    ],
     signatures: [signature("other.example")]),
   Case(rule: "message-dmarc-missing", zone: ["-_dmarc"]),
   Case(rule: "message-from", header: ["From: other@example.org"], severity: .critical),
@@ -93,16 +101,28 @@ private let cases: [Case] = [
   Case(rule: "message-bytes", body: "a\u{0}b\r\n"),
   Case(rule: "message-bytes", body: "a\nb\r\n"),
   Case(rule: "message-client-ptr", zone: ["-1.100.51.198"], severity: .critical),
-  Case(rule: "message-helo", header: ["-Received", "Received: from nobody.example.org ([198.51.100.1]) by mx with ESMTPS; Fri, 27 Nov 2026 20:00:05 +0000"], severity: .info),
+  Case(
+    rule: "message-helo",
+    header: [
+      "-Received",
+      "Received: from nobody.example.org ([198.51.100.1]) by mx with ESMTPS; Fri, 27 Nov 2026 20:00:05 +0000",
+    ], severity: .info),
   Case(rule: "message-from-domain", zone: ["-example.org MX", "-example.org A ", "example.org MX 0 ."]),
-  Case(rule: "message-received-tls", header: ["-Received", "Received: from mx1.example.org ([198.51.100.1]) by mx with ESMTP; Fri, 27 Nov 2026 20:00:05 +0000"]),
+  Case(
+    rule: "message-received-tls",
+    header: [
+      "-Received", "Received: from mx1.example.org ([198.51.100.1]) by mx with ESMTP; Fri, 27 Nov 2026 20:00:05 +0000",
+    ]),
 ]
 
 @Suite struct MessageAuditTests {
   @Test(arguments: cases) fileprivate func theCheckFires(_ row: Case) throws {
-    let report = try report(header: row.header, zone: row.zone, signatures: row.signatures, body: row.body, isBulk: row.isBulk)
+    let report = try report(
+      header: row.header, zone: row.zone, signatures: row.signatures, body: row.body, isBulk: row.isBulk)
     let found = report.sections.flatMap(\.findings).map(\.finding)
-    #expect(found.contains { $0.rule == row.rule && $0.severity == row.severity }, "\(found.map { "\($0.severity) \($0.rule) \($0.evidence)" })")
+    #expect(
+      found.contains { $0.rule == row.rule && $0.severity == row.severity },
+      "\(found.map { "\($0.severity) \($0.rule) \($0.evidence)" })")
   }
 
   @Test func everyCheckHasACase() {
@@ -119,7 +139,10 @@ private let cases: [Case] = [
   }
 
   @Test func oneClickNeedsBothFieldsSigned() throws {
-    let fields = ["List-Unsubscribe: <https://example.org/u>, <mailto:u@example.org>", "List-Unsubscribe-Post: List-Unsubscribe=One-Click"]
+    let fields = [
+      "List-Unsubscribe: <https://example.org/u>, <mailto:u@example.org>",
+      "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+    ]
     let signed = signature(fields: "from:subject:list-unsubscribe:list-unsubscribe-post")
     #expect(try report(header: fields, signatures: [signed], isBulk: true).verdict == .ok)
     #expect(try report(header: fields, isBulk: true).verdict == .warning)
@@ -127,11 +150,15 @@ private let cases: [Case] = [
 
   /// The policy decides what becomes of a message that does not pass.
   @Test(arguments: [
-    ("p=reject", MessageFate.refused), ("p=quarantine", .quarantined), ("p=none", .monitored), ("p=reject; t=y", .quarantined),
+    ("p=reject", MessageFate.refused), ("p=quarantine", .quarantined), ("p=none", .monitored),
+    ("p=reject; t=y", .quarantined),
   ])
   func thePolicyDecides(policy: String, fate: MessageFate) throws {
     let report = try report(
-      zone: ["-_dmarc", "_dmarc.example.org TXT v=DMARC1; \(policy)", "-example.org TXT v=spf1", "example.org TXT v=spf1 -all"],
+      zone: [
+        "-_dmarc", "_dmarc.example.org TXT v=DMARC1; \(policy)", "-example.org TXT v=spf1",
+        "example.org TXT v=spf1 -all",
+      ],
       signatures: [signature("other.example")])
     #expect(report.fate == fate)
   }
@@ -139,7 +166,10 @@ private let cases: [Case] = [
   @Test(arguments: [("adkim=r", MessageFate.delivered), ("adkim=s", .refused)])
   func aSubdomainAlignsWhereAlignmentIsRelaxed(tag: String, fate: MessageFate) throws {
     let report = try report(
-      zone: ["-_dmarc", "_dmarc.example.org TXT v=DMARC1; p=reject; \(tag)", "-example.org TXT v=spf1", "example.org TXT v=spf1 -all"],
+      zone: [
+        "-_dmarc", "_dmarc.example.org TXT v=DMARC1; p=reject; \(tag)", "-example.org TXT v=spf1",
+        "example.org TXT v=spf1 -all",
+      ],
       signatures: [signature("mail.example.org")])
     #expect(report.fate == fate)
   }

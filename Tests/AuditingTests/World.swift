@@ -86,16 +86,21 @@ struct World {
   }
 
   static func records(_ lines: [String], origin: String = domain) throws -> [ResourceRecord] {
-    let soa = lines.filter { $0.contains(" SOA ") || $0.contains("\tSOA\t") }
+    let soa = lines.filter { line in
+      let words = line.split { " \t".contains($0) }
+      return words.count > 3 && words[3] == "SOA"
+    }
     // The reader of zone files leaves the SOA out.
-    let rest = try ZoneFile.read(Array(lines.filter { !soa.contains($0) }.joined(separator: "\n").utf8 + [10]), origin: DomainName(origin))
+    let rest = try ZoneFile.read(
+      Array(lines.filter { !soa.contains($0) }.joined(separator: "\n").utf8 + [10]), origin: DomainName(origin))
     return try soa.map { try startOfAuthority($0, origin: origin) } + rest
   }
 
   private static func startOfAuthority(_ line: String, origin: String) throws -> ResourceRecord {
     let words = line.split { " \t".contains($0) }.map(String.init)
     func name(_ word: String) throws -> DomainName {
-      word == "@" ? try DomainName(origin) : word.hasSuffix(".") ? try DomainName(word) : try DomainName("\(word).\(origin)")
+      word == "@"
+        ? try DomainName(origin) : word.hasSuffix(".") ? try DomainName(word) : try DomainName("\(word).\(origin)")
     }
     let place = try #require(words.firstIndex(of: "SOA"))
     let numbers = words[(place + 3)...].compactMap { UInt32($0) }
@@ -131,7 +136,9 @@ struct Internet {
   static let resolver = "9.9.9.9"
 
   /// Audits with these checks.
-  func audit(_ checks: [AuditCheck] = AuditCheck.all, limit: Int = 1500) throws -> (report: AuditReport, rounds: [[AuditRequest]]) {
+  func audit(_ checks: [AuditCheck] = AuditCheck.all, limit: Int = 1500) throws -> (
+    report: AuditReport, rounds: [[AuditRequest]]
+  ) {
     var audit = Audit(
       domain: domain,
       options: AuditOptions(
@@ -169,7 +176,8 @@ struct Internet {
     case .parentServers: answer.replies = fromParent(inquiry)
     case .zoneServers where question.type == .ds && question.name == domain:
       answer.replies = signers.enumerated().map { index, records in
-        make(question, records, zone: [], authoritative: true, server: ("a\(index).tld.example", "192.5.6.\(30 + index)"))
+        make(
+          question, records, zone: [], authoritative: true, server: ("a\(index).tld.example", "192.5.6.\(30 + index)"))
       }
     case .zoneServers where isInside && !world.isUnregistered:
       answer.replies = world.hosts.indices.map { reply(of: $0, to: inquiry) }
@@ -181,7 +189,9 @@ struct Internet {
       answer.replies = [gone]
     case .zoneServers:
       answer.replies = [
-        make(question, find(question, elsewhere), zone: elsewhere, authoritative: true, server: ("ns.other.example", "8.8.5.5"))
+        make(
+          question, find(question, elsewhere), zone: elsewhere, authoritative: true,
+          server: ("ns.other.example", "8.8.5.5"))
       ]
     case .servers(let servers):
       answer.replies = servers.flatMap { server in
@@ -224,7 +234,9 @@ struct Internet {
       }
       return foreign
     }
-    var reply = make(question, find(question, zones[index]), zone: zones[index], authoritative: true, server: (host.name, host.address), signed: inquiry.variant == .signed)
+    var reply = make(
+      question, find(question, zones[index]), zone: zones[index], authoritative: true,
+      server: (host.name, host.address), signed: inquiry.variant == .signed)
     reply.answer.dropsEDNS = host.dropsEDNS
     reply.answer.isSilentOverUDP = host.isSilentOverUDP
     reply.hasEDNS = !host.lacksEDNS && !host.dropsEDNS
@@ -265,7 +277,8 @@ struct Internet {
     for _ in 0..<8 {
       let own = zone.filter { $0.owner == name && $0.type == question.type }
       if !own.isEmpty { return found + own }
-      guard let alias = zone.first(where: { $0.owner == name && $0.type == .cname }), case .cname(let target) = alias.data
+      guard let alias = zone.first(where: { $0.owner == name && $0.type == .cname }),
+        case .cname(let target) = alias.data
       else { return found }
       found.append(alias)
       name = target
@@ -288,7 +301,7 @@ struct Internet {
       if !isThere, !zone.isEmpty { message.rcode = .nameError }
       if signed { message.authorities += Signing.proofs(of: end, question.type, in: zone, isThere: isThere) }
     }
-    if signed { 
+    if signed {
       message.answers += Signing.signatures(of: message.answers, in: zone)
       message.authorities += Signing.signatures(of: message.authorities, in: zone)
     }
@@ -309,7 +322,9 @@ enum Signing {
   }
 
   /// All NSEC records that match or cover; simple and more than enough. Of NSEC3 all.
-  static func proofs(of name: DomainName, _ type: RecordType, in zone: [ResourceRecord], isThere: Bool) -> [ResourceRecord] {
+  static func proofs(of name: DomainName, _ type: RecordType, in zone: [ResourceRecord], isThere: Bool)
+    -> [ResourceRecord]
+  {
     let hashed = zone.filter { $0.type == .nsec3 }
     if !hashed.isEmpty { return hashed }
     let chain = zone.filter { $0.type == .nsec }.sorted { $0.owner < $1.owner }

@@ -35,7 +35,7 @@ import Testing
 
   @Test func garbageIsNoProof() throws {
     let owner = try DomainName("a.example.org")
-    for bytes in [[], [0], [0, 0], [0, 0, 33], [0, 0, 4, 1], [63, 1], [255, 255, 255, 255]] as [[UInt8]] {
+    for bytes in [[], [0, 0], [0, 0, 33], [0, 0, 4, 1], [63, 1], [255, 255, 255, 255]] as [[UInt8]] {
       #expect(DenialRecord(ResourceRecord(owner: owner, type: .nsec, ttl: 0, data: .other(bytes))) == nil)
       #expect(DenialRecord(ResourceRecord(owner: owner, type: .nsec3, ttl: 0, data: .other(bytes))) == nil)
     }

@@ -17,12 +17,14 @@ private func report(_ evidence: String, score: Double = 8.5, grade: AuditGrade? 
     -> AuditReport.Section
   {
     AuditReport.Section(
-      id: id, title: id.title, score: findings.contains { $0.points > 0 } ? 4 : 10, of: 10, findings: findings, good: good,
+      id: id, title: id.title, score: findings.contains { $0.points > 0 } ? 4 : 10, of: 10, findings: findings,
+      good: good,
       unknown: unknown)
   }
   return AuditReport(
     domain: try DomainName("example.org"), verdict: .critical, score: score, of: 10, grade: grade,
-    summary: "1 critical problem with example.org.", checkedAt: try #require(Timestamp("2026-11-27T20:00:00Z")), scheme: 1,
+    summary: "1 critical problem with example.org.", checkedAt: try #require(Timestamp("2026-11-27T20:00:00Z")),
+    scheme: 1,
     role: .active,
     sections: [
       section(.mx, [], good: ["Mail is taken by mx.example.org."]),
@@ -53,7 +55,8 @@ private func report(_ evidence: String, score: Double = 8.5, grade: AuditGrade? 
   }
 
   @Test(arguments: [
-    "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "{{title}}{{{style}}}", "\u{202E}evil\u{1B}[31m", "</style>",
+    "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "{{title}}{{{style}}}", "\u{202E}evil\u{1B}[31m",
+    "</style>",
   ])
   func whatAZoneSaysIsText(evidence: String) throws {
     let page = AuditPage.html([try report(evidence), try report(evidence)])

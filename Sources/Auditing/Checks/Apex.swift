@@ -7,7 +7,8 @@ extension AuditCheck {
   static let apex: [AuditCheck] = [
     AuditCheck(
       "apex-cname", .critical, in: .takeover, points: 10,
-      summary: "The domain itself is an alias (CNAME): once a resolver has it cached, MX and TXT records are not seen any more.",
+      summary:
+        "The domain itself is an alias (CNAME): once a resolver has it cached, MX and TXT records are not seen any more.",
       remedy: "Replace the CNAME by A and AAAA records, or by the ALIAS record of the DNS host.",
       source: "RFC 1034, section 3.6.2; RFC 2181, section 10.1",
       asks: { facts in [.ask(facts.domain, .cname, at: .zoneServers, .signed)] },
@@ -27,8 +28,10 @@ extension AuditCheck {
       }),
     AuditCheck(
       "wildcard-text", .info, in: .takeover,
-      summary: "Any name in the zone has a TXT record (a wildcard): checks of other records may find it in their place.",
-      remedy: "Replace the wildcard by records at the names that need them.", source: "RFC 4592; RFC 6376, section 6.1.2",
+      summary:
+        "Any name in the zone has a TXT record (a wildcard): checks of other records may find it in their place.",
+      remedy: "Replace the wildcard by records at the names that need them.",
+      source: "RFC 4592; RFC 6376, section 6.1.2",
       asks: { facts in facts.probeBelowDomain.map { [.ask($0, .txt, at: .zoneServers, .signed)] } ?? [] },
       look: { facts in
         guard let probe = facts.probeBelowDomain else { return .nothing }
@@ -64,7 +67,8 @@ extension AuditCheck {
       }),
     AuditCheck(
       "wildcard-alias", .warning, in: .takeover,
-      summary: "Any name in the zone is an alias (a wildcard CNAME): whoever controls its target controls every name that is not set.",
+      summary:
+        "Any name in the zone is an alias (a wildcard CNAME): whoever controls its target controls every name that is not set.",
       remedy: "Replace the wildcard by the names that are needed.", source: "RFC 1912, section 2.7",
       asks: { facts in facts.probeBelowDomain.map { [.ask($0, .txt, at: .zoneServers, .signed)] } ?? [] },
       look: { facts in
@@ -76,7 +80,8 @@ extension AuditCheck {
         return .found([
           AuditObservation(
             reply.line(Question(probe, .txt), .signed).replacing(facts.options.probe.description, with: "*"),
-            text: "Any name in the zone is an alias of \(target): whoever controls that controls every name that is not set.",
+            text:
+              "Any name in the zone is an alias of \(target): whoever controls that controls every name that is not set.",
             severity: target.isWithin(facts.domain) ? .info : nil)
         ])
       }),
@@ -84,7 +89,9 @@ extension AuditCheck {
       "cname-target-free", .critical, in: .takeover, points: 10, cap: .f,
       summary: "An alias leads to a domain that nobody has registered: whoever registers it takes over the name.",
       remedy: "Delete the CNAME record now.", source: "RFC 1034, section 3.6.2; SubdoMailing (2024)",
-      asks: { facts in facts.aliasRequests + facts.danglingAliases.compactMap { facts.registrationRequest(of: $0.target) } },
+      asks: { facts in
+        facts.aliasRequests + facts.danglingAliases.compactMap { facts.registrationRequest(of: $0.target) }
+      },
       look: { facts in
         .any(
           facts.danglingAliases.compactMap { alias in
@@ -98,15 +105,18 @@ extension AuditCheck {
       }),
     AuditCheck(
       "alias-service-unclaimed", .critical, in: .takeover, points: 10, consequenceOf: ["cname-target-free"], cap: .f,
-      summary: "An alias leads to a service that does not exist any more, where anybody may create it again under that name.",
+      summary:
+        "An alias leads to a service that does not exist any more, where anybody may create it again under that name.",
       remedy: "Delete the CNAME record, or create the service again.", source: "can-i-take-over-xyz",
       asks: { $0.aliasRequests },
       look: { facts in
         .any(
-          facts.danglingAliases.filter { alias in AuditFacts.claimable.contains { alias.target.isWithin($0) } }.map { alias in
+          facts.danglingAliases.filter { alias in AuditFacts.claimable.contains { alias.target.isWithin($0) } }.map {
+            alias in
             AuditObservation(
               "\(alias.name) CNAME \(alias.target) → NXDOMAIN",
-              text: "\(alias.name) is an alias of \(alias.target), which does not exist, and anybody may create it there.")
+              text:
+                "\(alias.name) is an alias of \(alias.target), which does not exist, and anybody may create it there.")
           })
       }),
     AuditCheck(
@@ -134,7 +144,8 @@ extension AuditCheck {
             [RecordType.a, .aaaa].flatMap { facts.resolved(name, $0)?.records ?? [] }.compactMap(\.address)
               .filter(\.isSpecial).map { address in
                 AuditObservation(
-                  "\(name) \(address)", text: "\(name) has the address \(address), which cannot be reached from the internet.")
+                  "\(name) \(address)",
+                  text: "\(name) has the address \(address), which cannot be reached from the internet.")
               }
           })
       }),
@@ -192,7 +203,8 @@ extension AuditFacts {
   /// Aliases whose target does not exist.
   var danglingAliases: [(name: DomainName, target: DomainName)] {
     aliasNames.compactMap { name in
-      guard let reply = resolved(name, .a), reply.answer.outcome == .nxdomain, let target = reply.answer.cname.last else {
+      guard let reply = resolved(name, .a), reply.answer.outcome == .nxdomain, let target = reply.answer.cname.last
+      else {
         return nil
       }
       return (name, target)

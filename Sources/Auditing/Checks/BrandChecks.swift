@@ -6,7 +6,9 @@ internal import Policies
 
 extension AuditCheck {
   static let bimi: [AuditCheck] =
-    policies(.bimi, in: .bimi, points: Dictionary(uniqueKeysWithValues: PolicyRules.rules(of: .bimi).map { ($0.id, 0) })) {
+    policies(
+      .bimi, in: .bimi, points: Dictionary(uniqueKeysWithValues: PolicyRules.rules(of: .bimi).map { ($0.id, 0) })
+    ) {
       [("\($0.bimi.record.name) TXT", $0.bimi.record.judgement)]
     } + [
       mail(
@@ -51,7 +53,8 @@ extension AuditCheck {
         if let failure = Self.unreachable(url, result) { return [failure] }
         guard case .response(let response) = result else { return [] }
         let text = String(decoding: response.body.prefix(1 << 16), as: UTF8.self)
-        return text.contains("-----BEGIN CERTIFICATE-----") ? [] : [AuditObservation("\(url): no certificate in PEM form")]
+        return text.contains("-----BEGIN CERTIFICATE-----")
+          ? [] : [AuditObservation("\(url): no certificate in PEM form")]
       },
     ]
 
@@ -64,45 +67,47 @@ extension AuditCheck {
     }
   }
 
-  static let caa: [AuditCheck] = [
-    mail(
-      "caa-absent", .info, in: .caa, summary: "Every certification authority may issue certificates for the domain.",
-      remedy: "Optional: name the authorities that you use, as in 0 issue \"letsencrypt.org\".",
-      source: "RFC 8659, section 3",
-      sight: { facts in
-        guard let caa = facts.caa.first, caa.failure == nil else { return .nothing }
-        if caa.records.isEmpty { return .found([AuditObservation("no CAA record at \(facts.domain) or above")]) }
-        guard caa.judgement?.verdict == .ok else { return .nothing }
-        let authorities = caa.records.filter { $0.property == "issue" }.compactMap(\.authority).withoutRepeats
-        guard !authorities.isEmpty else { return .nothing }
-        return .good("Only \(Phrase.list(authorities)) may issue certificates (CAA).")
-      }),
-    mail(
-      "caa-unanswered", .critical, in: .caa, consequenceOf: ["dnssec-bogus"],
-      summary: "The question for CAA records fails, so certification authorities must not issue certificates.",
-      remedy: "Fix the name server, or DNSSEC: the question must be answered, also where there is no record.",
-      source: "RFC 8659, section 3; CA/Browser Forum, ballot SC-085v2"
-    ) { facts in
-      facts.caa.compactMap { caa in
-        // One lost question proves nothing; a server that refuses to answer does.
-        guard let failure = caa.failure, failure == .servfail || failure == .bogus || failure == .malformed else {
-          return nil
+  static let caa: [AuditCheck] =
+    [
+      mail(
+        "caa-absent", .info, in: .caa, summary: "Every certification authority may issue certificates for the domain.",
+        remedy: "Optional: name the authorities that you use, as in 0 issue \"letsencrypt.org\".",
+        source: "RFC 8659, section 3",
+        sight: { facts in
+          guard let caa = facts.caa.first, caa.failure == nil else { return .nothing }
+          if caa.records.isEmpty { return .found([AuditObservation("no CAA record at \(facts.domain) or above")]) }
+          guard caa.judgement?.verdict == .ok else { return .nothing }
+          let authorities = caa.records.filter { $0.property == "issue" }.compactMap(\.authority).withoutRepeats
+          guard !authorities.isEmpty else { return .nothing }
+          return .good("Only \(Phrase.list(authorities)) may issue certificates (CAA).")
+        }),
+      mail(
+        "caa-unanswered", .critical, in: .caa, consequenceOf: ["dnssec-bogus"],
+        summary: "The question for CAA records fails, so certification authorities must not issue certificates.",
+        remedy: "Fix the name server, or DNSSEC: the question must be answered, also where there is no record.",
+        source: "RFC 8659, section 3; CA/Browser Forum, ballot SC-085v2"
+      ) { facts in
+        facts.caa.compactMap { caa in
+          // One lost question proves nothing; a server that refuses to answer does.
+          guard let failure = caa.failure, failure == .servfail || failure == .bogus || failure == .malformed else {
+            return nil
+          }
+          return AuditObservation("\(caa.name) CAA: \(failure.rawValue)")
         }
-        return AuditObservation("\(caa.name) CAA: \(failure.rawValue)")
-      }
-    },
-    mail(
-      "caa-blocks-policy-host", .warning, in: .caa,
-      summary: "CAA forbids all certificates, and the host of the MTA-STS policy needs one.",
-      remedy: "Add the authority of that certificate, as in 0 issue \"letsencrypt.org\".", source: "RFC 8659, section 4.2"
-    ) { facts in
-      facts.caa.dropFirst().compactMap { caa in
-        let issue = caa.records.filter { $0.property == "issue" }
-        guard !issue.isEmpty, issue.allSatisfy({ $0.authority == nil }) else { return nil }
-        return AuditObservation("\(caa.name), by the records of \(caa.location ?? caa.name)")
-      }
-    },
-  ]
+      },
+      mail(
+        "caa-blocks-policy-host", .warning, in: .caa,
+        summary: "CAA forbids all certificates, and the host of the MTA-STS policy needs one.",
+        remedy: "Add the authority of that certificate, as in 0 issue \"letsencrypt.org\".",
+        source: "RFC 8659, section 4.2"
+      ) { facts in
+        facts.caa.dropFirst().compactMap { caa in
+          let issue = caa.records.filter { $0.property == "issue" }
+          guard !issue.isEmpty, issue.allSatisfy({ $0.authority == nil }) else { return nil }
+          return AuditObservation("\(caa.name), by the records of \(caa.location ?? caa.name)")
+        }
+      },
+    ]
     + policies(.caa, in: .caa) { facts in
       guard let caa = facts.caa.first else { return [] }
       return [("\(caa.location ?? caa.name) CAA", caa.judgement)]

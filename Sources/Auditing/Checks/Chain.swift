@@ -13,7 +13,8 @@ extension AuditCheck {
 
   static let chain: [AuditCheck] = [
     dnssec(
-      "dnssec-unsigned", .info, summary: "The zone is not signed. That is no fault, but DANE is not possible without it.",
+      "dnssec-unsigned", .info,
+      summary: "The zone is not signed. That is no fault, but DANE is not possible without it.",
       remedy: "Nothing must be done. Signing the zone protects its records against forgery and makes DANE possible.",
       source: "RFC 4033"
     ) { facts in
@@ -23,10 +24,12 @@ extension AuditCheck {
       return .found([AuditObservation("no DS record at the parent, no DNSKEY record in the zone")])
     },
     dnssec(
-      "dnskey-without-ds", .info, summary: "The zone is signed, but its parent has no DS record: the signatures protect nobody.",
+      "dnskey-without-ds", .info,
+      summary: "The zone is signed, but its parent has no DS record: the signatures protect nobody.",
       remedy: "Enter the DS record at the registrar.", source: "RFC 4035, section 5.2"
     ) { facts in
-      guard let signers = facts.signers, signers.isEmpty, let verified = facts.verification, !verified.keys.isEmpty else {
+      guard let signers = facts.signers, signers.isEmpty, let verified = facts.verification, !verified.keys.isEmpty
+      else {
         return .nothing
       }
       let entry = verified.keys.filter(\.isEntryPoint).first ?? verified.keys[0]
@@ -38,7 +41,8 @@ extension AuditCheck {
     },
     dnssec(
       "ds-without-dnskey", .critical, points: 20,
-      summary: "The parent says that the zone is signed (DS), but it is not: validating resolvers do not accept any of its records.",
+      summary:
+        "The parent says that the zone is signed (DS), but it is not: validating resolvers do not accept any of its records.",
       remedy: "Have the DS record removed at the registrar, or sign the zone again.", source: "RFC 4035, section 5"
     ) { facts in
       guard let signers = facts.signers, !signers.isEmpty, let verified = facts.verification else { return .nothing }
@@ -52,7 +56,8 @@ extension AuditCheck {
     },
     dnssec(
       "ds-matches-no-key", .critical, points: 20, consequenceOf: ["ds-without-dnskey", "dnskey-flags-wrong"],
-      summary: "No DS record at the parent fits a key that signs the zone: validating resolvers do not accept any of its records.",
+      summary:
+        "No DS record at the parent fits a key that signs the zone: validating resolvers do not accept any of its records.",
       remedy: "Publish the DS record of the present key-signing key at the registrar.", source: "RFC 4035, section 5"
     ) { facts in
       guard let signers = facts.signers, !signers.isEmpty, let verified = facts.verification, !verified.keys.isEmpty
@@ -60,7 +65,10 @@ extension AuditCheck {
       let usable = signers.filter(\.isKnownHere)
       if usable.isEmpty { return .unknown("The DS records have algorithms or digests that are not known here.") }
       let matched = verified.keys.filter { key in usable.contains { $0.announces(key) } }
-      if !matched.isEmpty, facts.signatures(of: .dnskey).isEmpty || facts.signatures(of: .dnskey).contains(where: { signature in matched.contains(where: signature.isBy) }) {
+      if !matched.isEmpty,
+        facts.signatures(of: .dnskey).isEmpty
+          || facts.signatures(of: .dnskey).contains(where: { signature in matched.contains(where: signature.isBy) })
+      {
         return .nothing
       }
       let entries = verified.keys.filter(\.isEntryPoint)
@@ -77,7 +85,9 @@ extension AuditCheck {
       summary: "A DS record names an algorithm for which the zone has no key: strict resolvers fail.",
       remedy: "Remove the DS record whose algorithm has no key.", source: "RFC 6840, section 5.11"
     ) { facts in
-      guard let signers = facts.signers, let verified = facts.verification, !verified.keys.isEmpty else { return .nothing }
+      guard let signers = facts.signers, let verified = facts.verification, !verified.keys.isEmpty else {
+        return .nothing
+      }
       let missing = Set(signers.map(\.algorithm)).subtracting(verified.keys.map(\.algorithm))
       return .any(
         signers.filter { missing.contains($0.algorithm) }.map {
@@ -89,13 +99,17 @@ extension AuditCheck {
       summary: "A DS record fits no key of the zone, while others do.",
       remedy: "Remove it at the registrar, unless a rollover is under way.", source: "RFC 4035, section 2.4"
     ) { facts in
-      guard let signers = facts.signers, let verified = facts.verification, !verified.keys.isEmpty else { return .nothing }
+      guard let signers = facts.signers, let verified = facts.verification, !verified.keys.isEmpty else {
+        return .nothing
+      }
       let orphans = signers.filter { signer in !verified.keys.contains(where: signer.announces) }
-      return orphans.count < signers.count ? .any(orphans.map { AuditObservation("DS \($0.record.dataText)") }) : .nothing
+      return orphans.count < signers.count
+        ? .any(orphans.map { AuditObservation("DS \($0.record.dataText)") }) : .nothing
     },
     dnssec(
       "dnssec-servers-differ", .critical, points: 20, consequenceOf: ["ds-without-dnskey"],
-      summary: "The servers of the zone have different DNSKEY records: whether a resolver can validate depends on the server.",
+      summary:
+        "The servers of the zone have different DNSKEY records: whether a resolver can validate depends on the server.",
       remedy: "Transfer the signed zone to all servers.", source: "RFC 4035, section 5"
     ) { facts in
       guard let verified = facts.verification, Set(verified.keySets.map { Set($0.keys.map(\.data)) }).count > 1 else {
@@ -126,8 +140,10 @@ extension AuditCheck {
     },
     AuditCheck(
       "dnssec-bogus", .critical, in: .dnssec, points: 20, consequenceOf: signingRoots, cap: .f,
-      summary: "A validating resolver refuses the records of the domain (DNSSEC): receivers behind such resolvers see none of them.",
-      remedy: "Check the DS record at the registrar and the signatures of the zone; run delv or dnsviz for the details.",
+      summary:
+        "A validating resolver refuses the records of the domain (DNSSEC): receivers behind such resolvers see none of them.",
+      remedy:
+        "Check the DS record at the registrar and the signatures of the zone; run delv or dnsviz for the details.",
       source: "RFC 4035, section 5.5",
       asks: { facts in
         guard let resolver = facts.options.resolver else { return [] }
@@ -149,7 +165,8 @@ extension AuditCheck {
       }),
     dnssec(
       "ds-digest-retired", .warning, consequenceOf: signingRoots,
-      summary: "The only DS records have a digest that is no longer safe (SHA-1 or GOST): resolvers may take the zone as unsigned.",
+      summary:
+        "The only DS records have a digest that is no longer safe (SHA-1 or GOST): resolvers may take the zone as unsigned.",
       remedy: "Publish the DS record with digest type 2 (SHA-256).", source: "RFC 8624, section 3.3; RFC 9905"
     ) { facts in
       guard let signers = facts.signers else { return .nothing }
@@ -159,7 +176,8 @@ extension AuditCheck {
       return .found([
         AuditObservation(
           retired.map { "DS \($0.record.dataText)" }.joined(separator: "\n"),
-          text: isOnly ? nil : "A DS record with a digest that is no longer safe (SHA-1 or GOST) is beside a better one.",
+          text: isOnly
+            ? nil : "A DS record with a digest that is no longer safe (SHA-1 or GOST) is beside a better one.",
           remedy: isOnly ? nil : "Remove the old DS record at the registrar.", severity: isOnly ? nil : .info)
       ])
     },
@@ -205,9 +223,11 @@ extension AuditFacts {
   func signatures(of type: RecordType) -> [ZoneSignature] {
     guard let zone else { return [] }
     let request: AuditRequest = type == .soa ? .zone(of: domain) : .ask(zone, type, at: .zoneServers, .signed)
-    return Set(answered(request).flatMap { $0.reply.records }.compactMap(ZoneSignature.init).filter {
-      $0.owner == zone && $0.covered == type
-    }).sorted { ($0.keyTag, $0.expiration) < ($1.keyTag, $1.expiration) }
+    return Set(
+      answered(request).flatMap { $0.reply.records }.compactMap(ZoneSignature.init).filter {
+        $0.owner == zone && $0.covered == type
+      }
+    ).sorted { ($0.keyTag, $0.expiration) < ($1.keyTag, $1.expiration) }
   }
 }
 

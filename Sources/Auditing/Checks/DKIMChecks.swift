@@ -18,13 +18,16 @@ extension AuditCheck {
         if !dkim.keys.isEmpty || !mail.role.sends { return .nothing }
         if dkim.base.failure != nil { return .unjudged("The questions for DKIM keys failed.") }
         if dkim.base == .nxdomain || !dkim.absent.isEmpty || !dkim.dangling.isEmpty { return .nothing }
-        if dkim.hasWildcard { return .unjudged("A wildcard answers at every selector, so keys cannot be found by trying.") }
+        if dkim.hasWildcard {
+          return .unjudged("A wildcard answers at every selector, so keys cannot be found by trying.")
+        }
         return .unjudged(
           "No key at \(Phrase.count(dkim.tried, "usual selector")); give yours with --selector to have it judged.")
       }),
     mail(
       "dkim-none", .warning, in: .dkim, points: 15,
-      summary: "The name _domainkey does not exist, so the domain has no DKIM key and its mail is not signed in its name.",
+      summary:
+        "The name _domainkey does not exist, so the domain has no DKIM key and its mail is not signed in its name.",
       remedy: "Set up DKIM signing at each service that sends for you, and publish the records that it gives you.",
       source: "RFC 8020, section 2; RFC 6376, section 3.6.2.1"
     ) { facts in
@@ -72,14 +75,16 @@ extension AuditCheck {
       sight: { facts in .keys(facts) { $0 == .critical } }),
     mail(
       "dkim-key-weak", .warning, in: .dkim,
-      summary: "Something is wrong with a key, and receivers accept it; its finding has the id of the rule on keys (key-…).",
+      summary:
+        "Something is wrong with a key, and receivers accept it; its finding has the id of the rule on keys (key-…).",
       remedy: "Do what the finding says.", source: "docs/rules.md",
       sight: { facts in
         let good = facts.dkim.keys.filter { $0.judgement.verdict == .ok && $0.judgement.state == .published }
         let sight = AuditSight.keys(facts) { $0 == .warning }
         guard case .nothing = sight, !good.isEmpty else { return sight }
         let names = good.map { "\($0.selector) (\($0.judgement.key.map(\.short) ?? "key"))" }
-        return .good("\(Phrase.agreeing(good.count, "A good DKIM key", "Good DKIM keys")): \(Phrase.list(names, limit: 4)).")
+        return .good(
+          "\(Phrase.agreeing(good.count, "A good DKIM key", "Good DKIM keys")): \(Phrase.list(names, limit: 4)).")
       }),
     mail(
       "dkim-key-note", .info, in: .dkim,

@@ -5,46 +5,50 @@ internal import Phrasing
 internal import Policies
 
 extension AuditCheck {
-  static let dmarc: [AuditCheck] = [
-    unjudged("dmarc-unanswered", in: .dmarc, "DMARC record") { facts in
-      facts.dmarc.discovery?.byTreeWalk.isUnknown == true ? facts.dmarc.record.failure ?? .timeout : nil
-    },
-    mail(
-      "dmarc-missing", .warning, in: .dmarc, points: 20, cap: .c,
-      summary: "No DMARC record is in force: forged mail is delivered, and large receivers refuse bulk mail.",
-      remedy: "Publish a DMARC record, and read the reports.", source: "RFC 9989, section 4.10.1",
-      sight: { facts in
-        guard let found = facts.dmarc.discovery else { return .nothing }
-        if let location = found.byTreeWalk.location, let policy = found.byTreeWalk.policy {
-          guard policy != .none else { return .nothing }
-          let from = location == facts.domain ? "" : ", by the record of \(location)"
-          let act = policy == .reject ? "refuse" : "quarantine"
-          return .good("Receivers \(act) forged mail (DMARC \(policy.rawValue)\(from)).", mark: .dmarcEnforced)
+  static let dmarc: [AuditCheck] =
+    [
+      unjudged("dmarc-unanswered", in: .dmarc, "DMARC record") { facts in
+        facts.dmarc.discovery?.byTreeWalk.isUnknown == true ? facts.dmarc.record.failure ?? .timeout : nil
+      },
+      mail(
+        "dmarc-missing", .warning, in: .dmarc, points: 20, cap: .c,
+        summary: "No DMARC record is in force: forged mail is delivered, and large receivers refuse bulk mail.",
+        remedy: "Publish a DMARC record, and read the reports.", source: "RFC 9989, section 4.10.1",
+        sight: { facts in
+          guard let found = facts.dmarc.discovery else { return .nothing }
+          if let location = found.byTreeWalk.location, let policy = found.byTreeWalk.policy {
+            guard policy != .none else { return .nothing }
+            let from = location == facts.domain ? "" : ", by the record of \(location)"
+            let act = policy == .reject ? "refuse" : "quarantine"
+            return .good("Receivers \(act) forged mail (DMARC \(policy.rawValue)\(from)).", mark: .dmarcEnforced)
+          }
+          // What is there and wrong has findings of its own, which cost as much.
+          guard found.bySuffixList.record == nil, !found.byTreeWalk.isUnknown, facts.dmarc.record.judgement == nil
+          else {
+            return .nothing
+          }
+          return .found([
+            AuditObservation(
+              "\(below("_dmarc", facts.domain)) TXT: no text that begins with v=DMARC1"
+                + (found.byTreeWalk.organizationalDomain == facts.domain ? "" : ", and none above"),
+              text: facts.role.sends ? nil : "No DMARC record is in force, so anybody can send in the domain's name.",
+              remedy: facts.role.sends
+                ? "Publish \(below("_dmarc", facts.domain)). TXT \"v=DMARC1; p=none; rua=mailto:dmarc@\(facts.domain)\", read the "
+                  + "reports, then move to p=quarantine and p=reject."
+                : "Publish \(below("_dmarc", facts.domain)). TXT \"v=DMARC1; p=reject\".")
+          ])
+        }),
+      mail(
+        "dmarc-misplaced", .warning, in: .dmarc, consequenceOf: ["dmarc-missing"],
+        summary: "A DMARC record stands at a name where nobody looks for it.", remedy: "Move it to the name _dmarc.",
+        source: "RFC 9989, section 4.5"
+      ) { facts in
+        facts.dmarc.misplaced.map {
+          [AuditObservation("\($0) TXT", remedy: "Move it to \(below("_dmarc", facts.domain)).")]
         }
-        // What is there and wrong has findings of its own, which cost as much.
-        guard found.bySuffixList.record == nil, !found.byTreeWalk.isUnknown, facts.dmarc.record.judgement == nil else {
-          return .nothing
-        }
-        return .found([
-          AuditObservation(
-            "\(below("_dmarc", facts.domain)) TXT: no text that begins with v=DMARC1"
-              + (found.byTreeWalk.organizationalDomain == facts.domain ? "" : ", and none above"),
-            text: facts.role.sends ? nil : "No DMARC record is in force, so anybody can send in the domain's name.",
-            remedy: facts.role.sends
-              ? "Publish \(below("_dmarc", facts.domain)). TXT \"v=DMARC1; p=none; rua=mailto:dmarc@\(facts.domain)\", read the "
-                + "reports, then move to p=quarantine and p=reject."
-              : "Publish \(below("_dmarc", facts.domain)). TXT \"v=DMARC1; p=reject\".")
-        ])
-      }),
-    mail(
-      "dmarc-misplaced", .warning, in: .dmarc, consequenceOf: ["dmarc-missing"],
-      summary: "A DMARC record stands at a name where nobody looks for it.", remedy: "Move it to the name _dmarc.",
-      source: "RFC 9989, section 4.5"
-    ) { facts in
-      facts.dmarc.misplaced.map { [AuditObservation("\($0) TXT", remedy: "Move it to \(below("_dmarc", facts.domain)).")] }
-        ?? []
-    },
-  ]
+          ?? []
+      },
+    ]
     + policies(
       .dmarc, in: .dmarc,
       points: [
@@ -63,7 +67,9 @@ extension AuditCheck {
         summary: "The domain sends no mail, and DMARC does not tell receivers to refuse what is sent in its name.",
         remedy: "Publish p=reject, and sp=reject where sp is written.", source: "M3AAWG, Protecting Parked Domains"
       ) { facts in
-        guard facts.role == .parked, let policy = facts.dmarc.policy, facts.dmarc.location == facts.domain else { return [] }
+        guard facts.role == .parked, let policy = facts.dmarc.policy, facts.dmarc.location == facts.domain else {
+          return []
+        }
         let sub = facts.dmarc.used?.subdomainPolicy ?? policy
         guard policy != .reject || sub != .reject else { return [] }
         // A policy of none has its finding.
@@ -76,7 +82,8 @@ extension AuditCheck {
       },
       mail(
         "dmarc-boundary-differs", .warning, in: .dmarc,
-        summary: "Old and new receivers take different names for the organization, so mail aligns for some of them only.",
+        summary:
+          "Old and new receivers take different names for the organization, so mail aligns for some of them only.",
         remedy: "Publish a DMARC record at the organizational domain too.", source: "RFC 9989, section 4.10.2"
       ) { facts in
         guard let found = facts.dmarc.discovery, found.boundaryDiffers, found.byTreeWalk.record != nil,
@@ -96,7 +103,9 @@ extension AuditCheck {
         source: "RFC 9990, section 4; RFC 7489, section 7.1"
       ) { facts in
         facts.dmarc.consents.filter { $0.consent == .missing }.compactMap { address, _ in
-          guard case .mail(let mailbox, let host?) = address.form, let location = facts.dmarc.location else { return nil }
+          guard case .mail(let mailbox, let host?) = address.form, let location = facts.dmarc.location else {
+            return nil
+          }
           let name = "\(location)._report._dmarc.\(host)"
           return AuditObservation(
             "\(mailbox): no record at \(name)",
@@ -109,7 +118,9 @@ extension AuditCheck {
         remedy: "Use an address that receives mail.", source: "RFC 9989, section 4.7"
       ) { facts in
         facts.dmarc.consents.compactMap { address, _ in
-          guard case .mail(let mailbox, let host?) = address.form, facts.undeliverable.contains(host) else { return nil }
+          guard case .mail(let mailbox, let host?) = address.form, facts.undeliverable.contains(host) else {
+            return nil
+          }
           return AuditObservation("\(mailbox): \(host) has no MX record that takes mail, and no address")
         }
       },

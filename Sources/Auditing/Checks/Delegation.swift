@@ -11,28 +11,33 @@ extension AuditCheck {
       remedy: "Renew the domain, or set its name servers at the registrar.", source: "RFC 1034, section 4.2.2",
       asks: { facts in [.zone(of: facts.domain), .delegation(of: facts.likelyZone)] },
       look: { facts in
-        guard let answer = facts.zoneAnswer, answer.walkFailure == nil else { return .nothing }
+        guard let answer = facts.zoneAnswer, facts.walkFailure == nil else { return .nothing }
         guard facts.doesNotExist else {
           guard let zone = facts.zone, zone != facts.domain, facts.isServed else { return .nothing }
           return .good(
-            "\(facts.domain) has no zone of its own: what is said of delegation, name servers and DNSSEC is about \(zone).")
+            "\(facts.domain) has no zone of its own: what is said of delegation, name servers and DNSSEC is about \(zone)."
+          )
         }
         let replies = facts.replies(to: .zone(of: facts.domain)).filter { $0.reply.answer.rcode != nil }
         let zone = answer.zone.map { "zone \($0)" } ?? "the zone above"
         return .found([
           AuditObservation(
             replies.lines(Question(facts.domain, .soa)),
-            text: "The domain \(facts.domain) does not exist: \(zone) has no delegation for it, and no resolver finds it.")
+            text:
+              "The domain \(facts.domain) does not exist: \(zone) has no delegation for it, and no resolver finds it.")
         ])
       }),
     AuditCheck(
       "walk-failed", .critical, in: .delegation, points: 20,
       consequenceOf: ["source-down", "ns-target-free", "server-without-address", "ns-glue-missing"], cap: .f,
       summary: "The way from the root to the servers of the zone ends before it reaches them.",
-      remedy: "Check the delegation at the registrar, and the servers that it names.", source: "RFC 1034, section 5.3.3",
+      remedy: "Check the delegation at the registrar, and the servers that it names.",
+      source: "RFC 1034, section 5.3.3",
       look: { facts in
-        guard let failure = facts.zoneAnswer?.walkFailure else { return .nothing }
-        if failure.isIntercepted || failure.zone.isRoot { return .unjudged("The zone could not be asked: \(failure.text).") }
+        guard let failure = facts.walkFailure else { return .nothing }
+        if failure.isIntercepted || failure.zone.isRoot {
+          return .unjudged("The zone could not be asked: \(failure.text).")
+        }
         if failure.failure == .unreachable, failure.text.contains("no route") {
           return .unjudged("The zone could not be asked: \(failure.text).")
         }
@@ -96,7 +101,8 @@ extension AuditCheck {
       }),
     AuditCheck(
       "ns-sets-disjoint", .critical, in: .delegation, points: 20,
-      summary: "The delegation and the zone name different name servers: resolvers end at two different copies of the zone.",
+      summary:
+        "The delegation and the zone name different name servers: resolvers end at two different copies of the zone.",
       remedy: "Set the same name servers at the registrar and in the zone.", source: "RFC 1034, section 4.2.2",
       asks: { [AuditFacts.ownNames(of: $0.likelyZone), .delegation(of: $0.likelyZone)] },
       look: { facts in

@@ -8,7 +8,8 @@ extension AuditCheck {
   static let denial: [AuditCheck] = [
     dnssec(
       "denial-missing", .critical, points: 20, consequenceOf: ["ds-without-dnskey", "dnssec-servers-differ"],
-      summary: "The signed zone does not prove that a name does not exist: validating resolvers fail, and mail to domains with DANE waits.",
+      summary:
+        "The signed zone does not prove that a name does not exist: validating resolvers fail, and mail to domains with DANE waits.",
       remedy: "Update or re-sign the zone: NSEC or NSEC3 records must prove that a name is absent.",
       source: "RFC 4035, section 3.1.3; RFC 5155, section 7.2"
     ) { facts in
@@ -17,7 +18,7 @@ extension AuditCheck {
       var lines: [String] = []
       for question in facts.absentQuestions {
         for (server, reply) in facts.answered(.ask(question.name, question.type, at: .zoneServers, .signed))
-        where !unsigned.contains(server) && reply.answer.authoritative && reply.answer.cname.isEmpty {
+        where !unsigned.contains(server) && reply.answer.authoritative && reply.hasEDNS && reply.answer.cname.isEmpty {
           guard reply.answer.outcome == .nxdomain || reply.answer.outcome == .nodata else { continue }
           let proof = DenialProof(reply.authorities)
           if proof.records.isEmpty {
@@ -32,7 +33,8 @@ extension AuditCheck {
         : .found([AuditObservation(lines.joined(separator: "\n"), severity: facts.isAnnounced ? nil : .warning)])
     },
     dnssec(
-      "nsec3-iterations", .info, summary: "Names are hashed more than once (NSEC3 iterations), which costs time and protects nobody.",
+      "nsec3-iterations", .info,
+      summary: "Names are hashed more than once (NSEC3 iterations), which costs time and protects nobody.",
       remedy: "Set the NSEC3 iterations to 0 and the salt to none.", source: "RFC 9276, section 3.1"
     ) { facts in
       guard let most = facts.hashing.map(\.iterations).max(), most > 0 else { return .nothing }
@@ -52,11 +54,14 @@ extension AuditCheck {
       return .one(salted.map { AuditObservation("NSEC3PARAM: a salt of \(Phrase.count($0.salt.count, "byte"))") })
     },
     dnssec(
-      "nsec3-opt-out", .info, summary: "The zone leaves delegations out of its proofs (NSEC3 opt-out), which only large registries need.",
+      "nsec3-opt-out", .info,
+      summary: "The zone leaves delegations out of its proofs (NSEC3 opt-out), which only large registries need.",
       remedy: "Remove opt-out at the next signing.", source: "RFC 9276, section 3.1"
     ) { facts in
       guard let zone = facts.zone, zone.labels.count > 1, let probe = facts.probeName else { return .nothing }
-      let proofs = facts.answered(.ask(probe, .a, at: .zoneServers, .signed)).flatMap { DenialProof($0.reply.authorities).records }
+      let proofs = facts.answered(.ask(probe, .a, at: .zoneServers, .signed)).flatMap {
+        DenialProof($0.reply.authorities).records
+      }
       let optOut = proofs.first { record in
         if case .nsec3(let parameters, _, _) = record.kind { parameters.isOptOut } else { false }
       }
@@ -74,8 +79,10 @@ extension AuditCheck {
       guard Set(answers.map(\.1)).count > 1 else { return .nothing }
       return .found([
         AuditObservation(
-          answers.map { "\($0.0): " + ($0.1.isEmpty ? "no NSEC3PARAM" : "NSEC3PARAM \($0.1.sorted().joined(separator: ", "))") }
-            .joined(separator: "\n"))
+          answers.map {
+            "\($0.0): " + ($0.1.isEmpty ? "no NSEC3PARAM" : "NSEC3PARAM \($0.1.sorted().joined(separator: ", "))")
+          }
+          .joined(separator: "\n"))
       ])
     },
     dnssec(

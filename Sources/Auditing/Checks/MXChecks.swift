@@ -10,7 +10,8 @@ extension AuditCheck {
     unjudged("mx-unanswered", in: .mx, "MX records") { $0.mx.failure },
     mail(
       "mx-missing", .critical, in: .mx, points: 20,
-      summary: "The domain sends mail and has neither an MX record nor an address: replies and bounces have nowhere to go.",
+      summary:
+        "The domain sends mail and has neither an MX record nor an address: replies and bounces have nowhere to go.",
       remedy: "Publish an MX record, even if only for bounces.", source: "RFC 5321, section 5.1",
       sight: { facts in
         guard facts.mx.failure == nil else { return .nothing }
@@ -36,7 +37,9 @@ extension AuditCheck {
       summary: "There is no MX record, so senders try the address of the domain itself.",
       remedy: "Publish an MX record, or 'MX 0 .' if the domain takes no mail.", source: "RFC 5321, section 5.1"
     ) { facts in
-      guard facts.mx.failure == nil, facts.mx.hosts.isEmpty, !facts.mx.hasNull, !facts.addresses.isEmpty else { return [] }
+      guard facts.mx.failure == nil, facts.mx.hosts.isEmpty, !facts.mx.hasNull, !facts.addresses.isEmpty else {
+        return []
+      }
       let addresses = Phrase.list(facts.addresses.map(\.description), limit: 3)
       return [
         AuditObservation(
@@ -52,7 +55,9 @@ extension AuditCheck {
       remedy: "Keep only 'MX 0 .', or only the hosts.", source: "RFC 7505, section 3"
     ) { facts in
       guard facts.mx.hasNull, !facts.mx.hosts.isEmpty else { return [] }
-      return [AuditObservation("MX \(facts.mx.nullPreference) . and " + Phrase.list(facts.mx.hosts.map { "\($0.name)" }))]
+      return [
+        AuditObservation("MX \(facts.mx.nullPreference) . and " + Phrase.list(facts.mx.hosts.map { "\($0.name)" }))
+      ]
     },
     mail(
       "mx-null-preference", .info, in: .mx, summary: "The null MX has a preference other than 0.",
@@ -63,7 +68,8 @@ extension AuditCheck {
     },
     mail(
       "mx-null-but-sends", .warning, in: .mx,
-      summary: "The domain takes no mail (null MX), and SPF or a key says that it sends: some receivers reject such mail.",
+      summary:
+        "The domain takes no mail (null MX), and SPF or a key says that it sends: some receivers reject such mail.",
       remedy: "Publish an MX record, or close SPF with 'v=spf1 -all'.", source: "RFC 7505, section 4.2"
     ) { facts in
       guard facts.mx.hasNull, facts.mx.hosts.isEmpty, facts.role.sends else { return [] }
@@ -80,7 +86,8 @@ extension AuditCheck {
       facts.mx.hosts.compactMap { host in
         host.alias.map {
           AuditObservation(
-            "\(host.name) CNAME \($0)", remedy: "Publish \(facts.domain.line(.mx, "\(host.preference) \($0).")) instead.")
+            "\(host.name) CNAME \($0)",
+            remedy: "Publish \(facts.domain.line(.mx, "\(host.preference) \($0).")) instead.")
         }
       }
     },
@@ -90,7 +97,9 @@ extension AuditCheck {
       remedy: "Give the address a name by an A record, and write that name in the MX record.",
       source: "RFC 5321, section 2.3.5"
     ) { facts in
-      facts.mx.hosts.filter { IPAddress("\($0.name)") != nil }.map { AuditObservation("MX \($0.preference) \($0.name)") }
+      facts.mx.hosts.filter { IPAddress("\($0.name)") != nil }.map {
+        AuditObservation("MX \($0.preference) \($0.name)")
+      }
     },
     mail(
       "mx-name-invalid", .warning, in: .mx,
@@ -239,7 +248,8 @@ extension AuditCheck {
 extension MailFacts {
   /// What to write into the record for a client that does not pass.
   fileprivate func remedy(forClient address: IPAddress, _ outcome: SPFOutcome) -> String? {
-    guard outcome.result != .permerror, let record = spf.record.texts.first(where: { SPFRecord.isVersionOne($0.joined) })
+    guard outcome.result != .permerror,
+      let record = spf.record.texts.first(where: { SPFRecord.isVersionOne($0.joined) })
     else { return outcome.result == .none ? "Publish \(domain.text("v=spf1 \(Self.term(address)) -all"))." : nil }
     let text = record.text
     return "If the client may send for the domain, publish "

@@ -44,7 +44,8 @@ extension AuditCheck {
       }),
     AuditCheck(
       "ns-glue-missing", .warning, in: .nameservers,
-      summary: "The parent gives no address for a name server whose name is in the zone itself: resolvers have no way to it.",
+      summary:
+        "The parent gives no address for a name server whose name is in the zone itself: resolvers have no way to it.",
       remedy: "Register the addresses of the server (a host record) at the registrar.",
       source: "RFC 1034, section 4.2.1; RFC 9471", asks: { [.delegation(of: $0.likelyZone)] + $0.addressRequests },
       look: { facts in
@@ -57,7 +58,8 @@ extension AuditCheck {
             AuditObservation(
               "\(zone) NS \(name), without an address in the additional section",
               text: "The parent gives no address for \(name), whose name is in the zone itself: "
-                + (hasOtherWay ? "no resolver can ask it before it knows another server." : "no resolver can find the zone."),
+                + (hasOtherWay
+                  ? "no resolver can ask it before it knows another server." : "no resolver can find the zone."),
               severity: hasOtherWay ? nil : .critical)
           })
       }),

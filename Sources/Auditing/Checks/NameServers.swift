@@ -17,7 +17,7 @@ extension AuditCheck {
         look: { facts in
           let replies = facts.replies(to: .zone(of: facts.domain))
           if replies.isEmpty {
-            return facts.zoneAnswer?.walkFailure == nil ? .unjudged("No name server of the zone could be asked.") : .nothing
+            return facts.walkFailure == nil ? .unjudged("No name server of the zone could be asked.") : .nothing
           }
           let failed = replies.filter { $0.reply.answer.outcome.failure != nil }
           if failed.isEmpty {
@@ -37,7 +37,8 @@ extension AuditCheck {
       failure("lame", .lame, "answers without authority", "does not know the zone", "RFC 1034, section 4.2.1"),
       failure("refused", .refused, "refuses to answer", "is not set up for the zone", "RFC 1035, section 4.1.1"),
       failure("servfail", .servfail, "answers SERVFAIL", "cannot load the zone", "RFC 1035, section 4.1.1"),
-      failure("timeout", .timeout, "does not answer", "is down, or a firewall drops the questions", "RFC 1034, section 4.2.1"),
+      failure(
+        "timeout", .timeout, "does not answer", "is down, or a firewall drops the questions", "RFC 1034, section 4.2.1"),
       failure(
         "unreachable", .unreachable, "cannot be reached", "is down, or nothing listens on port 53",
         "RFC 1034, section 4.2.1"),
@@ -70,8 +71,9 @@ extension AuditCheck {
 
   private static let behaviour: [AuditCheck] = [
     AuditCheck(
-      "ns-tcp-refused", .warning, in: .nameservers,
-      summary: "A name server answers over UDP and not over TCP: answers that are too large for UDP are lost, such as long keys.",
+      "ns-tcp-refused", .warning, in: .nameservers, consequenceOf: ["server-drops-edns"],
+      summary:
+        "A name server answers over UDP and not over TCP: answers that are too large for UDP are lost, such as long keys.",
       remedy: "Open TCP port 53 at the server and at every firewall before it.", source: "RFC 7766, section 5",
       asks: { facts in [.ask(facts.likelyZone, .soa, at: .zoneServers, .tcp), facts.controlOverTCP] },
       look: { facts in
@@ -97,7 +99,8 @@ extension AuditCheck {
           failed.map { server, reply in
             AuditObservation(
               reply.line(Question(zone, .soa), .tcp),
-              text: "The name server \(server) answers over UDP and not over TCP: answers that are too large for UDP are "
+              text:
+                "The name server \(server) answers over UDP and not over TCP: answers that are too large for UDP are "
                 + "lost, such as long keys.")
           })
       }),
@@ -116,7 +119,8 @@ extension AuditCheck {
       }),
     AuditCheck(
       "server-drops-edns", .warning, in: .nameservers,
-      summary: "A name server leaves questions with EDNS unanswered: resolvers lose seconds with each of them, or fail.",
+      summary:
+        "A name server leaves questions with EDNS unanswered: resolvers lose seconds with each of them, or fail.",
       remedy: "Update the server, or the firewall before it, so that EDNS passes.", source: "RFC 6891, section 7",
       asks: { [.zone(of: $0.domain)] },
       look: { facts in
@@ -125,7 +129,8 @@ extension AuditCheck {
             AuditObservation(
               reply.line(Question(facts.domain, .soa), .withoutEDNS)
                 + "\nno answer to the same question with EDNS",
-              text: "The name server \(server) leaves questions with EDNS unanswered: resolvers lose seconds with each of "
+              text:
+                "The name server \(server) leaves questions with EDNS unanswered: resolvers lose seconds with each of "
                 + "them, or fail.")
           })
       }),
@@ -140,12 +145,14 @@ extension AuditCheck {
             server, reply in
             AuditObservation(
               reply.line(Question(facts.domain, .soa)) + ", without an OPT record",
-              text: "The name server \(server) does not support EDNS: large answers, and DNSSEC, are not possible with it.")
+              text:
+                "The name server \(server) does not support EDNS: large answers, and DNSSEC, are not possible with it.")
           })
       }),
     AuditCheck(
       "ns-open-recursion", .warning, in: .nameservers,
-      summary: "A name server resolves foreign names for everybody: it is used to attack others, and its cache can be poisoned.",
+      summary:
+        "A name server resolves foreign names for everybody: it is used to attack others, and its cache can be poisoned.",
       remedy: "Switch recursion off at the server, or limit it to your own network.", source: "RFC 5358",
       asks: { facts in
         guard !facts.servers.isEmpty, let foreign = facts.foreignName else { return [] }
@@ -163,13 +170,15 @@ extension AuditCheck {
           open.map { server, reply in
             AuditObservation(
               reply.line(Question(foreign, .a), .recursive),
-              text: "The name server \(server) resolves foreign names for everybody: it is used to attack others, and its "
+              text:
+                "The name server \(server) resolves foreign names for everybody: it is used to attack others, and its "
                 + "cache can be poisoned.")
           })
       }),
     AuditCheck(
       "name-denied-for-other-types", .critical, in: .nameservers, points: 10,
-      summary: "A name server says that the domain does not exist, or fails, when it is asked for some types of records: who asks "
+      summary:
+        "A name server says that the domain does not exist, or fails, when it is asked for some types of records: who asks "
         + "for these first sees no domain.",
       remedy: "Update the server: it must answer NOERROR without records where a type is not there.",
       source: "RFC 4074, section 4; RFC 8020",
@@ -193,14 +202,16 @@ extension AuditCheck {
             let isDenied = types.contains { $0.1.answer.outcome == .nxdomain }
             return AuditObservation(
               types.map { $0.1.line(Question(facts.domain, $0.0), .signed) }.joined(separator: "\n"),
-              text: "The name server \(server) \(isDenied ? "says that \(facts.domain) does not exist" : "fails") when it "
+              text:
+                "The name server \(server) \(isDenied ? "says that \(facts.domain) does not exist" : "fails") when it "
                 + "is asked for \(Phrase.list(names)), and answers other types.",
               severity: isDenied || types.count > 1 ? .critical : .warning)
           })
       }),
     AuditCheck(
       "empty-nonterminal-denied", .warning, in: .nameservers,
-      summary: "A name server says that a name does not exist although there are names below it: resolvers that know RFC 8020 "
+      summary:
+        "A name server says that a name does not exist although there are names below it: resolvers that know RFC 8020 "
         + "then take the names below for absent too.",
       remedy: "Update the server: a name that has names below it exists, and is answered NOERROR.",
       source: "RFC 8020, section 2", asks: { facts in facts.nonterminals.flatMap { [$0.0, $0.1].map(facts.text) } },
@@ -216,14 +227,16 @@ extension AuditCheck {
           seen.append(
             AuditObservation(
               denying.lines(Question(above, .txt)) + "\n\(below) TXT is there at \(first.server)",
-              text: "\(Phrase.clause(denying.names, "says", "say")) that \(above) does not exist although \(below) is there: "
+              text:
+                "\(Phrase.clause(denying.names, "says", "say")) that \(above) does not exist although \(below) is there: "
                 + "resolvers that know RFC 8020 then take it for absent too."))
         }
         return .any(seen)
       }),
     AuditCheck(
       "negative-answer-without-soa", .warning, in: .nameservers,
-      summary: "A name server answers that a name does not exist without the SOA record of the zone: nobody can cache that, and "
+      summary:
+        "A name server answers that a name does not exist without the SOA record of the zone: nobody can cache that, and "
         + "every question comes again.",
       remedy: "Update the server: a negative answer has the SOA record in its authority section.",
       source: "RFC 2308, sections 2 and 5",
@@ -238,7 +251,8 @@ extension AuditCheck {
         return .found([
           AuditObservation(
             bare.lines(Question(probe, .a)) + "\nthe authority section has no SOA record",
-            text: "\(Phrase.clause(bare.names, "answers", "answer")) that a name does not exist without the SOA record of "
+            text:
+              "\(Phrase.clause(bare.names, "answers", "answer")) that a name does not exist without the SOA record of "
               + "the zone: nobody can cache that, and every question comes again.")
         ])
       }),

@@ -5,32 +5,34 @@ internal import Phrasing
 internal import Policies
 
 extension AuditCheck {
-  static let spf: [AuditCheck] = [
-    unjudged("spf-unanswered", in: .spf, "SPF record") { $0.spf.record.failure },
-    mail(
-      "spf-missing", .warning, in: .spf, points: 15,
-      summary: "The domain has no SPF record, so anybody can send in its name, and large receivers refuse its mail.",
-      remedy: "Publish one TXT record that begins with v=spf1 and names your senders.", source: "RFC 7208, section 4.5",
-      sight: { facts in
-        guard facts.spf.record.failure == nil else { return .nothing }
-        if let judgement = facts.spf.record.judgement {
-          guard judgement.verdict == .ok, let tree = facts.spf.tree else { return .nothing }
-          if facts.spf.isClosed { return .good("SPF allows nobody to send (-all).") }
-          return .good(
-            "The SPF record is valid and needs \(Phrase.count(tree.lookups, "lookup")) of the 10 that are allowed.")
-        }
-        let severity: Severity = facts.role.sends && facts.dkim.keys.isEmpty ? .critical : .warning
-        return .found([
-          AuditObservation(
-            "\(facts.domain) TXT: no text that begins with v=spf1",
-            text: facts.role == .unused
-              ? "The domain has no SPF record, so anybody can send in its name." : nil,
-            remedy: "Publish \(facts.domain.text(facts.suggestedSPF))"
-              + (facts.role.sends ? " and add the other services that send for you." : ", if it sends no mail."),
-            severity: severity)
-        ])
-      }),
-  ]
+  static let spf: [AuditCheck] =
+    [
+      unjudged("spf-unanswered", in: .spf, "SPF record") { $0.spf.record.failure },
+      mail(
+        "spf-missing", .warning, in: .spf, points: 15,
+        summary: "The domain has no SPF record, so anybody can send in its name, and large receivers refuse its mail.",
+        remedy: "Publish one TXT record that begins with v=spf1 and names your senders.",
+        source: "RFC 7208, section 4.5",
+        sight: { facts in
+          guard facts.spf.record.failure == nil else { return .nothing }
+          if let judgement = facts.spf.record.judgement {
+            guard judgement.verdict == .ok, let tree = facts.spf.tree else { return .nothing }
+            if facts.spf.isClosed { return .good("SPF allows nobody to send (-all).") }
+            return .good(
+              "The SPF record is valid and needs \(Phrase.count(tree.lookups, "lookup")) of the 10 that are allowed.")
+          }
+          let severity: Severity = facts.role.sends && facts.dkim.keys.isEmpty ? .critical : .warning
+          return .found([
+            AuditObservation(
+              "\(facts.domain) TXT: no text that begins with v=spf1",
+              text: facts.role == .unused
+                ? "The domain has no SPF record, so anybody can send in its name." : nil,
+              remedy: "Publish \(facts.domain.text(facts.suggestedSPF))"
+                + (facts.role.sends ? " and add the other services that send for you." : ", if it sends no mail."),
+              severity: severity)
+          ])
+        }),
+    ]
     + policies(
       .spf, in: .spf,
       points: ["spf-several": 15, "spf-syntax-error": 15, "spf-version-malformed": 15, "spf-all-neutral": 7],
@@ -48,7 +50,8 @@ extension AuditCheck {
         return [
           AuditObservation(
             Phrase.list(dear.map { "\($0.term) (\($0.lookups))" }, limit: 8),
-            text: "The SPF record needs \(tree.isCut ? "more than " : "")\(tree.lookups) DNS lookups, and at most 10 are "
+            text:
+              "The SPF record needs \(tree.isCut ? "more than " : "")\(tree.lookups) DNS lookups, and at most 10 are "
               + "allowed; receivers give up with permerror on mail that no earlier term matches.",
             remedy: "Remove senders that are no longer used, or replace names with the addresses they stand for; the "
               + "dearest term is \(dear.first?.term ?? "").")
@@ -61,7 +64,9 @@ extension AuditCheck {
         source: "RFC 7208, section 4.6.4"
       ) { facts in
         guard let tree = facts.spf.tree, tree.lookups == 9 || tree.lookups == 10 else { return [] }
-        return [AuditObservation("\(tree.lookups) of 10: " + Phrase.list(tree.tree.map { "\($0.term) (\($0.lookups))" }))]
+        return [
+          AuditObservation("\(tree.lookups) of 10: " + Phrase.list(tree.tree.map { "\($0.term) (\($0.lookups))" }))
+        ]
       },
       mail(
         "spf-too-many-voids", .warning, in: .spf,

@@ -7,7 +7,8 @@ internal import Phrasing
 extension AuditCheck {
   static let signatures: [AuditCheck] = [
     broken(
-      "rrsig-expired", .expired, summary: "Signatures of the zone have expired: validating resolvers do not accept its records.",
+      "rrsig-expired", .expired,
+      summary: "Signatures of the zone have expired: validating resolvers do not accept its records.",
       remedy: "Make the signer run again, and check its clock and its log.", source: "RFC 4035, section 5.3.1"
     ) { set, now in
       set.signature.map { "expired at \(Phrase.dateAndTime(Timestamp(seconds: Int64($0.expiration))))" } ?? "expired"
@@ -17,7 +18,8 @@ extension AuditCheck {
       summary: "Signatures of the zone are not valid yet: validating resolvers do not accept its records.",
       remedy: "Correct the clock of the signer and sign again.", source: "RFC 4035, section 5.3.1"
     ) { set, now in
-      set.signature.map { "valid from \(Phrase.dateAndTime(Timestamp(seconds: Int64($0.inception))))" } ?? "not valid yet"
+      set.signature.map { "valid from \(Phrase.dateAndTime(Timestamp(seconds: Int64($0.inception))))" }
+        ?? "not valid yet"
     },
     broken(
       "rrsig-wrong", .wrong, consequenceOf: ["ds-without-dnskey", "dnssec-servers-differ"],
@@ -33,7 +35,8 @@ extension AuditCheck {
     ) { set, now in "no RRSIG record" },
     dnssec(
       "rrsig-expires-soon", .warning, points: 5, consequenceOf: signingRoots,
-      summary: "Signatures of the zone expire soon: when they do, validating resolvers do not accept its records any more.",
+      summary:
+        "Signatures of the zone expire soon: when they do, validating resolvers do not accept its records any more.",
       remedy: "Make the signer run again now, and check why it did not.", source: "RFC 4035, section 5.3.3"
     ) { facts in
       guard let sets = facts.verification?.sets.filter({ $0.state == .secure }), !sets.isEmpty else { return .nothing }
@@ -56,7 +59,8 @@ extension AuditCheck {
       ])
     },
     dnssec(
-      "rrsig-validity-long", .info, summary: "Signatures are valid for more than half a year: old records can be replayed as long.",
+      "rrsig-validity-long", .info,
+      summary: "Signatures are valid for more than half a year: old records can be replayed as long.",
       remedy: "Sign for a few weeks.", source: "RFC 6781, section 4.4.2"
     ) { facts in
       let long = [RecordType.soa, .dnskey].flatMap(facts.signatures).filter { $0.span > 180 * 86_400 }
@@ -83,15 +87,18 @@ extension AuditCheck {
     },
     dnssec(
       "dnskey-algorithm-retired", .warning,
-      summary: "The zone is signed with an algorithm that is no longer safe: more and more resolvers take it as unsigned.",
+      summary:
+        "The zone is signed with an algorithm that is no longer safe: more and more resolvers take it as unsigned.",
       remedy: "Roll over to algorithm 13 (ECDSA P-256 with SHA-256).", source: "RFC 9904; RFC 9905"
     ) { facts in keys(facts) { [1, 3, 5, 6, 7, 12].contains($0.algorithm) } },
     dnssec(
-      "dnskey-algorithm-discouraged", .info, summary: "The zone is signed with algorithm 10 (RSA with SHA-512), which is discouraged.",
+      "dnskey-algorithm-discouraged", .info,
+      summary: "The zone is signed with algorithm 10 (RSA with SHA-512), which is discouraged.",
       remedy: "Roll over to algorithm 13 (ECDSA P-256 with SHA-256) at the next change of keys.", source: "RFC 9904"
     ) { facts in keys(facts) { $0.algorithm == 10 } },
     dnssec(
-      "dnskey-algorithm-unassigned", .warning, summary: "A key of the zone has an algorithm that resolvers do not know.",
+      "dnskey-algorithm-unassigned", .warning,
+      summary: "A key of the zone has an algorithm that resolvers do not know.",
       remedy: "Roll over to algorithm 13 (ECDSA P-256 with SHA-256).", source: "IANA, DNS security algorithm numbers"
     ) { facts in keys(facts) { ![1, 3, 5, 6, 7, 8, 10, 12, 13, 14, 15, 16, 17, 23].contains($0.algorithm) } },
     dnssec(
@@ -111,7 +118,8 @@ extension AuditCheck {
         })
     },
     dnssec(
-      "dnskey-weak", .critical, points: 20, summary: "The private half of a key of the zone can be computed: anybody can sign its records.",
+      "dnskey-weak", .critical, points: 20,
+      summary: "The private half of a key of the zone can be computed: anybody can sign its records.",
       remedy: "Replace the key now, and its DS record.", source: "docs/weak-keys.md"
     ) { facts in
       .any(
@@ -123,7 +131,8 @@ extension AuditCheck {
     },
     dnssec(
       "dnskey-flags-wrong", .critical, points: 20,
-      summary: "The DS record names a key that is no zone key, or is revoked: validating resolvers do not accept the zone.",
+      summary:
+        "The DS record names a key that is no zone key, or is revoked: validating resolvers do not accept the zone.",
       remedy: "Let the DS record name the key-signing key.", source: "RFC 4034, section 2.1.1; RFC 5011"
     ) { facts in
       guard let verified = facts.verification, let signers = facts.signers else { return .nothing }
@@ -142,7 +151,8 @@ extension AuditCheck {
         })
     },
     dnssec(
-      "dnskey-set-large", .warning, summary: "The zone has so many keys that resolvers spend too much time on them, or give up.",
+      "dnskey-set-large", .warning,
+      summary: "The zone has so many keys that resolvers spend too much time on them, or give up.",
       remedy: "Remove the keys that are not used.", source: "CVE-2023-50387 (KeyTrap)"
     ) { facts in
       guard let verified = facts.verification else { return .nothing }

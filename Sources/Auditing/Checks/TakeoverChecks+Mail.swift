@@ -16,7 +16,9 @@ extension AuditCheck {
         if !own.isEmpty { return .findings(own) }
         // The `all` of an include passes what includes it.
         let found = (facts.spf.tree?.allNodes ?? []).filter { node, path in
-          guard let record = node.record, path.split(separator: ">").allSatisfy({ Self.passes($0) }) else { return false }
+          guard let record = node.record, path.split(separator: ">").allSatisfy({ Self.passes($0) }) else {
+            return false
+          }
           let (parsed, _) = SPFRecord.read(Array(record.utf8))
           return parsed.directives.first { $0.mechanism == .all }.map { $0.qualifier == .pass } ?? false
         }
@@ -28,8 +30,11 @@ extension AuditCheck {
               remedy: "Remove \(path.prefix { $0 != " " }).")
           })
       }),
-    free("mx-target-free", .mx, "anybody who registers it receives your mail", "Remove that MX record now.", points: 10),
-    free("spf-target-free", .spf, "anybody who registers it can send mail that passes SPF", "Remove the term now.", points: 10),
+    free(
+      "mx-target-free", .mx, "anybody who registers it receives your mail", "Remove that MX record now.", points: 10),
+    free(
+      "spf-target-free", .spf, "anybody who registers it can send mail that passes SPF", "Remove the term now.",
+      points: 10),
     free(
       "report-target-free", .reports, "anybody who registers it gets your reports", "Change or remove the address.",
       severity: .warning, points: 3),

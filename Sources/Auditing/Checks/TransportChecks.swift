@@ -5,20 +5,22 @@ internal import Phrasing
 internal import Policies
 
 extension AuditCheck {
-  static let mtaSTS: [AuditCheck] = [
-    mail(
-      "mta-sts-absent", .info, in: .mtaSTS,
-      summary: "There is no MTA-STS policy, so an attacker on the way can have mail delivered to the domain unencrypted.",
-      remedy: "Optional: publish a policy; docs/audit.md says how.", source: "RFC 8461"
-    ) { facts in
-      guard !facts.mx.hosts.isEmpty, facts.mtaSTS.record.judgement == nil, facts.mtaSTS.record.failure == nil else {
-        return []
+  static let mtaSTS: [AuditCheck] =
+    [
+      mail(
+        "mta-sts-absent", .info, in: .mtaSTS,
+        summary:
+          "There is no MTA-STS policy, so an attacker on the way can have mail delivered to the domain unencrypted.",
+        remedy: "Optional: publish a policy; docs/audit.md says how.", source: "RFC 8461"
+      ) { facts in
+        guard !facts.mx.hosts.isEmpty, facts.mtaSTS.record.judgement == nil, facts.mtaSTS.record.failure == nil else {
+          return []
+        }
+        // With DANE at every host it is not needed.
+        if facts.hasDANE { return [] }
+        return [AuditObservation("\(facts.mtaSTS.record.name) TXT: no text that begins with v=STSv1")]
       }
-      // With DANE at every host it is not needed.
-      if facts.hasDANE { return [] }
-      return [AuditObservation("\(facts.mtaSTS.record.name) TXT: no text that begins with v=STSv1")]
-    }
-  ]
+    ]
     + policies(.mtaSTS, in: .mtaSTS) { [("\($0.mtaSTS.record.name) TXT", $0.mtaSTS.record.judgement)] }
     + [
       mail(
@@ -26,7 +28,7 @@ extension AuditCheck {
         summary: "The policy file cannot be fetched, so senders act as if there were no policy.",
         remedy: "Serve the file over HTTPS with a certificate for the name mta-sts, without a redirect.",
         source: "RFC 8461, section 3.3",
-        sight: { facts in facts.mtaSTS.fetchSight }),
+        sight: { facts in facts.mtaSTS.fetchSight })
     ] + policies(.mtaSTSPolicy, in: .mtaSTS) { [($0.mtaSTS.url, $0.mtaSTS.policyJudgement)] }
     + [
       mail(
@@ -67,27 +69,29 @@ extension AuditCheck {
       },
     ]
 
-  static let tlsRPT: [AuditCheck] = [
-    mail(
-      "tls-rpt-absent", .info, in: .tlsRPT,
-      summary: "Nobody is told when senders cannot deliver over TLS.",
-      remedy: "Publish a TLS-RPT record.", source: "RFC 8460, section 3",
-      sight: { facts in
-        if let judgement = facts.tlsRPT.judgement {
-          return judgement.verdict == .ok ? .good("Senders report TLS problems (TLS-RPT).") : .nothing
-        }
-        guard facts.tlsRPT.failure == nil, !facts.mx.hosts.isEmpty else { return .nothing }
-        let isNeeded = facts.mtaSTS.policy?.mode == .enforce || facts.mx.hosts.contains { !$0.tlsa.isEmpty && $0.tlsaIsSecure }
-        return .found([
-          AuditObservation(
-            "\(facts.tlsRPT.name) TXT: no text that begins with v=TLSRPTv1",
-            text: isNeeded ? "Senders must use TLS for this domain, and nobody is told when they cannot." : nil,
-            remedy: (isNeeded ? "" : "Optional: ")
-              + "\(isNeeded ? "P" : "p")ublish \(facts.tlsRPT.name). TXT \"v=TLSRPTv1; rua=mailto:tls-reports@\(facts.domain)\".",
-            severity: isNeeded ? .warning : .info)
-        ])
-      })
-  ]
+  static let tlsRPT: [AuditCheck] =
+    [
+      mail(
+        "tls-rpt-absent", .info, in: .tlsRPT,
+        summary: "Nobody is told when senders cannot deliver over TLS.",
+        remedy: "Publish a TLS-RPT record.", source: "RFC 8460, section 3",
+        sight: { facts in
+          if let judgement = facts.tlsRPT.judgement {
+            return judgement.verdict == .ok ? .good("Senders report TLS problems (TLS-RPT).") : .nothing
+          }
+          guard facts.tlsRPT.failure == nil, !facts.mx.hosts.isEmpty else { return .nothing }
+          let isNeeded =
+            facts.mtaSTS.policy?.mode == .enforce || facts.mx.hosts.contains { !$0.tlsa.isEmpty && $0.tlsaIsSecure }
+          return .found([
+            AuditObservation(
+              "\(facts.tlsRPT.name) TXT: no text that begins with v=TLSRPTv1",
+              text: isNeeded ? "Senders must use TLS for this domain, and nobody is told when they cannot." : nil,
+              remedy: (isNeeded ? "" : "Optional: ")
+                + "\(isNeeded ? "P" : "p")ublish \(facts.tlsRPT.name). TXT \"v=TLSRPTv1; rua=mailto:tls-reports@\(facts.domain)\".",
+              severity: isNeeded ? .warning : .info)
+          ])
+        })
+    ]
     + policies(.tlsRPT, in: .tlsRPT) { [("\($0.tlsRPT.name) TXT", $0.tlsRPT.judgement)] }
     + [
       mail(
@@ -99,58 +103,60 @@ extension AuditCheck {
       }
     ]
 
-  static let dane: [AuditCheck] = [
-    mail(
-      "tlsa-absent", .info, in: .dane,
-      summary: "There are no TLSA records, although the zones of the MX hosts are signed.",
-      remedy: "Optional: publish '3 1 1' records for the keys of the hosts.", source: "RFC 7672, section 2.2",
-      sight: { facts in
-        if facts.hasDANE {
-          return .good("Senders verify the certificates of the MX hosts by DNS (DANE).", mark: .transportProtected)
+  static let dane: [AuditCheck] =
+    [
+      mail(
+        "tlsa-absent", .info, in: .dane,
+        summary: "There are no TLSA records, although the zones of the MX hosts are signed.",
+        remedy: "Optional: publish '3 1 1' records for the keys of the hosts.", source: "RFC 7672, section 2.2",
+        sight: { facts in
+          if facts.hasDANE {
+            return .good("Senders verify the certificates of the MX hosts by DNS (DANE).", mark: .transportProtected)
+          }
+          let signed = facts.mx.hosts.filter(\.isSecure)
+          guard !signed.isEmpty, facts.mx.hosts.allSatisfy({ $0.tlsa.isEmpty && $0.tlsaFailure == nil }),
+            facts.mtaSTS.policy == nil
+          else { return .nothing }
+          return .found([AuditObservation(Phrase.list(signed.map { below("_25._tcp", $0.name) }, limit: 3))])
+        }),
+      mail(
+        "tlsa-unanswered", .critical, in: .dane, points: 15,
+        summary:
+          "The question for TLSA records fails although the host's addresses validate: senders with DANE defer mail.",
+        remedy: "Fix the name server: it must answer the question, or prove that there is no such record.",
+        source: "RFC 7672, section 2.1.2"
+      ) { facts in
+        facts.mx.hosts.compactMap { host in
+          guard host.isSecure, let failure = host.tlsaFailure, failure != .unreachable else { return nil }
+          return AuditObservation("\(below("_25._tcp", host.name)) TLSA: \(failure.rawValue)")
         }
-        let signed = facts.mx.hosts.filter(\.isSecure)
-        guard !signed.isEmpty, facts.mx.hosts.allSatisfy({ $0.tlsa.isEmpty && $0.tlsaFailure == nil }),
-          facts.mtaSTS.policy == nil
-        else { return .nothing }
-        return .found([AuditObservation(Phrase.list(signed.map { below("_25._tcp", $0.name) }, limit: 3))])
-      }),
-    mail(
-      "tlsa-unanswered", .critical, in: .dane, points: 15,
-      summary: "The question for TLSA records fails although the host's addresses validate: senders with DANE defer mail.",
-      remedy: "Fix the name server: it must answer the question, or prove that there is no such record.",
-      source: "RFC 7672, section 2.1.2"
-    ) { facts in
-      facts.mx.hosts.compactMap { host in
-        guard host.isSecure, let failure = host.tlsaFailure, failure != .unreachable else { return nil }
-        return AuditObservation("\(below("_25._tcp", host.name)) TLSA: \(failure.rawValue)")
-      }
-    },
-    mail(
-      "tlsa-insecure", .warning, in: .dane,
-      summary: "TLSA records stand in a zone that is not signed, so senders ignore them.",
-      remedy: "Sign the zone with DNSSEC, or remove the records.", source: "RFC 7672, section 2.2"
-    ) { facts in
-      guard facts.isValidating else { return [] }
-      return facts.mx.hosts.filter { !$0.tlsa.isEmpty && !$0.tlsaIsSecure }.map {
-        AuditObservation("\(below("_25._tcp", $0.name))")
-      }
-    },
-    mail(
-      "tlsa-not-on-all-mx", .warning, in: .dane,
-      summary: "Some MX hosts have TLSA records and others have none: an attacker steers senders to the others.",
-      remedy: "Publish TLSA records for every MX host.", source: "RFC 7672, section 2.2.1"
-    ) { facts in
-      let with = facts.mx.hosts.filter { !$0.tlsa.isEmpty }
-      let without = facts.mx.hosts.filter { $0.tlsa.isEmpty && $0.tlsaFailure == nil }
-      guard !with.isEmpty, !without.isEmpty else { return [] }
-      return [
-        AuditObservation(
-          "\(Phrase.list(with.map { "\($0.name)" }, limit: 4)) "
-            + Phrase.agreeing(with.count, "has", "have") + " some, "
-            + Phrase.clause(without.map { "\($0.name)" }, "has", "have", limit: 4) + " none")
-      ]
-    },
-  ]
+      },
+      mail(
+        "tlsa-insecure", .warning, in: .dane,
+        summary: "TLSA records stand in a zone that is not signed, so senders ignore them.",
+        remedy: "Sign the zone with DNSSEC, or remove the records.", source: "RFC 7672, section 2.2"
+      ) { facts in
+        guard facts.isValidating else { return [] }
+        return facts.mx.hosts.filter { !$0.tlsa.isEmpty && !$0.tlsaIsSecure }.map {
+          AuditObservation("\(below("_25._tcp", $0.name))")
+        }
+      },
+      mail(
+        "tlsa-not-on-all-mx", .warning, in: .dane,
+        summary: "Some MX hosts have TLSA records and others have none: an attacker steers senders to the others.",
+        remedy: "Publish TLSA records for every MX host.", source: "RFC 7672, section 2.2.1"
+      ) { facts in
+        let with = facts.mx.hosts.filter { !$0.tlsa.isEmpty }
+        let without = facts.mx.hosts.filter { $0.tlsa.isEmpty && $0.tlsaFailure == nil }
+        guard !with.isEmpty, !without.isEmpty else { return [] }
+        return [
+          AuditObservation(
+            "\(Phrase.list(with.map { "\($0.name)" }, limit: 4)) "
+              + Phrase.agreeing(with.count, "has", "have") + " some, "
+              + Phrase.clause(without.map { "\($0.name)" }, "has", "have", limit: 4) + " none")
+        ]
+      },
+    ]
     + policies(.tlsa, in: .dane, points: ["tlsa-none-usable": 15]) { facts in
       facts.mx.hosts.filter { !$0.tlsa.isEmpty }.map {
         (below("_25._tcp", $0.name), PolicyJudge.judge(.tlsa($0.tlsa)))

@@ -22,7 +22,8 @@ extension AuditCheck {
     },
     soa(
       "soa-expire-short", .warning,
-      summary: "Secondary servers give the zone up after less than a week without the primary: a short outage takes the domain down.",
+      summary:
+        "Secondary servers give the zone up after less than a week without the primary: a short outage takes the domain down.",
       remedy: "Set EXPIRE in the SOA record to two weeks (1209600).", source: "RFC 1912, section 2.2"
     ) { facts in
       facts.soa { soa in
@@ -65,7 +66,8 @@ extension AuditCheck {
     },
     soa(
       "soa-negative-ttl-long", .warning,
-      summary: "Resolvers remember for more than a day that a name does not exist: a record that is added later stays unseen as long.",
+      summary:
+        "Resolvers remember for more than a day that a name does not exist: a record that is added later stays unseen as long.",
       remedy: "Set MINIMUM in the SOA record to one hour (3600).", source: "RFC 2308, section 5"
     ) { facts in
       facts.negativeTTL { seconds in
@@ -73,7 +75,8 @@ extension AuditCheck {
         let time = Phrase.duration(.seconds(Int64(seconds)))
         return AuditObservation(
           "the smaller of the TTL and MINIMUM of the SOA record is \(seconds) (\(time)); up to 10800 (3 h) is good",
-          text: "Resolvers remember for \(time) that a name does not exist: a record that is added later stays unseen as "
+          text:
+            "Resolvers remember for \(time) that a name does not exist: a record that is added later stays unseen as "
             + "long.", severity: seconds > 86_400 ? nil : .info)
       }
     },
@@ -129,7 +132,9 @@ extension AuditCheck {
         let known = facts.serials
         let serials = Set(known.map(\.serial))
         if serials.count == 1, known.count > 1 { return .good("All servers have the same version of the zone.") }
-        guard serials.count > 1, let newest = serials.max(by: { Int32(bitPattern: $1 &- $0) > 0 }) else { return .nothing }
+        guard serials.count > 1, let newest = serials.max(by: { Int32(bitPattern: $1 &- $0) > 0 }) else {
+          return .nothing
+        }
         let old = known.filter { $0.serial != newest }
         let lines = known.map { "\($0.server): serial \($0.serial)" }.joined(separator: "\n")
         // Hosts of this kind give each place its own serial, and serve the same records.
@@ -137,13 +142,15 @@ extension AuditCheck {
         return .found([
           AuditObservation(
             lines,
-            text: "\(Phrase.clause(old.map(\.server.description), "serves", "serve")) an older version of \(zone) than the "
+            text:
+              "\(Phrase.clause(old.map(\.server.description), "serves", "serve")) an older version of \(zone) than the "
               + "other servers: changes arrive at some receivers only.", severity: isHosted ? .info : nil)
         ])
       }),
     AuditCheck(
       "servers-disagree", .critical, in: .zone, points: 10,
-      summary: "Name servers of the zone give different records for the same name: what a receiver sees depends on the server.",
+      summary:
+        "Name servers of the zone give different records for the same name: what a receiver sees depends on the server.",
       remedy: "Bring all servers to one version of the zone.", source: "RFC 1034, section 4.3.5",
       asks: { facts in facts.mailQuestions.map { .ask($0.name, $0.type, at: .zoneServers, .signed) } },
       look: { facts in
@@ -154,7 +161,8 @@ extension AuditCheck {
                 "\(Phrase.list(group.servers.map(\.description), limit: 13)): "
                   + (group.values.isEmpty ? "none" : group.values.joined(separator: ", "))
               }.joined(separator: "\n"),
-              text: "The servers of the zone give different \(question.type) records for \(question.name): what a receiver "
+              text:
+                "The servers of the zone give different \(question.type) records for \(question.name): what a receiver "
                 + "sees depends on the server that it asks.",
               severity: Set(facts.serials.map(\.serial)).count > 1 ? .warning : nil)
           })
@@ -166,11 +174,12 @@ extension AuditCheck {
       asks: { [.zone(of: $0.domain)] },
       look: { facts in
         let records = facts.authorities.map { ($0.server, $0.soa) }
-        let forms = Set(records.map { record in
-          var soa = record.1
-          soa.serial = 0
-          return soa
-        })
+        let forms = Set(
+          records.map { record in
+            var soa = record.1
+            soa.serial = 0
+            return soa
+          })
         guard forms.count > 1 else { return .nothing }
         return .found([
           AuditObservation(

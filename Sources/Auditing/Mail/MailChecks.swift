@@ -79,7 +79,9 @@ extension DomainName {
 }
 
 /// A name that could not be made, in a remedy: `_dmarc.example.org`.
-func below(_ prefix: String, _ domain: DomainName) -> String { domain.below(prefix)?.description ?? "\(prefix).\(domain)" }
+func below(_ prefix: String, _ domain: DomainName) -> String {
+  domain.below(prefix)?.description ?? "\(prefix).\(domain)"
+}
 
 extension MailFacts {
   /// The SPF record that fits what is seen of the domain.

@@ -132,11 +132,13 @@ extension MailPass {
     // One family that answers is enough to reach it.
     host.failure = host.addresses.isEmpty ? a.outcome.failure ?? aaaa.outcome.failure : nil
     let name = host.name
-    host.alias = (a.records + aaaa.records).lazy.compactMap { record -> DomainName? in
-      guard record.owner == name, case .cname(let target) = record.data else { return nil }
-      return target
-    }.first
-    host.isSecure = (a.isAuthenticated || a.addresses(.a).isEmpty) && (aaaa.isAuthenticated || host.v6.isEmpty)
+    host.alias =
+      (a.records + aaaa.records).lazy.compactMap { record -> DomainName? in
+        guard record.owner == name, case .cname(let target) = record.data else { return nil }
+        return target
+      }.first
+    host.isSecure =
+      (a.isAuthenticated || a.addresses(.a).isEmpty) && (aaaa.isAuthenticated || host.v6.isEmpty)
       && (a.isAuthenticated || aaaa.isAuthenticated)
     let tlsa = reply("_25._tcp", host.name, .tlsa)
     host.tlsa = tlsa.records.compactMap { record in
@@ -263,7 +265,9 @@ extension MailPass {
   private mutating func fetchOf(_ url: String) -> (url: String, result: AuditFetch.Result)? {
     let rest = url.dropFirst("https://".count)
     let host = rest.prefix { !"/:?#".contains($0) }
-    guard let name = try? DomainName(host) else { return (url, .failed(.unresolved, reason: "the URL has no host name")) }
+    guard let name = try? DomainName(host) else {
+      return (url, .failed(.unresolved, reason: "the URL has no host name"))
+    }
     let a = reply(name, .a)
     let aaaa = reply(name, .aaaa)
     let addresses = a.addresses(.a) + aaaa.addresses(.aaaa)
@@ -338,9 +342,11 @@ extension MailPass {
     }
     for host in facts.undeliverable { suspects.append((host, .reports, "\(host)")) }
     for (name, use, source) in suspects.prefix(30) {
-      guard let registrable = name.registrableDomain, !facts.domain.isWithin(registrable) else { continue }
+      guard let registrable = name.registeredDomain, !facts.domain.isWithin(registrable) else { continue }
       // Both must say so: a name may have no records of one type, or its servers may deny wrongly.
-      guard reply(registrable, .ns).outcome == .nxdomain, reply(registrable, .soa).outcome == .nxdomain else { continue }
+      guard reply(registrable, .ns).outcome == .nxdomain, reply(registrable, .soa).outcome == .nxdomain else {
+        continue
+      }
       facts.free.append(FreeDomain(domain: registrable, use: use, source: source))
     }
   }

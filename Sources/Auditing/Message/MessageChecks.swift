@@ -12,7 +12,8 @@ extension MessageCheck {
   private static let authentication: [MessageCheck] = [
     MessageCheck(
       "message-signature", .critical, in: .signatures, points: 20,
-      summary: "A signature does not verify, or something is wrong with it; its finding has the id of the rule (signature-…).",
+      summary:
+        "A signature does not verify, or something is wrong with it; its finding has the id of the rule (signature-…).",
       remedy: "Do what the finding says.", source: "docs/rules.md"
     ) { facts in
       let good = facts.passing.compactMap { result in
@@ -86,7 +87,9 @@ extension MessageCheck {
         let signers = facts.passing.compactMap(\.signature.domain).map(\.description).withoutRepeats
         let evidence =
           "From: \(author); signed by \(signers.isEmpty ? "nobody" : Phrase.list(signers)); SPF "
-          + (facts.client?.spf.map { "\($0.result.rawValue) for \(facts.senderDomain.map(\.description) ?? "no domain")" }
+          + (facts.client?.spf.map {
+            "\($0.result.rawValue) for \(facts.senderDomain.map(\.description) ?? "no domain")"
+          }
             ?? "not known")
         let isHard = facts.fate == .refused || facts.fate == .quarantined
         return .found([
@@ -108,7 +111,8 @@ extension MessageCheck {
 
   private static let header: [MessageCheck] = [
     MessageCheck(
-      "message-from", .critical, in: .header, points: 10, summary: "The message must have exactly one From with one address.",
+      "message-from", .critical, in: .header, points: 10,
+      summary: "The message must have exactly one From with one address.",
       remedy: "Write one From field with one address.", source: "RFC 5322, section 3.6; Google, Email sender guidelines"
     ) { facts in
       let fields = facts.header.fields(named: "From").count
@@ -120,14 +124,17 @@ extension MessageCheck {
       ])
     },
     MessageCheck(
-      "message-date", .warning, in: .header, summary: "The date of the message is missing, or far from when it was received.",
+      "message-date", .warning, in: .header,
+      summary: "The date of the message is missing, or far from when it was received.",
       remedy: "Let the sending program write Date, and set the clock of its machine.", source: "RFC 5322, section 3.6.1"
     ) { facts in
       guard let field = facts.header.first("Date") else { return .found([AuditObservation("no Date field")]) }
       guard let date = facts.date else { return .found([AuditObservation("Date: \(field.text.prefix(80))")]) }
       let away = facts.receivedAt - date
       guard facts.header.first("Received") != nil, abs(away.components.seconds) > 86_400 else { return .nothing }
-      return .found([AuditObservation("Date: \(Phrase.dateAndTime(date)), received \(Phrase.dateAndTime(facts.receivedAt))")])
+      return .found([
+        AuditObservation("Date: \(Phrase.dateAndTime(date)), received \(Phrase.dateAndTime(facts.receivedAt))")
+      ])
     },
     MessageCheck(
       "message-id", .warning, in: .header, summary: "The Message-ID is missing, or has no form of <…@…>.",
@@ -141,7 +148,8 @@ extension MessageCheck {
         && inside.split(separator: "@", omittingEmptySubsequences: false).count == 2 && !inside.contains(" ")
         && inside.first != "@" && inside.last != "@"
       return isRight
-        ? .nothing : .found([AuditObservation(fields.isEmpty ? "no Message-ID field" : "Message-ID: \(text.prefix(120))")])
+        ? .nothing
+        : .found([AuditObservation(fields.isEmpty ? "no Message-ID field" : "Message-ID: \(text.prefix(120))")])
     },
     MessageCheck(
       "message-header-repeated", .warning, in: .header, summary: "A field that may stand once is there several times.",
@@ -179,7 +187,8 @@ extension MessageCheck {
       ])
     },
     MessageCheck(
-      "message-line-long", .warning, in: .header, summary: "A line has more than 998 bytes; servers break or refuse it.",
+      "message-line-long", .warning, in: .header,
+      summary: "A line has more than 998 bytes; servers break or refuse it.",
       remedy: "Let the sending program encode the text as quoted-printable.", source: "RFC 5322, section 2.1.1"
     ) { facts in
       .any(facts.scan.longestLine > 998 ? [AuditObservation(Phrase.count(facts.scan.longestLine, "byte"))] : [])
@@ -196,7 +205,9 @@ extension MessageCheck {
       if scan.bareLineFeeds > 0, scan.pairs > 0 {
         found.append(Phrase.count(scan.bareLineFeeds, "LF without CR", "LFs without CR"))
       }
-      let raw = facts.header.fields.filter { $0.bytes.contains { $0 > 0x7F } && String(validating: $0.bytes, as: UTF8.self) == nil }
+      let raw = facts.header.fields.filter {
+        $0.bytes.contains { $0 > 0x7F } && String(validating: $0.bytes, as: UTF8.self) == nil
+      }
       if !raw.isEmpty { found.append("raw 8-bit text in \(Phrase.list(raw.map(\.name).withoutRepeats, limit: 3))") }
       return .any(found.isEmpty ? [] : [AuditObservation(Phrase.list(found))])
     },

@@ -40,7 +40,9 @@ public struct MessageEnvelope: Hashable, Sendable {
     var rest = text.prefix(1000)
     while let open = rest.firstIndex(of: "[") {
       let inside = rest[rest.index(after: open)...].prefix { $0 != "]" }
-      if let address = IPAddress(inside.lowercased().hasPrefix("ipv6:") ? inside.dropFirst(5) : inside) { return address }
+      if let address = IPAddress(inside.lowercased().hasPrefix("ipv6:") ? inside.dropFirst(5) : inside) {
+        return address
+      }
       rest = rest[rest.index(after: open)...]
     }
     return nil

@@ -40,8 +40,9 @@ package struct MessageFacts: Sendable {
     if domain == author { return true }
     if alignment == .strict { return false }
     let organization = dmarc?.discovery?.byTreeWalk.organizationalDomain ?? author.registrableDomain ?? author
-    return organizations[domain] == organization || domain.registrableDomain == author.registrableDomain
-      && author.registrableDomain != nil && organizations[domain] == nil
+    return organizations[domain] == organization
+      || domain.registrableDomain == author.registrableDomain
+        && author.registrableDomain != nil && organizations[domain] == nil
   }
 
   var passing: [SignatureResult] { verification.signatures.filter { $0.result == .pass } }
@@ -52,7 +53,8 @@ package struct MessageFacts: Sendable {
 
   /// SPF counts for DMARC by MAIL FROM alone, HELO's does not.
   var isSPFAligned: Bool {
-    client?.spf?.result == .pass && envelope.sender?.isEmpty == false && isAligned(senderDomain, dmarc?.used?.spfAlignment)
+    client?.spf?.result == .pass && envelope.sender?.isEmpty == false
+      && isAligned(senderDomain, dmarc?.used?.spfAlignment)
   }
 
   var passesDMARC: Bool { !alignedSignatures.isEmpty || isSPFAligned }
@@ -64,7 +66,9 @@ package struct MessageFacts: Sendable {
     if verification.signatures.contains(where: { $0.result == .temperror }) || client?.spf?.result == .temperror {
       return .unknown
     }
-    guard let policy = dmarc?.policy else { return dmarc?.discovery?.byTreeWalk.isUnknown == true ? .unknown : .unprotected }
+    guard let policy = dmarc?.policy else {
+      return dmarc?.discovery?.byTreeWalk.isUnknown == true ? .unknown : .unprotected
+    }
     let applied = dmarc?.used?.isTesting == true ? policy.weaker : policy
     if client == nil, applied != .none { return .unknown }
     switch applied {
@@ -76,7 +80,8 @@ package struct MessageFacts: Sendable {
 
   /// The time that the receiving server wrote, else now.
   var receivedAt: Timestamp {
-    header.first("Received").flatMap { $0.rawValue.split(separator: UInt8(ascii: ";")).last.flatMap(MailDate.parse) } ?? now
+    header.first("Received").flatMap { $0.rawValue.split(separator: UInt8(ascii: ";")).last.flatMap(MailDate.parse) }
+      ?? now
   }
 
   var date: Timestamp? { header.first("Date").flatMap { MailDate.parse($0.rawValue) } }

@@ -58,7 +58,8 @@ public struct MessageReport: Hashable, Sendable, Codable {
                 remedy: seen.remedy ?? check.rule.remedy), check.cost(of: severity)
             )
           }
-        case .findings(let findings): found += findings.map { ($0, $0.severity == .warning ? 3 : check.cost(of: $0.severity)) }
+        case .findings(let findings):
+          found += findings.map { ($0, $0.severity == .warning ? 3 : check.cost(of: $0.severity)) }
         }
       }
       for (finding, cost) in found.sorted(by: { $0.cost > $1.cost }) {
@@ -85,7 +86,8 @@ public struct MessageReport: Hashable, Sendable, Codable {
     checkedAt = facts.now
     requirements = ReceiverRequirement.list(facts)
     let worst = findings.filter { $0.severity > .info }.max { $0.severity < $1.severity }
-    summary = worst.map { "\(facts.fate.sentence) \($0.text == facts.fate.sentence ? "" : $0.text)" }
+    summary =
+      worst.map { "\(facts.fate.sentence) \($0.text == facts.fate.sentence ? "" : $0.text)" }
       .map { $0.hasSuffix(" ") ? String($0.dropLast()) : $0 } ?? "\(facts.fate.sentence) No problems found."
   }
 }

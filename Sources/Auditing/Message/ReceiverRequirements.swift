@@ -78,7 +78,9 @@ extension ReceiverRequirement {
     let isRight = MessageCheck.all.filter { ids.contains($0.rule.id) }.allSatisfy { $0.look(facts) == .nothing }
     return isRight ? .met : .notMet
   }
-  private static let unsubscribe = Row(requirement: "marketing mail can be unsubscribed from by one click", isForBulk: true) {
+  private static let unsubscribe = Row(
+    requirement: "marketing mail can be unsubscribed from by one click", isForBulk: true
+  ) {
     facts in facts.unsubscription.isRight ? .met : facts.isBulk ? .notMet : .notVisible
   }
   private static let complaints = Row(requirement: "fewer than 0.3 % of recipients complain") { _ in .notVisible }

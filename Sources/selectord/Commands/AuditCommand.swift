@@ -52,7 +52,8 @@ struct AuditCommand: AsyncParsableCommand {
 
   @Option(
     name: .customLong("selector"),
-    help: ArgumentHelp("A selector that signs mail of the domain, to be judged too. Repeatable.", valueName: "selector"))
+    help: ArgumentHelp("A selector that signs mail of the domain, to be judged too. Repeatable.", valueName: "selector")
+  )
   var selectors: [String] = []
 
   @Option(

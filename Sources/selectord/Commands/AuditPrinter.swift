@@ -21,7 +21,8 @@ struct AuditPrinter {
   ///   - earlier: the reports to compare with.
   ///   - isTable: whether each report is a row of a table.
   init(
-    _ output: AuditFormat, appearance: AppearanceOptions, earlier: [DomainName: AuditReport] = [:], isTable: Bool = false
+    _ output: AuditFormat, appearance: AppearanceOptions, earlier: [DomainName: AuditReport] = [:],
+    isTable: Bool = false
   ) {
     self.output = output
     self.appearance = appearance

@@ -29,7 +29,8 @@ struct AuditedMessage {
     scan.finish()
     let taken = intake.finish()
     guard !taken.reading.header.fields.isEmpty else {
-      throw CommandFailure(.unreadableInput, "\(file): no header field; expected a message, saved with its whole header")
+      throw CommandFailure(
+        .unreadableInput, "\(file): no header field; expected a message, saved with its whole header")
     }
     let history = try await KnownHistory(configuration: configuration)
     let time = now()

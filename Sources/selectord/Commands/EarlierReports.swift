@@ -9,7 +9,8 @@ enum EarlierReports {
   private static let largest = 256 << 20
 
   static func read(_ path: String) throws -> [DomainName: AuditReport] {
-    let bytes = try InputFile.contents(of: path, atMost: largest, expecting: "reports of 'selectord audit --output json'")
+    let bytes = try InputFile.contents(
+      of: path, atMost: largest, expecting: "reports of 'selectord audit --output json'")
     let reports: [AuditReport]
     do {
       let decoder = JSONDecoder()

@@ -9,12 +9,14 @@ import Phrasing
 struct AuditTable {
   let appearance: Appearance
   static let columns = [
-    Grid.Column("  DOMAIN", minimum: 16), Grid.Column("GRADE"), Grid.Column("SCORE"), Grid.Column("SUMMARY", minimum: 24),
+    Grid.Column("  DOMAIN", minimum: 16), Grid.Column("GRADE"), Grid.Column("SCORE"),
+    Grid.Column("SUMMARY", minimum: 24),
   ]
 
   func row(_ report: AuditReport) -> Grid.Row {
     Grid.Row(cells: [
-      appearance.symbol(report.verdict) + StyledText(" ") + StyledText(InternationalName.display(report.domain), .strong),
+      appearance.symbol(report.verdict) + StyledText(" ")
+        + StyledText(InternationalName.display(report.domain), .strong),
       StyledText(report.grade?.rawValue ?? "-", Style(report.verdict)),
       StyledText(AuditText.number(report.score) + (report.of < 10 ? " of \(AuditText.number(report.of))" : "")),
       StyledText(report.summary),
@@ -73,7 +75,10 @@ struct ScoringText {
       let head = StyledText(area.title.capitalizedFirst, .strong) + StyledText("  at most \(area.budget)", .faint)
       text += head.rendered(appearance) + "\n"
       text += Grid.render(
-        [Grid.Column("  POINTS"), Grid.Column("FINDING", minimum: 20), Grid.Column("BEST GRADE"), Grid.Column("WHEN", minimum: 24)],
+        [
+          Grid.Column("  POINTS"), Grid.Column("FINDING", minimum: 20), Grid.Column("BEST GRADE"),
+          Grid.Column("WHEN", minimum: 24),
+        ],
         area.rows.map { row in
           Grid.Row(cells: [
             StyledText("  \(row.points)", Style(row.severity)), StyledText(row.rule), StyledText(row.cap ?? "", .faint),

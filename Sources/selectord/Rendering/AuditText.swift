@@ -30,9 +30,12 @@ struct AuditText {
       lines += ["", StyledText("  Right, and open", .strong)]
       for section in rest { lines += brief(section) }
     }
-    let notes = sections.flatMap { section in section.findings.filter { !Self.isLoud($0) }.map { (section, $0.finding) } }
+    let notes = sections.flatMap { section in section.findings.filter { !Self.isLoud($0) }.map { (section, $0.finding) }
+    }
     if !notes.isEmpty {
-      lines += ["", StyledText("  Remarks", .strong) + StyledText(showsAll ? "" : "  (-v shows what was seen)", .faint)]
+      lines += [
+        "", StyledText("  Remarks", .strong) + StyledText(showsAll ? "" : "  (-v shows what was seen)", .faint),
+      ]
       for (_, finding) in notes { lines += note(finding) }
     }
     if showsAll { lines += records(report) }
@@ -61,7 +64,8 @@ struct AuditText {
     for item in shown {
       let gain = min(report.score + item.points, report.of)
       lines += detail.paragraph(
-        StyledText(minus(item.points), Style(item.finding.severity)).padded(to: 6) + StyledText(item.finding.rule, .faint)
+        StyledText(minus(item.points), Style(item.finding.severity)).padded(to: 6)
+          + StyledText(item.finding.rule, .faint)
           + StyledText(": "), "\(item.finding.remedy) \(arrow) \(Self.number(gain))", indentation: 4, margin: 10)
     }
     if lost.count > shown.count {
@@ -147,7 +151,8 @@ struct AuditText {
     }
     guard let spf = report.spf, !spf.tree.isEmpty else { return lines }
     lines += [
-      "", StyledText("  What SPF leads to", .strong)
+      "",
+      StyledText("  What SPF leads to", .strong)
         + StyledText("  \(Phrase.count(spf.lookups, "lookup")) of 10", .faint),
     ]
     return lines + SPFTreeText(appearance: appearance).lines(spf.tree, indentation: 4)
@@ -159,7 +164,8 @@ struct AuditText {
   static func score(_ report: AuditReport) -> StyledText {
     let points = "\(number(report.score)) of \(number(report.of))" + (report.of < 10 ? " judged" : "")
     guard let grade = report.grade else { return StyledText(points + ", no grade: too little could be judged") }
-    return StyledText(points + ", grade ") + StyledText(grade.rawValue, grade <= .a ? .good : grade <= .c ? .notable : .bad)
+    return StyledText(points + ", grade ")
+      + StyledText(grade.rawValue, grade <= .a ? .good : grade <= .c ? .notable : .bad)
   }
 
   static func effort(_ effort: AuditReport.Effort) -> String {
@@ -188,7 +194,8 @@ struct SPFTreeText {
     nodes.enumerated().flatMap { index, node -> [StyledText] in
       let isLast = index == nodes.count - 1
       let (branch, trunk) =
-        appearance.isUnicode ? (isLast ? "└ " : "├ ", isLast ? "  " : "│ ") : (isLast ? "\\ " : "| ", isLast ? "  " : "| ")
+        appearance.isUnicode
+        ? (isLast ? "└ " : "├ ", isLast ? "  " : "│ ") : (isLast ? "\\ " : "| ", isLast ? "  " : "| ")
       var line = StyledText(prefix + branch, .faint) + StyledText(node.term)
       line += StyledText("  \(node.lookups)", .faint)
       if let problem = node.problem { line += StyledText("  \(problem)", .bad) }

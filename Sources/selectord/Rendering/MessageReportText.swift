@@ -65,7 +65,8 @@ struct MessageReportText {
         appearance.symbol(verdict) + StyledText(" ") + StyledText(receiver).padded(to: 11), text, indentation: 4)
       for requirement in unmet {
         lines += detail.paragraph(
-          StyledText("not met: ", .notable), requirement.requirement + (requirement.isForBulk ? " (for bulk mail)" : ""),
+          StyledText("not met: ", .notable),
+          requirement.requirement + (requirement.isForBulk ? " (for bulk mail)" : ""),
           indentation: 8)
       }
       if !unmet.isEmpty { lines += [StyledText("        \(all[0].source)", .faint)] }

@@ -74,7 +74,8 @@ def judge(case, configuration, validator):
         return f"expected no point lost; got {shown}"
     if report["effort"]["cut"] or report["effort"]["rounds"] > 8:
         return f"expected a few rounds; got {report['effort']}"
-    if case.zone.endswith(".org"):
+    # delv asks one server: where only some have a fault, it may not meet it.
+    if case.zone.endswith(".org") and "half" not in case.zone:
         word = validator.accepts(case.zone)
         if word is not None and word == bool(set(found) & BOGUS):
             return f"delv {'accepts' if word else 'refuses'} the zone: {validator.said}; got {shown or 'no finding'}"

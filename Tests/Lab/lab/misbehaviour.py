@@ -51,6 +51,11 @@ async def loses_first(exchange):
         exchange.send(await exchange.honest())
 
 
+@behaviour("tcp-closed", over_tcp="closed")
+async def tcp_closed(exchange):
+    exchange.send(await exchange.honest())
+
+
 @behaviour("no-edns")
 async def no_edns(exchange):
     if wire.has_edns(exchange.query):
