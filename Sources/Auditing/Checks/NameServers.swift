@@ -188,6 +188,8 @@ extension AuditCheck {
         var (fine, bad): (Set<AuditServer>, [AuditServer: [(RecordType, InquiryReply)]]) = ([], [:])
         for type in AuditFacts.apexTypes {
           for (server, reply) in facts.replies(to: .ask(facts.domain, type, at: .zoneServers, .signed)) {
+            // Where an alias leads to a name that is not there, it is that name which is denied.
+            guard reply.answer.cname.isEmpty else { continue }
             switch reply.answer.outcome {
             case .records, .nodata: fine.insert(server)
             case .nxdomain, .failed(.servfail), .failed(.timeout), .failed(.malformed):
