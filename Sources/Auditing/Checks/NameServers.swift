@@ -106,7 +106,7 @@ extension AuditCheck {
       }),
     AuditCheck(
       "server-silent-over-udp", .warning, in: .nameservers,
-      summary: "A name server answers over TCP only: most resolvers take it for dead.",
+      summary: "A name server answers over TCP only: most resolvers treat it as dead.",
       remedy: "Open UDP port 53 at the server and at every firewall before it.", source: "RFC 7766, section 5",
       asks: { [.zone(of: $0.domain)] },
       look: { facts in
@@ -114,7 +114,7 @@ extension AuditCheck {
           facts.answered(.zone(of: facts.domain)).filter(\.reply.answer.isSilentOverUDP).map { server, reply in
             AuditObservation(
               reply.line(Question(facts.domain, .soa)),
-              text: "The name server \(server) answers over TCP only: most resolvers take it for dead.")
+              text: "The name server \(server) answers over TCP only: most resolvers treat it as dead.")
           })
       }),
     AuditCheck(
