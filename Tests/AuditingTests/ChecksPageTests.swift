@@ -30,7 +30,7 @@ import Testing
 
     Severities are the usual ones: where a fault hurts more or less than usual, the finding says so. Points are what a finding takes
     off the ten of the score, as long as the area that its section belongs to has some left; an info costs nothing. `at best` is the
-    best grade that is left; a critical finding always leaves a C at best. A finding that another one explains is told as evidence
+    best grade that is left; a critical finding always leaves a C at best. A finding that another one explains is shown as evidence
     of that one, and costs nothing.
 
     \(sections.joined(separator: "\n"))

@@ -68,7 +68,7 @@ extension AuditCheck {
     AuditCheck(
       "wildcard-alias", .warning, in: .takeover,
       summary:
-        "Any name in the zone is an alias (a wildcard CNAME): whoever controls its target controls every name that is not set.",
+        "Any name in the zone is an alias (a wildcard CNAME): anybody who controls its target controls every name that is not set.",
       remedy: "Replace the wildcard by the names that are needed.", source: "RFC 1912, section 2.7",
       asks: { facts in facts.probeBelowDomain.map { [.ask($0, .txt, at: .zoneServers, .signed)] } ?? [] },
       look: { facts in
@@ -81,13 +81,13 @@ extension AuditCheck {
           AuditObservation(
             reply.line(Question(probe, .txt), .signed).replacing(facts.options.probe.description, with: "*"),
             text:
-              "Any name in the zone is an alias of \(target): whoever controls that controls every name that is not set.",
+              "Any name in the zone is an alias of \(target): anybody who controls that controls every name that is not set.",
             severity: target.isWithin(facts.domain) ? .info : nil)
         ])
       }),
     AuditCheck(
       "cname-target-free", .critical, in: .takeover, points: 10, cap: .f,
-      summary: "An alias leads to a domain that nobody has registered: whoever registers it takes over the name.",
+      summary: "An alias leads to a domain that nobody has registered: anybody who registers it takes over the name.",
       remedy: "Delete the CNAME record now.", source: "RFC 1034, section 3.6.2; SubdoMailing (2024)",
       asks: { facts in
         facts.aliasRequests + facts.danglingAliases.compactMap { facts.registrationRequest(of: $0.target) }
@@ -98,7 +98,8 @@ extension AuditCheck {
             facts.freeDomain(of: alias.target).map { free in
               AuditObservation(
                 "\(alias.name) CNAME \(alias.target)\n" + free.evidence,
-                text: "\(alias.name) is an alias of \(alias.target), and nobody has registered \(free.domain): whoever "
+                text:
+                  "\(alias.name) is an alias of \(alias.target), and nobody has registered \(free.domain): anybody who "
                   + "registers it takes over the name.")
             }
           })

@@ -131,7 +131,7 @@ extension AuditCheck {
       }),
     AuditCheck(
       "ns-target-free", .critical, in: .takeover, points: 10, cap: .f,
-      summary: "A name server is in a domain that nobody has registered: whoever registers it controls the zone.",
+      summary: "A name server is in a domain that nobody has registered: anybody who registers it controls the zone.",
       remedy: "Remove the name server from the delegation and the zone now.", source: "can-i-take-over-xyz",
       asks: { facts in
         facts.addressRequests
@@ -146,7 +146,8 @@ extension AuditCheck {
           }.map { name, free in
             AuditObservation(
               free.evidence,
-              text: "The name server \(name) is in \(free.domain), which nobody has registered: whoever registers it "
+              text:
+                "The name server \(name) is in \(free.domain), which nobody has registered: anybody who registers it "
                 + "answers for this zone.")
           })
       }),

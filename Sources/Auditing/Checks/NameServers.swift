@@ -106,7 +106,7 @@ extension AuditCheck {
       }),
     AuditCheck(
       "server-silent-over-udp", .warning, in: .nameservers,
-      summary: "A name server answers over TCP only: most resolvers take it for dead.",
+      summary: "A name server answers over TCP only: most resolvers treat it as dead.",
       remedy: "Open UDP port 53 at the server and at every firewall before it.", source: "RFC 7766, section 5",
       asks: { [.zone(of: $0.domain)] },
       look: { facts in
@@ -114,7 +114,7 @@ extension AuditCheck {
           facts.answered(.zone(of: facts.domain)).filter(\.reply.answer.isSilentOverUDP).map { server, reply in
             AuditObservation(
               reply.line(Question(facts.domain, .soa)),
-              text: "The name server \(server) answers over TCP only: most resolvers take it for dead.")
+              text: "The name server \(server) answers over TCP only: most resolvers treat it as dead.")
           })
       }),
     AuditCheck(
@@ -188,6 +188,8 @@ extension AuditCheck {
         var (fine, bad): (Set<AuditServer>, [AuditServer: [(RecordType, InquiryReply)]]) = ([], [:])
         for type in AuditFacts.apexTypes {
           for (server, reply) in facts.replies(to: .ask(facts.domain, type, at: .zoneServers, .signed)) {
+            // Where an alias leads to a name that is not there, it is that name which is denied.
+            guard reply.answer.cname.isEmpty else { continue }
             switch reply.answer.outcome {
             case .records, .nodata: fine.insert(server)
             case .nxdomain, .failed(.servfail), .failed(.timeout), .failed(.malformed):
