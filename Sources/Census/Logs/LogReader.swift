@@ -99,8 +99,7 @@ package struct LogReader: Sendable {
   ) {
     memory.line = number
     if memory.isInRejected, memory.readRejected(line, emit) { return }
-    if let (time, end) = prefix.spacedStamp(line), let exim = EximLine(behindStamp: line, end, time: time)
-    {
+    if let (time, end) = prefix.spacedStamp(line), let exim = EximLine(behindStamp: line, end, time: time) {
       // A syslog has none.
       guard hasEximFile else { return }
       memory.noteRejection(exim)
