@@ -99,8 +99,9 @@ package struct LogReader: Sendable {
   ) {
     memory.line = number
     if memory.isInRejected, memory.readRejected(line, emit) { return }
-    if hasEximFile, let (time, end) = prefix.spacedStamp(line), let exim = EximLine(behindStamp: line, end, time: time)
-    {
+    if let (time, end) = prefix.spacedStamp(line), let exim = EximLine(behindStamp: line, end, time: time) {
+      // A syslog has none.
+      guard hasEximFile else { return }
       memory.noteRejection(exim)
       EximFormat.read(exim, isCut: isCut, wantsFlow: wantsFlow, &memory, emit)
       return
