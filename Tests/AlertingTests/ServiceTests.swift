@@ -29,6 +29,12 @@ private func requests(_ items: [QueuedDelivery], _ receiver: Receiver) throws ->
   return requests
 }
 
+/// The body of the first request.
+private func json(_ requests: [HTTPRequest]) throws -> JSON {
+  let request = try #require(requests.first)
+  return try #require(JSON(request.body))
+}
+
 @Suite struct Services {
   @Test(arguments: services, EventType.allCases) func takeEveryEvent(format: Receiver.Format, type: EventType) throws {
     let service = try #require(StrictService.service(format))
@@ -134,17 +140,15 @@ func pretty(_ body: [UInt8]) throws -> String {
   @Test func pagerDutyResolvesWhenTheLastKeyIsBack() throws {
     let target = receiver("hook", .pagerduty)
     let loss = items(try Event.loss(of: ["a", "b", "c"]))
-    let trigger = try #require(JSON(try #require(try requests(loss, target).first).body))
+    let trigger = try json(try requests(loss, target))
     #expect(trigger["event_action"] == "trigger")
     let key = try #require(trigger["dedup_key"]?.string)
     #expect(key == loss[1].event.incident)
-    let some = try #require(
-      JSON(try #require(try requests(try recovery(["a"], thread: key, open: 2), target).first).body))
+    let some = try json(try requests(try recovery(["a"], thread: key, open: 2), target))
     #expect(some["event_action"] == "trigger")
     #expect(some["dedup_key"] == .text(key))
     #expect(some["payload"]?["summary"]?.string?.contains("2 of the same alert are still open") == true)
-    let last = try #require(
-      JSON(try #require(try requests(try recovery(["b", "c"], thread: key, open: 0), target).first).body))
+    let last = try json(try requests(try recovery(["b", "c"], thread: key, open: 0), target))
     #expect(last["event_action"] == "resolve")
     #expect(last["dedup_key"] == .text(key))
   }
@@ -157,14 +161,13 @@ func pretty(_ body: [UInt8]) throws -> String {
 
   @Test func alertmanagerEndsUnderTheLabelsOfTheBeginning() throws {
     func labels(_ type: EventType) throws -> [(JSON, JSON)] {
-      (JSON(try #require(try requests([.sample(type)], .alertmanager).first).body)?.elements ?? []).map {
+      (try json(requests([.sample(type)], .alertmanager)).elements ?? []).map {
         ($0["labels"] ?? .null, $0["endsAt"] ?? .null)
       }
     }
     var missing = try Event.sample(.selectorMissing)
     missing.labels = nil
-    let begun = try #require(
-      JSON(try #require(try requests([missing], .alertmanager).first).body)?.elements?.first?["labels"])
+    let begun = try #require(json(requests([missing], .alertmanager)).elements?.first?["labels"])
     let ended = try labels(.selectorRecovered)
     #expect(ended.contains { $0.0 == begun })
     #expect(ended.allSatisfy { $0.1 == .text(time(3600).description) })
@@ -202,7 +205,7 @@ func pretty(_ body: [UInt8]) throws -> String {
     #expect(!text.replacing("\r\n", with: "").contains("\n"), "every line ends with CRLF")
     #expect(text.split(separator: "\r\n").allSatisfy { $0.utf8.count <= 998 })
     let readable = text.split(separator: "\r\n\r\n").map { part in
-      let joined = part.split(separator: "\r\n--")[0].replacing("\r\n", with: "")
+      let joined = String(part.split(separator: "\r\n--")[0]).replacing("\r\n", with: "")
       return Data(base64Encoded: joined).map { String(decoding: $0, as: UTF8.self) } ?? String(part)
     }
     expectGolden(
@@ -311,7 +314,8 @@ func pretty(_ body: [UInt8]) throws -> String {
       var target = receiver("x", .template)
       target.service.template = template
       target.service.contentType = type
-      return String(decoding: try #require(try requests(items([event]), target).first).body, as: UTF8.self)
+      let request = try #require(try requests(items([event]), target).first)
+      return String(decoding: request.body, as: UTF8.self)
     }
     #expect(try body("{\"s\": \"{{summary}}\"}", nil) == "{\"s\": \"a \\\"quote\\\" \\\\ and\u{FFFD}<b>\"}")
     #expect(try body("<p>{{summary}}</p>", "text/html").contains("&lt;b&gt;"))
