@@ -131,6 +131,7 @@ final class DashboardCounters: Sendable {
       case .failed:
         counts.failedTries += 1
         counts.givenUp += 1
+      case .dropped: counts.tries -= 1
       }
       state.receivers[delivery.receiver] = counts
     }
