@@ -16,17 +16,26 @@ struct Clocks: Sendable {
 extension Duration {
   /// What the monotonic clock shows; no change of the time of day moves it.
   static var monotonic: Duration {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+    let time = reading(of: CLOCK_MONOTONIC)
+    return .seconds(time.seconds) + .nanoseconds(time.nanoseconds)
   }
 }
 
 extension Timestamp {
   /// The system's clock.
   public static var now: Timestamp {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
+    let time = reading(of: CLOCK_REALTIME)
+    return Timestamp(microseconds: Int64(time.seconds) * 1_000_000 + Int64(time.nanoseconds) / 1000)
+  }
+}
+
+/// What a clock of the system shows. Without the members of `timespec`, which the compiler takes for those of whichever C
+/// module it has read first.
+private func reading(of clock: clockid_t) -> (seconds: Int, nanoseconds: Int) {
+  withUnsafeTemporaryAllocation(of: timespec.self, capacity: 1) { time in
+    guard let place = time.baseAddress else { return (0, 0) }
+    clock_gettime(clock, place)
+    let words = UnsafeRawBufferPointer(time)
+    return (words.load(as: Int.self), words.load(fromByteOffset: MemoryLayout<Int>.stride, as: Int.self))
   }
 }
