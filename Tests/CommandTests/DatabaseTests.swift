@@ -249,8 +249,8 @@ private func incident(_ id: String, _ kind: Incident.Kind, at time: Timestamp) t
   let list = try lab.run("silence", "list")
   #expect(list.out.contains(silence.id) && list.out.contains("the zone moves") && list.out.contains("team=mail"))
   let lines = try lab.run("silence", "list", "--output", "jsonl").out.split(separator: "\n")
-  let object = try #require(
-    JSONSerialization.jsonObject(with: Data(try #require(lines.first).utf8)) as? [String: Any])
+  let line = try #require(lines.first)
+  let object = try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
   #expect(object["by"] as? String == "kim")
   #expect(object["active"] as? Bool == true)
   #expect(try lab.run("silence", "expire", "sil_zz").err.contains("no active silence has the id sil_zz"))
