@@ -72,6 +72,7 @@ let package = Package(
     stage("Model", []),
     stage("Phrasing", ["Model"]),
     stage("Syntax", ["Model"]),
+    stage("Reporting", ["Model", "Phrasing"]),
     stage("Waking", []),
     stage("Conventions", ["Model", "CPsl"], embedding: ["Data/vendors.tsv", "Data/hosts.tsv"]),
     stage("DNSSEC", ["Model", crypto]),
@@ -91,18 +92,28 @@ let package = Package(
     stage("Rotation", ["Model", "Phrasing", crypto]),
     stage("Monitoring", ["Model", "Phrasing", "Keys", "Judging", "Diagnosing", "Rotation"]),
     stage("Rehearsal", ["Model", "Phrasing", "Conventions", "DNSSEC"]),
-    stage("Storage", ["Model", grdb]),
+    stage("Storage", ["Model", "Reporting", grdb]),
     stage("Alerting", ["Model", "Phrasing", "Waking", "HTTPClient", crypto]),
     stage("Scheduling", ["Model"]),
     stage(
       "Dashboard",
-      ["Model", log, crypto, hummingbird, hummingbirdCore, mustache, httpTypes, nio, nioHTTP]),
+      [
+        "Model", "Phrasing", "Syntax", "Keys", "Reporting", log, lifecycle, crypto, hummingbird, hummingbirdCore,
+        mustache, httpTypes, nio, nioHTTP,
+      ],
+      embedding: [
+        "Resources/app.css", "Resources/app.js", "Resources/openapi.json", "Resources/layout.mustache",
+        "Resources/overview.mustache", "Resources/watch.mustache", "Resources/lists.mustache",
+        "Resources/incident.mustache", "Resources/delivery.mustache", "Resources/about.mustache",
+        "Resources/check.mustache", "Resources/login.mustache", "Resources/problem.mustache",
+      ]),
     stage(
       "Daemon",
       [
         "Model", "Phrasing", "Waking", "Config", "Mail", "Census", "Intake", "DNS", "Probing", "Keys", "Judging",
         "Diagnosing",
-        "Monitoring", "Rotation", "Storage", "Alerting", "Scheduling", "HTTPClient", "Dashboard", log, lifecycle, signals,
+        "Monitoring", "Rotation", "Storage", "Alerting", "Scheduling", "HTTPClient", "Dashboard", "Reporting",
+        log, lifecycle, signals,
       ]),
     .executableTarget(
       name: "selectord",
@@ -110,6 +121,7 @@ let package = Package(
         "Model", "Phrasing", "Syntax", "Conventions", "Config", "DNS", "Probing", "Keys", "Policies", "Judging",
         "Diagnosing", "Monitoring", "Rotation", "Rehearsal", "Mail", "Census", "Intake", "Storage", "Alerting",
         "Daemon",
+        "Reporting",
         "HTTPClient", argumentParser,
       ],
       swiftSettings: settings),
@@ -143,10 +155,10 @@ let package = Package(
     tests("AlarmTests", ["Model", "Keys", "Diagnosing", "Monitoring", "Scheduling"]),
     tests("RotationTests", ["Model", "Rotation"]),
     tests("RehearsalTests", ["Model", "Conventions", "DNS", "Rehearsal"]),
-    tests("StorageTests", ["Model", "Storage", grdb]),
+    tests("StorageTests", ["Model", "Reporting", "Storage", grdb]),
     tests("AlertingTests", ["Model", "Alerting", "HTTPClient"], hasGoldenFiles: true),
     tests("SchedulingTests", ["Model", "Scheduling"]),
-    tests("DashboardTests", ["Model", "Dashboard"], hasGoldenFiles: true),
+    tests("DashboardTests", ["Model", "Reporting", "Dashboard"], hasGoldenFiles: true),
     tests(
       "DaemonTests",
       ["Model", "Config", "DNS", "HTTPClient", "Probing", "Keys", "Monitoring", "Storage", "Daemon", log]),
@@ -155,6 +167,7 @@ let package = Package(
       [
         "Model", "Phrasing", "Syntax", "Conventions", "Config", "DNS", "Probing", "Keys", "Policies", "Judging",
         "Diagnosing", "Monitoring", "Rotation", "Rehearsal", "Mail", "Census", "Intake", "Storage", "Daemon",
+        "Reporting",
         "selectord",
         argumentParser,
       ],

@@ -105,9 +105,11 @@ private let tables: [[any AnySetting]] = [
     var bare = try #require(configuration)
     bare.receivers = []
     bare.watchLists = []
+    bare.http?.token = nil
+    bare.http?.readToken = nil
     let (again, issues) = try load(text: bare.shownText())
     let loaded = try #require(again, "\(issues)")
-    #expect(loaded.watches == bare.watches)
+    #expect(loaded.watches == bare.watches && loaded.http == bare.http)
     #expect(
       loaded.views == bare.views && loaded.interval == bare.interval && loaded.policy == bare.policy
         && loaded.retention == bare.retention)
@@ -127,6 +129,7 @@ private let tables: [[any AnySetting]] = [
 
   @Test(arguments: [
     ("docs/configuration.md", 5), ("README.md", 1), ("docs/watch-partners.md", 1), ("docs/rotate-a-key.md", 1),
+    ("docs/pages.md", 1),
   ])
   func everyExampleOfTheDocumentationLoads(page: String, atLeast count: Int) throws {
     let text = try #require(contents(ofFile: root + "/" + page))
@@ -142,7 +145,8 @@ private let tables: [[any AnySetting]] = [
     "README.md", "CONTRIBUTING.md", "docs/alerts.md", "docs/architecture.md", "docs/check-a-domain.md",
     "docs/command-line.md", "docs/configuration.md", "docs/database.md", "docs/install.md", "docs/states.md",
     "docs/watch-partners.md", "docs/rotate-a-key.md", "docs/json.md", "docs/verify-a-message.md",
-    "docs/discover-selectors.md", "docs/queue.md", "docs/learn-from-mail.md",
+    "docs/discover-selectors.md", "docs/queue.md", "docs/learn-from-mail.md", "docs/pages.md", "docs/api.md",
+    "docs/metrics.md", "docs/run-behind-nginx.md",
   ])
   func everyLinkOfTheDocumentationLeadsToAFile(page: String) throws {
     let text = try #require(contents(ofFile: root + "/" + page))

@@ -122,8 +122,8 @@ extension HTTPDraft {
       log.refuse(readToken.location, "'readToken' restricts nobody while there is no 'token'; set 'token' too")
     }
     return Configuration.HTTPSettings(
-      listen: listen?.value ?? Endpoint(.v4(0x7F00_0001), port: 8053), token: secret(token), readToken: secret(readToken), prefix: prefix, proxies: proxies,
-      watchMetrics: watchMetrics)
+      listen: listen?.value ?? Endpoint(.v4(0x7F00_0001), port: 8053), token: secret(token),
+      readToken: secret(readToken), prefix: prefix, proxies: proxies, watchMetrics: watchMetrics)
   }
 }
 

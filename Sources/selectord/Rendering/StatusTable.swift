@@ -1,6 +1,7 @@
 // `status` as a table.
 
 import Model
+import Reporting
 
 /// Prints a status as a table.
 struct StatusTable {
