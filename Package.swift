@@ -79,6 +79,7 @@ let package = Package(
     stage("Model", []),
     stage("Phrasing", ["Model"]),
     stage("Syntax", ["Model"]),
+    stage("Reporting", ["Model", "Phrasing"]),
     stage("Waking", []),
     stage("Embedded", ["CEmbedded"]),
     stage("Conventions", ["Model", "Embedded", "CPsl"], hasData: true, isPlayedOften: true),
@@ -106,26 +107,35 @@ let package = Package(
     stage(
       "Reports", ["Model", "Phrasing", "Auditing", mustache],
       embedding: ["Templates/audit.mustache", "Templates/audit.css"]),
-    stage("Storage", ["Model", grdb]),
+    stage("Storage", ["Model", "Reporting", grdb]),
     stage("Alerting", ["Model", "Phrasing", "Waking", "HTTPClient", crypto, mustache]),
     stage("Scheduling", ["Model"]),
     stage(
       "Dashboard",
-      ["Model", log, crypto, hummingbird, hummingbirdCore, mustache, httpTypes, nio, nioHTTP]),
+      [
+        "Model", "Phrasing", "Syntax", "Keys", "Reporting", log, lifecycle, crypto, hummingbird, hummingbirdCore,
+        mustache, httpTypes, nio, nioHTTP,
+      ],
+      embedding: [
+        "Resources/app.css", "Resources/app.js", "Resources/openapi.json", "Resources/layout.mustache",
+        "Resources/overview.mustache", "Resources/watch.mustache", "Resources/lists.mustache",
+        "Resources/incident.mustache", "Resources/delivery.mustache", "Resources/about.mustache",
+        "Resources/check.mustache", "Resources/login.mustache", "Resources/problem.mustache",
+      ]),
     stage(
       "Daemon",
       [
         "Model", "Phrasing", "Waking", "Config", "Mail", "Census", "Intake", "DNS", "Probing", "Keys", "Judging",
         "Diagnosing", "Policies",
-        "Monitoring", "Rotation", "Auditing", "Storage", "Alerting", "Scheduling", "HTTPClient", "Dashboard", log, lifecycle,
-        signals,
+        "Monitoring", "Rotation", "Auditing", "Storage", "Alerting", "Scheduling", "HTTPClient", "Dashboard",
+        "Reporting", log, lifecycle, signals,
       ]),
     .executableTarget(
       name: "selectord",
       dependencies: [
         "Model", "Phrasing", "Syntax", "Conventions", "Config", "DNS", "Probing", "Keys", "Policies", "Judging",
         "Diagnosing", "Monitoring", "Rotation", "Rehearsal", "Auditing", "Reports", "Mail", "Census", "Intake",
-        "Storage", "Alerting", "Daemon",
+        "Storage", "Alerting", "Daemon", "Reporting",
         "HTTPClient", argumentParser,
       ],
       swiftSettings: settings),
@@ -163,10 +173,10 @@ let package = Package(
     tests(
       "AuditingTests", ["Model", "DNS", "DNSSEC", "Syntax", "Conventions", "Keys", "Policies", "Mail", "Auditing"]),
     tests("ReportsTests", ["Model", "Auditing", "Reports"]),
-    tests("StorageTests", ["Model", "Storage", grdb]),
+    tests("StorageTests", ["Model", "Reporting", "Storage", grdb]),
     tests("AlertingTests", ["Model", "Alerting", "HTTPClient"], hasGoldenFiles: true),
     tests("SchedulingTests", ["Model", "Scheduling"]),
-    tests("DashboardTests", ["Model", "Dashboard"], hasGoldenFiles: true),
+    tests("DashboardTests", ["Model", "Reporting", "Dashboard"], hasGoldenFiles: true),
     tests(
       "DaemonTests",
       [
@@ -178,7 +188,7 @@ let package = Package(
       [
         "Model", "Phrasing", "Syntax", "Conventions", "Config", "DNS", "Probing", "Keys", "Policies", "Judging",
         "Diagnosing", "Monitoring", "Rotation", "Rehearsal", "Auditing", "Mail", "Census", "Intake", "Storage",
-        "Daemon", "selectord",
+        "Daemon", "Reporting", "selectord",
         argumentParser,
       ],
       hasGoldenFiles: true),

@@ -41,6 +41,7 @@ public enum DaemonService {
     defer { http.shutdown() }
 
     let counters = DashboardCounters(version: version, receivers: configuration.receivers, at: clock.now())
+    let announcer = Announcer()
     let makeProber = { @Sendable (views: [View]) in
       Prober(views: views, engine: engine, http: http, clock: clock.now)
     }
@@ -60,14 +61,25 @@ public enum DaemonService {
       stopAsking: { engine.shutdown() },
       deliveriesCommitted: { deliverer.wake() },
       answersCommitted: { keys.add($0) },
-      eventsCommitted: { counters.add($0) })
-    let site = configuration.http.map { settings in
-      Site(
-        source: DashboardBackend(monitor: monitor, store: store, engine: engine, counters: counters, clock: clock),
+      eventsCommitted: { events in
+        counters.add(events)
+        if !events.isEmpty { announcer.announce() }
+      })
+    let backend = try configuration.http.map { _ in
+      DashboardBackend(
+        monitor: monitor, store: store, reader: try SQLiteHistory(path: configuration.database, mode: .readOnly),
+        configuration: configuration, engine: engine, counters: counters, clock: clock,
+        deliveriesRequeued: { deliverer.wake() })
+    }
+    let site: Site? = configuration.http.flatMap { settings in
+      guard let backend else { return nil }
+      return Site(
+        source: backend,
         settings: Site.Settings(
           version: version, prefix: settings.prefix, watchMetrics: settings.watchMetrics,
           display: InternationalName.display), access: settings.access, now: clock.now)
     }
+    announcer.site = site
     let server = configuration.http.flatMap { settings in
       site.map { DashboardServer(site: $0, listen: settings.listen, proxies: settings.proxies) }
     }
@@ -85,7 +97,7 @@ public enum DaemonService {
       Reloader(
         path: path, environment: environment, monitor: monitor, deliverer: deliverer, output: output,
         notifier: notifier, logger: logger, first: configuration, mail: mail, makeProber: makeProber, site: site,
-        counters: counters, now: clock.now),
+        backend: backend, counters: counters, now: clock.now),
       Greeter(notifier: notifier, logger: logger, configuration: configuration),
     ]
     // What the lifecycle has to say is of no use to an operator, and prints whole services: the environment with them.

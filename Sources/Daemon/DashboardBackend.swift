@@ -10,18 +10,36 @@ internal import Synchronization
 
 /// The daemon as the dashboard sees it.
 final class DashboardBackend: DashboardSource {
-  private let monitor: Monitor
-  private let store: SQLiteHistory
+  let monitor: Monitor
+  /// What the monitor writes by too; for the little that pages change.
+  let store: SQLiteHistory
+  /// A connection of its own, so that no page keeps the monitor waiting.
+  let reader: SQLiteHistory
+  let plan: Mutex<DashboardPlan>
   private let engine: Engine
-  private let counters: DashboardCounters
-  private let clock: Clocks
+  let counters: DashboardCounters
+  let clock: Clocks
+  /// Tells the deliverer that something is due.
+  let deliveriesRequeued: @Sendable () -> Void
 
-  init(monitor: Monitor, store: SQLiteHistory, engine: Engine, counters: DashboardCounters, clock: Clocks) {
+  init(
+    monitor: Monitor, store: SQLiteHistory, reader: SQLiteHistory, configuration: Configuration, engine: Engine,
+    counters: DashboardCounters, clock: Clocks, deliveriesRequeued: @escaping @Sendable () -> Void
+  ) {
     self.monitor = monitor
     self.store = store
+    self.reader = reader
+    self.deliveriesRequeued = deliveriesRequeued
+    plan = Mutex(DashboardPlan(configuration))
     self.engine = engine
     self.counters = counters
     self.clock = clock
+  }
+
+  /// Takes up a new configuration.
+  func replace(_ configuration: Configuration) {
+    let new = DashboardPlan(configuration)
+    plan.withLock { $0 = new }
   }
 
   // MARK: Health
@@ -100,7 +118,7 @@ final class DashboardCounters: Sendable {
   }
 
   private let version: String
-  private let startedAt: Timestamp
+  let startedAt: Timestamp
   private let state: Mutex<State>
 
   init(version: String, receivers: [Receiver], at now: Timestamp) {

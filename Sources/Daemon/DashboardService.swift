@@ -5,6 +5,7 @@ internal import Dashboard
 internal import Logging
 internal import Model
 internal import ServiceLifecycle
+internal import Synchronization
 
 /// Serves pages, API and metrics for as long as the daemon runs. Whatever fails here, the monitor does not feel it.
 struct DashboardService: Service {
@@ -37,6 +38,18 @@ struct DashboardService: Service {
       await cancelWhenGracefulShutdown { try? await Task.sleep(for: Self.pause) }
     }
   }
+}
+
+/// Leads from the monitor, which is made first, to the pages that wait for its news.
+final class Announcer: Sendable {
+  private let current = Mutex<Site?>(nil)
+
+  var site: Site? {
+    get { current.withLock { $0 } }
+    set { current.withLock { $0 = newValue } }
+  }
+
+  func announce() { site?.announce() }
 }
 
 extension Configuration.HTTPSettings {

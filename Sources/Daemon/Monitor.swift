@@ -383,6 +383,15 @@ actor Monitor: Service {
       viewsDown: machine.known.viewsDown.sorted(), canWrite: lastCommitError == nil)
   }
 
+  func watch(_ key: KeyName) -> Watch? { machine.watches[key] }
+
+  var watchCount: Int { machine.watches.count }
+
+  /// When a watch is asked next; nil while it is asked.
+  func nextLook(at key: KeyName) -> Timestamp? {
+    schedule.nextLook(at: key).map { clock.now() + ($0 - clock.elapsed()) }
+  }
+
   /// The names of the views that are asked.
   var viewNames: [String] { views.map(\.name) }
 

@@ -24,6 +24,7 @@ struct Reloader: Service {
   var makeProber: @Sendable ([View]) -> Prober
   /// nil where nothing is served.
   var site: Site?
+  var backend: DashboardBackend?
   var counters: DashboardCounters
   var now: @Sendable () -> Timestamp
 
@@ -53,6 +54,7 @@ struct Reloader: Service {
         metadata: ["running": "\(running.database)", "configured": "\(configuration.database)"])
       configuration.database = running.database
     }
+    backend?.replace(configuration)
     applyAccess(of: configuration, over: running)
     output.apply(configuration.log, environment: environment)
     let prober = configuration.views == running.views ? nil : makeProber(configuration.views)

@@ -42,7 +42,7 @@ struct Route: Sendable {
 }
 
 enum Routes {
-  static let all: [Route] = health + metrics
+  static let all: [Route] = health + metrics + OtherPages.routes + Resources.routes + APIRoutes.all
 
   /// The route of a request; HEAD is what GET would answer, without its body.
   static func find(_ request: WebRequest) throws(WebProblem) -> (Route, [String: String]) {
@@ -55,7 +55,8 @@ enum Routes {
     }
     if others.isEmpty { throw .notFound }
     throw WebProblem(
-      405, "This address does not know the method \(request.method.withoutControls); it has \(others.joined(separator: ", ")).",
+      405,
+      "This address does not know the method \(request.method.withoutControls); it has \(others.joined(separator: ", ")).",
       allow: others.sorted())
   }
 

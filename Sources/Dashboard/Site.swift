@@ -9,6 +9,7 @@ package final class Site: Sendable {
   package let source: any DashboardSource
   package let settings: Settings
   let sessions = Sessions()
+  let announcements = Announcements()
   let now: @Sendable () -> Timestamp
   private let currentAccess: Mutex<Access>
 
@@ -53,6 +54,9 @@ package final class Site: Sendable {
     sessions.closeAll()
   }
 
+  /// Something has changed that pages show.
+  package func announce() { announcements.announce() }
+
   /// Answers one request.
   package func respond(to request: WebRequest) async -> WebResponse {
     let isAPI = request.segments.first == "api"
@@ -92,7 +96,7 @@ package final class Site: Sendable {
         ? WebProblem(401, "This needs a token: send it as 'Authorization: Bearer', or log in.")
         : WebProblem(403, "This token may read, but not act.")
     }
-    if route.right == .act, !visitor.hasBearer, !request.isFromHere {
+    if route.method == "POST", !visitor.hasBearer, !request.isFromHere {
       throw WebProblem(403, "The request comes from a page of another site.")
     }
     return visitor
@@ -139,18 +143,8 @@ package final class Site: Sendable {
   }
 
   private func show(_ problem: WebProblem, to request: WebRequest, isAPI: Bool) -> WebResponse {
-    problem.response
+    // Programs read problem details; a browser asks for HTML.
+    let wantsPage = !isAPI && (request.headers["accept"] ?? "").contains("text/html")
+    return wantsPage ? OtherPages.problem(problem, to: request, of: self) : problem.response
   }
-}
-
-/// One request on its way through a handler.
-struct Call: Sendable {
-  var site: Site
-  var request: WebRequest
-  /// What stands in the places of the path.
-  var parameters: [String: String]
-  var visitor: Visitor
-
-  var source: any DashboardSource { site.source }
-  var now: Timestamp { site.now() }
 }

@@ -76,6 +76,11 @@ public struct Schedule: Sendable {
   /// The time of the next watch that is due; nil where nothing waits.
   public var nextDue: Duration? { queue.next }
 
+  /// When a watch is asked next; nil while it is asked, and where it is not known.
+  public func nextLook(at key: KeyName) -> Duration? {
+    entries[key].flatMap { $0.startedAt == nil ? $0.dueAt : nil }
+  }
+
   /// Hands out all that is due; each comes back by `finish`.
   public mutating func due(at now: Duration) -> [Due] {
     var due: [Due] = []

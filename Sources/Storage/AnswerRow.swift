@@ -61,7 +61,8 @@ enum AnswerRow {
     return flags.filter(\.1).map(\.0).joined(separator: " ")
   }
 
-  private static func outcome(_ word: String, _ failure: String?) -> Outcome? {
+  /// The outcome in two columns; nil where they hold no known one.
+  static func outcome(_ word: String, _ failure: String?) -> Outcome? {
     switch word {
     case "records": .records
     case "nodata": .nodata

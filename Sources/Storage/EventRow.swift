@@ -36,7 +36,11 @@ enum IncidentRow {
   }
 
   /// With the last acknowledgement of each, and the event that opened it.
-  static func fetch(_ connection: Database, condition: String) throws -> [RecordedIncident] {
+  ///
+  /// - Parameter newest: with a number, so many of the newest, newest first; all with nil, oldest first.
+  static func fetch(
+    _ connection: Database, condition: String, arguments: StatementArguments = [], newest: Int? = nil
+  ) throws -> [RecordedIncident] {
     let decoder = JSONDecoder()
     let rows = try Row.fetchAll(
       connection,
@@ -45,8 +49,9 @@ enum IncidentRow {
         FROM incidents LEFT JOIN events ON events.id = opened_by LEFT JOIN acknowledgements
           ON acknowledgements.sequence
             = (SELECT max(sequence) FROM acknowledgements WHERE incident = incidents.id)
-        WHERE \(condition) ORDER BY opened_at, incidents.id
-        """)
+        WHERE \(condition) ORDER BY opened_at \(newest == nil ? "" : "DESC"), incidents.id \(newest == nil ? "" : "DESC")
+        LIMIT ?
+        """, arguments: arguments + [newest ?? -1])
     return try rows.map { row in
       var incident = Incident(
         id: row["id"], kind: Incident.Kind(rawValue: row["kind"]) ?? .condition, subject: row["subject"],

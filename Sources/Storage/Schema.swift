@@ -262,6 +262,22 @@ enum Schema {
         CREATE INDEX deliveries_by_event ON deliveries (event);
         CREATE INDEX deliveries_by_thread ON deliveries (receiver, thread) WHERE thread IS NOT NULL;
         """),
+    Migration(
+      version: 7,
+      sql: """
+        -- What pages of watches are sorted and chosen by; NULL where no longer monitored.
+        ALTER TABLE watches ADD COLUMN state TEXT GENERATED ALWAYS AS (memory ->> '$.state') VIRTUAL;
+        ALTER TABLE watches ADD COLUMN rank INTEGER GENERATED ALWAYS AS (  -- 0 critical, 1 unknown, 2 warning, 3 ok
+          CASE memory ->> '$.verdict' WHEN 'critical' THEN 0 WHEN 'unknown' THEN 1 WHEN 'warning' THEN 2
+            WHEN 'ok' THEN 3 END) VIRTUAL;
+        ALTER TABLE watches ADD COLUMN changed TEXT GENERATED ALWAYS AS (  -- RFC 3339; empty where never
+          CASE WHEN memory IS NOT NULL
+            THEN coalesce(memory ->> '$.changedAt', memory ->> '$.since', '') END) VIRTUAL;
+        CREATE INDEX watches_by_rank ON watches (rank, domain, selector) WHERE memory IS NOT NULL;
+        CREATE INDEX watches_by_change ON watches (changed DESC, domain, selector) WHERE memory IS NOT NULL;
+        CREATE INDEX watches_by_state ON watches (state, rank, domain, selector) WHERE memory IS NOT NULL;
+        CREATE INDEX incidents_by_time ON incidents (opened_at, id);
+        """),
   ]
 
   /// Brings an open database to the newest version, one transaction a step.

@@ -7,6 +7,7 @@ import Foundation
 import Judging
 import Keys
 import Model
+import Reporting
 import Rotation
 import Storage
 import Syntax

@@ -1,6 +1,8 @@
 // What `status`, `history`, `key` and `alert list` print.
 
 import Model
+import Reporting
+import Storage
 import TestSupport
 import Testing
 
@@ -149,7 +151,7 @@ private func entries(since: Timestamp? = nil) throws -> [HistoryEntry] {
   expectGolden(HistoryText(appearance: wide).table(all), "history.txt")
   expectGolden(HistoryText(appearance: wide, showsDetails: true).table(all), "history-verbose.txt")
   var lines = JSONStream(isLines: true)
-  expectGolden(try all.flatMap(HistoryText.objects).map { lines.add($0) }.joined(), "history.jsonl")
+  expectGolden(try all.flatMap(\.objects).map { lines.add(try JSONValue(encoding: $0)) }.joined(), "history.jsonl")
 }
 
 @Test func historySinceATimeLeavesOutWhatEndedBefore() throws {
@@ -199,7 +201,8 @@ private let keyJudgement = KeyJudgement(
   expectGolden(IncidentTable(appearance: narrow).text(items), "incident-list-80.txt")
   var lines = JSONStream(isLines: true)
   expectGolden(
-    try items.map { lines.add(try JSONValue(encoding: IncidentObject($0))) }.joined(), "incident-list.jsonl")
+    try items.map { lines.add(try JSONValue(encoding: IncidentObject($0.incident, opening: $0.opening))) }.joined(),
+    "incident-list.jsonl")
 }
 
 @Test func rulesAreATableForScriptsAndParagraphsForATerminal() {

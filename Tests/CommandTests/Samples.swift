@@ -1,6 +1,7 @@
 // Values that the goldens are made of: the story of the lost key, and what else a table must bear.
 
 import Model
+import Reporting
 import Storage
 
 @testable import selectord

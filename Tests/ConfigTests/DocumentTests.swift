@@ -111,9 +111,11 @@ private let tables: [[any AnySetting]] = [
     var bare = try #require(configuration)
     bare.receivers = []
     bare.watchLists = []
+    bare.http?.token = nil
+    bare.http?.readToken = nil
     let (again, issues) = try load(text: bare.shownText())
     let loaded = try #require(again, "\(issues)")
-    #expect(loaded.watches == bare.watches)
+    #expect(loaded.watches == bare.watches && loaded.http == bare.http)
     #expect(
       loaded.views == bare.views && loaded.interval == bare.interval && loaded.policy == bare.policy
         && loaded.retention == bare.retention)
@@ -133,7 +135,7 @@ private let tables: [[any AnySetting]] = [
 
   @Test(arguments: [
     ("docs/configuration.md", 5), ("README.md", 1), ("docs/alert-receivers.md", 15), ("docs/watch-partners.md", 1),
-    ("docs/rotate-a-key.md", 1), ("docs/watch-any-record.md", 1),
+    ("docs/rotate-a-key.md", 1), ("docs/watch-any-record.md", 1), ("docs/pages.md", 1),
   ])
   func everyExampleOfTheDocumentationLoads(page: String, atLeast count: Int) throws {
     let text = try #require(contents(ofFile: root + "/" + page))
@@ -152,7 +154,8 @@ private let tables: [[any AnySetting]] = [
     "docs/watch-partners.md", "docs/rotate-a-key.md", "docs/json.md", "docs/verify-a-message.md",
     "docs/discover-selectors.md", "docs/queue.md", "docs/learn-from-mail.md", "docs/watch-any-record.md",
     "docs/get-started.md", "docs/upgrade.md", "docs/back-up-and-restore.md", "docs/read-the-history.md",
-    "docs/monitor-selectord.md", "docs/move-to-cloudflare.md",
+    "docs/monitor-selectord.md", "docs/move-to-cloudflare.md", "docs/pages.md", "docs/api.md", "docs/metrics.md",
+    "docs/run-behind-nginx.md",
   ])
   func everyLinkOfTheDocumentationLeadsToAFile(page: String) throws {
     let text = try #require(contents(ofFile: root + "/" + page))

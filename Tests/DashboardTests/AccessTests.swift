@@ -11,10 +11,12 @@ private let reading = "read-0123456789abcdef"
 @Suite struct AccessTests {
   private let guarded = makeSite(access: Access(token: Secret(acting), readToken: Secret(reading)))
 
-  @Test(arguments: [
-    (nil, 401), ("Bearer \(acting)", 200), ("bearer  \(reading)", 200), ("Bearer wrong", 401), ("Bearer", 401),
-    ("Basic \(acting)", 401), ("Bearer \(acting)x", 401),
-  ] as [(String?, Int)]) func metricsNeedAToken(_ authorization: String?, _ status: Int) async {
+  @Test(
+    arguments: [
+      (nil, 401), ("Bearer \(acting)", 200), ("bearer  \(reading)", 200), ("Bearer wrong", 401), ("Bearer", 401),
+      ("Basic \(acting)", 401), ("Bearer \(acting)x", 401),
+    ] as [(String?, Int)]) func metricsNeedAToken(_ authorization: String?, _ status: Int) async
+  {
     let response = await guarded.get("/metrics", authorization.map { ["authorization": $0] } ?? [:])
     #expect(response.status == status)
     #expect((response["WWW-Authenticate"] != nil) == (status == 401))
@@ -69,12 +71,14 @@ private let reading = "read-0123456789abcdef"
     #expect(!Sessions().accepts(token, for: "one"))
   }
 
-  @Test(arguments: [
-    ([:], true), (["origin": "http://localhost:8053"], true), (["origin": "http://LOCALHOST:8053"], true),
-    (["origin": "http://localhost:9999"], false), (["origin": "https://evil.example"], false),
-    (["origin": "null"], false), (["sec-fetch-site": "cross-site"], false), (["sec-fetch-site": "same-site"], false),
-    (["sec-fetch-site": "same-origin", "origin": "http://localhost:8053"], true), (["sec-fetch-site": "none"], true),
-  ] as [([String: String], Bool)]) func otherSitesAreTold(_ headers: [String: String], _ isFromHere: Bool) {
+  @Test(
+    arguments: [
+      ([:], true), (["origin": "http://localhost:8053"], true), (["origin": "http://LOCALHOST:8053"], true),
+      (["origin": "http://localhost:9999"], false), (["origin": "https://evil.example"], false),
+      (["origin": "null"], false), (["sec-fetch-site": "cross-site"], false), (["sec-fetch-site": "same-site"], false),
+      (["sec-fetch-site": "same-origin", "origin": "http://localhost:8053"], true), (["sec-fetch-site": "none"], true),
+    ] as [([String: String], Bool)]) func otherSitesAreTold(_ headers: [String: String], _ isFromHere: Bool)
+  {
     let request = WebRequest(segments: [], headers: headers.merging(["host": "localhost:8053"]) { $1 })
     #expect(request.isFromHere == isFromHere)
   }
@@ -91,7 +95,8 @@ private let reading = "read-0123456789abcdef"
     #expect(FormFields(request.query.text)?.fields == request.query.fields)
   }
 
-  @Test(arguments: ["", "x", "*", "http://a/", "/%", "/%G0", "/%FF", "/?a=%FF", "/?a=%8"]) func
+  @Test(arguments: ["", "x", "*", "http://a/", "/%", "/%G0", "/%FF", "/?a=%FF", "/?a=%8"])
+  func
     brokenTargetsAreRefused(_ target: String)
   {
     #expect(WebRequest(method: "GET", target: target) == nil)

@@ -2,11 +2,20 @@
 
 import Dashboard
 import Model
+import Reporting
 import Synchronization
 
 final class FakeSource: DashboardSource {
   let healthReport = Mutex(HealthReport(isAlive: true, reasons: []))
   let metricsReport = Mutex(MetricsReport())
+  let list = Mutex(WatchList(rows: [], next: nil, counts: [:], report: makeReport(), configured: 0, labels: []))
+  let reports = Mutex([KeyName: WatchReport]())
+  let eventList = Mutex([Event]())
+  let incidentList = Mutex([IncidentItem]())
+  let deliveryList = Mutex([DeliveryItem]())
+  /// What was asked for and done, as text.
+  let actions = Mutex([String]())
+  let lastQuery = Mutex(WatchQuery())
 
   func health() async -> HealthReport { healthReport.withLock { $0 } }
 
@@ -15,6 +24,47 @@ final class FakeSource: DashboardSource {
     if !withWatches { report.samples = nil }
     return report
   }
+
+  func watches(_ query: WatchQuery, label: String?) async throws -> WatchList {
+    lastQuery.withLock { $0 = query }
+    return list.withLock { $0 }
+  }
+
+  func watch(_ key: KeyName, since: Timestamp) async throws -> WatchReport? { reports.withLock { $0[key] } }
+
+  func events(_ query: EventQuery) async throws -> [(number: Int64, event: Event)] {
+    eventList.withLock { $0 }.enumerated().map { (number: Int64(100 - $0), event: $1) }.prefix(query.limit).map(\.self)
+  }
+
+  func incidents(_ query: IncidentQuery) async throws -> [IncidentItem] {
+    incidentList.withLock { $0 }.filter { query.id == nil || query.id == $0.incident.id }
+  }
+
+  func deliveries(_ query: DeliveryQuery) async throws -> [(number: Int64, item: DeliveryItem)] {
+    deliveryList.withLock { $0 }.enumerated().map { (number: Int64(100 - $0), item: $1) }
+  }
+
+  func about() async throws -> AboutReport {
+    AboutReport(
+      startedAt: moment - .seconds(86_400), watches: 3,
+      views: [("authoritative", "the name servers of each zone", nil), ("google", "8.8.8.8 over UDP", moment)],
+      receivers: [("postmaster", "slack")], configuration: "{\n  \"url\": \"<hidden>\"\n}\n",
+      database: "/var/lib/selectord/history.sqlite", databaseBytes: 1_048_576)
+  }
+
+  func acknowledge(incident: String, by author: String, note: String) async throws -> Bool {
+    actions.withLock { $0.append("acknowledge \(incident) \(author): \(note)") }
+    return incidentList.withLock { $0.contains { $0.incident.id == incident } }
+  }
+
+  func retry(delivery: String) async throws -> Bool {
+    actions.withLock { $0.append("retry \(delivery)") }
+    return deliveryList.withLock { $0.contains { $0.delivery.id == delivery } }
+  }
+}
+
+func makeReport(viewsDown: [String: ViewMemory] = [:]) -> StatusReport {
+  StatusReport(now: moment, lastWatched: moment - .seconds(5), watches: [], viewsDown: viewsDown, countsViews: true)
 }
 
 /// A site for tests: nobody needs a token, and the clock stands still.

@@ -106,3 +106,27 @@ private let sampleMetrics: MetricsReport = {
     }
   return report
 }()
+
+@Suite struct MetricsPageTests {
+  @Test func thePageHasEveryMetric() {
+    let rows = Metric.all.map { metric in
+      "| `\(metric.name)` | \(metric.kind.rawValue) | \(metric.labels.map { "`\($0)`" }.joined(separator: ", ")) | \(metric.help) |"
+    }
+    expectGolden(
+      """
+      # Metrics
+
+      With a section `http` in the configuration ([configuration.md](configuration.md)), `/metrics` is in the text format of
+      Prometheus. It needs a token if one is set; `readToken` is enough. [deploy/prometheus](../deploy/prometheus) has alert rules,
+      [deploy/grafana](../deploy/grafana) a dashboard, and [run-behind-nginx.md](run-behind-nginx.md) the lines for Prometheus.
+
+      No label holds the text of a record. Those of each watch (`domain`, `selector`) can be turned off by `watchMetrics`, and there
+      are none with more than 10000 watches.
+
+      | metric | type | labels | meaning |
+      |---|---|---|---|
+      \(rows.joined(separator: "\n"))
+
+      """, "../../../docs/metrics.md")
+  }
+}

@@ -56,7 +56,8 @@ enum HTTPSettings {
         && text.utf8.allSatisfy { $0.isDigit || $0.isLetter || "/-._~".utf8.contains($0) }
     if isPath { return text }
     log.refuse(
-      location, "\(text.quoted) is not a path; expected one that begins with '/' and does not end with it, such as "
+      location,
+      "\(text.quoted) is not a path; expected one that begins with '/' and does not end with it, such as "
         + "\"/selectord\"")
     return nil
   }
@@ -64,7 +65,8 @@ enum HTTPSettings {
 
 /// The section as it is read.
 struct HTTPDraft: Sendable {
-  var listen: Located<Endpoint>
+  /// nil after an issue: everything else is still checked.
+  var listen: Located<Endpoint>?
   var token: SecretSource?
   var readToken: SecretSource?
   var prefix: String
@@ -81,7 +83,6 @@ extension SettingType where Value == HTTPDraft {
     let prefix = fields.value(Settings.prefix, &log)
     let proxies = fields.value(Settings.proxies, &log)
     let watchMetrics = fields.value(Settings.watchMetrics, &log)
-    guard let listen else { return nil }
     return HTTPDraft(
       listen: listen, token: token, readToken: readToken, prefix: prefix ?? "", proxies: proxies ?? [],
       watchMetrics: watchMetrics ?? true)
@@ -107,11 +108,12 @@ extension HTTPDraft {
           "the token (hidden, \(text.utf8.count) bytes) can be guessed; expected at least \(Self.shortestToken) bytes, "
             + "as `openssl rand -hex 32` prints them")
       } else if !text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) {
-        log.refuse(source.location, "the token (hidden) has spaces or characters outside ASCII; a header cannot carry it")
+        log.refuse(
+          source.location, "the token (hidden) has spaces or characters outside ASCII; a header cannot carry it")
       }
       return secret
     }
-    if token == nil, !listen.value.address.isLoopback {
+    if token == nil, let listen, !listen.value.address.isLoopback {
       log.refuse(
         listen.location,
         "without a token, anybody who reaches \(listen.value) could read and act; set 'token', or listen at 127.0.0.1")
@@ -120,8 +122,8 @@ extension HTTPDraft {
       log.refuse(readToken.location, "'readToken' restricts nobody while there is no 'token'; set 'token' too")
     }
     return Configuration.HTTPSettings(
-      listen: listen.value, token: secret(token), readToken: secret(readToken), prefix: prefix, proxies: proxies,
-      watchMetrics: watchMetrics)
+      listen: listen?.value ?? Endpoint(.v4(0x7F00_0001), port: 8053), token: secret(token),
+      readToken: secret(readToken), prefix: prefix, proxies: proxies, watchMetrics: watchMetrics)
   }
 }
 

@@ -180,7 +180,7 @@ extension Metric {
     sample(
       "selectord_watch_state_since_timestamp_seconds", "When the state of a selector began to be seen, in Unix time."
     ) { sample in sample.since.map { MetricSample([], MetricValue($0)) } },
-    sample("selectord_dkim_key_bits", "The size of the published key in bits.", labels: ["type"]) { sample in
+    sample("selectord_dkim_key_size", "The size of the published key in bits.", labels: ["type"]) { sample in
       guard let type = sample.keyType, let bits = sample.keyBits else { return nil }
       return MetricSample([type.rawValue], MetricValue(bits))
     },

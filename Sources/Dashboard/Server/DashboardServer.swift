@@ -6,6 +6,7 @@ internal import HummingbirdCore
 internal import Logging
 package import Model
 internal import NIOCore
+internal import ServiceLifecycle
 
 /// Serves a site at one address until the task is cancelled or shut down.
 package struct DashboardServer: Sendable {
@@ -18,6 +19,8 @@ package struct DashboardServer: Sendable {
   private static let mostConnections = 512
   /// A connection that is silent for this long is closed.
   private static let idleTimeout = TimeAmount.seconds(60)
+  /// Open pages are written to this often, or they would be closed as silent.
+  private static let beat = Duration.seconds(20)
   /// All header fields of a request together, and the number of them.
   private static let mostHeaderBytes = 16_384
   private static let mostHeaders = 100
@@ -43,7 +46,22 @@ package struct DashboardServer: Sendable {
       configuration: .init(
         address: .hostname(listen.address.description, port: Int(listen.port)), backlog: 1024,
         availableConnectionsDelegate: .maximum(Self.mostConnections, logger: quiet)), logger: quiet)
-    try await application.run()
+    let announcements = site.announcements
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await application.run() }
+      group.addTask {
+        while true {
+          try await Task.sleep(for: Self.beat)
+          announcements.beat()
+        }
+      }
+      defer { group.cancelAll() }
+      try await withGracefulShutdownHandler {
+        _ = try await group.next()
+      } onGracefulShutdown: {
+        announcements.close()
+      }
+    }
   }
 }
 
@@ -77,7 +95,8 @@ private struct SiteResponder: HTTPResponder {
         method: request.method.rawValue, target: request.head.path ?? "", prefix: site.settings.prefix,
         headers: headers)
     else {
-      return send(WebProblem(400, "The address is no path, or has an escape that is not UTF-8.").response, isHead: false)
+      return send(
+        WebProblem(400, "The address is no path, or has an escape that is not UTF-8.").response, isHead: false)
     }
     asked.peer = context.peer
     if let peer = context.peer, proxies.contains(peer) {

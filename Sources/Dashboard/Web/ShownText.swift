@@ -18,3 +18,20 @@ extension String {
   /// The text as a JSON string.
   var jsonText: String { jsonQuoted() }
 }
+
+extension String {
+  /// The text within markup: nothing in it ends an element or an attribute. By scalars, since a mark that joins a
+  /// quotation mark makes another character of it, but not to a browser.
+  var markup: String {
+    withoutControls.unicodeScalars.reduce(into: "") { text, scalar in
+      switch scalar {
+      case "&": text += "&amp;"
+      case "<": text += "&lt;"
+      case ">": text += "&gt;"
+      case "\"": text += "&quot;"
+      case "'": text += "&#39;"
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+  }
+}

@@ -5,6 +5,7 @@ import ArgumentParser
 import Config
 import HTTPClient
 import Model
+import Reporting
 import Storage
 
 /// The verbs for what is told.

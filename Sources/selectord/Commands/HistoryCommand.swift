@@ -3,6 +3,7 @@
 import ArgumentParser
 import Config
 import Model
+import Reporting
 import Storage
 
 /// Shows what was seen of one key, and what was told of it.
@@ -66,7 +67,7 @@ struct HistoryCommand: AsyncParsableCommand {
       try Console.data(HistoryText(appearance: appearance.chosen, showsDetails: appearance.verbose).table(entries))
     case .json, .jsonl:
       var stream = JSONStream(isLines: output == .jsonl)
-      for object in try entries.flatMap(HistoryText.objects) { try Console.data(stream.add(object)) }
+      for object in entries.flatMap(\.objects) { try Console.data(stream.add(try JSONValue(encoding: object))) }
       try Console.data(stream.finish())
     }
   }

@@ -4,6 +4,7 @@ import ArgumentParser
 import Config
 import Glibc
 import Model
+import Reporting
 import Storage
 
 /// The verbs for incidents.
@@ -49,7 +50,10 @@ struct IncidentCommand: AsyncParsableCommand {
         try Console.data(table.text(incidents))
       case .json, .jsonl:
         var stream = JSONStream(isLines: output == .jsonl)
-        for incident in incidents { try Console.data(stream.add(try JSONValue(encoding: IncidentObject(incident)))) }
+        for incident in incidents {
+          try Console.data(
+            stream.add(try JSONValue(encoding: IncidentObject(incident.incident, opening: incident.opening))))
+        }
         try Console.data(stream.finish())
       }
     }

@@ -23,7 +23,8 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     do {
-      try await DaemonService.run(configurationPath: try options.locate(), environment: processEnvironment(),
+      try await DaemonService.run(
+        configurationPath: try options.locate(), environment: processEnvironment(),
         version: Version.current)
     } catch let error as StorageError where error.isMisplaced {
       throw CommandFailure(.configuration, error.description)

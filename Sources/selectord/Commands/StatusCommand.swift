@@ -3,6 +3,7 @@
 import ArgumentParser
 import Config
 import Model
+import Reporting
 import Storage
 
 /// Shows the state of the watches, from what the daemon has written.

@@ -2,12 +2,7 @@
 
 import Model
 import Phrasing
-
-/// A delivery with the event that it tells.
-struct DeliveryItem: Hashable, Sendable, Encodable {
-  var delivery: Delivery
-  var event: Event
-}
+import Reporting
 
 /// Prints deliveries as a table.
 enum DeliveryTable {

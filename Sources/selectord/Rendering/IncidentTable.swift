@@ -1,6 +1,7 @@
 // `incident list`: what is open, since when, and who has taken note of it.
 
 import Model
+import Reporting
 import Storage
 
 /// Prints incidents as a table.
@@ -56,43 +57,5 @@ struct IncidentTable {
 
   private func paragraph(_ label: String, _ text: String) -> [StyledText] {
     JudgementDetail(appearance: appearance).paragraph(StyledText(label, .faint), text, indentation: 4, margin: 6)
-  }
-}
-
-extension Incident {
-  /// What has become of an incident so far.
-  enum Status: String, Encodable {
-    case open, acknowledged, closed
-  }
-
-  var status: Status { closedAt != nil ? .closed : acknowledged != nil ? .acknowledged : .open }
-}
-
-/// The JSON object of an incident, with what opened it.
-struct IncidentObject: Encodable {
-  let item: RecordedIncident
-
-  init(_ item: RecordedIncident) { self.item = item }
-
-  private enum CodingKeys: String, CodingKey {
-    case id, kind, status, verdict, subject, type, summary, openedAt, openedBy, toldAt, acknowledged, closedAt, closedBy
-  }
-
-  func encode(to encoder: any Encoder) throws {
-    let incident = item.incident
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(incident.id, forKey: .id)
-    try container.encode(incident.kind, forKey: .kind)
-    try container.encode(incident.status, forKey: .status)
-    try container.encode(incident.verdict, forKey: .verdict)
-    try container.encode(incident.subject, forKey: .subject)
-    try container.encodeIfPresent(item.opening?.type, forKey: .type)
-    try container.encodeIfPresent(item.opening?.summary, forKey: .summary)
-    try container.encode(incident.openedAt, forKey: .openedAt)
-    try container.encode(incident.openedBy, forKey: .openedBy)
-    try container.encode(incident.toldAt, forKey: .toldAt)
-    try container.encodeIfPresent(incident.acknowledged, forKey: .acknowledged)
-    try container.encodeIfPresent(incident.closedAt, forKey: .closedAt)
-    try container.encodeIfPresent(incident.closedBy, forKey: .closedBy)
   }
 }

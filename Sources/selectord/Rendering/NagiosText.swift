@@ -1,6 +1,7 @@
 // `--output nagios`: one line for the plugin interface with performance data, then one line for each thing that is not ok.
 
 import Model
+import Reporting
 import Phrasing
 
 /// Counts what it is shown and prints the result of a plugin at the end.

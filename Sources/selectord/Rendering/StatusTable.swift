@@ -2,6 +2,7 @@
 
 import Model
 import Phrasing
+import Reporting
 
 /// Prints a status as a table.
 struct StatusTable {

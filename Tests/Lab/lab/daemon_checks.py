@@ -5,7 +5,7 @@ import random
 import re
 import time
 
-from . import selectord
+from . import selectord, visitors
 from .checks import Checks, expect
 from .hosts import HOSTS
 from .processes import LabError, wait_until
@@ -153,6 +153,25 @@ def resolvers_dead(scene):
     kinds = sorted(event["type"] for event in scene.distinct())
     expect(kinds == ["view.down"] * 2 + ["view.recovered"] * 2, "one view.down and one view.recovered each", kinds)
     return "two down, two back, 21 watches silent"
+
+
+@check
+def pages(scene):
+    """Pages, API and metrics answer; hostile visitors get clear answers and keep no alert waiting."""
+    address = ("127.0.0.1", 8053)
+    scene.start(http={"listen": "127.0.0.1:8053"})
+    wait_until(lambda: b"selectord_watches" in visitors.get(address, "/metrics")[2], 10, "the metrics")
+    wait_until(lambda: visitors.get(address, "/api/v1/watches?state=published")[2].count(b"selector"), 10, "a watch")
+    visitors.well_behaved(address)
+    count = visitors.hostile(address)
+    taken = visitors.endless(address)
+    expect(taken < 32 << 20, "a body without an end is cut", taken)
+    scene.without_key()
+    connections, status, seconds = visitors.flood(address, 400)
+    expect(status == 200 and seconds < 2, "an answer beside silent connections", (connections, status, seconds))
+    scene.await_event("selector.missing", limit=30)
+    expect(visitors.get(address, "/-/healthy")[0] == 200, "healthy afterwards")
+    return f"{count} hostile requests, {connections} silent connections, {taken >> 10} KiB of a body without an end"
 
 
 @check

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Config
 import Model
+import Reporting
 
 /// The filters and the order of `status`.
 struct StatusFilter: ParsableArguments {

@@ -1,11 +1,11 @@
 // Which watches `status` shows, and in which order.
 
-import Model
+package import Model
 
 /// What the options of `status` choose.
-struct StatusSelection: Hashable, Sendable {
+package struct StatusSelection: Hashable, Sendable {
   /// What comes first.
-  enum Order: String, Hashable, Sendable, CaseIterable {
+  package enum Order: String, Hashable, Sendable, CaseIterable {
     /// The worst, then by name.
     case verdict
     case name
@@ -14,11 +14,20 @@ struct StatusSelection: Hashable, Sendable {
   }
 
   /// Empty for all.
-  var states: [State] = []
-  var verdicts: [Verdict] = []
+  package var states: [State]
+  package var verdicts: [Verdict]
   /// As receivers have them: `example.org`, `*.example.org`.
-  var domains: [DomainPattern] = []
-  var order = Order.verdict
+  package var domains: [DomainPattern]
+  package var order: Order
+
+  package init(
+    states: [State] = [], verdicts: [Verdict] = [], domains: [DomainPattern] = [], order: Order = .verdict
+  ) {
+    self.states = states
+    self.verdicts = verdicts
+    self.domains = domains
+    self.order = order
+  }
 
   /// The watches that are wanted, in order.
   func choose(

@@ -1,35 +1,53 @@
 // `status`: what the database knows, and whether it can still be believed.
 
-import Model
-import Phrasing
+package import Model
+internal import Phrasing
 
 /// What is known of all watches that were asked for.
-struct StatusReport {
-  var now: Timestamp
+package struct StatusReport: Sendable {
+  package var now: Timestamp
   /// When the daemon last said that it watches; nil where it never did.
-  var lastWatched: Timestamp?
-  var watches: [WatchStatus]
+  package var lastWatched: Timestamp?
+  package var watches: [WatchStatus]
   /// Which of them are shown, and in which order.
-  var selection = StatusSelection()
+  package var selection = StatusSelection()
   /// How anomalies are confirmed.
-  var policy = MonitoringPolicy()
+  package var policy = MonitoringPolicy()
   /// How many deliveries were given up.
-  var givenUp = 0
+  package var givenUp = 0
   /// Views that are down, by name.
-  var viewsDown: [String: ViewMemory]
+  package var viewsDown: [String: ViewMemory]
   /// Whether the views count for the verdict: not where one domain was asked for.
-  var countsViews: Bool
+  package var countsViews: Bool
 
-  struct WatchStatus: Hashable, Sendable {
-    var key: KeyName
-    var memory: WatchMemory
+  package init(
+    now: Timestamp, lastWatched: Timestamp?, watches: [WatchStatus], viewsDown: [String: ViewMemory] = [:],
+    countsViews: Bool = false
+  ) {
+    self.now = now
+    self.lastWatched = lastWatched
+    self.watches = watches
+    self.viewsDown = viewsDown
+    self.countsViews = countsViews
+  }
+
+  package struct WatchStatus: Hashable, Sendable {
+    package var key: KeyName
+    package var memory: WatchMemory
     /// What each server of each view last said; filled where details are wanted.
-    var answers: [AnswerSpan] = []
+    package var answers: [AnswerSpan]
     /// How much mail hangs on the key; nil where none was seen.
-    var use: Event.Use?
+    package var use: Event.Use?
+
+    package init(key: KeyName, memory: WatchMemory, answers: [AnswerSpan] = [], use: Event.Use? = nil) {
+      self.key = key
+      self.memory = memory
+      self.answers = answers
+      self.use = use
+    }
 
     /// Since when the fault is seen, where there is one; else since when the state holds.
-    var since: Timestamp? {
+    package var since: Timestamp? {
       if memory.state == .pending { return memory.suspicion?.firstSeen }
       guard memory.state == .published, memory.verdict != .ok else { return memory.since }
       return memory.openIncident?.openedAt ?? memory.changedAt ?? memory.since
@@ -37,22 +55,22 @@ struct StatusReport {
   }
 
   /// A daemon that has said nothing for this long does not watch.
-  static let staleAfter = Duration.seconds(300)
+  package static let staleAfter = Duration.seconds(300)
 
   /// Whether nobody watches any more, so that what is known may have changed since.
-  var isStale: Bool {
+  package var isStale: Bool {
     guard let lastWatched else { return true }
     return now - lastWatched > Self.staleAfter
   }
 
   /// The verdict that counts: what nobody watches is unknown.
-  func verdict(of watch: WatchStatus) -> Verdict { isStale ? .unknown : watch.memory.verdict }
+  package func verdict(of watch: WatchStatus) -> Verdict { isStale ? .unknown : watch.memory.verdict }
 
   /// The watches that are shown.
-  var shown: [WatchStatus] { selection.choose(from: watches) { verdict(of: $0) } }
+  package var shown: [WatchStatus] { selection.choose(from: watches) { verdict(of: $0) } }
 
   /// The worst of all that are shown.
-  var verdict: Verdict {
+  package var verdict: Verdict {
     if isStale || watches.isEmpty { return .unknown }
     let worst = shown.reduce(Verdict.ok) { $0.worse($1.memory.verdict) }
     guard countsViews else { return worst }
@@ -60,24 +78,24 @@ struct StatusReport {
   }
 
   /// What is wrong beside the watches: a daemon that does not watch, views that are down.
-  var troubles: [String] {
+  package var troubles: [String] {
     var troubles: [String] = []
     if isStale {
       troubles.append(
         lastWatched.map {
-          "The daemon has not watched since \($0.tableText) (\(Phrase.duration(now - $0)) ago), so this may be out of date. "
+          "The daemon has not watched since \(Phrase.dateAndTime($0)) (\(Phrase.duration(now - $0)) ago), so this may be out of date. "
             + "Start it with 'selectord run', or check its log."
         } ?? "The daemon has never run with this database. Start it with 'selectord run'.")
     }
     for (name, view) in viewsDown.sorted(by: { $0.key < $1.key }) {
-      let since = view.downSince.map { " since \($0.tableText)" } ?? ""
+      let since = view.downSince.map { " since \(Phrase.dateAndTime($0))" } ?? ""
       troubles.append("The view \(name) is down\(since): it answers nothing.")
     }
     return troubles
   }
 
   /// What is told beside the data.
-  var remarks: [String] {
+  package var remarks: [String] {
     guard !isStale, let lastWatched else { return troubles }
     return ["The daemon last watched \(Phrase.duration(now - lastWatched)) ago."] + troubles
   }
@@ -85,7 +103,7 @@ struct StatusReport {
 
 extension StatusReport {
   /// How many watches there are, by verdict: `54 watches: 2 critical, 1 warning, 51 ok.`
-  var total: String {
+  package var total: String {
     var counts: [Verdict: Int] = [:]
     for watch in shown { counts[verdict(of: watch), default: 0] += 1 }
     let parts = [Verdict.critical, .unknown, .warning, .ok].compactMap { verdict in
@@ -97,7 +115,7 @@ extension StatusReport {
   }
 
   /// What a reader must know beside the watches, beneath them.
-  var footer: [String] {
+  package var footer: [String] {
     guard givenUp > 0 else { return [total] }
     let alerts = Phrase.count(givenUp, "alert was", "alerts were")
     return [
@@ -108,14 +126,14 @@ extension StatusReport {
 
 extension WatchMemory {
   /// The summary, and what is seen and not reported yet.
-  func summary(_ policy: MonitoringPolicy) -> String {
+  package func summary(_ policy: MonitoringPolicy) -> String {
     guard let sentence = suspicionSentence(policy) else { return summary }
     if state == .pending { return sentence }
     return "\(summary)\(summary.hasSuffix(".") ? "" : ".") \(sentence)"
   }
 
   /// When what is suspected is reported, if it lasts.
-  func reportedAt(_ policy: MonitoringPolicy) -> Timestamp? {
+  package func reportedAt(_ policy: MonitoringPolicy) -> Timestamp? {
     guard let suspicion else { return nil }
     if suspectedState == .unreachable { return suspicion.firstSeen + policy.unreachableAfter }
     let missing = max(0, policy.confirmTimes + 1 - suspicion.count)
@@ -128,6 +146,6 @@ extension WatchMemory {
     let looks = Phrase.count(suspicion.count, "look")
     let seen = seenState == .unreachable ? "No answer" : "Seen as \(seenState.rawValue)"
     return
-      "\(seen) since \(suspicion.firstSeen.tableText) (\(looks)); it will be reported at \(reportedAt.tableText) if it lasts."
+      "\(seen) since \(Phrase.dateAndTime(suspicion.firstSeen)) (\(looks)); it will be reported at \(Phrase.dateAndTime(reportedAt)) if it lasts."
   }
 }

@@ -1,11 +1,16 @@
 // `status` as JSON.
 
-import Model
+internal import Model
 
 /// The JSON object of one watch: as `check` prints it, from what was remembered.
-struct StatusObject: Encodable {
+package struct StatusObject: Encodable {
   let watch: StatusReport.WatchStatus
   let report: StatusReport
+
+  package init(watch: StatusReport.WatchStatus, report: StatusReport) {
+    self.watch = watch
+    self.report = report
+  }
 
   private enum CodingKeys: String, CodingKey {
     case domain, selector, name, recordType, state, verdict, summary, since, watchedAt, stale, views, key, findings,
@@ -13,7 +18,7 @@ struct StatusObject: Encodable {
     case suspicion, lastGood, incident, use
   }
 
-  func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     let memory = watch.memory
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(watch.key.domain, forKey: .domain)
