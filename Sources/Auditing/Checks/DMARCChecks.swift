@@ -40,7 +40,7 @@ extension AuditCheck {
         }),
       mail(
         "dmarc-misplaced", .warning, in: .dmarc, consequenceOf: ["dmarc-missing"],
-        summary: "A DMARC record stands at a name where nobody looks for it.", remedy: "Move it to the name _dmarc.",
+        summary: "A DMARC record is at a name where nobody looks for it.", remedy: "Move it to the name _dmarc.",
         source: "RFC 9989, section 4.5"
       ) { facts in
         facts.dmarc.misplaced.map {
@@ -64,7 +64,7 @@ extension AuditCheck {
     + [
       mail(
         "dmarc-parked-open", .warning, in: .dmarc, points: 10, consequenceOf: ["dmarc-missing"],
-        summary: "The domain sends no mail, and DMARC does not tell receivers to refuse what is sent in its name.",
+        summary: "The domain sends no mail, and DMARC does not ask receivers to refuse what is sent in its name.",
         remedy: "Publish p=reject, and sp=reject where sp is written.", source: "M3AAWG, Protecting Parked Domains"
       ) { facts in
         guard facts.role == .parked, let policy = facts.dmarc.policy, facts.dmarc.location == facts.domain else {

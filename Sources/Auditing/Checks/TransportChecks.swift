@@ -73,7 +73,7 @@ extension AuditCheck {
     [
       mail(
         "tls-rpt-absent", .info, in: .tlsRPT,
-        summary: "Nobody is told when senders cannot deliver over TLS.",
+        summary: "Nobody gets a report when senders cannot deliver over TLS.",
         remedy: "Publish a TLS-RPT record.", source: "RFC 8460, section 3",
         sight: { facts in
           if let judgement = facts.tlsRPT.judgement {
@@ -85,7 +85,7 @@ extension AuditCheck {
           return .found([
             AuditObservation(
               "\(facts.tlsRPT.name) TXT: no text that begins with v=TLSRPTv1",
-              text: isNeeded ? "Senders must use TLS for this domain, and nobody is told when they cannot." : nil,
+              text: isNeeded ? "Senders must use TLS for this domain, and nobody gets a report when they cannot." : nil,
               remedy: (isNeeded ? "" : "Optional: ")
                 + "\(isNeeded ? "P" : "p")ublish \(facts.tlsRPT.name). TXT \"v=TLSRPTv1; rua=mailto:tls-reports@\(facts.domain)\".",
               severity: isNeeded ? .warning : .info)

@@ -88,6 +88,7 @@ enum ListPages {
       case .delivered: .ok
       case .pending: delivery.attempts == 0 ? .unknown : .warning
       case .failed: .critical
+      case .dropped: .unknown
       }
     var fields: Fields = [
       "id": Shown(delivery.id), "mark": verdict.fields(word: delivery.status.rawValue),
