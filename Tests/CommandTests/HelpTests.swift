@@ -52,7 +52,7 @@ func shippedCompletionsAreThoseThatTheProgramMakes(shell: CompletionShell, file:
       return Selectord.usageString(for: command)
     }, version: Selectord.configuration.version)
   expectGolden(page, repository("deploy/man/selectord.1"))
-  let groups = [[], ["config"], ["rotate"], ["alert"], ["incident"]]
+  let groups = [[], ["config"], ["rotate"], ["alert"], ["incident"], ["silence"]]
   for (path, _) in verbs where !groups.contains(path) {
     #expect(page.contains(".SS \"selectord \(path.joined(separator: " ").replacing("-", with: "\\-"))\""))
   }

@@ -10,6 +10,7 @@ struct WireRecord {
   var type: RecordType
   var ttl: UInt32
   var data: [UInt8]
+  /// The name at the end of the data.
   var nameInData: DomainName?
 
   static func txt(_ owner: DomainName, _ strings: [[UInt8]], ttl: UInt32 = 300) -> WireRecord {
@@ -86,8 +87,8 @@ struct MessageWriter {
     put(long: record.ttl)
     let place = bytes.count
     put(0)
-    if let name = record.nameInData { put(name) }
     bytes += record.data
+    if let name = record.nameInData { put(name) }
     let length = bytes.count - place - 2
     bytes[place] = UInt8(length >> 8)
     bytes[place + 1] = UInt8(length & 0xFF)

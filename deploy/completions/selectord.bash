@@ -173,13 +173,13 @@ _selectord() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    run|check|status|history|key|policy|diagnose|verify|rotate|rehearse|discover|queue|config|alert|incident|init|backup|help)
+    run|check|status|history|key|policy|diagnose|verify|rotate|rehearse|discover|queue|audit|config|alert|incident|silence|init|backup|help)
         # Offer subcommand argument completions
         "_selectord_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'run check status history key policy diagnose verify rotate rehearse discover queue config alert incident init backup help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'run check status history key policy diagnose verify rotate rehearse discover queue audit config alert incident silence init backup help' -- "${cur}"))
         ;;
     esac
 }
@@ -693,6 +693,57 @@ _selectord_queue() {
     esac
 }
 
+_selectord_audit() {
+    repeating_flags=()
+    non_repeating_flags=(--bulk --scoring --verbose -v --version -h --help)
+    repeating_options=(--selector --view)
+    non_repeating_options=(--input --client --sender --helo --message --diff --config --output -o --color)
+    __selectord_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--input')
+        __selectord_add_completions -f
+        return
+        ;;
+    '--selector')
+        return
+        ;;
+    '--client')
+        return
+        ;;
+    '--sender')
+        return
+        ;;
+    '--helo')
+        return
+        ;;
+    '--message')
+        __selectord_add_completions -f
+        return
+        ;;
+    '--diff')
+        __selectord_add_completions -f
+        return
+        ;;
+    '--config')
+        __selectord_add_completions -o plusdirs -fX '!*.@(json)'
+        return
+        ;;
+    '--view')
+        return
+        ;;
+    '--output'|'-o')
+        __selectord_add_completions -W 'table'$'\n''json'$'\n''jsonl'$'\n''nagios'$'\n''html'
+        return
+        ;;
+    '--color')
+        __selectord_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    esac
+}
+
 _selectord_config() {
     repeating_flags=()
     non_repeating_flags=(--version -h --help)
@@ -789,7 +840,7 @@ _selectord_alert() {
 
 _selectord_alert_list() {
     repeating_flags=()
-    non_repeating_flags=(--failed --pending --delivered --verbose -v --version -h --help)
+    non_repeating_flags=(--failed --pending --delivered --dropped --verbose -v --version -h --help)
     repeating_options=()
     non_repeating_options=(--receiver --since --config --output -o --color)
     __selectord_offer_flags_options 0
@@ -914,6 +965,106 @@ _selectord_incident_acknowledge() {
     '--by')
         return
         ;;
+    '--config')
+        __selectord_add_completions -o plusdirs -fX '!*.@(json)'
+        return
+        ;;
+    esac
+}
+
+_selectord_silence() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __selectord_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    add|list|expire)
+        # Offer subcommand argument completions
+        "_selectord_silence_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'add list expire' -- "${cur}"))
+        ;;
+    esac
+}
+
+_selectord_silence_add() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=(--label --type)
+    non_repeating_options=(--domain --selector --for --reason --by --config)
+    __selectord_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--domain')
+        return
+        ;;
+    '--selector')
+        return
+        ;;
+    '--label')
+        return
+        ;;
+    '--type')
+        return
+        ;;
+    '--for')
+        return
+        ;;
+    '--reason')
+        return
+        ;;
+    '--by')
+        return
+        ;;
+    '--config')
+        __selectord_add_completions -o plusdirs -fX '!*.@(json)'
+        return
+        ;;
+    esac
+}
+
+_selectord_silence_list() {
+    repeating_flags=()
+    non_repeating_flags=(--all --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--config --output -o --color)
+    __selectord_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--config')
+        __selectord_add_completions -o plusdirs -fX '!*.@(json)'
+        return
+        ;;
+    '--output'|'-o')
+        __selectord_add_completions -W 'table'$'\n''json'$'\n''jsonl'
+        return
+        ;;
+    '--color')
+        __selectord_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    esac
+}
+
+_selectord_silence_expire() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=(--config)
+    __selectord_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
     '--config')
         __selectord_add_completions -o plusdirs -fX '!*.@(json)'
         return
