@@ -180,7 +180,8 @@ let package = Package(
     tests(
       "DaemonTests",
       [
-        "Model", "Config", "DNS", "HTTPClient", "Probing", "Keys", "Policies", "Census", "Monitoring", "Auditing", "Storage",
+        "Model", "Config", "DNS", "HTTPClient", "Probing", "Keys", "Policies", "Census", "Monitoring", "Auditing",
+        "Storage",
         "Daemon", log,
       ]),
     tests(
