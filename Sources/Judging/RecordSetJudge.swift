@@ -14,7 +14,7 @@ package enum RecordSetJudge {
         state: .mismatched, verdict: .critical, summary: "\(noun) is not as expected: \(complaint).", key: nil,
         findings: [])
     }
-    let shown = Phrase.list(records.map { $0.excerpt(of: key.type) }, limit: 4)
+    let shown = Phrase.list(records.map { $0.excerpt(of: key.type) }, limit: 4).asClause
     return KeyJudgement(
       state: .published, verdict: .ok, summary: "\(noun) is published: \(shown).", key: nil, findings: [])
   }

@@ -81,7 +81,7 @@ struct EventBuilder {
   private func summaryOfRecordSet(_ type: EventType, _ key: KeyName, _ memory: WatchMemory) -> String {
     let noun = "The \(key.type) record set of \(key.name)"
     let records = (memory.snapshot?.records ?? []).map { TextRecord($0).excerpt(of: key.type) }
-    let now = records.isEmpty ? "it has no records" : "it is now \(Phrase.list(records, limit: 4))"
+    let now = records.isEmpty ? "it has no records" : "it is now \(Phrase.list(records, limit: 4).asClause)"
     return switch type {
     case .selectorRecovered: "\(noun) is right again: \(now)."
     case .selectorDegraded: "\(noun) is published, but there is a problem: \(worstTold(memory)?.text ?? memory.summary)"

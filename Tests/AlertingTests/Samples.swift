@@ -241,17 +241,17 @@ extension Event {
     let long = String(repeating: text, count: 4000 / text.count)
     event.summary = long
     event.note = long
-    event.lastGood?.records = Array(repeating: long, count: 50)
-    event.before?.records = Array(repeating: long, count: 50)
-    event.after?.records = Array(repeating: long, count: 50)
+    event.lastGood?.records = Array(repeating: long, count: 20)
+    event.before?.records = Array(repeating: long, count: 20)
+    event.after?.records = Array(repeating: long, count: 20)
     event.findings = Array(
-      repeating: Finding(rule: "r", severity: .critical, text: long, evidence: long, remedy: long), count: 100)
+      repeating: Finding(rule: "r", severity: .critical, text: long, evidence: long, remedy: long), count: 40)
     event.caches = Array(
-      repeating: CacheClock(view: "google", server: "8.8.8.8", holding: .key, until: time(0)), count: 100)
+      repeating: CacheClock(view: "google", server: "8.8.8.8", holding: .key, until: time(0)), count: 40)
     event.diagnosis = Diagnosis(
-      cause: long, evidence: Array(repeating: long, count: 100), remedy: long, record: event.diagnosis?.record)
-    event.labels = Dictionary(uniqueKeysWithValues: (0..<100).map { ("label\($0)", long) })
-    let names = try (0..<100).map { try DomainName("ns\($0).example") }
+      cause: long, evidence: Array(repeating: long, count: 40), remedy: long, record: event.diagnosis?.record)
+    event.labels = Dictionary(uniqueKeysWithValues: (0..<40).map { ("label\($0)", long) })
+    let names = try (0..<40).map { try DomainName("ns\($0).example") }
     event.delegation?.before = names
     event.delegation?.after = names
     return event

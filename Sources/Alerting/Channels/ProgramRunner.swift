@@ -59,13 +59,14 @@ enum ProgramRunner {
     case .success(let started): (process, input, output) = (started.process, started.input, started.output)
     case .failure(let failure): return ProgramEnd(status: .notStarted(failure.reason), output: "")
     }
-    input.reading.close()
     output.writing.close()
     input.writing.becomeNonBlocking()
     output.reading.becomeNonBlocking()
-    // A pipe holds it; a program that does not read it costs nothing.
+    // A pipe holds it; a program that does not read it costs nothing. Our own reading end is open until then, or a program
+    // that has ended already would raise SIGPIPE.
     _ = call.input.withUnsafeBytes { write(input.writing.number, $0.baseAddress, $0.count) }
     input.writing.close()
+    input.reading.close()
     return wait(for: process, call.timeout, output.reading, isCancelled)
   }
 

@@ -170,7 +170,7 @@ def pages(scene):
     connections, status, seconds = visitors.flood(address, 400)
     expect(status == 200 and seconds < 2, "an answer beside silent connections", (connections, status, seconds))
     scene.await_event("selector.missing", limit=30)
-    expect(visitors.get(address, "/-/healthy")[0] == 200, "healthy afterwards")
+    expect_equal(visitors.get(address, "/-/healthy")[0], 200)
     return f"{count} hostile requests, {connections} silent connections, {taken >> 10} KiB of a body without an end"
 
 

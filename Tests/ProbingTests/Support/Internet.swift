@@ -150,7 +150,9 @@ extension Internet.Server {
       if depth == 0 { message.rcode = .refused }
       return
     }
-    if !behaviours.contains(.resolver), let cut = zone.cut(above: owner) {
+    // DS records are at the zone above the cut (RFC 4035, section 2.4).
+    let asked = question.type == .ds ? owner.parent ?? owner : owner
+    if !behaviours.contains(.resolver), let cut = zone.cut(above: asked) {
       let records = zone.records.filter { $0.owner == cut && $0.type == .ns }
       message.authorities = records
       let targets = records.compactMap { if case .ns(let name) = $0.data { name } else { nil } }
