@@ -179,11 +179,11 @@ public final class Deliverer: Sendable {
   }
 
   private func visit(_ receiver: Receiver, _ queue: [QueuedDelivery]) async throws -> Bool {
-    let ready = try await sort(queue, for: receiver)
+    let (ready, isHolding) = try await sort(queue, for: receiver)
     var run = ReceiverQueue(ready, merges: receiver.format.mergesEvents)
-    var progress = false
+    var hasSent = false
     while !isStopping, case .send(let items) = run.next(at: now()) {
-      progress = true
+      hasSent = true
       let result = await sender.send(items, id: MessageIdentifier.of(items.map(\.delivery.id)), to: receiver)
       // A try that was cut off says nothing about the receiver: it is made again after the restart.
       if Task.isCancelled, result.kind != .accepted { return false }
@@ -201,18 +201,24 @@ public final class Deliverer: Sendable {
       try await write(outcome.updates)
       if outcome.isBack { try await store.hasten(receiver: receiver.name, at: time) }
     }
-    return progress
+    // What is held is due all the time: without a rest the loop would turn for nothing.
+    if isHolding, !hasSent { state.withLock { $0.resting[receiver.name] = now() + Self.poll } }
+    return true
   }
 
-  /// What may be sent now: what is held stays where it is, and what nobody needs any more is written as dropped.
-  private func sort(_ queue: [QueuedDelivery], for receiver: Receiver) async throws -> [QueuedDelivery] {
+  /// What may be sent now, and whether something is held: that stays where it is. What nobody needs any more is written as
+  /// dropped.
+  private func sort(
+    _ queue: [QueuedDelivery], for receiver: Receiver
+  ) async throws -> (ready: [QueuedDelivery], isHolding: Bool) {
     let time = now()
     var ready: [QueuedDelivery] = []
+    var isHolding = false
     var dropped: [Delivery] = []
     for item in queue {
       switch receiver.disposition(of: item, at: time) {
       case .ready: ready.append(item)
-      case .held: break
+      case .held: isHolding = true
       case .dropped(let reason):
         var delivery = item.delivery
         delivery.lastResult = reason
@@ -222,7 +228,7 @@ public final class Deliverer: Sendable {
     }
     for delivery in dropped { report(.dropped(delivery)) }
     try await write(dropped)
-    return ready
+    return (ready, isHolding)
   }
 
   private func giveUp(_ queue: [QueuedDelivery], _ reason: String) async throws {

@@ -6,7 +6,7 @@ import re
 import time
 
 from . import selectord, visitors
-from .checks import Checks, expect
+from .checks import Checks, expect, expect_equal
 from .hosts import HOSTS
 from .processes import LabError, wait_until
 from .receiver import Receiver
