@@ -88,7 +88,9 @@ enum OverviewPage {
     var fields: Fields = [
       "mark": verdict.fields(word: memory.state.rawValue), "href": Shown(call.site.path(to: row.key)),
       "domain": Shown(call.site.settings.display(row.key.domain)),
-      "selector": Shown(call.site.settings.display(row.key.selector)), "strip": chart.overview(row.strips),
+      "selector": Shown(
+        row.key.isKey ? call.site.settings.display(row.key.selector) : row.key.selectorOrType),
+      "strip": chart.overview(row.strips),
       "changes": Shown(
         changes == 0
           ? "no change in \(stripDays) days" : "\(Phrase.count(changes, "change")) of answers in \(stripDays) days"),
