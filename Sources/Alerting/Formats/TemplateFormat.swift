@@ -93,19 +93,8 @@ private struct JSONText: MustacheContentType {
     return true
   }()
 
+  // Only what JSON itself demands (RFC 8259, section 7): a service shows what a terminal would obey.
   func escapeText(_ text: String) -> String {
-    text.unicodeScalars.reduce(into: "") { result, scalar in
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      case _ where scalar.value < 0x20:
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
+    String(text.jsonQuoted { _ in false }.dropFirst().dropLast())
   }
 }
