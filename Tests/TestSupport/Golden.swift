@@ -10,8 +10,7 @@ internal import Glibc
 public func expectGolden(
   _ text: String, _ name: String, filePath: String = #filePath, sourceLocation: SourceLocation = #_sourceLocation
 ) {
-  let folder = filePath.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 } + "/Golden"
-  let path = folder + "/" + name
+  let path = absolute(name, in: filePath.split(separator: "/").dropLast() + ["Golden"])
   let isRecording = getenv("SELECTORD_RECORD").map { String(cString: $0) == "1" } ?? false
   let known = contents(ofFile: path)
   if isRecording || known == nil {
@@ -30,6 +29,13 @@ public func expectGolden(
     return
   }
   #expect(text == known, "differs from \(path); SELECTORD_RECORD=1 records anew", sourceLocation: sourceLocation)
+}
+
+/// The path of a name below a folder. Steps upwards are taken in the text: a folder without a file in it is in no clone.
+private func absolute(_ name: String, in folder: [Substring]) -> String {
+  var parts = folder
+  for part in name.split(separator: "/") { if part == ".." { _ = parts.popLast() } else { parts.append(part) } }
+  return "/" + parts.joined(separator: "/")
 }
 
 /// The contents of a text file; nil where it cannot be read.

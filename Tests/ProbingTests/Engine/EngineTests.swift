@@ -148,7 +148,8 @@ struct EngineTests: EngineSuite {
 
   @Test func afterTheShutdownNothingIsOpen() async throws {
     let server = try ScriptedServer { _ in [] }
-    let query = query(server)
+    // Longer than any machine lets the shutdown wait: what ends the question is the shutdown.
+    let query = query(server, timeout: .seconds(100_000))
     async let open = ask(query)
     while server.seen.isEmpty { await Task.yield() }
     engine.shutdown()
