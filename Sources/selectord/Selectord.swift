@@ -13,7 +13,7 @@ struct Selectord: AsyncParsableCommand {
 
       The configuration file is that of --config, or $SELECTORD_CONFIG, or ./config.json, or \
       /etc/selectord/config.json: the first that exists. 'check', 'diagnose', 'key', 'policy', 'verify', 'rotate', \
-      'rehearse', 'discover' and 'queue' work without one; 'init' writes one.
+      'rehearse', 'discover', 'queue' and 'audit' work without one; 'init' writes one.
 
       Exit codes: check, status, diagnose, key, policy, verify and rehearse return 0 for ok, 1 for warning, 2 for critical and 3 for \
       unknown; they also return 3 if they cannot do their work. rotate verify returns 0 for ready, 1 for not yet and 2 \

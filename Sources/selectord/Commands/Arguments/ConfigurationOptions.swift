@@ -59,7 +59,7 @@ struct ConfigurationOptions: ParsableArguments {
     throw CommandFailure(
       .configuration,
       "no configuration found: name it by --config or $SELECTORD_CONFIG, or write ./config.json or "
-        + "/etc/selectord/config.json")
+        + "/etc/selectord/config.json; `selectord init DOMAIN` writes a first one")
   }
 
   private func choose() -> ConfigurationFile.Choice {
