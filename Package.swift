@@ -164,6 +164,7 @@ let package = Package(
     tests("MailTests", ["Model", "Mail", "COpenSSL"]),
     tests("CensusTests", ["Model", "Mail", "Census"], hasGoldenFiles: true),
     tests("IntakeTests", ["Model", "Census", "Intake"]),
+    tests("JudgingTests", ["Model", "Judging"]),
     tests(
       "MonitoringTests", ["Model", "Syntax", "Conventions", "Keys", "Judging", "Diagnosing", "Monitoring"],
       hasGoldenFiles: true),

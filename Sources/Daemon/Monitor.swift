@@ -1,6 +1,5 @@
 // The shell around the monitoring machine: asks what is due, writes what it hands out, and tells it what came of both.
 
-internal import Alerting
 internal import Config
 internal import Waking
 internal import Diagnosing
@@ -19,10 +18,10 @@ actor Monitor: Service {
   private let mail: any MailStore
   /// Says which DMARC policy holds; nil where nobody asks.
   private let policies: DMARCPolicies?
-  private let silences: any SilenceStore
-  private let clock: Clocks
+  /// What changes are completed with.
+  private let completion: ChangeCompletion
+  let clock: Clocks
   private let logger: Logger
-  private let identifiers: IdentifierSource
   private let deliveriesCommitted: @Sendable () -> Void
   /// Takes the answers that were committed, to compare their keys.
   private let answersCommitted: @Sendable ([Sighting]) -> Void
@@ -37,20 +36,20 @@ actor Monitor: Service {
   /// What the texts of looks are worth, which several look up.
   nonisolated let keys: KeyJudgements
 
-  private var machine: MonitoringMachine
+  private(set) var machine: MonitoringMachine
   /// Judges texts beside the monitor, for the machine to look them up.
   private let judging: KeyJudging
   private var prober: Prober
   private(set) var receivers: [Receiver]
-  private var views: [View]
-  private var schedule: Schedule
+  private(set) var views: [View]
+  private(set) var schedule: Schedule
   /// Watches that wait until their keys are compared.
   private var delayed: Set<KeyName> = []
   private var lastTick: Duration = .zero
-  private var lastTurn: Duration
+  private(set) var lastTurn: Duration
   /// When it is looked for keys that sign no mail any more; not at the start, when logs were not read yet.
   private var nextSilenceCheck: Duration
-  private var lastCommitError: String?
+  private(set) var lastCommitError: String?
   private let wakeup = Wakeup()
   /// Until when the loop sleeps.
   private var sleepsUntil: Duration = .zero
@@ -69,12 +68,12 @@ actor Monitor: Service {
     self.store = store
     self.mail = mail
     self.policies = policies
-    self.silences = silences
+    completion = ChangeCompletion(
+      mail: mail, policies: policies, silences: silences, identifiers: plan.rules.identifiers, logger: logger)
     self.clock = clock
     self.logger = logger
     self.deliveriesCommitted = deliveriesCommitted
     self.answersCommitted = answersCommitted
-    identifiers = plan.rules.identifiers
     retention = plan.configuration.retention
     receivers = plan.configuration.receivers
     views = plan.configuration.views
@@ -309,11 +308,7 @@ actor Monitor: Service {
 
   /// Writes a change; the machine believes it only then.
   private func commit(_ change: Change) async -> [MonitoringMachine.Action] {
-    var change = change
-    await addUse(to: &change)
-    await silence(&change)
-    change.deliveries += Routing.deliveries(
-      for: change.events, to: receivers, identifiers: identifiers, incidents: change.incidents, at: change.at)
+    let change = await completion.complete(change, for: receivers)
     do {
       try await store.commit(change)
     } catch {
@@ -335,36 +330,6 @@ actor Monitor: Service {
     return machine.committed(at: clock.now())
   }
 
-  /// Marks the events that a person wants nobody to be told of. Where that cannot be read, too much is told.
-  private func silence(_ change: inout Change) async {
-    guard !change.events.isEmpty else { return }
-    do {
-      let active = try await silences.silences(endingAfter: change.at)
-      Routing.silence(&change.events, by: active, at: change.at)
-    } catch {
-      logger.error("cannot read the silences; alerts are sent", metadata: ["error": "\(error)"])
-    }
-  }
-
-  /// How long an event waits for the policy of its domain: it is told without, rather than late.
-  private static let policyPatience = Duration.milliseconds(400)
-
-  /// Says with each event of a key how much mail hangs on it.
-  private func addUse(to change: inout Change) async {
-    let keys = Set(change.events.compactMap(\.key))
-    guard !keys.isEmpty, let use = try? await mail.mailUse(of: Array(keys), at: change.at), !use.isEmpty else { return }
-    let told = change.events.filter { $0.type != .selectorRecovered }.compactMap(\.key?.domain)
-    let found = await policies?.policies(of: Set(told), within: Self.policyPatience) ?? [:]
-    for index in change.events.indices {
-      guard let key = change.events[index].key else { continue }
-      change.events[index].use = use[key]
-      change.events[index].use?.dmarcPolicy = found[key.domain]
-    }
-  }
-
-  /// Whether watches wait until their keys are compared.
-  func waitsForComparison() -> Bool { machine.known.watches.values.contains(where: machine.known.relations.delays) }
-
   /// Takes up what a comparison has found, and looks at once at the keys that it changes.
   func relate(_ relations: SharedPrimeIndex, _ affected: Set<KeyName>) {
     let affected = affected.union(delayed).filter { machine.watches[$0] != nil }
@@ -372,31 +337,5 @@ actor Monitor: Service {
     for key in affected { schedule.lookAgain(key, after: .zero, at: clock.elapsed()) }
     delayed = []
     wakeIfDue()
-  }
-
-  /// How the monitor is doing, for the watchdog and `systemctl status`.
-  func status() -> MonitorStatus {
-    var verdicts: [Verdict: Int] = [:]
-    for key in machine.watches.keys { verdicts[machine.known.memory(of: key).verdict, default: 0] += 1 }
-    return MonitorStatus(
-      sinceLastTurn: clock.elapsed() - lastTurn, watches: machine.watches.count, verdicts: verdicts,
-      viewsDown: machine.known.viewsDown.sorted(), canWrite: lastCommitError == nil)
-  }
-
-  func watch(_ key: KeyName) -> Watch? { machine.watches[key] }
-
-  var watchCount: Int { machine.watches.count }
-
-  /// When a watch is asked next; nil while it is asked.
-  func nextLook(at key: KeyName) -> Timestamp? {
-    schedule.nextLook(at: key).map { clock.now() + ($0 - clock.elapsed()) }
-  }
-
-  /// The names of the views that are asked.
-  var viewNames: [String] { views.map(\.name) }
-
-  /// What is known of each watch.
-  var watchMemories: [(key: KeyName, memory: WatchMemory)] {
-    machine.watches.keys.map { ($0, machine.known.memory(of: $0)) }
   }
 }

@@ -6,7 +6,7 @@ internal import Phrasing
 
 /// The rules of this stage.
 package enum MonitoringFindings {
-  package static let all = [keyChanged, answersVary]
+  package static let all: [Rule] = [keyChanged, answersVary]
 
   static let keyChanged = Rule(
     id: "key-changed", severity: .warning,
@@ -37,6 +37,13 @@ extension WatchMemory {
   mutating func add(_ finding: Finding) {
     findings.append(finding)
     verdict = verdict.worse(Verdict(finding.severity))
+  }
+
+  /// Adds all that was seen before this look and holds still.
+  mutating func addWhatNoLookShows(_ key: KeyName, at now: Timestamp) {
+    if let finding = serverFinding, state == .published { add(finding) }
+    if let incident = openChange { add(MonitoringFindings.keyChanged(incident, key)) }
+    if let finding = wavering?.finding(now), state == .published { add(finding) }
   }
 
   /// Takes up what the diagnosis says of what was judged.

@@ -60,7 +60,7 @@ extension MonitoringMachine {
     _ diagnosis: DiagnosisMachine, of key: KeyName, _ draft: inout Draft, _ looked: inout Set<KeyName>
   ) {
     guard let (settlement, look) = settlements.removeValue(forKey: key), let watch = watches[key] else { return }
-    var (now, before) = (draft.memory(of: key), settlement.known)
+    var (now, before) = (draft.memory(of: key), settlement.background.memory)
     let rotation = now.rotation
     (now.rotation, before.rotation) = (nil, nil)
     // Something else came between: what was confirmed is confirmed once more.

@@ -45,17 +45,24 @@ extension MonitoringMachine {
     for result in results {
       guard let view = views.first(where: { $0.name == result.view }) else { continue }
       let zones = health.take(result, at: draft.change.at)
-      let watched = Set(
-        watches.values.lazy.filter { $0.views?.contains(view.name) ?? true }.map(\.key.domain).prefix(2)
-      ).count
       draft.put(
         viewMachine.receive(
           result, draft.view(view.name), isAuthoritative: view.isAuthoritative, zones: zones,
-          zonesWatched: watched, at: draft.change.at), of: view.name)
+          zonesWatched: zonesWatched(in: view.name), at: draft.change.at), of: view.name)
     }
     let isReady = { [health] (one: HeldLook) in !one.look.views.contains { health.isAsked($0.view) } }
     let ready = held.filter(isReady)
     held.removeAll(where: isReady)
     for one in ready { judge(one, &draft, &actions, &looked) }
+  }
+
+  /// How many zones are watched in a view; more than two do not matter.
+  private func zonesWatched(in view: String) -> Int {
+    var zones: Set<DomainName> = []
+    for watch in watches.values where watch.views?.contains(view) ?? true {
+      zones.insert(known.watches[watch.key]?.zone ?? watch.key.domain)
+      if zones.count == 2 { break }
+    }
+    return zones.count
   }
 }

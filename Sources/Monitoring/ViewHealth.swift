@@ -61,7 +61,7 @@ struct ViewHealth: Sendable {
     if entry.zones.count < Self.zoneLimit { entry.zones.insert(zone) }
     if entry.isAsked { return .wait }
     if entry.isDoubtful { return .proven }
-    if let last = entry.lastAnswer, now - last < confirmAfter { return .proven }
+    if isJustNow(entry.lastAnswer, now) { return .proven }
     entry.isAsked = true
     entry.lastAsked = now
     return .ask
@@ -71,11 +71,16 @@ struct ViewHealth: Sendable {
   mutating func mustAsk(_ view: String, isDown: Bool, at now: Timestamp) -> Bool {
     var entry = views[view] ?? Entry()
     guard isDown || entry.isDoubtful, !entry.isAsked else { return false }
-    if let last = entry.lastAsked, now - last < confirmAfter { return false }
+    if isJustNow(entry.lastAsked, now) { return false }
     entry.isAsked = true
     entry.lastAsked = now
     views[view] = entry
     return true
+  }
+
+  /// Whether that is not long ago; what a clock that was set back calls the future is.
+  private func isJustNow(_ time: Timestamp?, _ now: Timestamp) -> Bool {
+    time.map { $0 <= now && now - $0 < confirmAfter } ?? false
   }
 
   /// Takes in what the control question has shown; gives the zones that failed meanwhile.

@@ -5,9 +5,12 @@ internal import Model
 internal import Phrasing
 
 extension WatchMachine {
-  /// Whether the configuration says that the key may change, or which one is right.
-  private func isAnnounced(_ watch: Watch) -> Bool {
-    watch.rotation != nil || watch.expectation.fingerprint != nil || watch.expectation.values != nil
+  /// Whether the configuration says that the key may change, or which one is right. A rotation says so of the key that comes, until
+  /// it is ready; not of the one that is in use.
+  private func isAnnounced(_ watch: Watch, _ memory: WatchMemory) -> Bool {
+    if watch.expectation.fingerprint != nil || watch.expectation.values != nil { return true }
+    guard let rotation = watch.rotation, rotation.new == watch.key else { return false }
+    return rotation.fingerprint != nil || memory.rotation?.readySince == nil
   }
 
   /// `the key`, `the MX record set`.
@@ -18,7 +21,7 @@ extension WatchMachine {
   /// Tells of a changed key, in an incident of its own that stays open until the change is accepted.
   func tellChange(_ event: Event, _ watch: Watch, into step: inout WatchStep) {
     var event = event
-    guard !isAnnounced(watch), let subject = event.subject else {
+    guard !isAnnounced(watch, step.memory), let subject = event.subject else {
       step.events.append(event)
       return
     }
@@ -40,7 +43,7 @@ extension WatchMachine {
 
   /// What comes back as another key than the last good one was swapped, whatever was in between.
   func tellSwap(since lastGood: Event.LastGood?, _ recovery: Event, _ watch: Watch, into step: inout WatchStep) {
-    guard !isAnnounced(watch), let lastGood, let now = step.memory.lastGood,
+    guard !isAnnounced(watch, step.memory), let lastGood, let now = step.memory.lastGood,
       Set(lastGood.records) != Set(now.records)
     else { return }
     var event = builder.event(.selectorChanged, watch, step.memory, at: recovery.at)
@@ -70,7 +73,7 @@ extension WatchMachine {
 
   /// Closes the incident of a change where a rotation or a pinned key has announced it by now.
   func acceptIfAnnounced(_ step: inout WatchStep, _ watch: Watch, at now: Timestamp) {
-    guard isAnnounced(watch), step.memory.openChange != nil else { return }
+    guard isAnnounced(watch, step.memory), step.memory.openChange != nil else { return }
     accept(&step, watch, because: "The change of \(what(watch)) is announced by the configuration now.", at: now)
   }
 

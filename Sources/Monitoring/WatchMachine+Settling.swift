@@ -7,8 +7,8 @@ internal import Model
 extension WatchMachine {
   /// The situation is confirmed: it is settled at once where nobody needs to know why.
   func confirm(
-    _ memory: WatchMemory, _ watch: Watch, _ look: JudgedLook, seen: Situation, settled: Situation?, since: Timestamp,
-    known: WatchMemory, zone: ZoneMemory?, mailFails: Bool
+    _ memory: WatchMemory, _ watch: Watch, _ look: JudgedLook, _ background: Background, seen: Situation,
+    settled: Situation?, since: Timestamp, mailFails: Bool
   ) -> Action {
     var type = eventType(seen: seen, settled: settled, before: memory.snapshot, now: look.judgement)
     if watch.isLearned, !seen.isGood, memory.lastGood == nil, memory.openIncident == nil {
@@ -18,9 +18,8 @@ extension WatchMachine {
     let needsCause = type != .selectorRecovered && (type != nil || !seen.isGood)
     guard needsCause else { return .done(settle(memory, watch, look, type, since: since, explanation: nil)) }
     let settlement = settlement(
-      memory, watch, look, since: since,
-      lastGood: memory.lastGood ?? (seen.isGood ? nil : Snapshots.lastGood(of: look)),
-      type: type, kind: .situation, known: known, zone: zone)
+      memory, watch, look, background, since: since,
+      lastGood: memory.lastGood ?? (seen.isGood ? nil : Snapshots.lastGood(of: look)), type: type, kind: .situation)
     // Only what is wrong and told is worth questions.
     guard type != nil, look.judgement.verdict != .ok else {
       return .done(settle(settlement, DiagnosisMachine(settlement.input)))
@@ -29,15 +28,16 @@ extension WatchMachine {
   }
 
   func settlement(
-    _ memory: WatchMemory, _ watch: Watch, _ look: JudgedLook, since: Timestamp, lastGood: Event.LastGood?,
-    type: EventType?, kind: Settlement.Kind, known: WatchMemory, zone: ZoneMemory?
+    _ memory: WatchMemory, _ watch: Watch, _ look: JudgedLook, _ background: Background, since: Timestamp,
+    lastGood: Event.LastGood?, type: EventType?, kind: Settlement.Kind
   ) -> Settlement {
     var input = DiagnosisInput(
-      look: look, lastGood: lastGood, since: since, zone: zone, repairs: look.sorted.look.repairs,
+      look: look, lastGood: lastGood, since: since, zone: background.zone, repairs: look.sorted.look.repairs,
       randomLabel: randomLabel(), hasHistory: true)
     input.isRequested = kind == .checkup || memory.serverFinding != nil
     return Settlement(
-      known: known, memory: memory, watch: watch, look: look, since: since, type: type, kind: kind, input: input)
+      background: background, memory: memory, watch: watch, look: look, since: since, type: type, kind: kind,
+      input: input)
   }
 
   /// Settles what was confirmed, with what a diagnosis has found.
@@ -98,7 +98,7 @@ extension WatchMachine {
       if type == .selectorRecovered { tellSwap(since: lastGood, event, watch, into: &step) }
     }
     // What warns now is looked at again soon: answers that stay the same bring no look by themselves.
-    if seen.isGood { _ = heed(Warnings(look, step.memory), in: &step, at: look.at) }
+    if seen.isGood { _ = isConfirmed(Warnings(look, step.memory), in: &step, at: look.at) }
     step.lookAgainAfter = lookDue(step.memory).map { max(.zero, $0 - look.at) }
     return step
   }

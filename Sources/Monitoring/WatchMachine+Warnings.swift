@@ -12,9 +12,16 @@ struct Warnings: Hashable {
   let news: [String]
   /// Whether warnings were told, and none of them is left.
   let isOver: Bool
+  /// Whether some of those that were told are over: they are news when they come again.
+  let isFewer: Bool
 
   /// A cache that runs out ends by itself, and its clock is looked after.
   private static let ending: Set = ["cached-key-outlives-source", "cached-text-differs", "negative-answer-cached"]
+
+  /// What resolvers show: it cannot be seen to end while one of them cannot be asked.
+  private static let ofResolvers: Set = [
+    RuleID.dnssecBogus, "resolver-answer-differs", "resolver-failed", "split-horizon", "stale-answer-served",
+  ]
 
   private static let failures: Set = [
     RuleID.authorityUnreachable, "our-link-down", "resolver-failed", "server-failed-malformed", "server-failed-refused",
@@ -23,19 +30,22 @@ struct Warnings: Hashable {
     "walk-failed",
   ]
 
-  init(_ look: JudgedLook, _ memory: WatchMemory) {
+  /// - Parameter viewsDown: views of the watch that are left out of the look.
+  init(_ look: JudgedLook, _ memory: WatchMemory, viewsDown: Set<String> = []) {
     let warnings = look.judgement.verdict == .ok ? [] : look.judgement.findings.filter { $0.severity != .info }
     rules = Set(warnings.map(\.rule)).subtracting(Self.ending)
       .union(memory.wavering?.isTelling == true ? [MonitoringFindings.answersVary.id] : [])
-      .union(memory.serverFinding.map { [$0.rule] } ?? []).sorted()
+      .union(memory.serverFinding.map { [$0.rule] } ?? [])
+      .union(viewsDown.isEmpty ? [] : Self.ofResolvers.intersection(memory.toldWarnings ?? [])).sorted()
     let told = Set(memory.toldWarnings ?? [])
     news = rules.filter { !told.contains($0) }
+    isFewer = news.isEmpty && !rules.isEmpty && rules.count < told.count
     // An incident from before this was kept is about the state, and ends with it.
     isOver = rules.isEmpty && memory.toldWarnings != nil
   }
 
   /// What makes two looks warn of the same, as text that can be stored.
-  var evidence: String { news.joined(separator: "\n") }
+  var evidence: String { isFewer ? "left\n" + rules.joined(separator: "\n") : news.joined(separator: "\n") }
 
   /// Whether all that is suspected are failures to reach something, which may end as they began: they wait for
   /// `unreachableAfter` too.
@@ -46,20 +56,35 @@ struct Warnings: Hashable {
 }
 
 extension WatchMachine {
-  /// Counts looks that warn, or that no longer do; gives what is to be told now.
-  func heed(_ warnings: Warnings, in step: inout WatchStep, at now: Timestamp) -> EventType? {
-    guard !warnings.news.isEmpty || warnings.isOver else {
+  /// Counts looks that warn of something new, or no longer of something; whether enough of them agree by now.
+  func isConfirmed(_ warnings: Warnings, in step: inout WatchStep, at now: Timestamp) -> Bool {
+    guard !warnings.news.isEmpty || warnings.isOver || warnings.isFewer else {
       step.memory.warning = nil
-      return nil
+      return false
     }
     let suspicion = step.memory.warning.add(warnings.evidence, at: now, policy)
-    guard remainingWait(suspicion, isFailureToReach: Warnings.waits(suspicion), at: now) == nil else { return nil }
-    return warnings.isOver ? .selectorRecovered : .selectorDegraded
+    return remainingWait(suspicion, isFailureToReach: Warnings.waits(suspicion), at: now) == nil
+  }
+
+  /// Some of what was told is over: nobody needs to hear of it while the rest lasts, but it is news when it comes again.
+  func keep(_ warnings: Warnings, in step: inout WatchStep, _ look: JudgedLook) {
+    step.memory.warning = nil
+    step.memory.toldWarnings = warnings.rules
+    if !step.memory.isHarmless { forgetExplanation(in: &step.memory, look) }
+  }
+
+  /// What a diagnosis has said holds no longer: what the look itself shows is left.
+  private func forgetExplanation(in memory: inout WatchMemory, _ look: JudgedLook) {
+    memory.explanation = nil
+    memory.findings = look.judgement.findings
+    memory.verdict = look.judgement.verdict
+    memory.summary = look.judgement.summary
+    memory.addWhatNoLookShows(look.key, at: look.at)
   }
 
   /// Tells of a lasting warning, once it is known why; of its end at once.
   func warn(
-    _ type: EventType, _ step: WatchStep, _ watch: Watch, _ look: JudgedLook, known: WatchMemory, zone: ZoneMemory?
+    _ type: EventType, _ step: WatchStep, _ watch: Watch, _ look: JudgedLook, _ background: Background
   ) -> Action {
     let since =
       (type == .selectorDegraded ? step.memory.wavering?.since : nil) ?? step.memory.warning?.firstSeen ?? look.at
@@ -67,11 +92,7 @@ extension WatchMachine {
       var step = step
       step.memory.warning = nil
       step.memory.toldWarnings = nil
-      step.memory.explanation = nil
-      // Without what the diagnosis had added.
-      step.memory.findings = look.judgement.findings
-      step.memory.verdict = look.judgement.verdict
-      if let incident = step.memory.openChange { step.memory.add(MonitoringFindings.keyChanged(incident, watch.key)) }
+      forgetExplanation(in: &step.memory, look)
       var event = builder.event(type, watch, step.memory, at: look.at)
       event.summary = "The warning is over: \(step.memory.summary)"
       event.since = since
@@ -81,8 +102,8 @@ extension WatchMachine {
     }
     return .investigate(
       settlement(
-        step.memory, watch, look, since: since, lastGood: known.lastGood, type: type,
-        kind: .warning, known: known, zone: zone))
+        step.memory, watch, look, background, since: since, lastGood: background.memory.lastGood, type: type,
+        kind: .warning))
   }
 
   /// Tells of a lasting warning.
@@ -90,7 +111,7 @@ extension WatchMachine {
     let (look, watch) = (settlement.look, settlement.watch)
     var memory = settlement.memory
     memory.warning = nil
-    memory.toldWarnings = Warnings(look, memory).rules
+    memory.toldWarnings = Warnings(look, memory, viewsDown: settlement.background.viewsDown).rules
     memory.explanation = diagnosis.explanation
     if let wavering = memory.wavering, let finding = wavering.finding(look.at) {
       // The last look was good: only those before it tell.

@@ -25,6 +25,15 @@ package struct WatchStep: Hashable, Sendable {
   }
 }
 
+/// What was known when a look was taken in.
+struct Background: Sendable {
+  let memory: WatchMemory
+  /// What is known of the delegation of the zone that holds the key name.
+  let zone: ZoneMemory?
+  /// The views of the watch that are left out, since they are down or suspected to be.
+  let viewsDown: Set<String>
+}
+
 /// What was seen and is to be settled: all that is missing is why.
 package struct Settlement: Sendable {
   enum Kind: Sendable {
@@ -36,9 +45,8 @@ package struct Settlement: Sendable {
     case checkup
   }
 
-  /// What was known when the look was taken in.
-  package let known: WatchMemory
-  /// The same with what the look has added so far.
+  let background: Background
+  /// What was known, with what the look has added so far.
   let memory: WatchMemory
   let watch: Watch
   let look: JudgedLook
@@ -91,7 +99,9 @@ package struct WatchMachine: Sendable {
     unchangedUntil: Timestamp? = nil, after difference: SweepDifference? = nil, isCheckup: Bool = false,
     mailFails: Bool = false, mailPasses: Bool = false
   ) -> Action {
-    guard !look.sorted.look.views.isEmpty, !isBeyondJudging(known, look, viewsDown) else {
+    let background = Background(
+      memory: known, zone: zone, viewsDown: viewsDown.filter { watch.views?.contains($0) ?? true })
+    guard !look.sorted.look.views.isEmpty, !isBeyondJudging(look, background) else {
       return .done(WatchStep(frozen(known, at: look.at), keepsSightings: false))
     }
     var memory = known
@@ -105,12 +115,11 @@ package struct WatchMachine: Sendable {
     if let settled, seen == settled || isOnlyTheSourceSilent(seen, settled, memory, look) {
       if let difference { noteAlternation(difference, look, in: &memory) }
       noteAgreement(in: &memory, at: look.at)
-      return stay(
-        memory, watch, look, sourceSpeaks: seen == settled, known: known, zone: zone, isCheckup: isCheckup)
+      return stay(memory, watch, look, background, sourceSpeaks: seen == settled, isCheckup: isCheckup)
     }
     if settled == nil, seen.isGood {
       memory.since = look.at
-      return stay(memory, watch, look, sourceSpeaks: true, known: known, zone: zone)
+      return stay(memory, watch, look, background, sourceSpeaks: true)
     }
     if !seen.isGood { noteDifference(look, in: &memory) }
     let suspicion = memory.suspicion.add(seen.evidence, at: look.at, policy)
@@ -121,8 +130,7 @@ package struct WatchMachine: Sendable {
       return .done(WatchStep(memory, lookAgainAfter: wait, keepsSightings: !isFailureToReach(look.judgement)))
     }
     return confirm(
-      memory, watch, look, seen: seen, settled: settled, since: suspicion.firstSeen, known: known, zone: zone,
-      mailFails: mailFails)
+      memory, watch, look, background, seen: seen, settled: settled, since: suspicion.firstSeen, mailFails: mailFails)
   }
 
   /// What time alone changes: reminders are due, or a look is.
@@ -144,33 +152,33 @@ package struct WatchMachine: Sendable {
 extension WatchMachine {
   /// The situation is the settled one, or a good first one.
   private func stay(
-    _ memory: WatchMemory, _ watch: Watch, _ look: JudgedLook, sourceSpeaks: Bool, known: WatchMemory,
-    zone: ZoneMemory?,
+    _ memory: WatchMemory, _ watch: Watch, _ look: JudgedLook, _ background: Background, sourceSpeaks: Bool,
     isCheckup: Bool = false
   ) -> Action {
     var memory = memory
     memory.suspicion = nil
-    let (snapshot, lastGood) = (memory.snapshot, memory.lastGood)
+    let known = memory
     record(look, in: &memory)
     if !sourceSpeaks {
       // What caches hold is no news of the source.
-      memory.snapshot = snapshot
-      memory.lastGood = lastGood
+      (memory.snapshot, memory.lastGood) = (known.snapshot, known.lastGood)
     }
-    if memory.state == .published, let finding = memory.wavering?.finding(look.at) { memory.add(finding) }
     var step = WatchStep(memory)
     acceptIfAnnounced(&step, watch, at: look.at)
     let isGood = Situation(of: memory, expectation: watch.expectation)?.isGood ?? false
-    if isGood, let type = heed(Warnings(look, memory), in: &step, at: look.at) {
-      return warn(type, step, watch, look, known: known, zone: zone)
+    let warnings = Warnings(look, memory, viewsDown: background.viewsDown)
+    if isGood, isConfirmed(warnings, in: &step, at: look.at) {
+      guard warnings.isFewer else {
+        return warn(warnings.isOver ? .selectorRecovered : .selectorDegraded, step, watch, look, background)
+      }
+      keep(warnings, in: &step, look)
     }
     if isGood, isCheckup || memory.serverFinding != nil || look.judgement.hasServersBehind,
       look.sorted.answering.contains(where: \.isAuthoritative)
     {
       return .investigate(
         settlement(
-          step.memory, watch, look, since: look.at, lastGood: memory.lastGood, type: nil, kind: .checkup, known: known,
-          zone: zone))
+          step.memory, watch, look, background, since: look.at, lastGood: memory.lastGood, type: nil, kind: .checkup))
     }
     step.lookAgainAfter = lookDue(step.memory).map { max(.zero, $0 - look.at) }
     if var incident = step.memory.openIncident, incident.verdict.worse(look.judgement.verdict) != incident.verdict {
@@ -211,8 +219,7 @@ extension WatchMachine {
       memory.lastGood = good
     }
     memory.takeExplanation()
-    if let finding = memory.serverFinding, memory.state == .published { memory.add(finding) }
-    if let incident = memory.openChange { memory.add(MonitoringFindings.keyChanged(incident, look.key)) }
+    memory.addWhatNoLookShows(look.key, at: look.at)
     if known.snapshot != snapshot || known.summary != memory.summary || known.findings != memory.findings {
       memory.changedAt = judgement.checkedAt
     }
@@ -235,10 +242,12 @@ extension WatchMachine {
   }
 
   /// While the source's view is down, caches cannot tell whether the source is mended, nor who disagrees with whom.
-  private func isBeyondJudging(_ memory: WatchMemory, _ look: JudgedLook, _ viewsDown: Set<String>) -> Bool {
-    guard memory.zone != nil, !viewsDown.isEmpty, !look.sorted.hasAuthoritativeView else { return false }
+  private func isBeyondJudging(_ look: JudgedLook, _ background: Background) -> Bool {
+    guard background.memory.zone != nil, !background.viewsDown.isEmpty, !look.sorted.hasAuthoritativeView else {
+      return false
+    }
     let state = look.judgement.state
-    return state == .divergent || memory.openIncident != nil && state == .published
+    return state == .divergent || background.memory.openIncident != nil && state == .published
   }
 
   /// When a look is due that no interval asks for: a suspicion waits, or a cache has run out.

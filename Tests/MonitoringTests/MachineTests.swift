@@ -150,6 +150,19 @@ import Testing
     #expect(taken.watches[key]?.openChange == nil && taken.watches[key]?.verdict == .ok)
   }
 
+  /// A rotation says that a key comes at another selector, not that the one in use is swapped.
+  @Test mutating func aRotationAnnouncesNoOtherKeyAtTheOldSelector() throws {
+    var watch = Watch(key: key, interval: .seconds(900))
+    watch.rotation = Rotation(old: key, new: try KeyName(selector: DomainName("s2"), domain: key.domain))
+    _ = machine.apply(
+      MonitoringRules(
+        policy: MonitoringPolicy(confirmTimes: 0), views: [View(name: "local", source: .system(resolvConf: "/none"))],
+        identifiers: IdentifierSource(random: { 1 }), randomLabel: { "label" }), watches: [key: watch])
+    let event = try swapKey()
+    #expect(event.type == .selectorChanged && event.verdict == .warning)
+    #expect(machine.known.memory(of: key).openChange?.kind == .change)
+  }
+
   @Test mutating func aChangedKeyIsRemindedOfAndThenAccepted() throws {
     _ = try swapKey()
     let day = Duration.seconds(86_400)
