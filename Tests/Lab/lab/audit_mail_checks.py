@@ -107,6 +107,9 @@ def a_clean_domain_is_clean(scene):
     expect({section["id"]: section["score"] for section in report["sections"]
             if section["id"] in MAIL and section["score"] != 10}, {})
     expect(report["role"], "active")
+    expect({finding["rule"]: finding["evidence"] for section in report["sections"] for finding in section["findings"]
+            if finding["severity"] != "info"}, {})
+    expect((report["score"], report["of"], report["grade"], report["verdict"]), (10, 10, "A", "ok"))
     good = [line for section in report["sections"] for line in section["good"]]
     expect([line for line in good if "MTA-STS" in line], ["Senders must use TLS with a valid certificate (MTA-STS enforce)."])
 
@@ -120,6 +123,7 @@ def a_parked_domain_is_right(scene):
     done = scene.run("parked.com", "--output", "json")
     report = json.loads(done.stdout)[0]
     expect(report["role"], "parked")
+    expect((report["score"], report["of"], report["grade"], report["verdict"]), (10, 10, "A", "ok"))
     expect({finding["rule"] for section in report["sections"] if section["id"] in MAIL
             for finding in section["findings"] if finding["severity"] != "info"}, set())
 
