@@ -128,13 +128,7 @@ struct Facts: Sendable {
     let facts =
       ofPath.filter { $0.what == .uplinkDown || resolver == nil }
       + (resolver.flatMap { ofResolver[$0] } ?? []).filter { if case .resolverFails = $0.what { true } else { false } }
-    return facts.map { $0.from..<$0.until }.sorted { $0.lowerBound < $1.lowerBound }.reduce(into: []) { merged, range in
-      if let last = merged.last, range.lowerBound <= last.upperBound {
-        merged[merged.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
-      } else {
-        merged.append(range)
-      }
-    }
+    return facts.map { $0.from..<$0.until }.merged
   }
 }
 

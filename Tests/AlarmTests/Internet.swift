@@ -68,12 +68,15 @@ struct Internet: Sendable {
         ttl: lifetimes[Int(chance.below(3, 3, number))], negativeTTL: lifetimes[Int(chance.below(2, 4, number))])
       let interval = intervals[Int(chance.below(4, 5, number))]
       for selector in 1...(1 + chance.below(6, 6, number)) where places.count < watches {
-        let count = Int64(KeyStock.shared.keys.count)
+        let stock = KeyStock.shared
+        // Some are weak from the beginning: what else is wrong comes and goes beside a warning that lasts.
+        let isWeak = chance.below(10, 9, number, selector) == 0
+        let key = Int(chance.below(Int64((isWeak ? stock.weakKeys : stock.keys).count), 7, number, selector))
         zone.watches.append(places.count)
         places.append(
           Place(
             key: try KeyName(selector: DomainName("s\(selector)"), domain: zone.name), zone: Int(number),
-            interval: interval, content: .key(Int(chance.below(count, 7, number, selector))),
+            interval: interval, content: isWeak ? .weak(key) : .key(key),
             isPinned: chance.below(8, 8, number, selector) == 0))
       }
       zones.append(zone)

@@ -25,6 +25,14 @@ enum Content: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// Whether receivers can use it.
+  var isKey: Bool {
+    switch self {
+    case .key, .weak: true
+    case .revoked, .damaged, .absent: false
+    }
+  }
+
   /// What tells it apart from all others.
   var number: UInt64 {
     switch self {

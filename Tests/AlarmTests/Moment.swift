@@ -29,6 +29,19 @@ extension Moment {
   }
 }
 
+extension [Range<Moment>] {
+  /// In order; what touches is one.
+  var merged: [Range<Moment>] {
+    sorted { $0.lowerBound < $1.lowerBound }.reduce(into: []) { merged, range in
+      if let last = merged.last, range.lowerBound <= last.upperBound {
+        merged[merged.count - 1] = last.lowerBound..<Swift.max(last.upperBound, range.upperBound)
+      } else {
+        merged.append(range)
+      }
+    }
+  }
+}
+
 /// Chance that depends on what is asked and not on when: the model and the oracle see the same.
 struct Chance: Hashable, Sendable {
   let seed: UInt64

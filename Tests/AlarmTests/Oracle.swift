@@ -13,6 +13,8 @@ struct Oracle {
     /// The last key that was good.
     var lastGood: Content?
     var told: Set<Warning> = []
+    /// Whether resolvers were among what warned: that cannot be seen to end while one of them cannot be asked.
+    var namesResolvers = false
     /// Whether an incident of the state or of warnings is open.
     var isOpen = false
     /// When it came to be settled so.
@@ -25,8 +27,11 @@ struct Oracle {
   private let subject: String
   private let delays: Delays
   private let situations: [Situation]
-  /// When the zone's servers can be asked from here.
+  /// When the zone's servers can be asked from here, and when not.
   private let open: [Range<Moment>]
+  private let closed: [Range<Moment>]
+  /// When every view can be asked.
+  private let wholly: [Range<Moment>]
   private let end: Moment
   private let acceptedAfter: Moment
   private var branches = [Branch()]
@@ -39,11 +44,15 @@ struct Oracle {
     subject = place.key.description
     delays = Delays(interval: place.interval, losses: losses)
     situations = Situations(world, watch: watch).all
-    open = Self.gaps(world.facts.outages(ofView: Internet.authoritative), end: world.end)
+    closed = world.facts.outages(ofView: Internet.authoritative)
+    open = Self.gaps(closed, end: world.end)
+    let outages = world.internet.views.flatMap { world.facts.outages(ofView: $0.name) }
+    wholly = Self.gaps(outages.merged, end: world.end)
     end = world.end
     acceptedAfter = world.isAcknowledged(watch) ? Player.acknowledgedAfter : 2 * .day
     for index in situations.indices {
       takeCondition(index)
+      takeWarningsOfResolvers(index)
       takeWarnings(index)
     }
     acceptChanges()
@@ -90,10 +99,10 @@ struct Oracle {
 
   /// When something of this run has to be told, if it lasts long enough in sight; else nil, and when it may be.
   private func window(
-    _ from: Moment, _ earliest: Moment, _ until: Moment, _ delay: ClosedRange<Moment>
+    _ from: Moment, _ earliest: Moment, _ until: Moment, _ delay: ClosedRange<Moment>, in gaps: [Range<Moment>]? = nil
   ) -> (range: ClosedRange<Moment>, must: Bool)? {
     guard until - earliest > delay.lowerBound else { return nil }
-    for gap in open {
+    for gap in gaps ?? open {
       let seen = gap.clamped(to: from..<max(from, until))
       if seen.upperBound - seen.lowerBound > delay.upperBound {
         return (earliest + delay.lowerBound...seen.lowerBound + delay.upperBound, true)
@@ -149,6 +158,17 @@ struct Oracle {
     case stays(Branch)
     case parts([Branch])
     case told(Branch, [EventType], ClosedRange<Moment>, must: Bool, String)
+
+    /// What is sure to come of it.
+    var sure: Sure? {
+      guard case .told(_, let types, let range, must: true, _) = self else { return nil }
+      return Sure(types: types, range: range)
+    }
+  }
+
+  private struct Sure: Hashable {
+    let types: [EventType]
+    let range: ClosedRange<Moment>
   }
 
   /// Takes every branch on. What several of them lead to is expected once.
@@ -156,21 +176,24 @@ struct Oracle {
     struct Event: Hashable {
       let type: EventType
       let range: ClosedRange<Moment>
-      let must: Bool
     }
     var after: [Branch] = []
     var events: [Event: Int] = [:]
-    for branch in branches {
-      switch next(self, branch) {
+    let steps = branches.map { next(self, $0) }
+    // Where every way leads to the same, it comes, whichever was taken.
+    let isCommon = Set(steps.map(\.sure)).count == 1 && steps[0].sure != nil
+    for (branch, step) in zip(branches, steps) {
+      switch step {
       case .stays(let same): after.append(same)
       case .parts(let both): after += both
       case .told(var told, let types, let range, let isSure, let why):
-        let must = isSure && !branch.isVague
+        let must = isCommon || isSure && !branch.isVague
         var index = expected.count
         for type in types {
-          let event = Event(type: type, range: range, must: must)
+          let event = Event(type: type, range: range)
           if let same = events[event] {
             index = same
+            expected[same].must = expected[same].must && must
             expected[same].conditions = expected[same].conditions.filter(branch.conditions.contains)
           } else {
             index = expected.count
@@ -198,7 +221,7 @@ struct Oracle {
     let before = branch.settled
     branch.settled = condition
     guard let content = condition.content else {
-      branch.told = []
+      (branch.told, branch.namesResolvers) = ([], false)
       branch.isOpen = true
       // Servers that come round one by one are no news.
       if case .divergent = condition, case .divergent? = before { return [] }
@@ -207,7 +230,7 @@ struct Oracle {
     let isSwap = branch.lastGood.map { $0 != content } ?? false
     branch.lastGood = content
     if before?.isGood == true { return [.selectorChanged] }
-    branch.told = []
+    (branch.told, branch.namesResolvers) = ([], false)
     branch.isOpen = false
     // What comes back as another key was swapped, whatever was in between.
     return [.selectorRecovered] + (isSwap ? [.selectorChanged] : [])
@@ -226,6 +249,7 @@ struct Oracle {
       }) {
         if Set(merged[same].conditions) != Set(branch.conditions) { merged[same].isVague = true }
         merged[same].isVague = merged[same].isVague || branch.isVague
+        merged[same].namesResolvers = merged[same].namesResolvers || branch.namesResolvers
         merged[same].conditions = common(merged[same].conditions, branch.conditions)
         merged[same].since =
           min(
@@ -241,6 +265,28 @@ struct Oracle {
 
   // MARK: warnings
 
+  /// While the zone's servers cannot be asked, what resolvers show is all that is seen, and is told alone.
+  private mutating func takeWarningsOfResolvers(_ index: Int) {
+    let situation = situations[index]
+    let shown = situation.warnings.filter { !$0.isOfSource }
+    let (from, until) = (situation.from, warningsEnd(index))
+    guard situation.condition.isGood || situation.condition == .held, shown.count < situation.warnings.count,
+      let outage = closed.last(where: { $0.overlaps(from..<until) })
+    else { return }
+    step { oracle, branch in
+      let news = shown.subtracting(branch.told)
+      let early =
+        max(oracle.beginning(of: news, index), branch.since.lowerBound) + oracle.delays.unreachable().lowerBound
+      let late = min(until, outage.upperBound) + Delays.reopening + Delays.afterglow
+      guard branch.settled?.isGood == true, !news.isEmpty, early <= late else { return .stays(branch) }
+      var after = branch
+      (after.told, after.since, after.isOpen, after.namesResolvers) = (shown, early...late, true, true)
+      return .told(
+        after, [.selectorDegraded], early...late, must: false,
+        "resolvers alone: \(news.map { "\($0)" }.sorted().joined(separator: ", "))")
+    }
+  }
+
   private mutating func takeWarnings(_ index: Int) {
     let situation = situations[index]
     guard situation.condition.isGood || situation.condition == .held else { return }
@@ -249,20 +295,36 @@ struct Oracle {
       guard branch.settled?.isGood == true else { return .stays(branch) }
       let news = situation.warnings.subtracting(branch.told)
       let isOver = situation.warnings.isEmpty && !branch.told.isEmpty
-      guard !news.isEmpty || isOver else { return .stays(branch) }
+      if news.isEmpty, !isOver { return oracle.fewer(branch, index, until) }
       let late = max(from, branch.since.upperBound)
       let early = isOver ? from : max(oracle.beginning(of: news, index), branch.since.lowerBound)
       let waits = !isOver && news.allSatisfy(\.isFailureToReach)
       let delay = waits ? oracle.delays.unreachable() : oracle.delays.confirmed(.missing)
-      guard let (range, lasts) = oracle.window(late, early, until, delay) else { return .stays(branch) }
+      let gaps = isOver && branch.namesResolvers ? oracle.wholly : oracle.open
+      guard let (range, lasts) = oracle.window(late, early, until, delay, in: gaps) else { return .stays(branch) }
       var after = branch
       (after.told, after.since, after.isOpen) = (situation.warnings, range, !isOver)
+      after.namesResolvers = !isOver && (branch.namesResolvers || situation.warnings.contains { !$0.isOfSource })
       // What only caches show comes and goes with them.
       return .told(
         after, [isOver ? .selectorRecovered : .selectorDegraded], range,
         must: lasts && (isOver || news.contains(where: \.isOfSource)),
         isOver ? "the warnings are over" : "warnings: \(news.map { "\($0)" }.sorted().joined(separator: ", "))")
     }
+  }
+
+  /// Some of what was told is over: it is news when it comes again, if looks agreed meanwhile that it was. What caches show comes
+  /// and goes, and may be news at any time.
+  private func fewer(_ branch: Branch, _ index: Int, _ until: Moment) -> Step {
+    let situation = situations[index]
+    var after = branch
+    after.told = branch.told.filter { $0.isOfSource || situation.warnings.contains($0) }
+    guard after.told != situation.warnings else { return .stays(after) }
+    let late = max(situation.from, branch.since.upperBound)
+    guard let (_, lasts) = window(late, situation.from, until, delays.confirmed(.missing)) else { return .stays(after) }
+    let before = after
+    after.told = situation.warnings
+    return lasts ? .stays(after) : .parts([before, after])
   }
 
   // MARK: changes

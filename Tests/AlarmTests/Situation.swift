@@ -125,6 +125,9 @@ extension World {
       let cached = reachable.map { (internet.resolvers[$0].view, caches[$0][watch].at(from)) }
       for (view, cache) in cached where cache.content == nil || cache.isStale { warnings.insert(.resolver(view)) }
       let held = cached.compactMap(\.1.content)
+      // What caches hold is what is warned of, also while they cannot be asked.
+      let texts = held + internet.resolvers.indices.compactMap { caches[$0][watch].at(from).content }
+      if case .weak? = texts.first(where: \.isKey) { warnings.insert(.weakKey) }
       isSure = !internet.resolvers.indices.contains { caches[$0][watch].at(from).content != nil }
       condition = held.isEmpty && facts.failure(ofView: Internet.authoritative, at: from) == nil ? .unreachable : .held
     } else if contents.count > 1 {
