@@ -1,5 +1,6 @@
 // What a source is, by its first bytes; its name says nothing.
 
+internal import Mail
 internal import Model
 
 package enum ContentKind: Hashable, Sendable {
@@ -34,7 +35,7 @@ package enum ContentKind: Hashable, Sendable {
       self = .zip
     } else if Self.isXML(beginning) {
       self = .report
-    } else if beginning.withBytes({ MailboxSplitter.isSeparator($0.slice(0, $0.index(of: 0x0A) ?? $0.count)) }) {
+    } else if Self.isMailbox(beginning) {
       self = .mailbox
     } else if Self.isMessage(beginning) {
       self = .message
@@ -69,12 +70,27 @@ package enum ContentKind: Hashable, Sendable {
     return text == "feedback" || text.hasSuffix(":feedback")
   }
 
+  /// Whether the first line is a separator, or is like one and a field stands below it.
+  private static func isMailbox(_ bytes: [UInt8]) -> Bool {
+    guard bytes.starts(with: "From ".utf8), let end = bytes.firstIndex(of: 0x0A) else { return false }
+    if MailboxReader.isSeparator(bytes[..<end]) { return true }
+    let name = bytes[(end + 1)...].prefix { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }
+    return !name.isEmpty && name.endIndex < bytes.endIndex && bytes[name.endIndex] == UInt8(ascii: ":")
+  }
+
   /// Whether the first lines are fields, with one of mail's among them.
   private static func isMessage(_ bytes: [UInt8]) -> Bool {
     var known = 0
     var lines = 0
+    var isDialogue = false
     for line in bytes.split(separator: 0x0A, maxSplits: 64, omittingEmptySubsequences: false) {
       if lines > 0, line.isEmpty || line.elementsEqual([0x0D]) { break }
+      // Batch SMTP (RFC 2442): the commands of a client stand before the message.
+      if lines == 0 || isDialogue, let isLast = smtpCommand(line) {
+        isDialogue = !isLast
+        continue
+      }
+      if isDialogue { return false }
       lines += 1
       if lines > 1, let first = line.first, first == 0x20 || first == 0x09 { continue }
       guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > line.startIndex,
@@ -83,5 +99,15 @@ package enum ContentKind: Hashable, Sendable {
       if fields.contains(String(decoding: line[..<colon].map(\.lowered), as: UTF8.self)) { known += 1 }
     }
     return known > 0
+  }
+
+  /// Whether a line is a command of SMTP that may stand before a message, and whether it is DATA; nil where it is none.
+  private static func smtpCommand(_ line: ArraySlice<UInt8>) -> Bool? {
+    let text = String(decoding: line.prefix(16).map(\.lowered), as: UTF8.self)
+    if text == "data" || text == "data\r" { return true }
+    return ["ehlo ", "helo ", "lhlo ", "xforward ", "xclient ", "mail from:", "rcpt to:"].contains {
+      text.hasPrefix($0)
+    }
+      ? false : nil
   }
 }

@@ -149,20 +149,34 @@ package struct Intake {
   private mutating func readMailbox(
     _ source: any ByteSource, place: Int, name: String, reference: Timestamp, depth: Int
   ) throws(IntakeError) {
-    var reader = MailboxSplitter()
-    // The reader hands out messages while it is fed; they are few in a chunk.
-    var messages: [(bytes: [UInt8], line: Int)] = []
-    try forEachChunk(source) { chunk in
-      reader.feed(chunk) { messages.append(($0, $1)) }
-      for message in messages {
-        readMessage(message.bytes, place: place, name: name, line: message.line, reference: reference, depth: depth)
+    var reader = MailboxReader()
+    var message: (bytes: [UInt8], line: Int)?
+    // The reader hands out pieces while it is fed; they are few in a chunk.
+    var pieces: [MailboxPiece] = []
+    func take(_ intake: inout Intake) {
+      for piece in pieces {
+        switch piece {
+        case .message(let line):
+          close(&intake)
+          message = ([], line)
+        case .bytes(let bytes):
+          let room = Self.largestMessage - (message?.bytes.count ?? 0)
+          message?.bytes.append(contentsOf: bytes.prefix(room))
+        }
       }
-      messages = []
+      pieces = []
     }
-    reader.finish { messages.append(($0, $1)) }
-    for message in messages {
-      readMessage(message.bytes, place: place, name: name, line: message.line, reference: reference, depth: depth)
+    func close(_ intake: inout Intake) {
+      guard let (bytes, line) = message else { return }
+      intake.readMessage(bytes, place: place, name: name, line: line, reference: reference, depth: depth)
     }
+    try forEachChunk(source) { chunk in
+      reader.take(chunk) { pieces.append($0) }
+      take(&self)
+    }
+    reader.finish { pieces.append($0) }
+    take(&self)
+    close(&self)
     tally.places[place].lines += reader.lines
   }
 

@@ -11,6 +11,7 @@ import Testing
 
   static let names = [
     "exim-mainlog", "exim-rejectlog", "exim-syslog", "opendkim", "opendmarc-history", "rspamd", "amavis", "headers",
+    "wrapped",
   ]
 
   @Test(arguments: names) func everyLineGivesWhatItSays(_ name: String) throws {

@@ -72,25 +72,6 @@ private func signature(_ domain: String, _ selector: String, b value: String = "
     #expect(events.count == MessageSightings.mostSignatures + 1)
   }
 
-  @Test func anMboxIsCutAtItsSeparators() {
-    let mailbox =
-      "From a@example.org Fri Nov 20 08:00:01 2026\nSubject: one\n\nFrom here on nothing is quoted at 8\n\n"
-      + ">From b@example.org Fri Nov 20 08:00:01 2026\n\nFrom b@example.org Fri Nov 20 08:00:02 2026\nSubject: two\n\n"
-    for chunk in [1, 10, 1000] {
-      var reader = MailboxSplitter()
-      var messages: [(text: String, line: Int)] = []
-      let bytes = Array(mailbox.utf8)
-      for start in stride(from: 0, to: bytes.count, by: chunk) {
-        Array(bytes[start..<min(start + chunk, bytes.count)]).withUnsafeBytes {
-          reader.feed($0) { messages.append((String(decoding: $0, as: UTF8.self), $1)) }
-        }
-      }
-      reader.finish { messages.append((String(decoding: $0, as: UTF8.self), $1)) }
-      #expect(messages.map(\.line) == [1, 8])
-      #expect(messages.last?.text == "Subject: two\n\n")
-    }
-  }
-
   @Test func reportsAreFoundInNestedParts() {
     let xml = "<feedback></feedback>"
     let message = """
@@ -147,6 +128,9 @@ private func signature(_ domain: String, _ selector: String, b value: String = "
     ("Received: from a\n\tby b\nFrom: c\n\nbody", .message), ("Delivered-To: a\r\nX-A: b\r\n\r\n", .message),
     ("2026-11-20 08:00:00 1tDnR1-0003LU-U3 <= a", .log), ("Nov 20 08:00:00 mx exim[1]: a", .log), ("", .log),
     ("opendkim[1]: x: y", .log), ("\u{1F}", .log),
+    ("From a\nSubject: b\n", .mailbox), ("From here on\nnothing\n", .log),
+    ("EHLO a\r\nMAIL FROM:<b>\r\nRCPT TO:<c>\r\nDATA\r\nReceived: from a\r\nFrom: c\r\n\r\n", .message),
+    ("EHLO a\nReceived: from a\nFrom: c\n", .log), ("HELO a\nnext\nDATA\nFrom: c\n", .log),
   ]) func aSourceIsKnownByItsContent(_ text: String, _ kind: ContentKind) {
     #expect(ContentKind(Array(text.utf8)) == kind)
   }

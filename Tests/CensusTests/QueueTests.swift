@@ -35,6 +35,28 @@ import Testing
     #expect(list.unreadable.map(\.line) == [11])
   }
 
+  @Test func whatEximCannotReadIsReportedAndNoRecipient() {
+    let text = """
+       5m        1tBcDe-0001Ac-Xy <a@b.example>
+                c@d.example
+
+             1tBcDf-000000001Ad-0XyZ
+          *** spool read error: Permission denied ***
+
+       6m   300 1tBcDg-0001Ac-Xy <e@f.example>
+          *** frozen ***
+                g@h.example
+
+      """
+    let list = QueueList(Array(text.utf8), at: now)
+    #expect(list.messages.map(\.id) == ["1tBcDe-0001Ac-Xy", "1tBcDg-0001Ac-Xy"])
+    #expect(list.messages.map(\.size) == [nil, 300])
+    #expect(list.messages.map(\.recipients) == [["c@d.example"], ["g@h.example"]])
+    #expect(list.messages.map(\.state) == [.deferred, .frozen])
+    #expect(list.unreadable.map(\.line) == [5])
+    #expect(list.unreadable.first?.reason.contains("Permission denied") == true)
+  }
+
   @Test func anIdTellsTheSecond() {
     // 1795460000 in base 62, an hour and some before now.
     let id = String(UInt64(1_795_460_000), base62: 6)

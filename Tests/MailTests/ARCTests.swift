@@ -58,14 +58,18 @@ import Testing
     #expect(Verified(Self.chain(2), .unreachable("timeout")).arc.result == .temperror)
   }
 
+  @Test func aMessageSignatureThatNamesNoCanonicalizationIsRelaxed() {
+    #expect(Verified(Self.chain(2, canonicalization: ""), .key(.rsa2048)).arc.result == .pass)
+  }
+
   /// The message with so many sets, each sealed by the same key.
-  static func chain(_ length: Int) -> [UInt8] {
+  static func chain(_ length: Int, canonicalization: String = " c=relaxed/relaxed;") -> [UInt8] {
     var sets: [[String]] = []
     for instance in 1...length {
       let results = "ARC-Authentication-Results: i=\(instance); mx\(instance); spf=pass\r\n"
       let bodyHash = Signer.base64(RunningHash.hash(Array("Hello\r\n".utf8), .sha256))
       var message =
-        "ARC-Message-Signature: i=\(instance); a=rsa-sha256; c=relaxed/relaxed; d=example.org; s=s1; h=from:subject; bh=\(bodyHash); b="
+        "ARC-Message-Signature: i=\(instance); a=rsa-sha256;\(canonicalization) d=example.org; s=s1; h=from:subject; bh=\(bodyHash); b="
       let signed = "from:a@example.org\r\nsubject:x\r\n" + relaxed(message)
       message += Signer.base64(SigningPair.rsa2048?.sign(Array(signed.utf8), .sha256) ?? []) + "\r\n"
       var seal = "ARC-Seal: i=\(instance); a=rsa-sha256; cv=\(instance == 1 ? "none" : "pass"); d=example.org; s=s1; b="

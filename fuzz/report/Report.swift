@@ -17,9 +17,19 @@ public func fuzzReport(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     reader.finish(check)
   }
   _ = ContentKind(bytes)
-  var mailbox = MailboxSplitter()
-  bytes.withUnsafeBytes { mailbox.feed($0) { message, _ in read(message) } }
-  mailbox.finish { message, _ in read(message) }
+  var mailbox = MailboxReader()
+  var message: [UInt8] = []
+  func take(_ piece: MailboxPiece) {
+    switch piece {
+    case .message:
+      read(message)
+      message = []
+    case .bytes(let bytes): message += bytes
+    }
+  }
+  bytes.withUnsafeBytes { mailbox.take($0, take) }
+  mailbox.finish(take)
+  read(message)
   read(bytes)
   return 0
 }

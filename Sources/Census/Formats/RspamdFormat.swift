@@ -19,19 +19,26 @@ enum RspamdFormat {
     // `<tag>; module; function: text`, with the number of a process before it in a file of rspamd's own.
     guard let (tag, words) = parts(content) else {
       guard content.hasPrefix("id: <") || content.hasPrefix("(default: ") else { return false }
-      readTask(line, id: .empty, content, &memory, emit)
+      readTask(line, task: .empty, content, &memory, emit)
+      return true
+    }
+    // `loaded message; id: <...>; queue-id: <...>; size: ...`: the id of the message is a stranger's text.
+    if words.contains("loaded message; id: <"), let place = words.lastIndex(of: "; queue-id: <"),
+      let end = words.index(of: UInt8(ascii: ">"), from: place)
+    {
+      memory.rspamdTasks.name(tag, words.slice(place + 13, end))
       return true
     }
     if words.contains("_DKIM_") || words.contains("DKIM_TRACE") || words.contains("DKIM_SIGNED") {
       if let task = words.index(of: "id: <"), task <= 80 {
-        readTask(line, id: tag, words.dropFirst(task), &memory, emit)
+        readTask(line, task: tag, words.dropFirst(task), &memory, emit)
         return true
       }
     }
     if words.contains("dkim") || words.contains("_domainkey") || words.contains("public key for ")
       || words.contains("; d=")
     {
-      readModule(line, id: tag, words, &memory, emit)
+      readModule(line, task: tag, words, &memory, emit)
     }
     return true
   }
@@ -55,12 +62,13 @@ enum RspamdFormat {
 
   /// `id: <...>, qid: <...>, ..., (default: F (no action): [0.10/15.00] [SYMBOL(0.00){option;},...]), ...`
   private static func readTask(
-    _ line: LogLine, id: Bytes, _ words: Bytes, _ memory: inout LogMemory, _ emit: (CensusEvent) -> Void
+    _ line: LogLine, task: Bytes, _ words: Bytes, _ memory: inout LogMemory, _ emit: (CensusEvent) -> Void
   ) {
     var queueID = Bytes.empty
     var place = 0
     // The id of the message is a stranger's text; blanks cannot stand in it.
     if words.hasPrefix("id: <"), let end = words.index(of: 0x20, from: 5) { place = end }
+    while place + 1 < words.count, words[place] == 0x20, words[place + 1] == 0x20 { place += 1 }
     if words.holds(" qid: <", at: place), let end = words.index(of: UInt8(ascii: ">"), from: place + 7) {
       queueID = words.slice(place + 7, end)
       place = end
@@ -71,7 +79,7 @@ enum RspamdFormat {
     var sighted = Symbols(list: words.dropFirst(open + 3))
     let base = RawSighting(
       domain: .empty, selector: .empty, result: .none, time: line.time, kind: .rspamd,
-      queueID: id.isEmpty ? queueID : id)
+      queueID: memory.rspamdTasks.isJoined(task, queueID) ? queueID : task)
     var named: [Bytes] = []
     var found: [RawSighting] = []
     var traced: [(domain: Bytes, result: SightingResult)] = []
@@ -122,14 +130,15 @@ enum RspamdFormat {
 
   /// What a module says of one key; the line of the task tells the result once more.
   private static func readModule(
-    _ line: LogLine, id: Bytes, _ words: Bytes, _ memory: inout LogMemory, _ emit: (CensusEvent) -> Void
+    _ line: LogLine, task: Bytes, _ words: Bytes, _ memory: inout LogMemory, _ emit: (CensusEvent) -> Void
   ) {
     func send(_ key: KeyInWords, _ result: SightingResult, reason: Bytes) {
-      memory.emitRepeatable(
-        RawSighting(
-          domain: key.domain, selector: key.selector, result: result, reason: reason.trimmed, time: line.time,
-          kind: .rspamd,
-          queueID: id, isPreliminary: true), emit)
+      memory.rspamdTasks.id(ofModuleLine: task).withBytes { id in
+        memory.emitRepeatable(
+          RawSighting(
+            domain: key.domain, selector: key.selector, result: result, reason: reason.trimmed, time: line.time,
+            kind: .rspamd, queueID: id, isPreliminary: true), emit)
+      }
     }
     if let place = words.index(of: "cannot get key for domain ") {
       let rest = words.dropFirst(place + 26)

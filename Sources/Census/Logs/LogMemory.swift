@@ -15,6 +15,7 @@ struct LogMemory: Sendable {
   /// Ids of Exim whose signatures were told with their selectors; a place for each hash, the latest wins.
   private var whole = [UInt64](repeating: 0, count: 1024)
   var rejected = RejectedHeader()
+  var rspamdTasks = RspamdTasks()
 
   private struct Named: Sendable {
     var job: [UInt8]

@@ -51,7 +51,7 @@ struct LogPrefixReader {
   }
 
   /// A whole line of a syslog, or of a program that writes its own file.
-  mutating func read(_ whole: Bytes) -> LogLine {
+  mutating func read(_ whole: Bytes, isInner: Bool = false) -> LogLine {
     var line = Self.withoutContainer(whole)
     if line.count > 3, line[0] == UInt8(ascii: "<"), let close = line.index(of: UInt8(ascii: ">")), close <= 4,
       line.slice(1, close).number != nil
@@ -60,7 +60,16 @@ struct LogPrefixReader {
       if line.hasPrefix("1 ") { return structured(line.dropFirst(2)) }
     }
     if line.count > 4, line[0].isDigit {
-      if let (time, end) = isoStamp(line) { return tagged(line.dropFirst(end), time: time, mayLackTag: true) }
+      if let (time, end) = isoStamp(line) {
+        let rest = line.dropFirst(end)
+        // Kubernetes writes so before a line (the log format of CRI), and an F for a line that is whole.
+        if !isInner, rest.hasPrefix(" stdout F ") || rest.hasPrefix(" stderr F ") {
+          var inner = read(rest.dropFirst(10), isInner: true)
+          inner.time = inner.time ?? time
+          return inner
+        }
+        return tagged(rest, time: time, mayLackTag: true)
+      }
       if let (time, end) = spacedStamp(line) { return tagged(line.dropFirst(end), time: time, mayLackTag: true) }
     } else if line.count > 15, line[0].isLetter, let (time, end) = oldStamp(line) {
       return tagged(line.dropFirst(end), time: time, mayLackTag: false)

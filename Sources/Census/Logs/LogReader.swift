@@ -113,6 +113,16 @@ package struct LogReader: Sendable {
   @inline(never) private mutating func readSlowly(_ line: Bytes, isCut: Bool, _ emit: (CensusEvent) -> Void) {
     if line.isEmpty { return }
     let whole = prefix.read(line)
+    if whole.content.count > 0, whole.content[0] == UInt8(ascii: "{"), let wrapped = WrappedLine(whole.content) {
+      var prefix = self.prefix
+      wrapped.unwrapped(&prefix, outside: whole) { readPlain($0, isCut: isCut, emit) }
+      return
+    }
+    readPlain(whole, isCut: isCut, emit)
+  }
+
+  /// A line whose prefix is known.
+  private mutating func readPlain(_ whole: LogLine, isCut: Bool, _ emit: (CensusEvent) -> Void) {
     if pieces.isPiece(whole) {
       if let joined = pieces.join(whole) {
         joined.content.withBytes { content in

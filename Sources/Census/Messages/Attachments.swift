@@ -110,75 +110,9 @@ package enum Attachments {
 
     func decode(_ bytes: ArraySlice<UInt8>, limit: Int) -> [UInt8]? {
       if limit <= 0 { return nil }
-      if encoding.hasPrefix("base64") { return TransferEncoding.base64(bytes.prefix(limit / 3 * 4)) }
-      if encoding.hasPrefix("quoted-printable") { return TransferEncoding.quotedPrintable(bytes.prefix(limit)) }
+      if encoding.hasPrefix("base64") { return Base64.decodePart(bytes.prefix(limit / 3 * 4)) }
+      if encoding.hasPrefix("quoted-printable") { return QuotedPrintable.decodeBody(bytes.prefix(limit)) }
       return Array(bytes.prefix(limit))
     }
-  }
-}
-
-/// Contents as mail carries them (RFC 2045, section 6); what does not belong there is passed over.
-enum TransferEncoding {
-  static func base64(_ text: ArraySlice<UInt8>) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(text.count / 4 * 3)
-    var bits: UInt32 = 0
-    var digits = 0
-    for byte in text {
-      let value: UInt8
-      switch byte {
-      case 0x41...0x5A: value = byte - 0x41
-      case 0x61...0x7A: value = byte - 0x61 + 26
-      case 0x30...0x39: value = byte - 0x30 + 52
-      case UInt8(ascii: "+"): value = 62
-      case UInt8(ascii: "/"): value = 63
-      default: continue
-      }
-      bits = bits << 6 | UInt32(value)
-      digits += 1
-      if digits % 4 == 0 {
-        bytes.append(UInt8(truncatingIfNeeded: bits >> 16))
-        bytes.append(UInt8(truncatingIfNeeded: bits >> 8))
-        bytes.append(UInt8(truncatingIfNeeded: bits))
-      }
-    }
-    if digits % 4 == 2 { bytes.append(UInt8(truncatingIfNeeded: bits >> 4)) }
-    if digits % 4 == 3 {
-      bytes.append(UInt8(truncatingIfNeeded: bits >> 10))
-      bytes.append(UInt8(truncatingIfNeeded: bits >> 2))
-    }
-    return bytes
-  }
-
-  static func quotedPrintable(_ text: ArraySlice<UInt8>) -> [UInt8] {
-    func digit(_ byte: UInt8) -> UInt8? {
-      switch byte {
-      case 0x30...0x39: byte - 0x30
-      case 0x41...0x46: byte - 0x41 + 10
-      case 0x61...0x66: byte - 0x61 + 10
-      default: nil
-      }
-    }
-    var bytes: [UInt8] = []
-    var index = text.startIndex
-    while index < text.endIndex {
-      if text[index] == UInt8(ascii: "=") {
-        if index + 2 < text.endIndex, let high = digit(text[index + 1]), let low = digit(text[index + 2]) {
-          bytes.append(high << 4 | low)
-          index += 3
-          continue
-        }
-        // A soft line break.
-        var next = index + 1
-        while next < text.endIndex, text[next] == 0x20 || text[next] == 0x09 || text[next] == 0x0D { next += 1 }
-        if next < text.endIndex, text[next] == 0x0A {
-          index = next + 1
-          continue
-        }
-      }
-      bytes.append(text[index])
-      index += 1
-    }
-    return bytes
   }
 }

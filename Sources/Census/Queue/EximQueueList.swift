@@ -15,6 +15,11 @@ enum EximQueueList {
         if let message = message(line, at: now) {
           list.kind = .exim
           list.messages.append(message)
+        } else if line.trimmed.hasPrefix("*** ") {
+          note(line.trimmed, number, &list)
+        } else if isID(line.trimmed) {
+          // Exim could not read the message; the next line says why.
+          list.kind = .exim
         } else if line[0].isBlank, let address = recipient(line), !list.messages.isEmpty {
           if let address { list.messages[list.messages.count - 1].recipients.append(address) }
         } else {
@@ -30,13 +35,34 @@ enum EximQueueList {
     return list
   }
 
-  /// `25m  2.9K 1tBcDe-000000001Ab-0XyZ <alice@example.org> *** frozen ***`
+  /// What Exim says below a message: that it is frozen, or that its files in the spool are broken.
+  private static func note(_ text: Bytes, _ number: Int, _ list: inout QueueList) {
+    if text.contains("*** frozen ***"), !list.messages.isEmpty {
+      list.messages[list.messages.count - 1].state = .frozen
+    }
+    guard text.hasPrefix("*** spool ") else { return }
+    list.unreadable.append(
+      UnreadableLine(
+        line: number, reason: "Exim cannot read this message: \(text.slice(0, 80).text.jsonQuoted()); expected a sender"
+      ))
+  }
+
+  private static func isID(_ word: Bytes) -> Bool {
+    (word.count == 16 || word.count == 23) && EximLine.idLength(word) == word.count
+  }
+
+  /// `25m  2.9K 1tBcDe-000000001Ab-0XyZ <alice@example.org> *** frozen ***`; there is no size where Exim has no body.
   private static func message(_ line: Bytes, at now: Timestamp) -> QueuedMessage? {
     var rest = line.trimmed
-    guard let age = age(word(&rest)), let size = size(word(&rest)) else { return nil }
-    let id = word(&rest)
-    guard id.count == 16 || id.count == 23, EximLine.idLength(id) == id.count, rest.count > 1,
-      rest[0] == UInt8(ascii: "<"), let end = rest.lastIndex(of: UInt8(ascii: ">"))
+    guard let age = age(word(&rest)) else { return nil }
+    var id = word(&rest)
+    var size: Int?
+    if !isID(id) {
+      guard let read = self.size(id) else { return nil }
+      size = read
+      id = word(&rest)
+    }
+    guard isID(id), rest.count > 1, rest[0] == UInt8(ascii: "<"), let end = rest.lastIndex(of: UInt8(ascii: ">"))
     else { return nil }
     // The age is rounded, and counted from when the list was made; the id is exact, unless somebody made it up.
     let listed = now - age

@@ -26,13 +26,9 @@ package struct Census: Sendable {
 
   /// The entries in the order of their names; those without a selector first among their domain.
   package var entries: [CensusEntry] {
-    counted.sorted { left, right in
-      if left.domain != right.domain { return left.domain < right.domain }
-      guard let one = left.selector, let other = right.selector else {
-        return left.selector == nil && right.selector != nil
-      }
-      return one < other
-    }
+    // Each name is compared many times: what it is ordered by is made once.
+    let keys = counted.map { NameOrder.key($0.domain, $0.selector) }
+    return counted.indices.sorted { NameOrder.precedes(keys[$0], keys[$1]) }.map { counted[$0] }
   }
 
   /// Counts a sighting of a source; gives what is wrong with its names, where they are none.
@@ -130,13 +126,7 @@ extension CensusEntry {
       let end = sighting.until ?? time
       if lastSeen == nil || lastSeen.map({ $0 < end }) == true { lastSeen = end }
     }
-    for index in sources.indices where sources[index].place == source && sources[index].kind == sighting.kind {
-      sources[index].messages += sighting.messages
-      return
-    }
-    if sources.count < Self.mostSources {
-      sources.append(Source(kind: sighting.kind, place: source, messages: sighting.messages))
-    }
+    count(sighting.messages, of: sighting.kind, place: source)
   }
 }
 

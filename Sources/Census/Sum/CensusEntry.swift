@@ -24,8 +24,9 @@ package struct CensusEntry: Hashable, Sendable {
   package internal(set) var results = ResultCounts()
   package internal(set) var firstSeen: Timestamp?
   package internal(set) var lastSeen: Timestamp?
-  /// At most `mostSources`; what comes from others is in the counts.
-  package internal(set) var sources: [Source] = []
+  /// The first source stands here and not in a list: nearly every pair has one, and it is touched with every sighting.
+  private var firstSource: Source?
+  private var otherSources: [Source] = []
   /// Failures for want of a key: "public key record (currently?) unavailable" and its like.
   package internal(set) var withoutKey = 0
 
@@ -37,6 +38,30 @@ package struct CensusEntry: Hashable, Sendable {
   }
 
   package var messages: Int { results.total }
+
+  /// At most `mostSources`; what comes from others is in the counts.
+  package var sources: [Source] { firstSource.map { [$0] + otherSources } ?? [] }
+
+  /// Counts messages of a source.
+  @inline(__always) mutating func count(_ messages: Int, of kind: SourceKind, place: Int) {
+    guard let first = firstSource else {
+      firstSource = Source(kind: kind, place: place, messages: messages)
+      return
+    }
+    if first.place == place, first.kind == kind {
+      firstSource?.messages += messages
+    } else {
+      countOther(messages, kind, place)
+    }
+  }
+
+  @inline(never) private mutating func countOther(_ messages: Int, _ kind: SourceKind, _ place: Int) {
+    if let index = otherSources.firstIndex(where: { $0.place == place && $0.kind == kind }) {
+      otherSources[index].messages += messages
+    } else if otherSources.count + 1 < Self.mostSources {
+      otherSources.append(Source(kind: kind, place: place, messages: messages))
+    }
+  }
 
   /// Selector and domain together; nil where the selector is unknown.
   package var key: KeyName? {

@@ -31,9 +31,9 @@ public struct SignatureField: Hashable, Sendable {
   public let tags: TagList
   /// `a=`, where it is a known one.
   public let algorithm: Algorithm?
-  /// `c=` for the header; simple where it is absent.
+  /// `c=` for the header; simple where it is absent, relaxed in an ARC-Message-Signature.
   public let headerCanonicalization: Canonicalization
-  /// `c=` for the body; simple where it is absent.
+  /// `c=` for the body; the same.
   public let bodyCanonicalization: Canonicalization
   /// `d=`, where it is a domain name.
   public let domain: DomainName?

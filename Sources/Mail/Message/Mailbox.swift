@@ -4,16 +4,17 @@ internal import Model
 
 /// What comes out of a mailbox.
 public enum MailboxPiece: Hashable, Sendable {
-  /// A message begins.
-  case message
+  /// A message begins, behind or at this line of the file, counted from 1.
+  case message(line: Int)
   /// Bytes of it.
   case bytes([UInt8])
 }
 
 /// Takes a file in chunks and hands on the messages in it.
 ///
-/// A file whose first line begins with `From ` is an mbox: a message begins at each such line behind an empty one, and
-/// one `>` is taken from lines that begin with `>From `, `>>From ` and so on.
+/// A file whose first line begins with `From ` is an mbox: a message begins at each such line behind an empty one that
+/// has a time too, since a line of a letter may begin with the word. One `>` is taken from lines that begin with
+/// `>From `, `>>From ` and so on.
 public struct MailboxReader: Sendable {
   /// A beginning of a line that could be a separator, or nothing.
   private var held: [UInt8] = []
@@ -25,8 +26,21 @@ public struct MailboxReader: Sendable {
   private static let mark = Array("From ".utf8)
   /// More `>` than any mailbox has.
   private static let mostQuotes = 64
+  /// A longer line is no separator.
+  private static let longestSeparator = 1000
+  /// How many lines of an mbox have ended.
+  public private(set) var lines = 0
 
   public init() {}
+
+  /// Whether a line is a separator: `From sender Fri Nov 20 08:00:01 2026`.
+  package static func isSeparator(_ line: ArraySlice<UInt8>) -> Bool {
+    guard line.starts(with: mark) else { return false }
+    return line.indices.contains { place in
+      line[place] == UInt8(ascii: ":") && place > line.startIndex && line[place - 1].isDigit
+        && place + 2 < line.endIndex && line[place + 1].isDigit && line[place + 2].isDigit
+    }
+  }
 
   /// Whether the file is known to be one message, so that its chunks need not be handed through here.
   public var isSingleMessage: Bool { isMailbox == false }
@@ -48,7 +62,7 @@ public struct MailboxReader: Sendable {
     let rest = held
     held = []
     try read(rest[...], isEnd: true, body)
-    if isMailbox == nil { try body(.message) }
+    if isMailbox == nil { try body(.message(line: 1)) }
   }
 
   private mutating func read(
@@ -63,7 +77,7 @@ public struct MailboxReader: Sendable {
       if rest.isEmpty { return }
       isMailbox = rest.starts(with: Self.mark)
       if isMailbox == false {
-        try body(.message)
+        try body(.message(line: 1))
         try body(.bytes(Array(rest)))
         return
       }
@@ -72,7 +86,7 @@ public struct MailboxReader: Sendable {
     output.reserveCapacity(rest.count)
     while !rest.isEmpty {
       if isAtLineStart, !isInSeparator {
-        switch beginning(rest) {
+        switch beginning(rest, isEnd: isEnd) {
         case .open where !isEnd:
           held = Array(rest)
           rest = []
@@ -80,7 +94,7 @@ public struct MailboxReader: Sendable {
         case .separator:
           if !output.isEmpty { try body(.bytes(output)) }
           output = []
-          try body(.message)
+          try body(.message(line: lines + 1))
           isInSeparator = true
         case .quoted: rest.removeFirst()
         case .plain, .open: break
@@ -93,6 +107,7 @@ public struct MailboxReader: Sendable {
       let hasContent = line.contains { $0 != .lineFeed && $0 != .carriageReturn }
       lineIsEmpty = (isAtLineStart || lineIsEmpty) && !hasContent
       if isWhole {
+        lines += 1
         previousLineIsEmpty = lineIsEmpty && !isInSeparator
         isInSeparator = false
         lineIsEmpty = true
@@ -109,10 +124,19 @@ public struct MailboxReader: Sendable {
     case open
   }
 
-  private func beginning(_ rest: ArraySlice<UInt8>) -> Beginning {
+  private func beginning(_ rest: ArraySlice<UInt8>, isEnd: Bool) -> Beginning {
     let quotes = rest.prefix(Self.mostQuotes).prefix { $0 == UInt8(ascii: ">") }.count
     let text = rest.dropFirst(quotes)
-    if text.starts(with: Self.mark) { return quotes > 0 ? .quoted : previousLineIsEmpty ? .separator : .plain }
+    if text.starts(with: Self.mark) {
+      if quotes > 0 { return .quoted }
+      if lines == 0 { return .separator }
+      guard previousLineIsEmpty else { return .plain }
+      let line = text.prefix(Self.longestSeparator)
+      guard let end = line.firstIndex(of: .lineFeed) else {
+        return isEnd || line.count == Self.longestSeparator ? (Self.isSeparator(line) ? .separator : .plain) : .open
+      }
+      return Self.isSeparator(line[..<end]) ? .separator : .plain
+    }
     return text.count < Self.mark.count && Self.mark.starts(with: text) ? .open : .plain
   }
 }

@@ -2,7 +2,7 @@
 
 internal import Model
 
-enum QuotedPrintable {
+package enum QuotedPrintable {
   /// A value of `z=`: white space means nothing, `=XX` is a byte.
   static func decodeTagValue(_ value: ArraySlice<UInt8>) -> [UInt8] { decode(value.withoutFoldingBlanks[...]) }
 
@@ -37,7 +37,7 @@ enum QuotedPrintable {
 
 extension QuotedPrintable {
   /// A body: soft line breaks are taken out, and blanks at the ends of lines, which the way may have added.
-  static func decodeBody(_ body: ArraySlice<UInt8>) -> [UInt8] {
+  package static func decodeBody(_ body: ArraySlice<UInt8>) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(body.count)
     var start = body.startIndex
