@@ -8,7 +8,7 @@ extension MonitoringMachine {
     _ one: HeldLook, _ draft: inout Draft, _ actions: inout [Action], _ looked: inout Set<KeyName>
   ) {
     let look = one.look
-    guard watches[look.key] != nil else { return }
+    guard watches.contains(look.key) else { return }
     var questions: [String] = []
     var mustWait = false
     for answer in look.views {
@@ -46,7 +46,7 @@ extension MonitoringMachine {
       guard let view = views.first(where: { $0.name == result.view }) else { continue }
       let zones = health.take(result, at: draft.change.at)
       let watched = Set(
-        watches.values.lazy.filter { $0.views?.contains(view.name) ?? true }.map(\.key.domain).prefix(2)
+        watches.lazy.filter { $0.views?.contains(view.name) ?? true }.map(\.key.domain).prefix(2)
       ).count
       draft.put(
         viewMachine.receive(
