@@ -7,6 +7,7 @@ internal import Glibc
 internal import HTTPClient
 internal import Logging
 internal import Model
+internal import Monitoring
 internal import Probing
 internal import ServiceLifecycle
 internal import Storage
@@ -22,7 +23,10 @@ public enum DaemonService {
   ) async throws {
     signal(SIGPIPE, SIG_IGN)
     let notifier = SystemdNotifier(environment: environment)
-    let (configuration, warnings) = try Configuration.load(path: path, environment: environment)
+    let (plan, dashboard, warnings) = try load(path: path, environment: environment)
+    // Without its watches: a million of them are held once, by the monitor.
+    let configuration = plan.configuration
+    let selectors = plan.watches.count
     let output = LogOutput(
       format: configuration.log.format(environment: environment), level: Logger.Level(configuration.log.level))
     let logger = Logger(label: "selectord") { _ in OutputLogHandler(output: output) }
@@ -32,7 +36,7 @@ public enum DaemonService {
     let lock = try DatabaseLock(database: configuration.database)
     defer { withExtendedLifetime(lock) {} }
     let store = try SQLiteHistory(path: configuration.database, mode: .readWrite)
-    let stored = try await store.memory()
+    let stored = try await store.outlinedMemory()
     let learned = try await store.learnedWatches()
     try await store.beginWatching(at: clock.now())
     let engine = try Engine()
@@ -56,8 +60,9 @@ public enum DaemonService {
     let keys = KeyQueue()
     let policies = DMARCPolicies(elapsed: clock.elapsed)
     let monitor = Monitor(
-      plan: MonitorPlan(configuration), prober: makeProber(configuration.views), store: store, judgements: store,
-      stored: stored, mail: store, silences: store, learned: learned, policies: policies, clock: clock, logger: logger,
+      plan: consume plan, prober: makeProber(configuration.views), store: store, judgements: store,
+      stored: consume stored, mail: store, silences: store, learned: learned, policies: policies, clock: clock,
+      logger: logger,
       stopAsking: { engine.shutdown() },
       deliveriesCommitted: { deliverer.wake() },
       answersCommitted: { keys.add($0) },
@@ -65,10 +70,10 @@ public enum DaemonService {
         counters.add(events)
         if !events.isEmpty { announcer.announce() }
       })
-    let backend = try configuration.http.map { _ in
+    let backend = try dashboard.map { dashboard in
       DashboardBackend(
         monitor: monitor, store: store, reader: try SQLiteHistory(path: configuration.database, mode: .readOnly),
-        configuration: configuration, engine: engine, counters: counters, clock: clock,
+        plan: dashboard, engine: engine, counters: counters, clock: clock,
         deliveriesRequeued: { deliverer.wake() })
     }
     let site: Site? = configuration.http.flatMap { settings in
@@ -98,7 +103,7 @@ public enum DaemonService {
         path: path, environment: environment, monitor: monitor, deliverer: deliverer, output: output,
         notifier: notifier, logger: logger, first: configuration, mail: mail, makeProber: makeProber, site: site,
         backend: backend, counters: counters, now: clock.now),
-      Greeter(notifier: notifier, logger: logger, configuration: configuration),
+      Greeter(notifier: notifier, logger: logger, configuration: configuration, selectors: selectors),
     ]
     // What the lifecycle has to say is of no use to an operator, and prints whole services: the environment with them.
     let quiet = Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }
@@ -108,6 +113,15 @@ public enum DaemonService {
     group.maximumGracefulShutdownDuration = .seconds(4)
     try await ServiceGroup(configuration: group).run()
     logger.notice("stopped")
+  }
+}
+
+extension DaemonService {
+  private static func load(
+    path: String, environment: [String: String]
+  ) throws(ConfigurationError) -> (MonitorPlan, DashboardPlan?, [ConfigurationIssue]) {
+    let (configuration, warnings) = try Configuration.load(path: path, environment: environment)
+    return (MonitorPlan(configuration), configuration.http.map { _ in DashboardPlan(configuration) }, warnings)
   }
 }
 
@@ -125,12 +139,14 @@ struct Greeter: Service {
   var notifier: SystemdNotifier
   var logger: Logger
   var configuration: Configuration
+  /// How many watches there are, which are not in it any more.
+  var selectors: Int
 
   func run() async throws {
     logger.notice(
       "watching",
       metadata: [
-        "selectors": "\(configuration.watches.count)",
+        "selectors": "\(selectors)",
         "views": "\(configuration.views.map(\.name).joined(separator: ","))",
         "receivers": "\(configuration.receivers.count)", "database": "\(configuration.database)",
       ])

@@ -23,14 +23,14 @@ final class DashboardBackend: DashboardSource {
   let deliveriesRequeued: @Sendable () -> Void
 
   init(
-    monitor: Monitor, store: SQLiteHistory, reader: SQLiteHistory, configuration: Configuration, engine: Engine,
+    monitor: Monitor, store: SQLiteHistory, reader: SQLiteHistory, plan: DashboardPlan, engine: Engine,
     counters: DashboardCounters, clock: Clocks, deliveriesRequeued: @escaping @Sendable () -> Void
   ) {
     self.monitor = monitor
     self.store = store
     self.reader = reader
     self.deliveriesRequeued = deliveriesRequeued
-    plan = Mutex(DashboardPlan(configuration))
+    self.plan = Mutex(plan)
     self.engine = engine
     self.counters = counters
     self.clock = clock

@@ -6,12 +6,12 @@ internal import Scheduling
 
 extension Monitor {
   /// Whether watches wait until their keys are compared.
-  func waitsForComparison() -> Bool { machine.known.watches.values.contains(where: machine.known.relations.delays) }
+  func waitsForComparison() -> Bool { machine.known.tally.contains { machine.known.relations.delays($0.memory) } }
 
   /// How the monitor is doing, for the watchdog and `systemctl status`.
   func status() -> MonitorStatus {
     var verdicts: [Verdict: Int] = [:]
-    for key in machine.watches.keys { verdicts[machine.known.memory(of: key).verdict, default: 0] += 1 }
+    for (memory, count) in machine.tally { verdicts[memory.verdict, default: 0] += count }
     return MonitorStatus(
       sinceLastTurn: clock.elapsed() - lastTurn, watches: machine.watches.count, verdicts: verdicts,
       viewsDown: machine.known.viewsDown.sorted(), canWrite: lastCommitError == nil)
@@ -29,7 +29,10 @@ extension Monitor {
   /// The names of the views that are asked.
   var viewNames: [String] { views.map(\.name) }
 
-  /// What is known of each watch.
+  /// What is known of each watch, those without texts that many share counted together.
+  var tally: [(memory: WatchMemory, count: Int)] { machine.tally }
+
+  /// What is known of each watch; of quiet ones without texts.
   var watchMemories: [(key: KeyName, memory: WatchMemory)] {
     machine.watches.keys.map { ($0, machine.known.memory(of: $0)) }
   }

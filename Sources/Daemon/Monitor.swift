@@ -50,6 +50,7 @@ actor Monitor: Service {
   /// When it is looked for keys that sign no mail any more; not at the start, when logs were not read yet.
   private var nextSilenceCheck: Duration
   private(set) var lastCommitError: String?
+  private var lastReadError: String?
   private let wakeup = Wakeup()
   /// Until when the loop sleeps.
   private var sleepsUntil: Duration = .zero
@@ -79,13 +80,14 @@ actor Monitor: Service {
     views = plan.configuration.views
     machine = MonitoringMachine(
       plan.rules, watches: plan.watches,
-      known: KnownState(watches: stored.watches, zones: stored.zones, views: stored.views), learned: learned)
+      known: KnownState(watches: stored.watches, zones: stored.zones, views: stored.views, quiet: stored.quiet),
+      learned: learned, lastWatched: stored.lastWatched)
     keys = machine.keys
     judging = KeyJudging(store: judgements, judgements: machine.keys, logger: logger)
     schedule = Schedule(jitter: plan.configuration.jitter)
     lastTurn = clock.elapsed()
     nextSilenceCheck = clock.elapsed() + Self.silenceCheckInterval
-    schedule.replace(with: machine.watches.mapValues(\.interval), at: clock.elapsed())
+    schedule.replace(with: machine.watches.intervals, at: clock.elapsed())
   }
 
   /// Takes up a new configuration.
@@ -97,17 +99,18 @@ actor Monitor: Service {
     receivers = plan.configuration.receivers
     views = plan.configuration.views
     if let newProber { prober = newProber }
-    schedule.replace(with: machine.watches.mapValues(\.interval), at: clock.elapsed())
-    prober.forget(except: Set(machine.watches.keys))
+    schedule.replace(with: machine.watches.intervals, at: clock.elapsed())
+    prober.forget(keeping: machine.watches.contains)
     await removeUnconfigured()
     wakeIfDue()
   }
 
   /// Ends the spans and incidents of what is watched no longer.
   private func removeUnconfigured() async {
+    let watches = machine.watches
     do {
       try await store.retire(
-        keepingWatches: Set(machine.watches.keys), views: Set(views.map(\.name)), at: clock.now())
+        keepingWatches: { watches.contains($0) }, views: Set(views.map(\.name)), at: clock.now())
     } catch {
       logger.error("cannot close the history of removed watches", metadata: ["error": "\(error)"])
     }
@@ -186,22 +189,29 @@ actor Monitor: Service {
 
   /// Asks what is due. Looks that confirm do not wait for the sweep.
   func round(_ due: [Schedule.Due]) async {
-    let waiting = due.map(\.key).filter { machine.known.relations.delays(machine.known.memory(of: $0)) }
-    delayed.formUnion(waiting)
-    finish(waiting)
-    let due = due.filter { machine.watches[$0.key] != nil && !delayed.contains($0.key) }
-    let afresh = due.filter { $0.isConfirmation || machine.needsFullLook($0.key) }
-    let routine = Set(due.map(\.key)).subtracting(afresh.map(\.key))
+    var due = due.filter { machine.watches.contains($0.key) }
+    if !machine.known.relations.isComplete {
+      let waiting = due.map(\.key).filter { machine.known.relations.delays(machine.known.memory(of: $0)) }
+      delayed.formUnion(waiting)
+      finish(waiting)
+      due.removeAll { delayed.contains($0.key) }
+    }
+    var routine: [KeyName] = []
+    routine.reserveCapacity(due.count)
+    var afresh: [Schedule.Due] = []
+    for one in due {
+      if one.isConfirmation || machine.needsFullLook(one.key) { afresh.append(one) } else { routine.append(one.key) }
+    }
     await withDiscardingTaskGroup { group in
       for one in afresh { group.addTask { await self.look(at: one.key, isConfirming: one.isConfirmation, after: nil) } }
-      if !routine.isEmpty { group.addTask { await self.sweep(Array(routine)) } }
+      if !routine.isEmpty { group.addTask { [routine] in await self.sweep(routine) } }
     }
   }
 
   /// Asks again what is known. An unchanged answer ends here; what differs is looked at as soon as that is known, and
   /// does not wait for servers that are silent.
   private func sweep(_ keys: [KeyName]) async {
-    let requests = keys.map { machine.request(for: $0) }
+    let requests = machine.requests(for: keys)
     let prober = self.prober
     let (differing, continuation) = AsyncStream.makeStream(of: (key: KeyName, by: SweepDifference?).self)
     await withDiscardingTaskGroup { group in
@@ -223,7 +233,8 @@ actor Monitor: Service {
 
   private func take(_ sweep: Sweep, of keys: [KeyName]) async {
     guard !Task.isCancelled else { return }
-    let unchanged = Set(keys).subtracting(sweep.differing)
+    let differing = Set(sweep.differing)
+    let unchanged = differing.isEmpty ? keys : keys.filter { !differing.contains($0) }
     finish(unchanged)
     let answering = sweep.tallies.filter { $0.value.failed < $0.value.asked }.map(\.key)
     await carryOut(machine.receive(unchanged: unchanged, answering: answering.sorted(), at: clock.now()))
@@ -236,9 +247,34 @@ actor Monitor: Service {
     let looks = await prober.look(at: [machine.request(for: key, isConfirming: isConfirming)])
     for look in looks where !Task.isCancelled {
       await judging.prepare(look, minimumBits: machine.watches[key]?.expectation.minimumBits, machine.known.relations)
-      if !Task.isCancelled { await carryOut(machine.receive(look, after: difference, at: clock.now())) }
+      let memories = await read(machine.quietWatches(behind: key))
+      guard !Task.isCancelled, let memories else { continue }
+      machine.recall(memories)
+      await carryOut(machine.receive(look, after: difference, at: clock.now()))
     }
     finish([key])
+  }
+
+  /// What the database knows of quiet watches; nil where it cannot be read: the next look tries again.
+  private func read(_ watches: [QuietWatch]) async -> [(watch: QuietWatch, memory: WatchMemory)]? {
+    var memories: [(watch: QuietWatch, memory: WatchMemory)] = []
+    for watch in watches {
+      do {
+        memories.append((watch, try await store.memory(of: watch.key) ?? WatchMemory()))
+      } catch {
+        tellOfReading("\(error)")
+        return nil
+      }
+    }
+    if !watches.isEmpty { lastReadError = nil }
+    return memories
+  }
+
+  private func tellOfReading(_ error: String) {
+    if lastReadError != error {
+      logger.error("cannot read what is known of a watch; will retry", metadata: ["error": "\(error)"])
+    }
+    lastReadError = error
   }
 
   /// Does what the machine wants, and what comes of that, until nothing is left to do.
@@ -279,6 +315,8 @@ actor Monitor: Service {
     do {
       let silence = try await mail.mailSilence(
         since: now - MailRhythm.leastSilence, atLeast: MailRhythm.leastMessages)
+      guard let memories = await read(machine.quietWatches(among: silence.keys.map(\.key))) else { return }
+      machine.recall(memories)
       await carryOut(machine.receive(silence, at: now))
     } catch {
       logger.error("cannot read what is known of mail", metadata: ["error": "\(error)"])
@@ -332,7 +370,7 @@ actor Monitor: Service {
 
   /// Takes up what a comparison has found, and looks at once at the keys that it changes.
   func relate(_ relations: SharedPrimeIndex, _ affected: Set<KeyName>) {
-    let affected = affected.union(delayed).filter { machine.watches[$0] != nil }
+    let affected = affected.union(delayed).filter(machine.watches.contains)
     machine.relate(relations, affected)
     for key in affected { schedule.lookAgain(key, after: .zero, at: clock.elapsed()) }
     delayed = []

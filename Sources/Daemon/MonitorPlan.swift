@@ -4,15 +4,16 @@ internal import Config
 internal import Model
 internal import Monitoring
 
-/// A configuration with its watches by key name and the rules to monitor them by.
+/// A configuration, its watches apart in a table that a million of them fit into, and the rules to monitor them by.
 struct MonitorPlan: Sendable {
   var configuration: Configuration
-  var watches: [KeyName: Watch]
+  var watches: WatchTable
   var rules: MonitoringRules
 
   init(_ configuration: Configuration, identifiers: IdentifierSource = IdentifierSource()) {
     self.configuration = configuration
-    watches = Dictionary(configuration.watches.map { ($0.key, $0) }) { first, _ in first }
+    self.configuration.watches = []
+    watches = WatchTable(configuration.watches)
     rules = MonitoringRules(
       policy: configuration.policy, views: configuration.views, learning: configuration.learning,
       identifiers: identifiers)

@@ -37,15 +37,16 @@ extension Monitor {
     for view in viewNames { report.views[view] = !status.viewsDown.contains(view) }
     var samples: [MetricsReport.Sample] = []
     let hasSamples = mostSamples.map { status.watches <= $0 } ?? false
-    for (key, memory) in watchMemories {
-      report.watches.states[memory.state, default: 0] += 1
+    for (memory, count) in tally {
+      report.watches.states[memory.state, default: 0] += count
       for finding in Set(memory.findings.map { MetricsReport.Watches.Rule(id: $0.rule, severity: $0.severity) }) {
-        report.watches.findings[finding, default: 0] += 1
+        report.watches.findings[finding, default: 0] += count
       }
       for incident in [memory.openIncident, memory.openChange].compactMap(\.self) {
-        report.watches.openIncidents[incident.verdict, default: 0] += 1
+        report.watches.openIncidents[incident.verdict, default: 0] += count
       }
-      guard hasSamples else { continue }
+    }
+    for (key, memory) in hasSamples ? watchMemories : [] {
       let published = memory.snapshot?.key
       samples.append(
         MetricsReport.Sample(

@@ -5,6 +5,7 @@ internal import Config
 internal import Dashboard
 internal import Logging
 internal import Model
+internal import Monitoring
 internal import Probing
 internal import ServiceLifecycle
 internal import UnixSignals
@@ -58,11 +59,14 @@ struct Reloader: Service {
     applyAccess(of: configuration, over: running)
     output.apply(configuration.log, environment: environment)
     let prober = configuration.views == running.views ? nil : makeProber(configuration.views)
-    await monitor.apply(MonitorPlan(configuration), prober: prober)
+    let plan = MonitorPlan(configuration)
+    let selectors = plan.watches.count
+    configuration = plan.configuration
+    await monitor.apply(plan, prober: prober)
     mail.replace(with: configuration.mail)
     deliverer.replaceReceivers(configuration.receivers)
     running = configuration
-    logger.notice("configuration reloaded", metadata: ["selectors": "\(configuration.watches.count)"])
+    logger.notice("configuration reloaded", metadata: ["selectors": "\(selectors)"])
   }
 
   /// New tokens hold at once; another address is listened at after a restart.

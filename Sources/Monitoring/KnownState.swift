@@ -1,8 +1,12 @@
 // What the monitor knows: everything that is committed, and nothing else.
 
 package import Model
+package import Tables
 
 /// What the monitor knows of all watches, zones and views.
+///
+/// Of a quiet watch only an outline is held, where whoever runs the machine can read the whole again (`quiet`): it is read before
+/// a look at the watch is taken in (`recall`), and let go when the look has shown that nothing is the matter.
 package struct KnownState: Sendable {
   /// What an incident is about.
   enum Subject: Hashable, Sendable {
@@ -10,7 +14,10 @@ package struct KnownState: Sendable {
     case view(String)
   }
 
+  /// The watches that are held whole.
   package private(set) var watches: [KeyName: WatchMemory]
+  /// The other ones; nil where every watch is held whole.
+  package private(set) var quiet: QuietTable?
   package private(set) var zones: [DomainName: ZoneMemory]
   package private(set) var views: [String: ViewMemory]
   /// What keys have in common; not stored, but found again from what is.
@@ -19,14 +26,19 @@ package struct KnownState: Sendable {
   private var subjects: [String: Subject] = [:]
 
   /// Begins with what the database knows.
+  ///
+  /// - Parameter quiet: the quiet watches, of which the whole can be read again; nil where that cannot be done.
   package init(
-    watches: [KeyName: WatchMemory] = [:], zones: [DomainName: ZoneMemory] = [:], views: [String: ViewMemory] = [:]
+    watches: [KeyName: WatchMemory] = [:], zones: [DomainName: ZoneMemory] = [:], views: [String: ViewMemory] = [:],
+    quiet: QuietTable? = nil
   ) {
     self.watches = watches
     self.zones = zones
     self.views = views
+    self.quiet = quiet
     for (key, memory) in watches { index(.watch(key), nil, memory.incidentIDs) }
     for (name, memory) in views { index(.view(name), nil, memory.incident.map { [$0] } ?? []) }
+    letGo(watches.keys)
   }
 
   /// The views that are down as a whole.
@@ -34,14 +46,18 @@ package struct KnownState: Sendable {
 
   /// The views that are down once these changes are taken up.
   func viewsDown(after changes: [String: ViewMemory]) -> Set<String> {
-    Set(views.merging(changes) { _, new in new }.filter { $0.value.downSince != nil }.keys)
+    if changes.isEmpty, !views.values.contains(where: { $0.downSince != nil }) { return [] }
+    return Set(views.merging(changes) { _, new in new }.filter { $0.value.downSince != nil }.keys)
   }
 
-  /// What is known of a watch; a new one is pending.
-  package func memory(of key: KeyName) -> WatchMemory { watches[key] ?? WatchMemory() }
+  /// What is known of a watch; a new one is pending. Of a quiet one its outline, without texts.
+  package func memory(of key: KeyName) -> WatchMemory { watches[key] ?? quiet?.outline(of: key) ?? WatchMemory() }
+
+  /// The name of the zone that a watch was last seen in.
+  func zoneName(of key: KeyName) -> DomainName? { watches[key]?.zone ?? quiet?.zone(of: key) }
 
   /// The zone that a watch was last seen in.
-  package func zone(of key: KeyName) -> ZoneMemory? { watches[key]?.zone.flatMap { zones[$0] } }
+  package func zone(of key: KeyName) -> ZoneMemory? { zoneName(of: key).flatMap { zones[$0] } }
 
   /// What an open incident is about; nil where there is none of that id.
   func subject(ofIncident id: String) -> Subject? { subjects[id] }
@@ -51,13 +67,41 @@ package struct KnownState: Sendable {
     for id in now { subjects[id] = subject }
   }
 
+  // MARK: quiet watches
+
+  /// Holds a quiet watch whole again. Left out where it is not quiet any more, or was something else meanwhile.
+  mutating func recall(_ memory: WatchMemory, of key: KeyName, stamp: UInt32) {
+    guard quiet?.stamp(of: key) == stamp else { return }
+    quiet?.remove(key)
+    watches[key] = memory
+  }
+
+  /// Holds of watches no more than an outline, as far as they are quiet.
+  mutating func letGo(_ keys: some Sequence<KeyName>) {
+    guard quiet != nil else { return }
+    for key in keys {
+      if let memory = watches[key], quiet?.put(memory, of: key) == true { watches[key] = nil }
+    }
+  }
+
+  /// The memories of all that is known, those without texts that many quiet watches share counted together.
+  package var tally: [(memory: WatchMemory, count: Int)] {
+    watches.values.map { ($0, 1) } + (quiet?.tally.map { ($0.kind, $0.count) } ?? [])
+  }
+
+  /// How many watches are known.
+  package var count: Int { watches.count + (quiet?.count ?? 0) }
+
+  // MARK: changes
+
   /// Forgets what is watched no longer.
-  package mutating func removeUnconfigured(keepingWatches keys: Set<KeyName>, views names: Set<String>) {
-    watches = watches.filter { keys.contains($0.key) }
+  package mutating func removeUnconfigured(keeping isWatched: (KeyName) -> Bool, views names: Set<String>) {
+    if watches.keys.contains(where: { !isWatched($0) }) { watches = watches.filter { isWatched($0.key) } }
+    quiet?.filter(isWatched)
     views = views.filter { names.contains($0.key) }
     subjects = subjects.filter { subject in
       switch subject.value {
-      case .watch(let key): keys.contains(key)
+      case .watch(let key): isWatched(key)
       case .view(let name): names.contains(name)
       }
     }
@@ -65,7 +109,10 @@ package struct KnownState: Sendable {
 
   /// Takes up what was committed.
   package mutating func apply(_ change: Change) {
-    for (key, memory) in change.watches { index(.watch(key), watches[key]?.incidentIDs, memory.incidentIDs) }
+    for (key, memory) in change.watches {
+      index(.watch(key), watches[key]?.incidentIDs, memory.incidentIDs)
+      quiet?.remove(key)
+    }
     for (name, memory) in change.views {
       index(.view(name), views[name]?.incident.map { [$0] }, memory.incident.map { [$0] } ?? [])
     }

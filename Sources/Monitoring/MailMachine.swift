@@ -124,13 +124,15 @@ package struct MailMachine: Sendable {
 
   /// The watches of the configuration, and those that come from mail beside them. What the configuration names comes from
   /// mail no longer.
-  mutating func added(to configured: [KeyName: Watch]) -> [KeyName: Watch] {
-    learned = learned.filter { configured[$0.key] == nil && accepts($0.key.domain) }
-    return configured.merging(learned.keys.map { ($0, watch($0)) }) { first, _ in first }
+  mutating func added(to configured: WatchTable) -> WatchTable {
+    learned = learned.filter { !configured.contains($0.key) && accepts($0.key.domain) }
+    var all = configured
+    for key in learned.keys { all[key] = watch(key) }
+    return all
   }
 
   /// Takes up another policy.
-  mutating func taking(_ policy: LearningPolicy, beside configured: [KeyName: Watch]) -> [KeyName: Watch] {
+  mutating func taking(_ policy: LearningPolicy, beside configured: WatchTable) -> WatchTable {
     self.policy = policy
     return added(to: configured)
   }

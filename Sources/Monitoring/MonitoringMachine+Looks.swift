@@ -12,6 +12,8 @@ extension MonitoringMachine {
   ) {
     let look = one.look
     guard let watch = watches[look.key] else { return }
+    // Its memory was not read, or something came between: what is not known whole cannot be judged.
+    guard quietWatches(behind: look.key).isEmpty else { return draft.lookAgain(at: look.key, after: .zero) }
     looked.insert(look.key)
     takeZones(of: look, &draft)
     let excluded = draft.viewsDown.union(health.doubtful)
@@ -23,7 +25,7 @@ extension MonitoringMachine {
     let kept = judged.sorted.look
     let action = watchMachine.receive(
       judged, of: watch, known: known, zone: draft.zone(of: look), viewsDown: excluded,
-      unchangedUntil: unchangedUntil[look.key], after: one.difference,
+      unchangedUntil: watches.unchangedUntil(look.key), after: one.difference,
       isCheckup: judged.delegation.map { checkups.take($0.zone, at: look.at) } ?? false,
       mailFails: mail.fails(look.key, at: look.at), mailPasses: mail.passes(look.key, at: look.at))
     switch action {
@@ -77,7 +79,7 @@ extension MonitoringMachine {
   func put(_ step: WatchStep, _ watch: Watch, _ look: Look, _ draft: inout Draft) {
     let rotation = watch.rotation.flatMap { draft.memory(of: $0.new).rotation }
     draft.put(step, of: watch.key, tells: !rotationMachine.isComing(watch, rotation))
-    if step.keepsSightings { draft.keep(look, unchangedUntil: unchangedUntil[watch.key]) }
+    if step.keepsSightings { draft.keep(look, unchangedUntil: watches.unchangedUntil(watch.key)) }
   }
 
   /// Zones before watches, so that "the key vanished" and "the name servers changed" meet in one sentence.

@@ -8,9 +8,9 @@ extension MonitoringMachine {
     var actions: [Action] = []
     var discovered: [KeyName] = []
     let domains =
-      news.new.isEmpty ? [] : Set(watches.values.lazy.filter { !$0.isLearned && $0.key.isKey }.map(\.key.domain))
+      news.new.isEmpty ? [] : Set(watches.lazy.filter { !$0.isLearned && $0.key.isKey }.map(\.key.domain))
     let wanted = mail.receive(
-      news, isWatched: { watches[$0] != nil }, isDomainWatched: { domains.contains($0) }, at: now)
+      news, isWatched: watches.contains, isDomainWatched: { domains.contains($0) }, at: now)
     for action in wanted { carry(action, &actions, &discovered) }
     if let learned = mail.takeUnkept() { actions.append(.keep(learned)) }
     return (actions, discovered)
@@ -30,7 +30,7 @@ extension MonitoringMachine {
   /// What is told of keys that sign no mail any more: of those that are published as expected and that nothing else is
   /// told of. The old key of a rotation is silent because it should be.
   func silent(_ silence: MailSilence, _ draft: Draft, at now: Timestamp) -> [Event] {
-    let retiring = Set(watches.values.compactMap(\.rotation?.old))
+    let retiring = Set(watches.kinds.compactMap(\.rotation?.old))
     return silence.told(at: now).compactMap { mail, rhythm in
       let memory = draft.memory(of: mail.key)
       guard let watch = watches[mail.key], memory.state == .published, memory.openIncident == nil,

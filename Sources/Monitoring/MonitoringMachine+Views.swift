@@ -8,7 +8,7 @@ extension MonitoringMachine {
     _ one: HeldLook, _ draft: inout Draft, _ actions: inout [Action], _ looked: inout Set<KeyName>
   ) {
     let look = one.look
-    guard watches[look.key] != nil else { return }
+    guard watches.contains(look.key) else { return }
     var questions: [String] = []
     var mustWait = false
     for answer in look.views {
@@ -59,8 +59,8 @@ extension MonitoringMachine {
   /// How many zones are watched in a view; more than two do not matter.
   private func zonesWatched(in view: String) -> Int {
     var zones: Set<DomainName> = []
-    for watch in watches.values where watch.views?.contains(view) ?? true {
-      zones.insert(known.watches[watch.key]?.zone ?? watch.key.domain)
+    for watch in watches where watch.views?.contains(view) ?? true {
+      zones.insert(known.zoneName(of: watch.key) ?? watch.key.domain)
       if zones.count == 2 { break }
     }
     return zones.count

@@ -6,6 +6,7 @@ internal import Judging
 package import Keys
 package import Model
 internal import Rotation
+internal import Tables
 
 /// Makes of what was seen what is to be asked, told and remembered. One machine for all watches.
 package struct MonitoringMachine: Sendable {
@@ -36,7 +37,7 @@ package struct MonitoringMachine: Sendable {
   static let investigationLimit = 32
 
   package internal(set) var known: KnownState
-  package internal(set) var watches: [KeyName: Watch]
+  package internal(set) var watches: WatchTable
   var watchMachine: WatchMachine
   var zoneMachine: ZoneMachine
   var viewMachine: ViewMachine
@@ -45,8 +46,8 @@ package struct MonitoringMachine: Sendable {
   /// What the texts of looks are worth: each is judged once, by whoever asks first.
   package let keys = KeyJudgements()
 
-  /// When a sweep last found the answers unchanged.
-  var unchangedUntil: [KeyName: Timestamp] = [:]
+  /// Watches that are held whole since something stirred, and may be let go when it is over.
+  var stirred: Set<KeyName> = []
   /// Watches that time alone may change: with a suspicion, an incident or a cache clock.
   var timeDependent: Set<KeyName> = []
   /// Watches that need a look although their answers may be the same: a change of theirs could not be written, they are
@@ -72,14 +73,25 @@ package struct MonitoringMachine: Sendable {
   package init(
     _ rules: MonitoringRules, watches: [KeyName: Watch], known: KnownState, learned: [LearnedWatch] = []
   ) {
+    self.init(rules, watches: WatchTable(watches.values), known: known, learned: learned)
+  }
+
+  /// - Parameter lastWatched: when watches were last looked at before the start: what is quiet was as it is until then.
+  package init(
+    _ rules: MonitoringRules, watches: WatchTable, known: KnownState, learned: [LearnedWatch] = [],
+    lastWatched: Timestamp? = nil
+  ) {
     self.known = known
     mail = MailMachine(policy: rules.learning, learned: learned)
     self.watches = mail.added(to: watches)
     views = rules.views
     health = ViewHealth(confirmAfter: rules.policy.confirmAfter)
     (watchMachine, zoneMachine, viewMachine, rotationMachine) = rules.machines
-    timeDependent = Set(self.watches.keys.filter { known.memory(of: $0).isTimeDependent })
-    wavering = Set(self.watches.keys.filter { known.memory(of: $0).wavering != nil })
+    timeDependent = Set(known.watches.lazy.filter { $0.value.isTimeDependent }.map(\.key).filter(self.watches.contains))
+    wavering = Set(known.watches.lazy.filter { $0.value.wavering != nil }.map(\.key).filter(self.watches.contains))
+    if let lastWatched, let quiet = known.quiet {
+      for key in quiet.keys { self.watches.setUnchanged(key, until: lastWatched) }
+    }
   }
 
   // MARK: what it is asked
@@ -89,7 +101,16 @@ package struct MonitoringMachine: Sendable {
 
   /// What to ask for a watch; nil for its views means all.
   package func request(for key: KeyName, isConfirming: Bool = false) -> LookRequest {
+    request(for: key, isConfirming: isConfirming, without: excludedViews)
+  }
+
+  /// The same for many.
+  package func requests(for keys: [KeyName]) -> [LookRequest] {
     let excluded = excludedViews
+    return keys.map { request(for: $0, isConfirming: false, without: excluded) }
+  }
+
+  private func request(for key: KeyName, isConfirming: Bool, without excluded: Set<String>) -> LookRequest {
     let wanted = watches[key]?.views
     guard !excluded.isEmpty else { return LookRequest(key: key, views: wanted, isConfirming: isConfirming) }
     let asked = (wanted ?? views.map(\.name)).filter { !excluded.contains($0) }
@@ -99,7 +120,7 @@ package struct MonitoringMachine: Sendable {
   /// Whether a sweep of this watch is not enough.
   package func needsFullLook(_ key: KeyName) -> Bool {
     // A sweep does not see the end of a fault that it did not see the beginning of.
-    needsFullLook.contains(key) || known.watches[key]?.serverFinding != nil
+    !needsFullLook.isEmpty && needsFullLook.contains(key) || known.watches[key]?.serverFinding != nil
   }
 
   // MARK: what comes in
@@ -137,9 +158,9 @@ package struct MonitoringMachine: Sendable {
   ) -> [Action] {
     var steady: [KeyName] = []
     for key in keys {
-      unchangedUntil[key] = now
-      if wavering.contains(key) { steady.append(key) }
-      if let zone = known.watches[key]?.zone, checkups.wants(zone, at: now) { needsFullLook.insert(key) }
+      watches.setUnchanged(key, until: now)
+      if !wavering.isEmpty, wavering.contains(key) { steady.append(key) }
+      if let zone = known.zoneName(of: key), checkups.wants(zone, at: now) { needsFullLook.insert(key) }
     }
     return take(.answered(views: views, unchanged: steady), at: now)
   }
@@ -176,12 +197,15 @@ package struct MonitoringMachine: Sendable {
     guard let (change, looked) = pending else { return [] }
     pending = nil
     known.apply(change)
+    stirred.formUnion(change.watches.keys)
     for (key, memory) in change.watches {
       if memory.isTimeDependent { timeDependent.insert(key) } else { timeDependent.remove(key) }
       if memory.wavering != nil { wavering.insert(key) } else { wavering.remove(key) }
     }
     needsFullLook.subtract(looked)
-    return takeWaiting(at: now)
+    let actions = takeWaiting(at: now)
+    settleDown()
+    return actions
   }
 
   /// What was handed out could not be written: nothing of it is believed, and the next look finds it again.
@@ -195,7 +219,19 @@ package struct MonitoringMachine: Sendable {
 
   private mutating func take(_ input: Input, at now: Timestamp) -> [Action] {
     waiting.append(input)
-    return pending == nil ? takeWaiting(at: now) : []
+    guard pending == nil else { return [] }
+    let actions = takeWaiting(at: now)
+    settleDown()
+    return actions
+  }
+
+  /// The watches of which something waits, is written, or is investigated.
+  var keysUnderWay: Set<KeyName> {
+    var keys = Set(settlements.keys)
+    if let pending { keys.formUnion(pending.change.watches.keys) }
+    for one in held { keys.insert(one.look.key) }
+    for case .look(let look, _) in waiting { keys.insert(look.key) }
+    return keys
   }
 
   /// Works on all that has come by now: while one change is written others arrive, and share the next.
@@ -213,7 +249,7 @@ package struct MonitoringMachine: Sendable {
       case .settled(let key, let diagnosis): settle(diagnosis, of: key, &draft, &looked)
       case .answered(let views, let unchanged):
         for view in views { answered(view, &draft) }
-        for key in unchanged where watches[key] != nil {
+        for key in unchanged where watches.contains(key) {
           draft.put(watchMachine.unchanged(draft.memory(of: key), at: now), of: key)
         }
       case .control(let results): take(results, &draft, &actions, &looked)
@@ -223,7 +259,7 @@ package struct MonitoringMachine: Sendable {
       case .tick: tick(&draft, &actions)
       }
     }
-    for (key, delay) in draft.lookAgain where watches[key] != nil { actions.append(.lookAgain(key, after: delay)) }
+    for (key, delay) in draft.lookAgain where watches.contains(key) { actions.append(.lookAgain(key, after: delay)) }
     if draft.change.isEmpty {
       needsFullLook.subtract(looked)
     } else {

@@ -50,7 +50,7 @@ extension Prober {
     let plan = plan(requests)
     let run = SweepRun(plan, views: probes.map(\.view.name), found: found)
     async let zones: Void = check(plan.zones) { run.take($0, fingerprint: $1) }
-    await ask(plan.queries, run)
+    await ask(plan.bursts, run)
     await zones
     return run.sweep()
   }
@@ -58,22 +58,29 @@ extension Prober {
   private func plan(_ requests: [LookRequest]) -> SweepPlan {
     baseline.withLock { baseline in
       var plan = SweepPlan(keys: requests.map(\.key))
+      // Requests mostly mean the same views.
+      var (wanted, views) = (requests.first?.views, requests.first.map(views(of:)) ?? [])
       for (index, request) in requests.enumerated() {
-        let views = views(of: request)
+        if request.views != wanted { (wanted, views) = (request.views, self.views(of: request)) }
         guard let known = baseline.known(request.key), views.allSatisfy(known.isLookedAt) else {
           plan.differing.insert(index)
           continue
         }
         if !views.allSatisfy(known.isRepeatable) { plan.differing.insert(index) }
-        for (view, expected) in known.queries where views.contains(view) {
-          if let query = probes[view].query(repeating: expected) {
-            plan.queries.append(
-              SweepQuery(
-                request: index, view: view, expected: expected.digest, isPassedOver: expected.isPassedOver, query: query
-              ))
-          } else {
+        var last = -1
+        known.forEachQuery { view, expected in
+          guard views.contains(view) else { return }
+          guard let query = probes[view].query(repeating: expected) else {
             plan.differing.insert(index)
+            return
           }
+          if view != last { plan.slots.append(UInt8(view)) }
+          last = view
+          plan.add(
+            query,
+            SweepMark(
+              request: Int32(index), slot: Int32(plan.slots.count - 1), isPassedOver: expected.isPassedOver),
+            view: view, usesEngine: probes[view].usesEngine, atMost: requests.count)
         }
         for zone in known.zones where views.contains(Int(zone.view)) {
           plan.zones[ZoneOfView(view: zone.view, zone: zone.zone), default: []].append((index, zone.fingerprint))
@@ -84,16 +91,14 @@ extension Prober {
   }
 
   /// Asks in one burst what goes through the engine, and beside it each DoH resolver.
-  private func ask(_ queries: [SweepQuery], _ run: SweepRun) async {
-    let bursts = Dictionary(grouping: queries.indices) { probes[queries[$0].view].usesEngine ? -1 : queries[$0].view }
+  private func ask(_ bursts: [SweepBurst], _ run: SweepRun) async {
     await withTaskGroup(of: Void.self) { group in
-      for indices in bursts.values {
-        guard let asker = indices.first.map({ probes[queries[$0].view].asker }) else { continue }
+      for burst in bursts {
         group.addTask {
-          let replies = await asker.ask(indices.map { queries[$0].query }) { index, reply in
-            run.take(reply, to: queries[indices[index]])
+          let replies = await self.probes[burst.view].asker.ask(burst.queries) { index, reply in
+            run.take(reply, to: index, of: burst)
           }
-          for (index, reply) in zip(indices, replies) where reply == .unchanged { run.take(reply, to: queries[index]) }
+          run.takeUnchanged(replies, to: burst)
         }
       }
     }

@@ -132,7 +132,10 @@ public final class Prober: Sendable {
   }
 
   /// Forgets what was seen of all keys but these.
-  public func forget(except keys: Set<KeyName>) { baseline.withLock { $0.forget(except: keys) } }
+  public func forget(except keys: Set<KeyName>) { forget { keys.contains($0) } }
+
+  /// The same, where a closure says which are kept.
+  public func forget(keeping isKept: (KeyName) -> Bool) { baseline.withLock { $0.forget(keeping: isKept) } }
 
   /// The indices of the views that a request means.
   func views(of request: LookRequest) -> [Int] {

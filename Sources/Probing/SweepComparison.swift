@@ -4,47 +4,92 @@ import DNS
 import Model
 import Synchronization
 
-/// One question of a sweep and whose it is.
-struct SweepQuery: Sendable {
-  var request: Int
-  var view: Int
-  var expected: Digest
+/// Whose a question of a sweep is.
+struct SweepMark: Sendable {
+  var request: Int32
+  /// The place of one view of one request in `SweepPlan.slots`.
+  var slot: Int32
   /// Whether the server failed, and another one of the view answered.
   var isPassedOver: Bool
-  var query: Query
+}
+
+/// The questions of a sweep that go the same way: all that the engine carries, or those of one DoH resolver.
+struct SweepBurst: Sendable {
+  /// A view of those who ask them.
+  var view: Int
+  var queries: [Query] = []
+  /// Whose they are, in the same order.
+  var marks: [SweepMark] = []
 }
 
 /// What a sweep asks.
 struct SweepPlan: Sendable {
-  var keys: [KeyName]
+  let keys: [KeyName]
   /// The requests that need a look whatever comes.
   var differing: Set<Int> = []
-  var queries: [SweepQuery] = []
+  var bursts: [SweepBurst] = []
+  /// The views of the requests that are asked, each request's together: only their numbers.
+  var slots: [UInt8] = []
+  /// Where the questions of each view are, and those of the engine.
+  private(set) var burstOfView: [Int: Int] = [:]
+  private(set) var engineBurst: Int?
   /// What the zones of the requests looked like.
   var zones: [Prober.ZoneOfView: [(request: Int, fingerprint: Int)]] = [:]
+
+  init(keys: [KeyName]) { self.keys = keys }
+
+  /// Adds a question to the burst that it goes with; `count` is about how many there will be.
+  mutating func add(_ query: Query, _ mark: SweepMark, view: Int, usesEngine: Bool, atMost count: Int) {
+    let place: Int
+    if let known = burstOfView[view] {
+      place = known
+    } else {
+      place = usesEngine ? engineBurst ?? bursts.count : bursts.count
+      if place == bursts.count {
+        bursts.append(SweepBurst(view: view))
+        bursts[place].queries.reserveCapacity(count)
+        bursts[place].marks.reserveCapacity(count)
+      }
+      if usesEngine { engineBurst = place }
+      burstOfView[view] = place
+    }
+    bursts[place].queries.append(query)
+    bursts[place].marks.append(mark)
+  }
 }
 
 /// Compares what comes with what was expected.
 struct SweepComparison: Sendable {
-  /// One view of one request.
-  private struct Slot: Hashable {
-    var request: Int
-    var view: Int
-  }
+  /// What came for one view of one request.
+  private enum Heard: UInt8 { case nothing, failure, answer }
 
   private(set) var differing: Set<Int>
-  /// Whether the view has a usable answer for the key.
-  private var answered: [Slot: Bool] = [:]
+  private var outcomes: [Heard]
 
-  init(_ plan: SweepPlan) { differing = plan.differing }
+  init(_ plan: SweepPlan) {
+    differing = plan.differing
+    outcomes = Array(repeating: .nothing, count: plan.slots.count)
+  }
 
   /// Takes a reply; true where it shows, as the first one, that the key differs.
-  mutating func take(_ reply: Reply, to one: SweepQuery) -> Bool {
-    let digest = Self.digest(of: reply, to: one)
-    let slot = Slot(request: one.request, view: one.view)
-    answered[slot] = answered[slot, default: false] || !Self.failures.contains(digest)
-    guard digest != one.expected, !Self.isSameFailure(digest, one) else { return false }
-    return differing.insert(one.request).inserted
+  mutating func take(_ reply: Reply, to query: Query, _ mark: SweepMark) -> Bool {
+    let digest = Self.digest(of: reply, to: query)
+    note(digest, mark)
+    guard digest != query.expected, !Self.isSameFailure(digest, query, mark) else { return false }
+    return differing.insert(Int(mark.request)).inserted
+  }
+
+  /// Takes all replies of a burst that are as expected.
+  mutating func takeUnchanged(_ replies: [Reply], to burst: SweepBurst) {
+    for index in replies.indices {
+      guard case .unchanged = replies[index], let expected = burst.queries[index].expected else { continue }
+      note(expected, burst.marks[index])
+    }
+  }
+
+  private mutating func note(_ digest: Digest, _ mark: SweepMark) {
+    if outcomes[Int(mark.slot)] == .answer { return }
+    outcomes[Int(mark.slot)] = Self.failures.contains(digest) ? .failure : .answer
   }
 
   /// Takes the fingerprint of a zone; the requests that differ by it and did not before.
@@ -52,11 +97,13 @@ struct SweepComparison: Sendable {
     requests.filter { $0.fingerprint != fingerprint && differing.insert($0.request).inserted }.map(\.request)
   }
 
-  func tallies(of views: [String]) -> [String: Sweep.Tally] {
-    answered.reduce(into: [:]) { tallies, entry in
-      tallies[views[entry.key.view], default: .init()].asked += 1
-      if !entry.value { tallies[views[entry.key.view], default: .init()].failed += 1 }
+  func tallies(of views: [String], _ slots: [UInt8]) -> [String: Sweep.Tally] {
+    var counts = views.map { _ in Sweep.Tally() }
+    for (view, outcome) in zip(slots, outcomes) where outcome != .nothing {
+      counts[Int(view)].asked += 1
+      if outcome == .failure { counts[Int(view)].failed += 1 }
     }
+    return Dictionary(zip(views, counts).filter { $0.1.asked > 0 }) { first, _ in first }
   }
 
   /// The digests of failures without a chain.
@@ -70,27 +117,28 @@ struct SweepComparison: Sendable {
 
   /// Whether a failure is no news: hosts limit how many ICMP errors they send, so that a closed port looks silent at times;
   /// and how a server fails that another one stands in for matters to nobody.
-  private static func isSameFailure(_ digest: Digest, _ one: SweepQuery) -> Bool {
-    if silences.contains(digest), silences.contains(one.expected) { return true }
-    return one.isPassedOver && failures.contains(digest)
+  private static func isSameFailure(_ digest: Digest, _ query: Query, _ mark: SweepMark) -> Bool {
+    guard failures.contains(digest) else { return false }
+    if silences.contains(digest), let expected = query.expected, silences.contains(expected) { return true }
+    return mark.isPassedOver
   }
 
   /// How a reply differs from what was expected.
-  static func difference(of reply: Reply, to one: SweepQuery, view: String) -> SweepDifference? {
+  static func difference(of reply: Reply, to query: Query, view: String) -> SweepDifference? {
+    guard let expected = query.expected else { return nil }
     let answer: Answer
     switch reply {
     case .unchanged: return nil
-    case .message(let message, _, _): answer = Answer(replyTo: one.query.question, message: message)
-    case .failed(let failure, _, _):
-      answer = Answer(outcome: .failed(failure), digest: digest(of: reply, to: one))
+    case .message(let message, _, _): answer = Answer(replyTo: query.question, message: message)
+    case .failed(let failure, _, _): answer = Answer(outcome: .failed(failure), digest: digest(of: reply, to: query))
     }
-    return SweepDifference(view: view, server: one.query.endpoint, expected: one.expected, answer: answer)
+    return SweepDifference(view: view, server: query.endpoint, expected: expected, answer: answer)
   }
 
-  private static func digest(of reply: Reply, to one: SweepQuery) -> Digest {
+  private static func digest(of reply: Reply, to query: Query) -> Digest {
     switch reply {
-    case .unchanged: one.expected
-    case .message(let message, _, _): Answer(replyTo: one.query.question, message: message).digest
+    case .unchanged: query.expected ?? .of(outcome: .failed(.malformed), chain: [], records: [])
+    case .message(let message, _, _): Answer(replyTo: query.question, message: message).digest
     case .failed(let failure, _, _): .of(outcome: .failed(failure), chain: [], records: [])
     }
   }
@@ -111,9 +159,17 @@ final class SweepRun: Sendable {
     if let found { for request in plan.differing.sorted() { found(plan.keys[request], nil) } }
   }
 
-  func take(_ reply: Reply, to one: SweepQuery) {
-    guard comparison.withLock({ $0.take(reply, to: one) }) else { return }
-    found?(plan.keys[one.request], SweepComparison.difference(of: reply, to: one, view: views[one.view]))
+  /// Takes a reply that is not `unchanged`.
+  func take(_ reply: Reply, to index: Int, of burst: SweepBurst) {
+    let (query, mark) = (burst.queries[index], burst.marks[index])
+    guard comparison.withLock({ $0.take(reply, to: query, mark) }) else { return }
+    let view = views[Int(plan.slots[Int(mark.slot)])]
+    found?(plan.keys[Int(mark.request)], SweepComparison.difference(of: reply, to: query, view: view))
+  }
+
+  /// Takes the others, once all are there.
+  func takeUnchanged(_ replies: [Reply], to burst: SweepBurst) {
+    comparison.withLock { $0.takeUnchanged(replies, to: burst) }
   }
 
   func take(_ zone: Prober.ZoneOfView, fingerprint: Int?) {
@@ -125,7 +181,8 @@ final class SweepRun: Sendable {
   func sweep() -> Sweep {
     comparison.withLock { comparison in
       Sweep(
-        differing: comparison.differing.sorted().map { plan.keys[$0] }, tallies: comparison.tallies(of: views))
+        differing: comparison.differing.sorted().map { plan.keys[$0] },
+        tallies: comparison.tallies(of: views, plan.slots))
     }
   }
 }

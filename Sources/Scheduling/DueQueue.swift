@@ -1,42 +1,34 @@
-// A queue by time: a heap of slots, and a list of watches a slot.
+// A queue by time: a heap of slots, and a list of entries a slot. An entry is known by its number and the slot by its time, so
+// that a million of them take four bytes each.
 
 internal import Model
 
-/// Watches in the order of their times, to the width of a slot.
+/// Numbers of entries in the order of their times, to the width of a slot.
 struct DueQueue {
-  private struct Item {
-    var key: KeyName
-    var time: Duration
-  }
-
-  private var slots: [Int64: [Item]] = [:]
+  private var slots: [Int64: ContiguousArray<UInt32>] = [:]
   /// A binary heap with the smallest slot first.
   private var heap: [Int64] = []
 
-  private static func slot(of time: Duration) -> Int64 { time.microseconds / Schedule.slot.microseconds }
+  /// The slot of a time in microseconds.
+  static func slot(of time: Int64) -> Int64 { time / Schedule.slot.microseconds }
 
-  /// When the first slot is whole, so that all of it can be handed out together.
-  var next: Duration? {
-    heap.first.map { .microseconds(($0 + 1) * Schedule.slot.microseconds) }
-  }
+  /// When the first slot is whole, so that all of it can be handed out together; in microseconds.
+  var next: Int64? { heap.first.map { ($0 + 1) * Schedule.slot.microseconds } }
 
-  mutating func push(_ key: KeyName, at time: Duration) {
+  mutating func push(_ number: UInt32, at time: Int64) {
     let slot = Self.slot(of: time)
     if slots[slot] == nil {
       heap.append(slot)
       siftUp(from: heap.count - 1)
     }
-    slots[slot, default: []].append(Item(key: key, time: time))
+    slots[slot, default: []].append(number)
   }
 
-  /// Takes one watch out of the slots that are whole at `now`.
-  mutating func pop(until now: Duration) -> (KeyName, Duration)? {
-    while let first = heap.first, first < Self.slot(of: now) {
-      if let item = slots[first]?.popLast() { return (item.key, item.time) }
-      slots[first] = nil
-      removeFirstSlot()
-    }
-    return nil
+  /// Takes the first slot that is whole at `now`; its numbers in the order in which they came.
+  mutating func pop(until now: Int64) -> (slot: Int64, numbers: ContiguousArray<UInt32>)? {
+    guard let first = heap.first, first < Self.slot(of: now) else { return nil }
+    removeFirstSlot()
+    return (first, slots.removeValue(forKey: first) ?? [])
   }
 
   private mutating func removeFirstSlot() {

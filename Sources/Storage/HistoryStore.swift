@@ -1,6 +1,7 @@
 // What the rest of selectord asks of its memory: one protocol, so that another database can take SQLite's place.
 
 public import Model
+public import Tables
 
 /// Takes what the monitor finds.
 ///
@@ -11,17 +12,31 @@ public import Model
 public protocol ChangeStore: Sendable {
   /// Writes everything that a batch of looks changes, in one transaction.
   func commit(_ change: Change) async throws(StorageError)
+  /// What was last committed of one watch; nil where nothing is known of it.
+  func memory(of key: KeyName) async throws(StorageError) -> WatchMemory?
   /// Ends what is no longer configured: spans and open incidents of other watches and views are closed, and their
   /// memory is dropped. History stays.
-  func retire(keepingWatches watches: Set<KeyName>, views: Set<String>, at time: Timestamp) async throws(StorageError)
+  func retire(
+    keepingWatches isWatched: @escaping @Sendable (KeyName) -> Bool, views: Set<String>, at time: Timestamp
+  ) async throws(StorageError)
   /// The acknowledgements that no change has taken up yet, oldest first. Cheap enough to be asked once a second.
   func pendingAcknowledgements() async throws(StorageError) -> [Acknowledgement]
 }
 
+extension ChangeStore {
+  public func retire(
+    keepingWatches watches: Set<KeyName>, views: Set<String>, at time: Timestamp
+  ) async throws(StorageError) {
+    try await retire(keepingWatches: { watches.contains($0) }, views: views, at: time)
+  }
+}
+
 /// Tells what was known and seen. Readers never wait for a writer, and see a state between two changes.
 public protocol HistoryReading: Sendable {
-  /// What was known when the last change was committed: where the daemon goes on after a restart.
+  /// What was known when the last change was committed.
   func memory() async throws(StorageError) -> StoredMemory
+  /// The same with outlines of quiet watches: where the daemon goes on after a restart.
+  func outlinedMemory() async throws(StorageError) -> StoredMemory
   /// When the daemon was watching, oldest first; all periods that reach beyond `since`.
   func watchingPeriods(since: Timestamp?) async throws(StorageError) -> [WatchingPeriod]
   /// The spans of one key, by first sight, oldest first; those that reach beyond `since`.
@@ -100,7 +115,12 @@ public protocol HistoryStore: ChangeStore, HistoryReading, DeliveryStore, Judgem
 
 /// What the daemon knows when it starts.
 public struct StoredMemory: Sendable {
+  /// The watches that are held whole.
   public var watches: [KeyName: WatchMemory]
+  /// The other ones, which are quiet; empty where all are held whole.
+  public var quiet = QuietTable()
+  /// When the daemon last watched before.
+  public var lastWatched: Timestamp?
   public var zones: [DomainName: ZoneMemory]
   public var views: [String: ViewMemory]
 

@@ -3,6 +3,7 @@
 internal import Foundation
 internal import GRDB
 public import Model
+internal import Tables
 
 extension SQLiteHistory {
   public func commit(_ change: Change) async throws(StorageError) {
@@ -13,37 +14,46 @@ extension SQLiteHistory {
       try writer.write(change)
       return writer.lastLooks
     }
-    updateWatchingState { $0.lastLooks.merge(lastLooks) { max($0, $1) } }
+    updateWatchingState { $0.lastLooks.note(lastLooks) }
   }
 
-  public func memory() async throws(StorageError) -> StoredMemory {
+  public func memory() async throws(StorageError) -> StoredMemory { try await memory(outlining: false) }
+
+  public func outlinedMemory() async throws(StorageError) -> StoredMemory { try await memory(outlining: true) }
+
+  private func memory(outlining: Bool) async throws(StorageError) -> StoredMemory {
     let watching = watchingState
     return try await read { connection in
       let decoder = JSONDecoder()
       var memory = StoredMemory()
-      let lastWatched = try watching.lastWatched(connection)
+      memory.lastWatched = try watching.lastWatched(connection)
       // An unchanged look writes nothing: what stands was good until the daemon last watched.
-      let standing = try lastWatched.map { _ in
-        try Set(
-          Int64.fetchAll(
-            connection,
-            sql: """
-              SELECT DISTINCT watch FROM spans JOIN answers ON answers.id = answer
-              WHERE last_seen IS NULL AND outcome = 'records'
-              """))
-      }
-      let watches = try Row.fetchCursor(
-        connection, sql: "SELECT id, domain, selector, record_type, memory FROM watches WHERE memory IS NOT NULL")
+      let watches = try Row.fetchCursor(connection, sql: outlining ? QuietRow.outlined : QuietRow.whole)
       while let row = try watches.next() {
+        let key = try row.keyName()
+        if let quiet = try QuietRow(row) {
+          memory.quiet.put(quiet.kind, since: quiet.since, zone: quiet.zone, of: key)
+          continue
+        }
         var watch: WatchMemory = try row.json("memory", decoder)
-        if let lastWatched, standing?.contains(row["id"]) == true { watch.extendLastGood(until: lastWatched) }
-        memory.watches[try row.keyName()] = watch
+        if let lastWatched = memory.lastWatched, row["stands"] { watch.extendLastGood(until: lastWatched) }
+        memory.watches[key] = watch
       }
       let zones = try Row.fetchCursor(connection, sql: "SELECT name, memory FROM zones")
       while let row = try zones.next() { memory.zones[try row.name("name")] = try row.json("memory", decoder) }
       let views = try Row.fetchCursor(connection, sql: "SELECT name, memory FROM views")
       while let row = try views.next() { memory.views[row["name"]] = try row.json("memory", decoder) }
       return memory
+    }
+  }
+
+  public func memory(of key: KeyName) async throws(StorageError) -> WatchMemory? {
+    try await read { connection in
+      let statement = try connection.cachedStatement(
+        sql: "SELECT memory FROM watches WHERE domain = ? AND selector = ? AND memory IS NOT NULL")
+      return try String.fetchOne(statement, arguments: [key.domain.description, key.storedSelector]).map {
+        try JSONDecoder().decode(WatchMemory.self, from: Data($0.utf8))
+      }
     }
   }
 }

@@ -5,10 +5,9 @@ public import Model
 
 extension SQLiteHistory {
   public func retire(
-    keepingWatches watches: Set<KeyName>, views: Set<String>, at time: Timestamp
+    keepingWatches isWatched: @escaping @Sendable (KeyName) -> Bool, views: Set<String>, at time: Timestamp
   ) async throws(StorageError) {
     let watching = watchingState
-    let seen = watching.seenWatches
     try await write { connection in
       func end(_ condition: String, _ argument: any DatabaseValueConvertible, isSeen: Bool) throws {
         // Where nobody looked since the daemon last ran the spans end there.
@@ -23,18 +22,22 @@ extension SQLiteHistory {
           arguments: [time.microseconds, subject])
       }
 
-      let known = try Row.fetchAll(
+      let known = try Row.fetchCursor(
         connection, sql: "SELECT id, domain, selector, record_type FROM watches WHERE memory IS NOT NULL")
-      for row in known {
+      var retired: [(id: Int64, key: KeyName)] = []
+      while let row = try known.next() {
         let key = try row.keyName()
-        if watches.contains(key) { continue }
-        let id: Int64 = row["id"]
-        try end("watch = ?", id, isSeen: seen.contains(id))
+        if !isWatched(key) { retired.append((row["id"], key)) }
+      }
+      for (id, key) in retired {
+        try end("watch = ?", id, isSeen: watching.lastLooks.hasSeen(id))
         try close(key.description)
         try connection.execute(sql: "UPDATE watches SET memory = NULL WHERE id = ?", arguments: [id])
       }
       let seenViews = try String.fetchAll(connection, sql: "SELECT DISTINCT view FROM spans WHERE last_seen IS NULL")
-      for view in seenViews where !views.contains(view) { try end("view = ?", view, isSeen: !seen.isEmpty) }
+      for view in seenViews where !views.contains(view) {
+        try end("view = ?", view, isSeen: !watching.lastLooks.isEmpty)
+      }
       for view in try String.fetchAll(connection, sql: "SELECT name FROM views") where !views.contains(view) {
         try close("view:\(view)")
         try connection.execute(sql: "DELETE FROM views WHERE name = ?", arguments: [view])

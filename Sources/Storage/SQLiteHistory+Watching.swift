@@ -12,7 +12,7 @@ struct WatchingState: Sendable {
   /// The end of the period before this one.
   var previousLast: Timestamp?
   /// When this process last looked at a watch in a view.
-  var lastLooks: [WatchedView: Timestamp] = [:]
+  var lastLooks = LastLooks()
 
   /// One view of one watch.
   struct WatchedView: Hashable, Sendable {
@@ -36,9 +36,6 @@ struct WatchingState: Sendable {
     return try Int64.fetchOne(connection, sql: "SELECT last_at FROM watching ORDER BY id DESC LIMIT 1")
       .map(Timestamp.init(microseconds:))
   }
-
-  /// The row ids of the watches that this process has looked at.
-  var seenWatches: Set<Int64> { Set(lastLooks.keys.lazy.map(\.watch)) }
 }
 
 extension Timestamp {

@@ -6,6 +6,7 @@ import Keys
 import Model
 import Scheduling
 import Synchronization
+import Tables
 import TestSupport
 
 @testable import Monitoring
@@ -41,6 +42,8 @@ struct Player {
   private let numbers: [KeyName: Int]
   private let allViews: [String]
   private var machine: MonitoringMachine
+  /// What was written of each watch: as in the daemon, quiet ones are read again from it.
+  private var database: [KeyName: WatchMemory] = [:]
   private var schedule: Schedule
   private var arrivals = Agenda<Arrival>()
   /// What the last look at each watch saw: what the sweep compares with.
@@ -70,7 +73,7 @@ struct Player {
       numbers[place.key] = number
     }
     self.numbers = numbers
-    machine = MonitoringMachine(rules, watches: watches, known: KnownState())
+    machine = MonitoringMachine(rules, watches: watches, known: KnownState(quiet: QuietTable()))
     schedule = Schedule(jitter: 0.1) { Double(random.next() >> 11) / Double(1 << 53) }
     // A dictionary has no order that two runs share: one watch after the other, so that each run draws the same numbers.
     var added: [KeyName: Duration] = [:]
@@ -103,6 +106,7 @@ struct Player {
     case .look(let look, let watch):
       for view in look.views { baseline[watch, default: [:]][view.view] = Self.marks(of: view) }
       quietUntil[watch] = nil
+      machine.recall(machine.quietWatches(behind: look.key).map { ($0, database[$0.key] ?? WatchMemory()) })
       carryOut(machine.receive(look, at: now.timestamp), now)
       schedule.finish([look.key], at: now.duration)
     case .sweep(let unchanged, let answering):
@@ -112,6 +116,7 @@ struct Player {
     case .settled(let key, let diagnosis): carryOut(machine.receive(diagnosis, of: key, at: now.timestamp), now)
     case .written(let change):
       counts.commits += 1
+      database.merge(change.watches) { $1 }
       for incident in change.incidents { incidents[incident.id] = incident }
       for event in change.events {
         told.append(Told(event: event, at: now))

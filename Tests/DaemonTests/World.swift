@@ -124,7 +124,7 @@ final class World: Sendable {
       plan: MonitorPlan(configuration),
       prober: Prober(
         views: configuration.views, engine: resolver, http: NoHTTP(), clock: clocks.now, elapsed: clocks.elapsed),
-      store: other ?? store, judgements: store, stored: try await store.memory(), mail: store, silences: store,
+      store: other ?? store, judgements: store, stored: try await store.outlinedMemory(), mail: store, silences: store,
       learned: try await store.learnedWatches(), clock: clocks,
       logger: Logger(label: "test") { _ in OutputLogHandler(output: output) }, stopAsking: {},
       deliveriesCommitted: {}, answersCommitted: { [keys] in keys.add($0) })
@@ -165,8 +165,12 @@ final class FullDisk: ChangeStore {
     try await store.commit(change)
   }
 
-  func retire(keepingWatches watches: Set<KeyName>, views: Set<String>, at time: Timestamp) async throws(StorageError) {
-    try await store.retire(keepingWatches: watches, views: views, at: time)
+  func memory(of key: KeyName) async throws(StorageError) -> WatchMemory? { try await store.memory(of: key) }
+
+  func retire(
+    keepingWatches isWatched: @escaping @Sendable (KeyName) -> Bool, views: Set<String>, at time: Timestamp
+  ) async throws(StorageError) {
+    try await store.retire(keepingWatches: isWatched, views: views, at: time)
   }
 
   func pendingAcknowledgements() async throws(StorageError) -> [Acknowledgement] {

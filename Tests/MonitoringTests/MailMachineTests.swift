@@ -74,8 +74,8 @@ import Testing
     var machine = MailMachine(policy: LearningPolicy())
     _ = receive(&machine, failing(s1, at: start), after: 0)
     let configured = [s1: Watch(key: s1, interval: .seconds(60))]
-    #expect(machine.added(to: [:])[s1]?.isLearned == true)
-    #expect(machine.added(to: configured) == configured)
+    #expect(machine.added(to: WatchTable())[s1]?.isLearned == true)
+    #expect(Array(machine.added(to: WatchTable(configured.values))) == Array(configured.values))
     #expect(machine.learned.isEmpty)
   }
 

@@ -7,35 +7,32 @@ import Testing
 @testable import Scheduling
 
 @Suite struct DueQueueTests {
-  private struct Entry {
-    var key: KeyName
-    var time: Duration
+  private struct Entry: Hashable {
+    var number: UInt32
+    var slot: Int64
   }
-
-  private static func slot(_ time: Duration) -> Int64 { time.microseconds / Schedule.slot.microseconds }
 
   /// Random times in random order: all of the slots that are over come, in the order of the slots, and nothing else.
   @Test(arguments: 1...8 as ClosedRange<UInt64>) func handsOutWhatAPlainListWould(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     var queue = DueQueue()
     var list: [Entry] = []
-    var now = Duration.zero
-    for number in 0..<2_000 {
+    var now: Int64 = 0
+    for number in 0..<2_000 as Range<UInt32> {
       if Int.random(in: 0..<3, using: &random) > 0 {
-        let key = try ScheduleTests.key(number)
-        let time = now + .milliseconds(Int.random(in: -500...20_000, using: &random))
-        queue.push(key, at: max(time, .zero))
-        list.append(Entry(key: key, time: max(time, .zero)))
+        let time = max(0, now + Int64.random(in: -500_000...20_000_000, using: &random))
+        queue.push(number, at: time)
+        list.append(Entry(number: number, slot: DueQueue.slot(of: time)))
       } else {
-        now += .milliseconds(Int.random(in: 0...2_000, using: &random))
+        now += Int64.random(in: 0...2_000_000, using: &random)
         var popped: [Entry] = []
-        while let (key, time) = queue.pop(until: now) { popped.append(Entry(key: key, time: time)) }
-        let isOver = { (entry: Entry) in Self.slot(entry.time) < Self.slot(now) }
-        #expect(Set(popped.map(\.key)) == Set(list.filter(isOver).map(\.key)))
-        #expect(popped.map { Self.slot($0.time) } == popped.map { Self.slot($0.time) }.sorted())
+        while let (slot, numbers) = queue.pop(until: now) { popped += numbers.map { Entry(number: $0, slot: slot) } }
+        let isOver = { (entry: Entry) in entry.slot < DueQueue.slot(of: now) }
+        #expect(Set(popped) == Set(list.filter(isOver)) && popped.count == list.count(where: isOver))
+        #expect(popped.map(\.slot) == popped.map(\.slot).sorted())
         list.removeAll(where: isOver)
-        let earliest = list.map { Self.slot($0.time) }.min()
-        #expect(queue.next == earliest.map { .microseconds(($0 + 1) * Schedule.slot.microseconds) })
+        let earliest = list.map(\.slot).min()
+        #expect(queue.next == earliest.map { ($0 + 1) * Schedule.slot.microseconds })
       }
     }
   }
@@ -56,6 +53,19 @@ import Testing
     schedule.finish([key], at: .seconds(3))
     schedule.lookAgain(key, after: .zero, at: .seconds(3))
     #expect(schedule.count == 0 && schedule.nextDue == nil && schedule.due(at: .seconds(1000)).isEmpty)
+  }
+
+  /// The one that takes the number of a removed one is still due at its time, once.
+  @Test func whatIsRemovedLeavesTheOthersAsTheyAre() throws {
+    var schedule = Schedule(jitter: 0, random: { 0.5 })
+    let keys = try (0..<40).map { try ScheduleTests.key($0) }
+    for (number, key) in keys.enumerated() { schedule.add(key, every: .seconds(100), at: .seconds(number)) }
+    for key in keys.prefix(20) { schedule.remove(key) }
+    let due = schedule.due(at: .seconds(60)).map(\.key)
+    #expect(due.count == 20 && Set(due) == Set(keys.suffix(20)))
+    for key in keys.suffix(20).prefix(10) { schedule.remove(key) }
+    schedule.finish(due, at: .seconds(60))
+    #expect(Set(schedule.due(at: .seconds(160)).map(\.key)) == Set(keys.suffix(10)))
   }
 
   @Test func aReloadWhileAWatchIsUnderWayDoesNotHandItOutTwice() throws {

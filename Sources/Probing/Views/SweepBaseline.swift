@@ -2,6 +2,7 @@
 
 import DNS
 import Model
+import Tables
 
 /// Remembers, per key and view, which questions were asked where and the digests of what came.
 ///
@@ -28,18 +29,24 @@ struct SweepBaseline: Sendable {
     func isLookedAt(_ view: Int) -> Bool { profile.looked.contains(UInt8(view)) }
     func isRepeatable(_ view: Int) -> Bool { !profile.unrepeatable.contains(UInt8(view)) }
 
-    /// The questions that were asked, with their views.
-    var queries: [(view: Int, query: RepeatQuery)] {
-      profile.rows.map { row in
+    /// Calls with each question that was asked and its view; those of one view come together.
+    func forEachQuery(_ body: (_ view: Int, RepeatQuery) -> Void) {
+      for row in profile.rows {
         let digest = row.digest == 0 ? record.digest : record.further?.digests[Int(row.digest) - 1] ?? record.digest
         let name = row.name == 0 ? key.name : record.further?.names[Int(row.name) - 1] ?? key.name
-        return (
+        body(
           Int(row.view),
           RepeatQuery(
             endpoint: row.endpoint, question: Question(name, key.type), transport: row.transport, digest: digest,
-            isPassedOver: row.isPassedOver)
-        )
+            isPassedOver: row.isPassedOver))
       }
+    }
+
+    /// The questions that were asked, with their views.
+    var queries: [(view: Int, query: RepeatQuery)] {
+      var queries: [(view: Int, query: RepeatQuery)] = []
+      forEachQuery { queries.append(($0, $1)) }
+      return queries
     }
   }
 
@@ -80,7 +87,7 @@ struct SweepBaseline: Sendable {
     var profile: UInt32
   }
 
-  private var records: [KeyName: Record] = [:]
+  private var records = KeyTable<Record>()
   private var profiles = CountedTable<Profile>()
 
   /// Takes what one look saw in one view.
@@ -112,9 +119,11 @@ struct SweepBaseline: Sendable {
     let isPlain = digests.count <= 1 && names.isEmpty
     let number = profiles.add(profile)
     if let old = records[key]?.profile { profiles.release(old) }
-    records[key] = Record(
-      digest: digests.first ?? Digest(high: 0, low: 0),
-      further: isPlain ? nil : Further(digests: Array(digests.dropFirst()), names: names), profile: number)
+    records.put(
+      Record(
+        digest: digests.first ?? Digest(high: 0, low: 0),
+        further: isPlain ? nil : Further(digests: Array(digests.dropFirst()), names: names), profile: number),
+      for: key)
   }
 
   private static func place<Value: Hashable>(of value: Value, in list: inout [Value]) -> UInt16 {
@@ -131,54 +140,11 @@ struct SweepBaseline: Sendable {
   }
 
   /// Forgets all keys but these.
-  mutating func forget(except keys: Set<KeyName>) {
-    for (key, record) in records where !keys.contains(key) {
-      profiles.release(record.profile)
-      records[key] = nil
-    }
+  mutating func forget(keeping isKept: (KeyName) -> Bool) {
+    for (key, record) in records where !isKept(key) { profiles.release(record.profile) }
+    records.filter { key, _ in isKept(key) }
   }
 
   /// How many different profiles are held.
   var profileCount: Int { profiles.count }
-}
-
-/// Values that are held once, with how often each is used.
-private struct CountedTable<Value: Hashable & Sendable>: Sendable {
-  private var numbers: [Value: UInt32] = [:]
-  private var entries: [(value: Value, uses: Int)?] = []
-  private var free: [UInt32] = []
-
-  var count: Int { numbers.count }
-
-  subscript(number: UInt32) -> Value? { entries[Int(number)]?.value }
-
-  /// The number of a value, which is used once more.
-  mutating func add(_ value: Value) -> UInt32 {
-    if let number = numbers[value] {
-      entries[Int(number)]?.uses += 1
-      return number
-    }
-    let number: UInt32
-    if let last = free.popLast() {
-      number = last
-      entries[Int(number)] = (value, 1)
-    } else {
-      number = UInt32(entries.count)
-      entries.append((value, 1))
-    }
-    numbers[value] = number
-    return number
-  }
-
-  /// A value is used once less; with its last use it is forgotten.
-  mutating func release(_ number: UInt32) {
-    guard let entry = entries[Int(number)] else { return }
-    if entry.uses > 1 {
-      entries[Int(number)]?.uses -= 1
-    } else {
-      numbers[entry.value] = nil
-      entries[Int(number)] = nil
-      free.append(number)
-    }
-  }
 }
