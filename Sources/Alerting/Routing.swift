@@ -92,7 +92,7 @@ extension Event {
   /// The type of the event that a recovery answers.
   func openingType(_ kind: Incident.Kind?) -> EventType? {
     switch type {
-    case .selectorRecovered where kind == .change: .selectorChanged
+    case .selectorRecovered where kind == .change: isEndOfSilence ? .selectorSilent : .selectorChanged
     case .selectorRecovered:
       before.flatMap { $0.state == .published ? .selectorDegraded : EventType(entering: $0.state) }
     case .recordRecovered where kind == .change: .recordChanged
@@ -105,6 +105,10 @@ extension Event {
 
   /// The types that the event may have had that a recovery answers, where its incident is not at hand.
   var openingTypes: [EventType] {
-    [openingType(nil), openingType(.change)].compactMap(\.self).withoutRepeats
+    let types = [openingType(nil), openingType(.change), isEndOfSilence ? .selectorChanged : nil]
+    return types.compactMap(\.self).withoutRepeats
   }
+
+  /// The end of a silence says what was published all the while; that of a change does not.
+  private var isEndOfSilence: Bool { type == .selectorRecovered && before != nil && before == after }
 }

@@ -315,7 +315,7 @@ actor Monitor: Service {
     do {
       let silence = try await mail.mailSilence(
         since: now - MailRhythm.leastSilence, atLeast: MailRhythm.leastMessages)
-      guard let memories = await read(machine.quietWatches(among: silence.keys.map(\.key))) else { return }
+      guard let memories = await read(machine.quietWatches(among: silence.keys.map(\.key) + silence.ended.keys)) else { return }
       machine.recall(memories)
       await carryOut(machine.receive(silence, at: now))
     } catch {

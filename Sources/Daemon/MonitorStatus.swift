@@ -42,7 +42,7 @@ extension Monitor {
       for finding in Set(memory.findings.map { MetricsReport.Watches.Rule(id: $0.rule, severity: $0.severity) }) {
         report.watches.findings[finding, default: 0] += count
       }
-      for incident in [memory.openIncident, memory.openChange].compactMap(\.self) {
+      for incident in [memory.openIncident, memory.openChange, memory.openSilence].compactMap(\.self) {
         report.watches.openIncidents[incident.verdict, default: 0] += count
       }
     }

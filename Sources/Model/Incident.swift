@@ -6,7 +6,8 @@ public struct Incident: Hashable, Sendable, Codable {
   public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
     /// Something is wrong now; it ends when that is right again.
     case condition
-    /// Something changed that nobody announced; it ends when a person acknowledges it, or after a time.
+    /// Something changed that nobody announced, or a key fell silent; it ends when a person acknowledges it. A change is
+    /// taken as right after a time, and a silence ends with the next mail.
     case change
   }
 

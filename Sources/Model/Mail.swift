@@ -64,10 +64,13 @@ public struct MailSilence: Hashable, Sendable {
   public var keys: [MailDays]
   /// When the last mail of any key was seen; nil where none ever was.
   public var lastMail: Timestamp?
+  /// Keys whose silence was told and is over, and when mail was last signed with them.
+  public var ended: [KeyName: Timestamp]
 
-  public init(keys: [MailDays] = [], lastMail: Timestamp? = nil) {
+  public init(keys: [MailDays] = [], lastMail: Timestamp? = nil, ended: [KeyName: Timestamp] = [:]) {
     self.keys = keys
     self.lastMail = lastMail
+    self.ended = ended
   }
 }
 

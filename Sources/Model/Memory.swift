@@ -28,6 +28,8 @@ public struct WatchMemory: Hashable, Sendable, Codable {
   public var serverFinding: Finding?
   /// The open incident of a change that nobody announced, whole; beside `openIncident`, since either may end alone.
   public var openChange: Incident?
+  /// The open incident of a key that signs no mail any more, whole; it ends apart from the others too.
+  public var openSilence: Incident?
   /// The zone that holds the key name.
   public var zone: DomainName?
   /// Why the state is what it is; nil while it is as expected.

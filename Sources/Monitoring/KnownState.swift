@@ -124,5 +124,5 @@ package struct KnownState: Sendable {
 
 extension WatchMemory {
   /// The ids of its open incidents.
-  fileprivate var incidentIDs: [String] { [openIncident?.id, openChange?.id].compactMap(\.self) }
+  fileprivate var incidentIDs: [String] { [openIncident?.id, openChange?.id, openSilence?.id].compactMap(\.self) }
 }

@@ -28,15 +28,19 @@ extension MonitoringMachine {
   }
 
   /// What is told of keys that sign no mail any more: of those that are published as expected and that nothing else is
-  /// told of. The old key of a rotation is silent because it should be.
-  func silent(_ silence: MailSilence, _ draft: Draft, at now: Timestamp) -> [Event] {
+  /// told of. The old key of a rotation is silent because it should be. What was told ends with the next mail.
+  func take(_ silence: MailSilence, _ draft: inout Draft, at now: Timestamp) {
+    for (key, lastMail) in silence.ended.sorted(by: { $0.key < $1.key }) {
+      guard let watch = watches[key] else { continue }
+      draft.put(watchMachine.heard(watch, draft.memory(of: key), lastMail: lastMail, at: now), of: key)
+    }
     let retiring = Set(watches.kinds.compactMap(\.rotation?.old))
-    return silence.told(at: now).compactMap { mail, rhythm in
+    for (mail, rhythm) in silence.told(at: now) {
       let memory = draft.memory(of: mail.key)
       guard let watch = watches[mail.key], memory.state == .published, memory.openIncident == nil,
-        watch.expectation.state ?? .published == .published, !retiring.contains(mail.key)
-      else { return nil }
-      return watchMachine.silent(watch, memory, mail, rhythm, at: now)
+        memory.openSilence == nil, watch.expectation.state ?? .published == .published, !retiring.contains(mail.key)
+      else { continue }
+      draft.put(watchMachine.silent(watch, memory, mail, rhythm, at: now), of: mail.key)
     }
   }
 

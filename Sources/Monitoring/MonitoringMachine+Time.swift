@@ -45,7 +45,7 @@ extension MonitoringMachine {
 extension WatchMemory {
   /// Whether time alone may change this.
   var isTimeDependent: Bool {
-    suspicion != nil || warning != nil || incident != nil || openChange != nil || !caches.isEmpty
+    suspicion != nil || warning != nil || incident != nil || openChange != nil || openSilence != nil || !caches.isEmpty
       || rotation?.lookDue != nil
   }
 }

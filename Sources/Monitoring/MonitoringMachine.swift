@@ -178,12 +178,15 @@ package struct MonitoringMachine: Sendable {
   /// Takes in what one read of the mail brought.
   package mutating func receive(_ news: MailNews, at now: Timestamp) -> [Action] {
     let (actions, discovered) = takeMail(news, at: now)
+    let ended = news.passed.merging(news.inUse, uniquingKeysWith: max)
+      .filter { known.watches[$0.key]?.openSilence != nil }
     return actions + (discovered.isEmpty ? [] : take(.discovered(discovered), at: now))
+      + receive(MailSilence(ended: ended), at: now)
   }
 
-  /// Takes in which keys sign no mail any more.
+  /// Takes in which keys sign no mail any more, and which do again.
   package mutating func receive(_ silence: MailSilence, at now: Timestamp) -> [Action] {
-    silence.keys.isEmpty ? [] : take(.silence(silence), at: now)
+    silence.keys.isEmpty && silence.ended.isEmpty ? [] : take(.silence(silence), at: now)
   }
 
   /// Lets time pass: reminders, patience that runs out, caches that expire.
@@ -230,7 +233,13 @@ package struct MonitoringMachine: Sendable {
     var keys = Set(settlements.keys)
     if let pending { keys.formUnion(pending.change.watches.keys) }
     for one in held { keys.insert(one.look.key) }
-    for case .look(let look, _) in waiting { keys.insert(look.key) }
+    for input in waiting {
+      switch input {
+      case .look(let look, _): keys.insert(look.key)
+      case .silence(let silence): keys.formUnion(silence.keys.map(\.key) + silence.ended.keys)
+      default: break
+      }
+    }
     return keys
   }
 
@@ -255,7 +264,7 @@ package struct MonitoringMachine: Sendable {
       case .control(let results): take(results, &draft, &actions, &looked)
       case .acknowledged(let acknowledgements): take(acknowledgements, &draft)
       case .discovered(let keys): draft.put(keys.map { watchMachine.discovered($0, at: now) })
-      case .silence(let silence): draft.put(silent(silence, draft, at: now))
+      case .silence(let silence): take(silence, &draft, at: now)
       case .tick: tick(&draft, &actions)
       }
     }

@@ -89,6 +89,8 @@ extension WatchMachine {
         &step, watch,
         because: "The change of \(what(watch)) was acknowledged by \(acknowledgement.by): \(acknowledgement.note)",
         at: now)
+    } else if acknowledgeSilence(acknowledgement, &step, watch, at: now) {
+      return step
     } else if var incident = memory.openIncident, incident.id == acknowledgement.incident {
       incident.acknowledged = acknowledgement
       step.memory.openIncident = incident

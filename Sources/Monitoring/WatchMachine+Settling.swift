@@ -165,11 +165,5 @@ extension WatchMachine {
   /// Tells of a selector that mail alone names.
   func discovered(_ key: KeyName, at now: Timestamp) -> Event { builder.discovered(key, at: now) }
 
-  /// Tells of a key that signs no mail any more.
-  func silent(_ watch: Watch, _ memory: WatchMemory, _ mail: MailDays, _ rhythm: MailRhythm, at now: Timestamp) -> Event
-  {
-    builder.silent(watch, memory, mail, rhythm, at: now)
-  }
-
   var builder: EventBuilder { EventBuilder(identifiers: identifiers) }
 }

@@ -138,6 +138,7 @@ package struct WatchMachine: Sendable {
     var step = WatchStep(memory, keepsSightings: false)
     remind(&step, watch, zone: zone, at: now)
     tickChange(&step, watch, at: now)
+    tickSilence(&step, watch, at: now)
     if let due = lookDue(memory), due <= now { step.lookAgainAfter = .zero }
     return step
   }
@@ -145,7 +146,7 @@ package struct WatchMachine: Sendable {
   /// When `tick` will have something to do; nil where time alone changes nothing. To be asked anew after every step:
   /// a look that is due stays due until there was one.
   package func nextTick(_ memory: WatchMemory) -> Timestamp? {
-    [reminderDue(memory), changeDue(memory), lookDue(memory)].compactMap { $0 }.min()
+    [reminderDue(memory), changeDue(memory), silenceDue(memory), lookDue(memory)].compactMap { $0 }.min()
   }
 }
 

@@ -41,8 +41,8 @@ struct QuietRow {
 
   /// What a quiet memory has none of.
   static let stirrings = [
-    "suspicion", "warning", "toldWarnings", "openIncident", "openChange", "wavering", "serverFinding", "explanation",
-    "rotation",
+    "suspicion", "warning", "toldWarnings", "openIncident", "openChange", "openSilence", "wavering", "serverFinding",
+    "explanation", "rotation",
   ]
 
   /// Nil where the row is not quiet, or has a form that only the decoder knows.

@@ -158,6 +158,15 @@ extension SQLiteHistory: MailStore {
       }
       silence.lastMail = try Int64.fetchOne(connection, sql: "SELECT max(last_seen) FROM mail_pairs")
         .map { Timestamp(microseconds: $0) }
+      let ended = try Row.fetchAll(
+        connection,
+        sql: """
+          SELECT pairs.domain, pairs.selector, pairs.last_seen FROM incidents
+          JOIN events ON events.id = incidents.opened_by AND events.type = ?
+          JOIN mail_pairs AS pairs ON pairs.domain = events.domain AND pairs.selector = events.selector
+          WHERE incidents.closed_at IS NULL AND pairs.last_seen > incidents.opened_at LIMIT ?
+          """, arguments: [EventType.selectorSilent.rawValue, Self.silenceLimit])
+      for row in ended { silence.ended[try row.keyName()] = row.time("last_seen") }
       return silence
     }
   }

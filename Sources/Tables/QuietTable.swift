@@ -82,7 +82,7 @@ extension WatchMemory {
   /// Whether nothing is under way that goes beyond the last look: no suspicion, no incident, no clock.
   public var isQuiet: Bool {
     state != .pending && suspicion == nil && warning == nil && toldWarnings == nil && caches.isEmpty
-      && openIncident == nil && openChange == nil && wavering == nil && serverFinding == nil && explanation == nil
+      && openIncident == nil && openChange == nil && openSilence == nil && wavering == nil && serverFinding == nil && explanation == nil
       && rotation == nil && hasGoodAnswer
   }
 

@@ -118,6 +118,63 @@ import Testing
     #expect(change(late)?.events.contains { $0.type == .selectorRecovered } != true)
   }
 
+  // MARK: a key that signs no mail any more
+
+  /// Mail on every day but the last six.
+  private var silentMail: MailDays {
+    let today = Self.start.seconds / 86_400
+    return MailDays(
+      key: key, lastSeen: Self.start - .seconds(6 * 86_400),
+      messages: Dictionary(uniqueKeysWithValues: (Int64(6)..<40).map { (today - $0, 3) }))
+  }
+
+  /// The key is published, and its silence is told.
+  private mutating func fallSilent() throws -> Event {
+    _ = machine.receive(look(.records), at: Self.start)
+    _ = machine.committed(at: Self.start)
+    let silence = MailSilence(keys: [silentMail], lastMail: Self.start)
+    let told = change(machine.receive(silence, at: Self.start))
+    _ = machine.committed(at: Self.start)
+    #expect(change(machine.receive(silence, at: Self.start)) == nil)
+    return try #require(told?.events.first)
+  }
+
+  @Test mutating func aSilenceEndsWithTheNextMail() throws {
+    let event = try fallSilent()
+    let incident = try #require(event.incident)
+    #expect(event.type == .selectorSilent && event.verdict == .warning)
+    #expect(machine.known.memory(of: key).openSilence?.id == incident)
+    #expect(machine.known.memory(of: key).openIncident == nil)
+
+    let old = MailNews(passed: [key: Self.start - .seconds(10)])
+    #expect(change(machine.receive(old, at: Self.start + .seconds(50))) == nil)
+    let now = Self.start + .seconds(100)
+    let ended = try #require(change(machine.receive(MailNews(passed: [key: now]), at: now)))
+    #expect(ended.events.map(\.type) == [.selectorRecovered])
+    #expect(ended.events.first?.summary == "Mail is signed with this key again.")
+    #expect(ended.events.first?.incident == incident)
+    #expect(ended.incidents.first?.closedAt == now)
+    #expect(ended.watches[key]?.openSilence == nil)
+  }
+
+  @Test mutating func aSilenceEndsWhenSomebodyAcknowledgesIt() throws {
+    let incident = try #require(try fallSilent().incident)
+    let now = Self.start + .seconds(100)
+    let acknowledgement = Acknowledgement(incident: incident, by: "kim", note: "retired", at: now)
+    let taken = try #require(change(machine.receive([acknowledgement], at: now)))
+    #expect(
+      taken.events.map(\.summary) == ["That no mail is signed with this key was acknowledged by kim: retired"])
+    #expect(taken.incidents.first?.closedAt == now)
+    #expect(taken.incidents.first?.acknowledged == acknowledgement)
+  }
+
+  @Test mutating func aSilenceIsRemindedOf() throws {
+    _ = try fallSilent()
+    let reminder = change(machine.tick(at: Self.start + .seconds(86_400)))
+    #expect(reminder?.events.map(\.type) == [.selectorSilent])
+    #expect(reminder?.events.map(\.reminder) == [true])
+  }
+
   // MARK: a changed key
 
   /// The key is swapped for another valid one, and that is told.

@@ -83,6 +83,33 @@ import Testing
     #expect(silence.keys.first?.lastSeen == now - .seconds(20 * 86_400))
   }
 
+  @Test func aSilenceThatWasToldIsOverWhenMailComes() async throws {
+    let history = try scratch.open()
+    _ = try await history.commit(MailChange(source: "x", tallies: [try tally("s1", "pass", 30, daysAgo: 20)]))
+    let told = now - .seconds(86_400)
+    var event = Event(id: "evt_1", type: .selectorSilent, at: told, verdict: .warning, summary: "")
+    event.domain = try key("s1").domain
+    event.selector = try key("s1").selector
+    event.incident = "inc_1"
+    var change = Change(at: told)
+    change.events = [event]
+    change.incidents = [
+      Incident(
+        id: "inc_1", kind: .change, subject: try key("s1").name.description, openedAt: told, openedBy: "evt_1",
+        verdict: .warning, toldAt: told)
+    ]
+    try await history.commit(change)
+    let since = now - .seconds(5 * 86_400)
+    #expect(try await history.mailSilence(since: since, atLeast: 20).ended.isEmpty)
+    _ = try await history.commit(MailChange(source: "x", tallies: [try tally("s1", "signed", 1)]))
+    #expect(try await history.mailSilence(since: since, atLeast: 20).ended == [key("s1"): now])
+    change.incidents[0].closedAt = now
+    change.incidents[0].closedBy = "evt_1"
+    change.events = []
+    try await history.commit(change)
+    #expect(try await history.mailSilence(since: since, atLeast: 20).ended.isEmpty)
+  }
+
   @Test func aSilenceThatWasToldIsToldAgainOnlyAfterMail() async throws {
     let history = try scratch.open()
     _ = try await history.commit(MailChange(source: "x", tallies: [try tally("s1", "pass", 30, daysAgo: 20)]))

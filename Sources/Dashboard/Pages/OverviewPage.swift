@@ -103,7 +103,8 @@ enum OverviewPage {
     }
     if let changed = memory.changedAt ?? memory.since { fields["changed"] = changed.fields(now: call.now) }
     if let next = row.nextLook { fields["next"] = next.fields(now: call.now) }
-    if memory.openIncident != nil || memory.openChange != nil { fields["hasIncident"] = true }
+    let incidents = [memory.openIncident, memory.openChange, memory.openSilence]
+    if incidents.contains(where: { $0 != nil }) { fields["hasIncident"] = true }
     return fields
   }
 }
