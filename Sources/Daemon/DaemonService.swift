@@ -55,9 +55,13 @@ public enum DaemonService {
       })
     let keys = KeyQueue()
     let policies = DMARCPolicies(elapsed: clock.elapsed)
+    let prober = makeProber(configuration.views)
+    let pulser = Pulser(configuration, prober: prober, elapsed: clock.elapsed, logger: logger)
+    let notices = NoticeService(configuration.notify, pulser: pulser, elapsed: clock.elapsed, logger: logger)
     let monitor = Monitor(
-      plan: MonitorPlan(configuration), prober: makeProber(configuration.views), store: store, judgements: store,
-      stored: stored, mail: store, silences: store, learned: learned, policies: policies, clock: clock, logger: logger,
+      plan: MonitorPlan(configuration), prober: prober, store: store, judgements: store,
+      stored: stored, mail: store, silences: store, learned: learned, policies: policies,
+      pulser: pulser, clock: clock, logger: logger,
       stopAsking: { engine.shutdown() },
       deliveriesCommitted: { deliverer.wake() },
       answersCommitted: { keys.add($0) },
@@ -68,7 +72,8 @@ public enum DaemonService {
     let backend = try configuration.http.map { _ in
       DashboardBackend(
         monitor: monitor, store: store, reader: try SQLiteHistory(path: configuration.database, mode: .readOnly),
-        configuration: configuration, engine: engine, counters: counters, clock: clock,
+        configuration: configuration, engine: engine, pulser: pulser, notices: notices, counters: counters,
+        clock: clock,
         deliveriesRequeued: { deliverer.wake() })
     }
     let site: Site? = configuration.http.flatMap { settings in
@@ -87,7 +92,7 @@ public enum DaemonService {
     let services: [any Service] = [
       DeliveryService(deliverer: deliverer),
       AlertRefreshing(refresh: AlertRefresh(sender: sender), monitor: monitor, store: store, logger: logger),
-      monitor,
+      monitor, PulseService(pulser: pulser, monitor: monitor), notices,
       KeyComparer(store: store, queue: keys, monitor: monitor, judgements: monitor.keys, logger: logger),
       Heartbeat(monitor: monitor, store: store, notifier: notifier, clock: clock, logger: logger),
       MailFollower(configuration: mail, store: store, monitor: monitor, clock: clock, logger: logger),
@@ -96,7 +101,7 @@ public enum DaemonService {
       DashboardService(server: server, logger: logger),
       Reloader(
         path: path, environment: environment, monitor: monitor, deliverer: deliverer, output: output,
-        notifier: notifier, logger: logger, first: configuration, mail: mail, makeProber: makeProber, site: site,
+        notifier: notifier, logger: logger, first: configuration, mail: mail, makeProber: makeProber, notices: notices, site: site,
         backend: backend, counters: counters, now: clock.now),
       Greeter(notifier: notifier, logger: logger, configuration: configuration),
     ]

@@ -22,6 +22,7 @@ struct Reloader: Service {
   var first: Configuration
   var mail: MailConfiguration
   var makeProber: @Sendable ([View]) -> Prober
+  var notices: NoticeService
   /// nil where nothing is served.
   var site: Site?
   var backend: DashboardBackend?
@@ -59,6 +60,7 @@ struct Reloader: Service {
     output.apply(configuration.log, environment: environment)
     let prober = configuration.views == running.views ? nil : makeProber(configuration.views)
     await monitor.apply(MonitorPlan(configuration), prober: prober)
+    notices.replace(with: configuration.notify)
     mail.replace(with: configuration.mail)
     deliverer.replaceReceivers(configuration.receivers)
     running = configuration
