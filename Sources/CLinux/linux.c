@@ -141,6 +141,38 @@ int linux_tcp_connect(const linux_endpoint *peer) {
   return fd;
 }
 
+int linux_listen(const linux_endpoint *place, int isStream) {
+  int fd = socket(place->isV6 ? AF_INET6 : AF_INET, (isStream ? SOCK_STREAM : SOCK_DGRAM) | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return -errno;
+  int on = 1;
+  // A restart need not wait for the connections of the process before; IPv4 has a socket of its own.
+  if (isStream) setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (place->isV6) setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+  struct sockaddr_storage storage;
+  socklen_t length = to_kernel(place, &storage);
+  if (bind(fd, (struct sockaddr *)&storage, length) < 0 || (isStream && listen(fd, 16) < 0)) {
+    int error = errno;
+    close(fd);
+    return -error;
+  }
+  return fd;
+}
+
+int linux_accept(int socket, linux_endpoint *peer) {
+  struct sockaddr_storage storage;
+  socklen_t length = sizeof storage;
+  memset(&storage, 0, sizeof storage);
+  int fd = accept4(socket, (struct sockaddr *)&storage, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  if (fd < 0) return -errno;
+  from_kernel(&storage, peer);
+  return fd;
+}
+
+long linux_stream_receive(int socket, uint8_t *bytes, long count) {
+  ssize_t came = recv(socket, bytes, (size_t)count, MSG_DONTWAIT);
+  return came < 0 ? -errno : came;
+}
+
 int linux_socket_error(int socket) {
   int error = 0;
   socklen_t length = sizeof error;

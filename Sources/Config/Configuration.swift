@@ -8,6 +8,10 @@ public struct Configuration: Sendable {
   public var database: String
   /// How often those watches are looked at that name no interval of their own; `watches` have it filled in.
   public var interval: Duration
+  /// How often each zone is asked whether it has changed; nil for never.
+  public var pulse: Duration? = .seconds(60)
+  /// Who may tell that a zone has changed; nil for nobody.
+  public var notify: NotifySettings?
   /// The fraction of an interval by which looks are spread: 0.1 for 10 %.
   public var jitter: Double
   public var policy: MonitoringPolicy

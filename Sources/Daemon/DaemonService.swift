@@ -59,10 +59,12 @@ public enum DaemonService {
       })
     let keys = KeyQueue()
     let policies = DMARCPolicies(elapsed: clock.elapsed)
+    let prober = makeProber(configuration.views)
+    let pulser = Pulser(configuration, prober: prober, elapsed: clock.elapsed, logger: logger)
+    let notices = NoticeService(configuration.notify, pulser: pulser, elapsed: clock.elapsed, logger: logger)
     let monitor = Monitor(
-      plan: consume plan, prober: makeProber(configuration.views), store: store, judgements: store,
-      stored: consume stored, mail: store, silences: store, learned: learned, policies: policies, clock: clock,
-      logger: logger,
+      plan: consume plan, prober: prober, store: store, judgements: store, stored: consume stored, mail: store,
+      silences: store, learned: learned, policies: policies, pulser: pulser, clock: clock, logger: logger,
       stopAsking: { engine.shutdown() },
       deliveriesCommitted: { deliverer.wake() },
       answersCommitted: { keys.add($0) },
@@ -73,7 +75,7 @@ public enum DaemonService {
     let backend = try dashboard.map { dashboard in
       DashboardBackend(
         monitor: monitor, store: store, reader: try SQLiteHistory(path: configuration.database, mode: .readOnly),
-        plan: dashboard, engine: engine, counters: counters, clock: clock,
+        plan: dashboard, engine: engine, pulser: pulser, notices: notices, counters: counters, clock: clock,
         deliveriesRequeued: { deliverer.wake() })
     }
     let site: Site? = configuration.http.flatMap { settings in
@@ -92,7 +94,7 @@ public enum DaemonService {
     let services: [any Service] = [
       DeliveryService(deliverer: deliverer),
       AlertRefreshing(refresh: AlertRefresh(sender: sender), monitor: monitor, store: store, logger: logger),
-      monitor,
+      monitor, PulseService(pulser: pulser, monitor: monitor), notices,
       KeyComparer(store: store, queue: keys, monitor: monitor, judgements: monitor.keys, logger: logger),
       Heartbeat(monitor: monitor, store: store, notifier: notifier, clock: clock, logger: logger),
       MailFollower(configuration: mail, store: store, monitor: monitor, clock: clock, logger: logger),
@@ -101,7 +103,7 @@ public enum DaemonService {
       DashboardService(server: server, logger: logger),
       Reloader(
         path: path, environment: environment, monitor: monitor, deliverer: deliverer, output: output,
-        notifier: notifier, logger: logger, first: configuration, mail: mail, makeProber: makeProber, site: site,
+        notifier: notifier, logger: logger, first: configuration, mail: mail, makeProber: makeProber, notices: notices, site: site,
         backend: backend, counters: counters, now: clock.now),
       Greeter(notifier: notifier, logger: logger, configuration: configuration, selectors: selectors),
     ]

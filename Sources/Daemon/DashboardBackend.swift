@@ -5,6 +5,7 @@ internal import Dashboard
 internal import Glibc
 internal import Model
 internal import Probing
+internal import Scheduling
 internal import Storage
 internal import Synchronization
 
@@ -17,14 +18,17 @@ final class DashboardBackend: DashboardSource {
   let reader: SQLiteHistory
   let plan: Mutex<DashboardPlan>
   private let engine: Engine
+  private let pulser: Pulser
+  private let notices: NoticeService
   let counters: DashboardCounters
   let clock: Clocks
   /// Tells the deliverer that something is due.
   let deliveriesRequeued: @Sendable () -> Void
 
   init(
-    monitor: Monitor, store: SQLiteHistory, reader: SQLiteHistory, plan: DashboardPlan, engine: Engine,
-    counters: DashboardCounters, clock: Clocks, deliveriesRequeued: @escaping @Sendable () -> Void
+    monitor: Monitor, store: SQLiteHistory, reader: SQLiteHistory, plan: DashboardPlan, engine: Engine, pulser: Pulser,
+    notices: NoticeService, counters: DashboardCounters, clock: Clocks,
+    deliveriesRequeued: @escaping @Sendable () -> Void
   ) {
     self.monitor = monitor
     self.store = store
@@ -32,6 +36,8 @@ final class DashboardBackend: DashboardSource {
     self.deliveriesRequeued = deliveriesRequeued
     self.plan = Mutex(plan)
     self.engine = engine
+    self.pulser = pulser
+    self.notices = notices
     self.counters = counters
     self.clock = clock
   }
@@ -75,6 +81,14 @@ final class DashboardBackend: DashboardSource {
     report.questions.retries = engine.retries
     report.questions.tcp = engine.tcp
     report.questions.discarded = engine.hostile
+    let pulse = pulser.counters
+    report.pulse.zones = pulse.zones
+    report.pulse.questions = pulse.totals.questions
+    report.pulse.changes = pulse.totals.changes
+    report.pulse.keys = pulse.totals.keys
+    let notices = notices.counters
+    report.pulse.notices = notices.received
+    report.pulse.refusedNotices = notices.refused
     report.monitor.lastHeartbeat = store.lastHeartbeat
     report.monitor.databaseBytes = store.fileSize ?? 0
     return report

@@ -29,6 +29,8 @@ actor Monitor: Service {
   private let eventsCommitted: @Sendable ([Event]) -> Void
   /// Ends the questions under way, so that a shutdown need not wait for silent servers.
   private let stopAsking: @Sendable () -> Void
+  /// Is told which zones keys depend on; nil where nobody asks zones.
+  private let pulser: Pulser?
 
   /// How long history is kept; nil for ever.
   private(set) var retention: Duration?
@@ -39,12 +41,12 @@ actor Monitor: Service {
   private(set) var machine: MonitoringMachine
   /// Judges texts beside the monitor, for the machine to look them up.
   private let judging: KeyJudging
-  private var prober: Prober
+  private(set) var prober: Prober
   private(set) var receivers: [Receiver]
   private(set) var views: [View]
   private(set) var schedule: Schedule
   /// Watches that wait until their keys are compared.
-  private var delayed: Set<KeyName> = []
+  private(set) var delayed: Set<KeyName> = []
   private var lastTick: Duration = .zero
   private(set) var lastTurn: Duration
   /// When it is looked for keys that sign no mail any more; not at the start, when logs were not read yet.
@@ -58,12 +60,13 @@ actor Monitor: Service {
   init(
     plan: MonitorPlan, prober: Prober, store: any ChangeStore, judgements: any JudgementStore, stored: StoredMemory,
     mail: any MailStore, silences: any SilenceStore, learned: [LearnedWatch] = [], policies: DMARCPolicies? = nil,
-    clock: Clocks, logger: Logger,
+    pulser: Pulser? = nil, clock: Clocks, logger: Logger,
     stopAsking: @escaping @Sendable () -> Void, deliveriesCommitted: @escaping @Sendable () -> Void,
     answersCommitted: @escaping @Sendable ([Sighting]) -> Void,
     eventsCommitted: @escaping @Sendable ([Event]) -> Void = { _ in }
   ) {
     self.stopAsking = stopAsking
+    self.pulser = pulser
     self.eventsCommitted = eventsCommitted
     self.prober = prober
     self.store = store
@@ -99,6 +102,7 @@ actor Monitor: Service {
     receivers = plan.configuration.receivers
     views = plan.configuration.views
     if let newProber { prober = newProber }
+    pulser?.apply(plan.configuration, prober: newProber)
     schedule.replace(with: machine.watches.intervals, at: clock.elapsed())
     prober.forget(keeping: machine.watches.contains)
     await removeUnconfigured()
@@ -108,6 +112,7 @@ actor Monitor: Service {
   /// Ends the spans and incidents of what is watched no longer.
   private func removeUnconfigured() async {
     let watches = machine.watches
+    pulser?.forget(keeping: watches.contains)
     do {
       try await store.retire(
         keepingWatches: { watches.contains($0) }, views: Set(views.map(\.name)), at: clock.now())
@@ -208,17 +213,20 @@ actor Monitor: Service {
     }
   }
 
+  private func sweep(_ keys: [KeyName]) async {
+    await sweep(machine.requests(for: keys)) { await self.take($0, of: keys) }
+  }
+
   /// Asks again what is known. An unchanged answer ends here; what differs is looked at as soon as that is known, and
   /// does not wait for servers that are silent.
-  private func sweep(_ keys: [KeyName]) async {
-    let requests = machine.requests(for: keys)
+  func sweep(_ requests: [LookRequest], finished: @escaping @Sendable (Sweep) async -> Void) async {
     let prober = self.prober
     let (differing, continuation) = AsyncStream.makeStream(of: (key: KeyName, by: SweepDifference?).self)
     await withDiscardingTaskGroup { group in
       group.addTask {
         let sweep = await prober.sweep(requests) { continuation.yield(($0, $1)) }
         continuation.finish()
-        await self.take(sweep, of: keys)
+        await finished(sweep)
       }
       for await found in differing {
         group.addTask { await self.look(at: found.key, isConfirming: false, after: found.by) }
@@ -246,6 +254,7 @@ actor Monitor: Service {
   private func look(at key: KeyName, isConfirming: Bool, after difference: SweepDifference?) async {
     let looks = await prober.look(at: [machine.request(for: key, isConfirming: isConfirming)])
     for look in looks where !Task.isCancelled {
+      pulser?.looked(look)
       await judging.prepare(look, minimumBits: machine.watches[key]?.expectation.minimumBits, machine.known.relations)
       let memories = await read(machine.quietWatches(behind: key))
       guard !Task.isCancelled, let memories else { continue }
@@ -315,7 +324,8 @@ actor Monitor: Service {
     do {
       let silence = try await mail.mailSilence(
         since: now - MailRhythm.leastSilence, atLeast: MailRhythm.leastMessages)
-      guard let memories = await read(machine.quietWatches(among: silence.keys.map(\.key) + silence.ended.keys)) else { return }
+      let keys = silence.keys.map(\.key) + silence.ended.keys
+      guard let memories = await read(machine.quietWatches(among: keys)) else { return }
       machine.recall(memories)
       await carryOut(machine.receive(silence, at: now))
     } catch {

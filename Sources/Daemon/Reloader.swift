@@ -23,6 +23,7 @@ struct Reloader: Service {
   var first: Configuration
   var mail: MailConfiguration
   var makeProber: @Sendable ([View]) -> Prober
+  var notices: NoticeService
   /// nil where nothing is served.
   var site: Site?
   var backend: DashboardBackend?
@@ -63,6 +64,7 @@ struct Reloader: Service {
     let selectors = plan.watches.count
     configuration = plan.configuration
     await monitor.apply(plan, prober: prober)
+    notices.replace(with: configuration.notify)
     mail.replace(with: configuration.mail)
     deliverer.replaceReceivers(configuration.receivers)
     running = configuration

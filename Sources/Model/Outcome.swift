@@ -58,6 +58,7 @@ public struct ResponseCode: RawRepresentable, Hashable, Sendable, Codable, Custo
   public init(rawValue: UInt16) { self.rawValue = rawValue }
 
   public static let noError = ResponseCode(rawValue: 0)
+  public static let formatError = ResponseCode(rawValue: 1)
   public static let serverFailure = ResponseCode(rawValue: 2)
   public static let nameError = ResponseCode(rawValue: 3)
   public static let notImplemented = ResponseCode(rawValue: 4)

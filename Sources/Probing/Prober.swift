@@ -19,6 +19,8 @@ public final class Prober: Sendable {
   private let calls = TaskLimit(callLimit)
   /// Asks servers by name for inquiries: the first authoritative view, or one of its own where none is configured.
   let authority: AuthoritativeView
+  /// Asks without regard to which servers are silent: for pulses, which see to that themselves.
+  let pulseTransport: any QueryTransport
   let baseline = Mutex(SweepBaseline())
   let checkedZones = Mutex([ZoneOfView: (fingerprint: Int?, at: Duration)]())
   let clock: @Sendable () -> Timestamp
@@ -48,6 +50,7 @@ public final class Prober: Sendable {
   ) {
     self.clock = clock
     self.elapsed = elapsed
+    pulseTransport = engine
     let engine = SparingTransport(engine, elapsed: elapsed)
     let steady: @Sendable () -> Timestamp = { Timestamp(microseconds: 0) + elapsed() }
     let probes = views.prefix(255).map { view -> any ViewProbe in

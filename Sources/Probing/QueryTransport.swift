@@ -23,6 +23,8 @@ public struct Query: Hashable, Sendable {
   public var rate: Int
   /// The digest of the answer that is expected; an equal answer comes back as `unchanged`.
   public var expected: Digest?
+  /// The mark of the zone that is expected; an answer with the same comes back as `unchanged`.
+  public var expectedMark: ZoneMark?
 
   public init(
     _ question: Question, at endpoint: Endpoint, recursionDesired: Bool, checkingDisabled: Bool = false,

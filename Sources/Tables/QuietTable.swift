@@ -82,8 +82,8 @@ extension WatchMemory {
   /// Whether nothing is under way that goes beyond the last look: no suspicion, no incident, no clock.
   public var isQuiet: Bool {
     state != .pending && suspicion == nil && warning == nil && toldWarnings == nil && caches.isEmpty
-      && openIncident == nil && openChange == nil && openSilence == nil && wavering == nil && serverFinding == nil && explanation == nil
-      && rotation == nil && hasGoodAnswer
+      && openIncident == nil && openChange == nil && openSilence == nil && wavering == nil && serverFinding == nil
+      && explanation == nil && rotation == nil && hasGoodAnswer
   }
 
   /// Whether the last good answer is the one that the state rests on, as long as the key is published.

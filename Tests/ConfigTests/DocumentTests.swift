@@ -30,7 +30,7 @@ private let tables: [[any AnySetting]] = [
     MailSettings.watch, MailSettings.minimumMessages, MailSettings.domains, MailSettings.forgetAfter,
     MailSettings.maximum,
   ],
-  HTTPSettings.all,
+  HTTPSettings.all, [NotifySettings.listen, NotifySettings.from],
 ]
 
 @Suite struct SchemaTests {
@@ -138,7 +138,7 @@ private let tables: [[any AnySetting]] = [
 
   @Test(arguments: [
     ("docs/configuration.md", 5), ("README.md", 1), ("docs/alert-receivers.md", 15), ("docs/watch-partners.md", 1),
-    ("docs/rotate-a-key.md", 1), ("docs/watch-any-record.md", 1), ("docs/pages.md", 1),
+    ("docs/be-told-at-once.md", 1), ("docs/rotate-a-key.md", 1), ("docs/watch-any-record.md", 1), ("docs/pages.md", 1),
   ])
   func everyExampleOfTheDocumentationLoads(page: String, atLeast count: Int) throws {
     let text = try #require(contents(ofFile: root + "/" + page))
@@ -158,7 +158,7 @@ private let tables: [[any AnySetting]] = [
     "docs/discover-selectors.md", "docs/queue.md", "docs/learn-from-mail.md", "docs/watch-any-record.md",
     "docs/get-started.md", "docs/upgrade.md", "docs/back-up-and-restore.md", "docs/read-the-history.md",
     "docs/monitor-selectord.md", "docs/move-to-cloudflare.md", "docs/pages.md", "docs/api.md", "docs/metrics.md",
-    "docs/run-behind-nginx.md",
+    "docs/run-behind-nginx.md", "docs/be-told-at-once.md",
   ])
   func everyLinkOfTheDocumentationLeadsToAFile(page: String) throws {
     let text = try #require(contents(ofFile: root + "/" + page))

@@ -64,7 +64,7 @@ import Testing
     var (world, zone) = try world()
     let isKnown = world.pulse.notice(of: try DomainName("example.net"), from: nil, at: world.now)
     #expect(!isKnown)
-    world.pulse.forget(except: [])
+    world.pulse.forget { _ in false }
     #expect(world.pulse.zoneCount == 0 && world.pulse.isIdle)
     let isStillKnown = world.pulse.notice(of: zone, from: nil, at: world.now)
     #expect(!isStillKnown)
@@ -105,7 +105,7 @@ import Testing
     let handed = Set(world.keys.map(\.key))
     #expect(handed.count > 10 && handed.count < 190)
     let kept = Set(try (0..<180).map { try PulseWorld.key($0, in: "example.org") })
-    world.pulse.forget(except: kept)
+    world.pulse.forget(keeping: kept.contains)
     world.pass(.seconds(600)) { _, _ in .serial(2) }
     #expect(Set(world.keys.map(\.key)).isSuperset(of: kept))
   }
@@ -121,7 +121,7 @@ import Testing
       switch Int.random(in: 0..<20, using: &random) {
       case 0:
         let kept = Set(plain.keys.filter { _ in Int.random(in: 0..<4, using: &random) > 0 })
-        world.pulse.forget(except: kept)
+        world.pulse.forget(keeping: kept.contains)
         plain = plain.filter { kept.contains($0.key) }
       case 1: world.pass(.seconds(5)) { _, at in .serial(1 + UInt32(at.components.seconds / 20)) }
       default:

@@ -76,6 +76,7 @@ import Testing
     ("caches", { $0.caches = [CacheClock(view: "local", server: "a", holding: .key, until: at)] }),
     ("openIncident", { $0.openIncident = incident }),
     ("openChange", { $0.openChange = incident }),
+    ("openSilence", { $0.openSilence = incident }),
     ("wavering", { $0.wavering = Wavering(since: at) }),
     ("serverFinding", { $0.serverFinding = $0.findings.first }),
     ("explanation", { $0.explanation = .init(diagnosis: Diagnosis(cause: "", evidence: [], remedy: "")) }),

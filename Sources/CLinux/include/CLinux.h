@@ -39,6 +39,12 @@ int linux_udp_receive(int socket, linux_packet *packets, int count, uint32_t cap
 int linux_udp_error(int socket, linux_packet *packet, uint32_t capacity);
 // Begins to connect a non-blocking TCP socket. A file descriptor, or -errno.
 int linux_tcp_connect(const linux_endpoint *peer);
+// Binds a non-blocking UDP socket to an address and port, or a TCP socket that listens there. A file descriptor, or -errno.
+int linux_listen(const linux_endpoint *place, int isStream);
+// Takes one connection that waits, as a non-blocking socket. A file descriptor, or -errno.
+int linux_accept(int socket, linux_endpoint *peer);
+// Receives what is there of a stream. The number of bytes, 0 at its end, or -errno.
+long linux_stream_receive(int socket, uint8_t *bytes, long count);
 // The pending error of a socket, 0 for none.
 int linux_socket_error(int socket);
 // Gives the calling thread a name of up to 15 bytes, for `top -H` and debuggers.

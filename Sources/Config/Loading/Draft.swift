@@ -8,6 +8,8 @@ struct Draft: Sendable {
   var configuration = Configuration(database: "")
   /// nil for the default, which depends on where the file is.
   var database: String?
+  /// Where the file says how zones tell of their changes.
+  var pulses: [SourceLocation] = []
   var views: [ViewDraft] = []
   /// All names that stand in `views`, those of views with errors too.
   var viewNames: Set<String> = []

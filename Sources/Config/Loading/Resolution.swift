@@ -36,6 +36,7 @@ struct Resolution {
     }
     checkMailPaths(receivers, gathering.watches)
     RateCheck(watches: gathering.watches, views: draft.views).warn(&log)
+    checkPulse()
     var configuration = draft.configuration
     configuration.database =
       draft.database.map { ConfigurationFile.resolve($0, besides: file) } ?? ConfigurationFile.defaultDatabase(of: file)
@@ -60,6 +61,15 @@ struct Resolution {
         first[name.value] = name.location
       }
     }
+  }
+
+  /// Serials are asked of the servers of a zone, which a resolver is not.
+  private mutating func checkPulse() {
+    let hears = draft.configuration.pulse != nil || draft.configuration.notify != nil
+    guard hears, let location = draft.pulses.first, !draft.views.contains(where: \.view.isAuthoritative) else { return }
+    log.warn(
+      location, "no view asks the servers of zones, so changes are seen at the intervals only; add a view of the type "
+        + "\"authoritative\"")
   }
 
   // MARK: Receivers

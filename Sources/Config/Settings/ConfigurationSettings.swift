@@ -20,6 +20,15 @@ enum ConfigurationSettings {
     "jitter", SettingType<Double>.percentage(upTo: 50), default: "10%",
     "By how much an interval may vary, so that checks do not come in bursts.",
     examples: ["10%", "0%"])
+  static let pulse = Setting(
+    "pulse", SettingType<Duration?>.duration(.seconds(1) ... .seconds(86_400), orWord: "off"), default: "1m",
+    "How often each zone is asked, by one question to one of its servers, whether it has changed; what changed is checked "
+      + "at once. `off` leaves that to the intervals. Takes a view of the type `authoritative`.",
+    examples: ["1m", "10s", "off"])
+  static let notify = Setting(
+    "notify", SettingType<Configuration.NotifySettings>.notify,
+    "Name servers that tell at once when a zone changes, by NOTIFY (RFC 1996); without this key nobody is listened to.",
+    examples: [["listen": ["192.0.2.9:5300"], "from": ["192.0.2.1", "2001:db8::/64"]]])
   static let confirm = Setting(
     "confirm", confirmation, default: ["times": 2, "after": "15s"],
     "How a change is checked again, over TCP and at other servers, before it counts and an alert is sent.",
@@ -78,6 +87,8 @@ enum ConfigurationSettings {
     SettingRow(unused: schema), SettingRow(optional: database, \.database) { .text($0.configuration.database) },
     SettingRow(interval, \.configuration.interval, shown: JSONNode.duration),
     SettingRow(jitter, \.configuration.jitter, shown: JSONNode.percentage),
+    SettingRow(pulse, \.configuration.pulse, shown: JSONNode.duration(or: "off")),
+    SettingRow(optional: notify, \.configuration.notify) { $0.configuration.notify.map(NotifySettings.shown) },
     SettingRow(confirm, \.configuration.policy.confirmation) { JSONNode($0, confirmationRows) },
     SettingRow(unreachableAfter, \.configuration.policy.unreachableAfter, shown: JSONNode.duration),
     SettingRow(remindAfter, \.configuration.policy.remindAfter, shown: JSONNode.duration(or: "never")),
@@ -151,6 +162,9 @@ extension SettingType where Value == Draft {
   ) { fields, draft in
     let views = (fields.node(ConfigurationSettings.views) ?? ConfigurationSettings.defaultViews).elements ?? []
     draft.configuration.hasListOfReceivers = fields.has(ConfigurationSettings.receivers)
+    for key in [ConfigurationSettings.pulse as any AnySetting, ConfigurationSettings.notify] where fields.has(key) {
+      draft.pulses.append(fields.location(key))
+    }
     draft.viewNames = Set(views.compactMap { $0[ViewSettings.name.name]?.string })
   }
 }

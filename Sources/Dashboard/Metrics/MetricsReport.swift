@@ -14,6 +14,7 @@ package struct MetricsReport: Sendable {
   /// By name: whether the view answers.
   package var views: [String: Bool] = [:]
   package var questions = Questions()
+  package var pulse = Pulse()
   /// Events since the start by type.
   package var events: [EventType: Int] = [:]
   /// Deliveries since the start by receiver.
@@ -78,6 +79,17 @@ package struct MetricsReport: Sendable {
     package var retries: UInt64 = 0
     package var tcp: UInt64 = 0
     package var discarded: UInt64 = 0
+    package init() {}
+  }
+
+  /// How zones are asked whether they have changed, and who tells unasked.
+  package struct Pulse: Sendable {
+    package var zones = 0
+    package var questions: UInt64 = 0
+    package var changes: UInt64 = 0
+    package var keys: UInt64 = 0
+    package var notices: UInt64 = 0
+    package var refusedNotices: UInt64 = 0
     package init() {}
   }
 

@@ -58,7 +58,7 @@ struct MetricValue: Sendable, ExpressibleByIntegerLiteral, ExpressibleByBooleanL
 }
 
 extension Metric {
-  static let all: [Metric] = daemon + watches + asking + telling + perWatch
+  static let all: [Metric] = daemon + watches + asking + pulse + telling + perWatch
 
   private static let daemon = [
     Metric("selectord_build_info", .gauge, "The version of the running daemon; always 1.", labels: ["version"]) {
@@ -148,6 +148,28 @@ extension Metric {
     plain(
       "selectord_discarded_packets_total", .counter, "Packets that answered no open question, or were malformed."
     ) { MetricValue($0.questions.discarded) },
+  ]
+
+  private static let pulse = [
+    plain("selectord_pulse_zones", .gauge, "Zones that are asked whether they have changed.") {
+      MetricValue($0.pulse.zones)
+    },
+    plain("selectord_pulse_queries_total", .counter, "Queries for the serial or the name servers of a zone.") {
+      MetricValue($0.pulse.questions)
+    },
+    plain("selectord_pulse_changes_total", .counter, "Changes of a zone that were noticed so.") {
+      MetricValue($0.pulse.changes)
+    },
+    plain("selectord_pulse_checks_total", .counter, "Watches that were checked because their zone changed.") {
+      MetricValue($0.pulse.keys)
+    },
+    plain("selectord_notify_total", .counter, "NOTIFY messages of configured servers.") {
+      MetricValue($0.pulse.notices)
+    },
+    plain(
+      "selectord_notify_refused_total", .counter,
+      "Packets at the addresses of 'notify' that came from others, came too often, or were no NOTIFY."
+    ) { MetricValue($0.pulse.refusedNotices) },
   ]
 
   private static let telling = [

@@ -88,6 +88,7 @@ extension EngineLoop {
     guard let query = batches[Int(slots.slots[slot].batch)]?.queries[Int(slots.slots[slot].query)] else {
       return (.malformed, nil)
     }
+    if let expected = query.expectedMark, marks.mark(of: bytes) == expected { return (.answer, .unchanged) }
     // Without RD an answer must have authority, or it is not the one that was expected.
     let expected = query.recursionDesired || bytes[2] & 0x04 != 0 ? query.expected : nil
     if let expected, digester.digest(of: bytes) == expected { return (.answer, .unchanged) }

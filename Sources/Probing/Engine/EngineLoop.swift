@@ -24,6 +24,7 @@ final class EngineLoop {
   var wheel: TimerWheel
   var random = BufferedRandom()
   var digester = PacketDigester()
+  var marks = ZoneMarkReader()
   var counters = EngineCounters()
   var now: Nanoseconds = EngineLoop.clock()
 

@@ -12,6 +12,22 @@ struct StreamFraming: Hashable, Sendable {
     return bytes.count >= end ? bytes[2..<end] : nil
   }
 
+  /// Takes one message off the front of `part`, where its last byte is there; `part` is what is left then. To be called until
+  /// it gives nil.
+  mutating func take(_ part: inout UnsafeRawBufferPointer) -> [UInt8]? {
+    while true {
+      let end = bytes.count < 2 ? 2 : 2 + Int(bytes[0]) << 8 + Int(bytes[1])
+      if bytes.count >= 2, bytes.count == end {
+        defer { bytes = [] }
+        return Array(bytes[2...])
+      }
+      if part.isEmpty { return nil }
+      let count = min(end - bytes.count, part.count)
+      bytes.append(contentsOf: part[..<count])
+      part = UnsafeRawBufferPointer(rebasing: part[count...])
+    }
+  }
+
   /// A message with its length before it.
   static func framed(_ message: UnsafeRawBufferPointer) -> [UInt8] {
     [UInt8(truncatingIfNeeded: message.count >> 8), UInt8(truncatingIfNeeded: message.count)] + message

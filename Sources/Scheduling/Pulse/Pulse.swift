@@ -6,10 +6,10 @@ public import Model
 /// What is known of all zones that keys depend on, and whose turn it is.
 ///
 /// One round goes over the table of the zones and takes the interval, so that no zone needs a deadline. Each question goes to
-/// another server of the zone, and every fifth one to the zone above, which knows of a move first. No more than half of a server's
-/// rate is used: where a server has more zones than that allows, each of them is asked in every second, third, ... round.
+/// another server of the zone; in every fifth round one more goes to the zone above, which knows of a move first. No more than
+/// half of a server's rate is used: where it has more zones than that allows, each is asked in every second, third, ... round.
 public struct Pulse: Sendable {
-  /// Each zone's servers are asked in four rounds of five, those of the zone above, where they are known, in the fifth.
+  /// In how many rounds the zone above is asked once, where its servers are known.
   static let delegationEvery = 5
   static let ownWeight = 1.0
   static let parentWeight = 1 / Double(delegationEvery)
@@ -112,15 +112,15 @@ public struct Pulse: Sendable {
   }
 
   /// Forgets all keys but these, and the zones that no key depends on any more.
-  public mutating func forget(except keys: Set<KeyName>) {
-    let gone = members.keys.filter { !keys.contains($0) }
+  public mutating func forget(keeping isKept: (KeyName) -> Bool) {
+    let gone = members.keys.filter { !isKept($0) }
     guard !gone.isEmpty else { return }
     if gone.count < 64 {
       for key in gone { unlink(key) }
       return
     }
     // Taking links out of long lists one by one would take long; the lists are made anew.
-    let kept = members.keys.filter(keys.contains).map { ($0, members.zones(of: $0)) }
+    let kept = members.keys.filter(isKept).map { ($0, members.zones(of: $0)) }
     members = PulseMembers()
     for (key, zones) in kept { for zone in zones { members.link(key, to: zone) } }
     for number in zones.indices where zones[number] != nil {
@@ -202,31 +202,30 @@ public struct Pulse: Sendable {
     while credit >= 1 {
       credit -= 1
       if position >= zones.count { (position, round) = (0, round + 1) }
-      if let question = question(to: position, at: now, interval) { turn.questions.append(question) }
+      ask(position, &turn, at: now, interval)
       position += 1
     }
   }
 
-  /// The question of this round to one zone; nil where it is not its turn.
-  private func question(to index: Int, at now: Duration, _ interval: Duration) -> PulseQuestion? {
-    guard let zone = zones[index] else { return nil }
+  /// The questions of this round to one zone, where it is its turn.
+  private func ask(_ index: Int, _ turn: inout Turn, at now: Duration, _ interval: Duration) {
+    guard let zone = zones[index] else { return }
     let limit = settings.share * (interval / .seconds(1))
     // Neighbours in the table are mostly of one host: they begin with different servers.
     let (number, rest) = (round + index).quotientAndRemainder(
       dividingBy: servers.stretch(of: zone.servers, limit: limit))
-    guard rest == 0 else { return nil }
-    let (cycle, place) = number.quotientAndRemainder(dividingBy: Self.delegationEvery)
-    if place == Self.delegationEvery - 1, zone.parents >= 0 {
-      guard cycle % servers.stretch(of: zone.parents, limit: limit) == 0,
-        let server = servers.server(of: zone.parents, turn: cycle, at: now)
-      else { return nil }
-      return PulseQuestion(
-        zone: zone.name, kind: .servers, server: server, expected: zone.delegations.latest.map(ZoneMark.servers))
+    if rest == 0, let server = servers.server(of: zone.servers, turn: number, at: now) {
+      turn.questions.append(
+        PulseQuestion(
+          zone: zone.name, kind: .serial, server: server, expected: zone.serials.latest.map(ZoneMark.serial)))
     }
-    // Without the turns that went to the zone above, or a fifth server would never be asked.
-    let own = zone.parents >= 0 ? number - cycle : number
-    return servers.server(of: zone.servers, turn: own, at: now).map {
-      PulseQuestion(zone: zone.name, kind: .serial, server: $0, expected: zone.serials.latest.map(ZoneMark.serial))
+    guard zone.parents >= 0 else { return }
+    let every = Self.delegationEvery * servers.stretch(of: zone.parents, limit: limit)
+    let (cycle, place) = (round + index).quotientAndRemainder(dividingBy: every)
+    if place == 0, let server = servers.server(of: zone.parents, turn: cycle, at: now) {
+      turn.questions.append(
+        PulseQuestion(
+          zone: zone.name, kind: .servers, server: server, expected: zone.delegations.latest.map(ZoneMark.servers)))
     }
   }
 }

@@ -5,10 +5,10 @@ import random
 import re
 import time
 
-from . import selectord, visitors
+from . import network, selectord, visitors
 from .checks import Checks, expect, expect_equal
-from .hosts import HOSTS
-from .processes import LabError, wait_until
+from .hosts import HOSTS, Host
+from .processes import LabError, program, wait_until
 from .receiver import Receiver
 from .responder import Responder
 from .world import DOMAIN, NAME, SELECTOR, World
@@ -28,6 +28,7 @@ class Scene:
         self.daemon = selectord.Daemon(workshop)
         self.settings = {
             "database": workshop.path("history.sqlite"), "interval": f"{INTERVAL:.0f}s", "jitter": f"{JITTER:.0%}",
+            "pulse": "off",
             "confirm": {"times": CONFIRM_TIMES, "after": f"{CONFIRM_AFTER * 1000:.0f}ms"},
             "unreachableAfter": "1s", "log": {"format": "text", "level": "debug"}, "views": self.world.views(),
             "watches": [{"domain": DOMAIN, "selectors": [SELECTOR]}],
@@ -84,6 +85,56 @@ def latency(scene):
         scene.await_event("selector.recovered", round_number)
     expect(worst <= limit, f"at most {limit:.1f} s", f"{worst:.2f} s")
     return f"at most {worst:.2f} s of {limit:.1f} s"
+
+
+@CHECKS.check_alone
+def pulse(scene):
+    """A vanished key is told within a round of the pulse and the confirmation, though its interval is a quarter of an hour."""
+    every, told = 4, []
+    scene.start(pulse=f"{every}s", interval="15m", confirm={"times": 1, "after": "500ms"})
+    for kind, change in [("selector.missing", scene.without_key), ("selector.recovered", scene.with_key)]:
+        # A second change shortly after the first has to wait for its turn.
+        time.sleep(random.uniform(6, 6 + every))
+        change()
+        changed = time.time()
+        told.append(scene.receiver.arrival(scene.await_event(kind, limit=60)) - changed)
+    limit = every + 0.5 + 1
+    expect(max(told) <= limit, f"at most {limit:.1f} s", told)
+    return f"told {told[0]:.2f} s and {told[1]:.2f} s after the change, of {limit:.1f} s"
+
+
+@CHECKS.check_alone
+def notify(scene):
+    """NSD, Knot and BIND give notice of a change: it is told at once, without any pulse."""
+    world, zone, address = scene.world, f"told.{DOMAIN}", ("127.0.0.1", 5399)
+    name, told = f"{SELECTOR}._domainkey.{zone}", {}
+    servers = world.hosts["new"].addresses
+    apex = ["@ IN NS ns", f"ns IN A {servers[0]}"]
+    with_key = [*apex, f"{SELECTOR}._domainkey IN TXT {quoted(world.key)}"]
+    world.change_domain("old", [world.key_record(), "told IN NS ns.told", f"ns.told IN A {servers[0]}"])
+    world._write("new", zone + ".", "ns", with_key)
+    world.stop("new")
+    for software in ("nsd", "knot", "bind"):
+        if software == "bind" and not network.is_own() or not program({"nsd": "nsd", "knot": "knotd", "bind": "named"}[software]):
+            continue
+        world.hosts["new"] = Host("new", software, servers, notify=address)
+        world.start_server("new")
+        if not told:
+            scene.start(interval="15m", confirm={"times": 1, "after": "500ms"},
+                        watches=[{"domain": zone, "selectors": [SELECTOR], "views": ["authoritative"]}],
+                        notify={"listen": [f"{address[0]}:{address[1]}"], "from": ["127.0.0.0/8"]})
+        for kind, records in [("selector.missing", apex), ("selector.recovered", with_key)]:
+            # Changes in a row have to wait for one another.
+            time.sleep(6)
+            world._write("new", zone + ".", "ns", records)
+            world._reload("new", zone + ".")
+            changed = time.time()
+            event = scene.await_event(kind, len(told) // 2 + 1, limit=60, name=name)
+            told[software, kind] = scene.receiver.arrival(event) - changed
+        world.stop("new")
+    limit = 2 + 0.5 + 1
+    expect(told and max(told.values()) <= limit, f"at most {limit:.1f} s", told)
+    return ", ".join(f"{software} {seconds:.2f} s" for (software, kind), seconds in told.items())
 
 
 @check

@@ -13,6 +13,8 @@ class Host:
     addresses: list
     # Addresses that are published, though nothing of this host is there.
     published: list = field(default_factory=list)
+    # Who is told by NOTIFY when a zone changes: address and port.
+    notify: tuple = None
 
     def servers(self):
         """Name and address of each server."""

@@ -14,7 +14,7 @@ def start_host(host, files, workshop):
         software = _nsd
     if host.software == "bind" and not (program("named") and network.is_own()):
         software = _nsd
-    process = software(host.name, host.addresses, files, workshop)
+    process = software(host.name, host.addresses, files, workshop, host.notify)
     for address in host.addresses:
         await_answer(process, address, next(iter(files)), workshop)
     return process
@@ -35,9 +35,10 @@ def reload(process):
     process.send_signal(signal.SIGHUP)
 
 
-def _nsd(name, addresses, files, workshop):
+def _nsd(name, addresses, files, workshop, notify=None):
     state = workshop.path(name, "x")[:-2]
-    zones = "".join(f'zone:\n  name: "{origin}"\n  zonefile: "{path}"\n' for origin, path in files.items())
+    told = f"  notify: {notify[0]}@{notify[1]} NOKEY\n" if notify else ""
+    zones = "".join(f'zone:\n  name: "{origin}"\n  zonefile: "{path}"\n{told}' for origin, path in files.items())
     listen = "".join(f"  ip-address: {address}@{network.port()}\n" for address in addresses)
     config = workshop.write(f"{name}.conf", f"""server:
 {listen}  server-count: 1
@@ -55,10 +56,12 @@ remote-control:
     return workshop.start(name, [program("nsd") or "nsd", "-d", "-c", config])
 
 
-def _knot(name, addresses, files, workshop):
+def _knot(name, addresses, files, workshop, notify=None):
     state = workshop.path(name, "x")[:-2]
     listen = ", ".join(f"{address}@{network.port()}" for address in addresses)
-    zones = "".join(f'  - domain: "{origin}"\n    file: "{path}"\n' for origin, path in files.items())
+    remote = f"remote:\n  - id: selectord\n    address: {notify[0]}@{notify[1]}\n" if notify else ""
+    told = "    notify: selectord\n" if notify else ""
+    zones = "".join(f'  - domain: "{origin}"\n    file: "{path}"\n{told}' for origin, path in files.items())
     config = workshop.write(f"{name}.conf", f"""server:
     rundir: "{state}"
     listen: [ {listen} ]
@@ -70,17 +73,18 @@ database:
 log:
   - target: stderr
     any: warning
-zone:
+{remote}zone:
 {zones}""")
     return workshop.start(name, [program("knotd") or "knotd", "-c", config])
 
 
-def _bind(name, addresses, files, workshop):
+def _bind(name, addresses, files, workshop, notify=None):
     state = workshop.path(name, "x")[:-2]
     for address in addresses:
         network.add_address(address)
+    told = f" notify explicit; also-notify {{ {notify[0]} port {notify[1]}; }};" if notify else ""
     zones = "".join(f'zone "{origin}" {{ type primary; file "{path}"; }};\n' for origin, path in files.items())
-    config = workshop.write(f"{name}.conf", _bind_options(state, addresses, network.port(), "recursion no;") + zones)
+    config = workshop.write(f"{name}.conf", _bind_options(state, addresses, network.port(), "recursion no;" + told) + zones)
     return workshop.start(name, [program("named") or "named", "-f", "-g", "-c", config])
 
 
