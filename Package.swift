@@ -126,8 +126,8 @@ let package = Package(
     stage(
       "Daemon",
       [
-        "Model", "Tables", "Phrasing", "Waking", "Config", "Mail", "Census", "Intake", "DNS", "Probing",
-        "Keys",
+        "Model", "Tables", "CMemory", "Phrasing", "Waking", "Config", "Mail", "Census", "Intake", "DNS",
+        "Probing", "Keys",
         "Judging", "Diagnosing", "Policies",
         "Monitoring", "Rotation", "Auditing", "Storage", "Alerting", "Scheduling", "HTTPClient", "Dashboard",
         "Reporting", log, lifecycle, signals,
@@ -145,7 +145,11 @@ let package = Package(
     // What script/bench runs; no product.
     .executableTarget(
       name: "selectord-bench", dependencies: ["Model", "DNS", "Probing", "Keys"], path: "script/bench.d",
-      exclude: ["zone.awk", "nsd.conf", "moduli.py", "batchgcd.py", "check", "daemon", "maillog.py"],
+      exclude: [
+        "zone.awk", "nsd.conf", "moduli.py", "batchgcd.py", "maillog.py", "bench.py", "bed.py", "parts.py",
+        "results.py",
+        "part_audit.py", "part_check.py", "part_daemon.py", "part_engine.py", "part_keys.py", "part_mail.py",
+      ],
       swiftSettings: settings),
 
     // Tests: one folder a target.
