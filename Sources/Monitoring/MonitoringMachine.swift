@@ -139,7 +139,9 @@ package struct MonitoringMachine: Sendable {
     for key in keys {
       unchangedUntil[key] = now
       if wavering.contains(key) { steady.append(key) }
-      if let zone = known.watches[key]?.zone, checkups.wants(zone, at: now) { needsFullLook.insert(key) }
+      guard let memory = known.watches[key] else { continue }
+      let isDue = memory.zone.map { checkups.wants($0, at: now) } ?? false
+      if isDue || key.isKey && MonitoringFindings.isNewlyOld(memory, at: now) { needsFullLook.insert(key) }
     }
     return take(.answered(views: views, unchanged: steady), at: now)
   }

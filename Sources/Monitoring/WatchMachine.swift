@@ -161,7 +161,7 @@ extension WatchMachine {
     record(look, in: &memory)
     if !sourceSpeaks {
       // What caches hold is no news of the source.
-      (memory.snapshot, memory.lastGood) = (known.snapshot, known.lastGood)
+      (memory.snapshot, memory.lastGood, memory.keySince) = (known.snapshot, known.lastGood, known.keySince)
     }
     var step = WatchStep(memory)
     acceptIfAnnounced(&step, watch, at: look.at)
@@ -216,6 +216,8 @@ extension WatchMachine {
     memory.findings = judgement.findings
     memory.caches = judgement.caches
     if let good = Snapshots.lastGood(of: look) {
+      let isSame = memory.lastGood.map { Set($0.records) == Set(good.records) } ?? false
+      memory.keySince = isSame ? memory.keySince ?? memory.since : look.at
       memory.lastGood = good
     }
     memory.takeExplanation()
