@@ -41,10 +41,7 @@ package struct MailSighting: Hashable, Sendable {
   }
 
   /// Selector and domain together, where both are known and fit into one name.
-  package var key: KeyName? {
-    guard let selector else { return nil }
-    return try? KeyName(selector: selector, domain: domain)
-  }
+  package var key: KeyName? { KeyName(selector, of: domain) }
 }
 
 /// What became of a signature: the words of RFC 8601, section 2.7.1, and `signed`.

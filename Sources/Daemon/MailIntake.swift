@@ -49,5 +49,5 @@ struct MailIntake: Sendable {
 
 extension MailTally {
   /// Selector and domain together, where both are known.
-  fileprivate var key: KeyName? { selector.flatMap { try? KeyName(selector: $0, domain: domain) } }
+  fileprivate var key: KeyName? { KeyName(selector, of: domain) }
 }

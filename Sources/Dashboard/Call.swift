@@ -36,14 +36,8 @@ struct Call: Sendable {
 
   /// The watch of the path.
   func key() throws(WebProblem) -> KeyName {
-    if let name = try? DomainName(parameters["domain"] ?? ""), let word = parameters["selector"],
-      let type = RecordType(mnemonic: word), type.description == word
-    {
-      return KeyName(recordSet: name, type)
-    }
     guard let domain = try? DomainName(parameters["domain"] ?? ""),
-      let selector = try? DomainName(parameters["selector"] ?? ""),
-      let key = try? KeyName(selector: selector, domain: domain)
+      let key = KeyName(selectorOrType: parameters["selector"] ?? "", of: domain)
     else { throw WebProblem(404, "The address has no domain and selector.") }
     return key
   }

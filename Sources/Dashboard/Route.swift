@@ -1,5 +1,7 @@
 // The table of addresses: what each needs, and who answers.
 
+internal import Model
+
 /// One method of one path.
 struct Route: Sendable {
   var method: String

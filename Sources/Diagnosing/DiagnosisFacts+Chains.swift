@@ -80,7 +80,7 @@ extension DiagnosisFacts {
 
   /// The key name of another selector of the same domain.
   func keyName(of selector: DomainName) -> DomainName? {
-    (try? KeyName(selector: selector, domain: domain))?.name
+    KeyName(selector, of: domain)?.name
   }
 
   /// The vendor whose name a target of the chain is.

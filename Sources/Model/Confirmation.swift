@@ -26,6 +26,8 @@ public struct Confirmation: Hashable, Sendable, Codable {
     let isApart = policy.standApart(lastCounted, now)
     if isApart {
       unsettledLooks += 1
+      // The clock was set back: what had passed until then has passed.
+      if now < lastCounted { firstSeen = firstSeen + (now - lastCounted) }
       lastCounted = now
     }
     if self.evidence == evidence {
@@ -59,8 +61,11 @@ extension Confirmation? {
 }
 
 extension MonitoringPolicy {
-  /// Whether two looks stand apart. Half of the time between them is enough: schedules jitter, and a look takes its time.
-  public func standApart(_ one: Timestamp, _ next: Timestamp) -> Bool { next - one >= confirmAfter / 2 }
+  /// Whether two looks stand apart. Half of the time between them is enough: schedules jitter, and a look takes its time. Nor need the
+  /// next one have the later time: a clock can be set back.
+  public func standApart(_ one: Timestamp, _ next: Timestamp) -> Bool {
+    max(next - one, one - next) >= confirmAfter / 2
+  }
 }
 
 extension Confirmation {

@@ -112,10 +112,7 @@ public struct Event: Hashable, Sendable, Codable {
   public var subject: String? { name.map { name in recordType.map { "\(name) \($0)" } ?? name.description } }
 
   /// The key that this event is about; nil where it is about none.
-  public var key: KeyName? {
-    guard let selector, let domain else { return nil }
-    return try? KeyName(selector: selector, domain: domain)
-  }
+  public var key: KeyName? { KeyName(selector, of: domain) }
 
   /// How much mail hangs on a key, as the logs here tell it.
   public struct Use: Hashable, Sendable, Codable {

@@ -31,6 +31,21 @@ public struct KeyName: Hashable, Sendable, Comparable, CustomStringConvertible {
     selectorLength = UInt8(selector.wire.count - 1)
   }
 
+  /// The same of parts that may be missing; nil then, and where the whole name would be too long for DNS.
+  public init?(_ selector: DomainName?, of domain: DomainName?) {
+    guard let selector, let domain, let key = try? KeyName(selector: selector, domain: domain) else { return nil }
+    self = key
+  }
+
+  /// Reads what names a watch beside its domain: a type in capitals (`MX`, since `mx` may be a selector), or a selector.
+  public init?(selectorOrType word: String, of domain: DomainName) {
+    if let type = RecordType(inCapitals: word) {
+      self.init(recordSet: domain, type)
+    } else {
+      self.init(try? DomainName(word), of: domain)
+    }
+  }
+
   /// The record set of a name and a type.
   public init(recordSet name: DomainName, _ type: RecordType) {
     self.name = name
@@ -58,6 +73,11 @@ public struct KeyName: Hashable, Sendable, Comparable, CustomStringConvertible {
   public var domain: DomainName {
     guard isKey else { return name }
     return DomainName(checked: Array(name.wire.dropFirst(Int(selectorLength) + 1 + Self.domainKeyLabel.count)))
+  }
+
+  /// What names it beside the domain: the selector as it is to be shown, or the type of a record set in capitals.
+  public func selectorOrType(_ display: (DomainName) -> String = { $0.description }) -> String {
+    isKey ? display(selector) : type.description
   }
 
   /// What it is asked with.

@@ -12,6 +12,8 @@ public struct WatchMemory: Hashable, Sendable, Codable {
   /// An anomaly that is not confirmed yet; the first line of its evidence is the state.
   public var suspicion: Confirmation?
   public var lastGood: Event.LastGood?
+  /// When the last good key was first seen as it is; nil before there was one.
+  public var keySince: Timestamp?
   /// The answer at the source that the state rests on.
   public var snapshot: Event.Snapshot?
   public var findings: [Finding]

@@ -25,6 +25,33 @@ extension Unicode.Scalar {
 }
 
 extension String {
+  /// The text with every control, and every change of the reading direction, shown as its number.
+  public var withoutControls: String {
+    if !unicodeScalars.contains(where: \.steersTerminal) { return self }
+    return unicodeScalars.reduce(into: "") { text, scalar in
+      if scalar.steersTerminal {
+        text += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+      } else {
+        text.unicodeScalars.append(scalar)
+      }
+    }
+  }
+
+  /// The text within HTML and XML: nothing in it is markup, ends an element or an attribute. By scalars, since a mark that joins
+  /// a quotation mark makes another character of it, but not to a browser.
+  public var htmlEscaped: String {
+    unicodeScalars.reduce(into: "") { text, scalar in
+      switch scalar {
+      case "&": text += "&amp;"
+      case "<": text += "&lt;"
+      case ">": text += "&gt;"
+      case "\"": text += "&quot;"
+      case "'": text += "&#39;"
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+  }
+
   /// The text as a JSON string (RFC 8259, section 7), in which `isEscaped` scalars stand as escapes too.
   public func jsonQuoted(escaping isEscaped: (Unicode.Scalar) -> Bool = { $0.steersTerminal }) -> String {
     // Nearly all texts are as they are, and nobody escapes printable ASCII.

@@ -49,6 +49,12 @@ public struct RecordType: RawRepresentable, Hashable, Sendable, CustomStringConv
       return nil
     }
   }
+
+  /// Reads what `description` prints, in capitals only: where a selector may stand too, `mx` is one.
+  public init?(inCapitals word: String) {
+    guard word == word.uppercased() else { return nil }
+    self.init(mnemonic: word)
+  }
 }
 
 /// A question: the name and the type, in class IN.

@@ -66,7 +66,9 @@ struct EventBuilder {
     case .selectorDegraded:
       return "The key is published, but there is a problem: \(worstTold(memory)?.text ?? memory.summary)"
     case .selectorChanged:
-      if memory.verdict == .critical, let worst = memory.findings.first(where: { $0.severity == .critical }) {
+      if memory.state == .published, memory.verdict == .critical,
+        let worst = memory.findings.first(where: { $0.severity == .critical })
+      {
         // What is worst of a key is its summary already.
         if memory.summary.hasPrefix((worst.text).asClause) {
           return "The key is published, but that is not good enough: \(memory.summary)"

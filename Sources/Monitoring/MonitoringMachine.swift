@@ -160,7 +160,10 @@ package struct MonitoringMachine: Sendable {
     for key in keys {
       watches.setUnchanged(key, until: now)
       if !wavering.isEmpty, wavering.contains(key) { steady.append(key) }
-      if let zone = known.zoneName(of: key), checkups.wants(zone, at: now) { needsFullLook.insert(key) }
+      let isDue = known.zoneName(of: key).map { checkups.wants($0, at: now) } ?? false
+      if isDue || key.isKey && MonitoringFindings.isNewlyOld(known.memory(of: key), at: now) {
+        needsFullLook.insert(key)
+      }
     }
     return take(.answered(views: views, unchanged: steady), at: now)
   }

@@ -162,7 +162,7 @@ extension WatchMachine {
     record(look, in: &memory)
     if !sourceSpeaks {
       // What caches hold is no news of the source.
-      (memory.snapshot, memory.lastGood) = (known.snapshot, known.lastGood)
+      (memory.snapshot, memory.lastGood, memory.keySince) = (known.snapshot, known.lastGood, known.keySince)
     }
     var step = WatchStep(memory)
     acceptIfAnnounced(&step, watch, at: look.at)
@@ -201,7 +201,7 @@ extension WatchMachine {
   /// What is left where nothing can be judged: no suspicion that could not be confirmed, no clock that has run out.
   private func frozen(_ memory: WatchMemory, at now: Timestamp) -> WatchMemory {
     var memory = memory
-    memory.suspicion = nil
+    (memory.suspicion, memory.warning) = (nil, nil)
     memory.caches.removeAll { $0.until <= now }
     return memory
   }
@@ -217,6 +217,8 @@ extension WatchMachine {
     memory.findings = judgement.findings
     memory.caches = judgement.caches
     if let good = Snapshots.lastGood(of: look) {
+      let isSame = memory.lastGood.map { Set($0.records) == Set(good.records) } ?? false
+      memory.keySince = isSame ? memory.keySince ?? memory.since : look.at
       memory.lastGood = good
     }
     memory.takeExplanation()

@@ -90,7 +90,7 @@ extension RequiredRecord {
     for name in ["autoconfig", "autodiscover"] { all += needs(name, [.a, .aaaa], .clientSetup) }
     for service in services { all += needs(service, [.srv], .clientSetup) }
     all += Vendors.selectors.compactMap { selector in
-      (try? KeyName(selector: selector, domain: domain)).map { RequiredRecord($0.name, .txt, .key) }
+      KeyName(selector, of: domain).map { RequiredRecord($0.name, .txt, .key) }
     }
     if let name = try? domain.prepending(probe) {
       all += [.txt, .a, .aaaa, .mx, .srv].map { RequiredRecord(name, $0, .wildcard) }
@@ -133,7 +133,7 @@ extension RequiredRecord {
     guard let key = KeyName(keyName: question.name) else { return [] }
     let match = Vendors.matching(selector: key.selector, target: target).first
     return (match?.siblings ?? []).compactMap { sibling in
-      (try? KeyName(selector: sibling.selector, domain: key.domain)).map { RequiredRecord($0.name, .txt, .key) }
+      KeyName(sibling.selector, of: key.domain).map { RequiredRecord($0.name, .txt, .key) }
     }
   }
 

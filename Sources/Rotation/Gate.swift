@@ -58,7 +58,7 @@ public struct Gate: Hashable, Sendable, Codable {
   }
 
   /// The key name of the new selector.
-  public var newName: String { (try? KeyName(selector: new, domain: domain))?.description ?? "\(new)" }
+  public var newName: String { KeyName(new, of: domain)?.description ?? "\(new)" }
 
   /// All conditions, in the order in which they are shown.
   static let rows: [ConditionRow] = sourceConditions + keyConditions + cacheConditions + oldKeyConditions
@@ -149,7 +149,7 @@ struct GateReading {
 
   var newName: String { gate.newName }
   var oldName: String? {
-    gate.old.map { old in (try? KeyName(selector: old, domain: gate.domain))?.description ?? "\(old)" }
+    gate.old.map { old in KeyName(old, of: gate.domain)?.description ?? "\(old)" }
   }
   var zone: DomainName { newKey.zone ?? gate.domain }
 

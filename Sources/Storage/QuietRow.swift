@@ -8,6 +8,7 @@ internal import Tables
 struct QuietRow {
   var kind: WatchMemory
   var since: Timestamp?
+  var keySince: Timestamp?
   var zone: DomainName?
 
   /// All that is monitored, with its memory whole.
@@ -24,7 +25,8 @@ struct QuietRow {
     """
     SELECT domain, selector, record_type, iif(quiet, NULL, memory) AS memory,
       iif(quiet, memory ->> '$.state', NULL) AS state, iif(quiet, memory ->> '$.verdict', NULL) AS verdict,
-      iif(quiet, memory ->> '$.since', NULL) AS since, iif(quiet, memory ->> '$.zone', NULL) AS zone,
+      iif(quiet, memory ->> '$.since', NULL) AS since, iif(quiet, memory ->> '$.keySince', NULL) AS key_since,
+      iif(quiet, memory ->> '$.zone', NULL) AS zone,
       iif(quiet, memory ->> '$.snapshot.outcome', NULL) AS outcome,
       iif(quiet, memory ->> '$.snapshot.key.type', NULL) AS type,
       iif(quiet, memory ->> '$.snapshot.key.bits', NULL) AS bits,
@@ -60,6 +62,7 @@ struct QuietRow {
     }
     kind = .quiet(state: state, verdict: verdict, outcome: row["outcome"], key: key)
     since = (row["since"] as String?).flatMap { Timestamp($0) }
+    keySince = (row["key_since"] as String?).flatMap { Timestamp($0) }
     self.zone = zone
   }
 }

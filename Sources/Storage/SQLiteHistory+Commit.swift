@@ -32,7 +32,8 @@ extension SQLiteHistory {
       while let row = try watches.next() {
         let key = try row.keyName()
         if let quiet = try QuietRow(row) {
-          memory.quiet.put(quiet.kind, since: quiet.since, zone: quiet.zone, of: key)
+          memory.quiet.put(
+            quiet.kind, since: quiet.since, keySince: quiet.keySince, zone: quiet.zone, of: key)
           continue
         }
         var watch: WatchMemory = try row.json("memory", decoder)

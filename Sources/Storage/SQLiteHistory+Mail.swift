@@ -95,9 +95,7 @@ extension SQLiteHistory: MailStore {
     try connection.cachedStatement(
       sql: "INSERT INTO mail_pairs (domain, selector, first_seen, last_seen) VALUES (?, ?, ?, ?)"
     ).execute(arguments: names + [tally.first.microseconds, tally.last.microseconds])
-    if let selector = tally.selector, let key = try? KeyName(selector: selector, domain: tally.domain) {
-      new.append(key)
-    }
+    if let key = KeyName(tally.selector, of: tally.domain) { new.append(key) }
     return connection.lastInsertedRowID
   }
 

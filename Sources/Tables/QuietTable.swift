@@ -7,6 +7,7 @@ public import Model
 public struct QuietTable: Sendable {
   private struct Row {
     var since: Int64
+    var keySince: Int64
     var kind: UInt32
     /// Another each time that the watch becomes quiet.
     var stamp: UInt32
@@ -29,18 +30,20 @@ public struct QuietTable: Sendable {
   public mutating func put(_ memory: WatchMemory, of key: KeyName) -> Bool {
     remove(key)
     guard memory.isQuiet, memory.zone.map({ key.name.isWithin($0) }) ?? true else { return false }
-    put(memory.kind, since: memory.since, zone: memory.zone, of: key)
+    put(memory.kind, since: memory.since, keySince: memory.keySince, zone: memory.zone, of: key)
     return true
   }
 
   /// Takes a watch that is known to be quiet, by what it has in common with others.
-  public mutating func put(_ kind: WatchMemory, since: Timestamp?, zone: DomainName?, of key: KeyName) {
+  public mutating func put(
+    _ kind: WatchMemory, since: Timestamp?, keySince: Timestamp?, zone: DomainName?, of key: KeyName
+  ) {
     remove(key)
     stamps &+= 1
     rows.put(
       Row(
-        since: since?.microseconds ?? .min, kind: kinds.add(kind), stamp: stamps,
-        zoneLength: UInt8(zone?.wire.count ?? 0)),
+        since: since?.microseconds ?? .min, keySince: keySince?.microseconds ?? .min, kind: kinds.add(kind),
+        stamp: stamps, zoneLength: UInt8(zone?.wire.count ?? 0)),
       for: key)
   }
 
@@ -66,10 +69,11 @@ public struct QuietTable: Sendable {
   }
 
   /// What is held here of a memory: state and verdict, the rules of its findings, kind and size of its key; no text, and no
-  /// time but `since`.
+  /// time but `since` and `keySince`.
   public func outline(of key: KeyName) -> WatchMemory? {
     guard let row = rows[key], var memory = kinds[row.kind] else { return nil }
     memory.since = row.since == .min ? nil : Timestamp(microseconds: row.since)
+    memory.keySince = row.keySince == .min ? nil : Timestamp(microseconds: row.keySince)
     memory.zone = zone(row, key)
     return memory
   }

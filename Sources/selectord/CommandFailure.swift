@@ -3,6 +3,7 @@
 import ArgumentParser
 import Config
 import HTTPClient
+import Model
 import Probing
 import Storage
 import Glibc

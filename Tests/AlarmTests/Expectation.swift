@@ -45,6 +45,11 @@ struct Delays: Sendable {
     return Self.confirmAfter - .second...(1 + repeats) * (interval + Self.work)
   }
 
+  /// From the end of warnings to the event: a lost answer warns like a server that fails, and the next sweep begins again.
+  func over() -> ClosedRange<Moment> {
+    Self.confirmAfter - .second...(1 + losses) * (interval + Self.work)
+  }
+
   /// The same where nobody can be reached.
   func unreachable() -> ClosedRange<Moment> {
     Self.unreachableAfter - .second...interval + Self.unreachableAfter + Self.work + losses * (interval + Self.work)

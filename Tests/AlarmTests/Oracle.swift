@@ -299,7 +299,8 @@ struct Oracle {
       let late = max(from, branch.since.upperBound)
       let early = isOver ? from : max(oracle.beginning(of: news, index), branch.since.lowerBound)
       let waits = !isOver && news.allSatisfy(\.isFailureToReach)
-      let delay = waits ? oracle.delays.unreachable() : oracle.delays.confirmed(.missing)
+      let delay =
+        isOver ? oracle.delays.over() : waits ? oracle.delays.unreachable() : oracle.delays.confirmed(.missing)
       let gaps = isOver && branch.namesResolvers ? oracle.wholly : oracle.open
       guard let (range, lasts) = oracle.window(late, early, until, delay, in: gaps) else { return .stays(branch) }
       var after = branch
@@ -321,7 +322,7 @@ struct Oracle {
     after.told = branch.told.filter { $0.isOfSource || situation.warnings.contains($0) }
     guard after.told != situation.warnings else { return .stays(after) }
     let late = max(situation.from, branch.since.upperBound)
-    guard let (_, lasts) = window(late, situation.from, until, delays.confirmed(.missing)) else { return .stays(after) }
+    guard let (_, lasts) = window(late, situation.from, until, delays.over()) else { return .stays(after) }
     let before = after
     after.told = situation.warnings
     return lasts ? .stays(after) : .parts([before, after])

@@ -25,7 +25,7 @@ import Testing
     source.healthReport.withLock { $0.reasons = ["the database cannot be written", "two\u{202E}"] }
     let response = await site.get(path)
     #expect(response.status == 503)
-    #expect(response.text == "the database cannot be written\ntwo\\u{202e}\n")
+    #expect(response.text == "the database cannot be written\ntwo\\u{202E}\n")
     #expect(await site.send("HEAD", path).status == 503)
   }
 

@@ -118,7 +118,7 @@ import Testing
       "POST", "/incidents/inc_1/acknowledge", form, body: "formToken=\(token)&by=Kim&note=ticket+7%0Anow")
     #expect(response.status == 303)
     #expect(response["Location"] == "/incidents")
-    #expect(source.actions.withLock { $0 } == ["acknowledge inc_1 Kim: ticket 7\\u{000a}now"])
+    #expect(source.actions.withLock { $0 } == ["acknowledge inc_1 Kim: ticket 7\\u{A}now"])
     #expect(await site.send("POST", "/deliveries/dlv_1/retry", form, body: "formToken=\(token)").status == 303)
     #expect(await site.send("POST", "/deliveries/dlv_2/retry", form, body: "formToken=\(token)").status == 404)
   }

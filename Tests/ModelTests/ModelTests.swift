@@ -104,6 +104,24 @@ import Testing
   @Test func refusesWhatIsTooLong() throws {
     let domain = try DomainName(Array(repeating: String(repeating: "a", count: 60), count: 4).joined(separator: "."))
     #expect(throws: DomainNameError.nameTooLong(258)) { try KeyName(selector: DomainName("s"), domain: domain) }
+    #expect(KeyName(try DomainName("s"), of: domain) == nil)
+  }
+
+  @Test func partsMayBeMissing() throws {
+    let (selector, domain) = (try DomainName("s"), try DomainName("example.org"))
+    #expect(KeyName(selector, of: domain)?.description == "s._domainkey.example.org")
+    #expect(KeyName(nil, of: domain) == nil && KeyName(selector, of: nil) == nil)
+  }
+
+  /// Capitals name a type, since a type in small letters may be a selector.
+  @Test(arguments: [
+    ("MX", "example.org MX"), ("mx", "mx._domainkey.example.org"), ("TYPE65280", "example.org TYPE65280"),
+    ("S1", "s1._domainkey.example.org"), ("a.b", "a.b._domainkey.example.org"),
+  ])
+  func aTypeInCapitalsNamesARecordSet(_ word: String, _ description: String) throws {
+    let key = try #require(KeyName(selectorOrType: word, of: DomainName("example.org")))
+    #expect(key.description == description)
+    #expect(KeyName(selectorOrType: key.selectorOrType(), of: key.domain) == key)
   }
 
   @Test func sortsByDomainThenSelector() throws {

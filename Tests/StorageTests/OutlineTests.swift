@@ -15,6 +15,7 @@ import Testing
     memory.verdict = .ok
     memory.summary = "published, RSA with 2048 bits"
     memory.since = time(Int64(number))
+    memory.keySince = time(Int64(number) + 1)
     memory.zone = try DomainName("example.org")
     memory.snapshot = Event.Snapshot(
       state: .published, verdict: .ok, outcome: "records", records: ["v=DKIM1; p=\(number)"],

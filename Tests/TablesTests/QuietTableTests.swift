@@ -19,6 +19,7 @@ import Testing
     memory.verdict = .ok
     memory.summary = "published, RSA with 2048 bits"
     memory.since = at
+    memory.keySince = at
     memory.changedAt = at
     memory.zone = try DomainName("example.org")
     memory.findings = [Finding(rule: "testing-flag", severity: .info, text: "a", evidence: "b", remedy: "c")]
@@ -33,7 +34,7 @@ import Testing
     var table = QuietTable()
     #expect(table.put(try Self.memory(), of: try Self.key()))
     let outline = try #require(table.outline(of: try Self.key()))
-    #expect(outline.state == .published && outline.verdict == .ok && outline.since == Self.at)
+    #expect(outline.state == .published && outline.verdict == .ok && outline.since == Self.at && outline.keySince == Self.at)
     #expect(outline.zone == (try DomainName("example.org")))
     #expect(outline.findings.map(\.rule) == ["testing-flag"] && outline.findings.map(\.text) == [""])
     #expect(outline.snapshot?.key?.bits == 2048 && outline.snapshot?.records == [])
@@ -100,7 +101,7 @@ import Testing
   /// A field that is new must be thought of.
   @Test func everyFieldOfTheMemoryIsKnown() throws {
     let fields = Set(Mirror(reflecting: WatchMemory()).children.compactMap(\.label))
-    let plain: Set = ["state", "verdict", "summary", "since", "changedAt", "snapshot", "lastGood", "findings", "zone"]
+    let plain: Set = ["state", "verdict", "summary", "since", "keySince", "changedAt", "snapshot", "lastGood", "findings", "zone"]
     #expect(fields == plain.union(Self.stirrings.map(\.0)).subtracting(["pending", "another answer"]))
   }
 

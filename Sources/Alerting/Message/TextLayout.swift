@@ -113,21 +113,6 @@ extension String {
   /// The same for a service that counts bytes of UTF-8.
   func cut(toBytes limit: Int) -> String { cut(to: limit) { $0.utf8.count } }
 
-  /// For HTML and XML: nothing in it is markup or ends an attribute.
-  var htmlEscaped: String {
-    var result = ""
-    for scalar in unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
-  }
-
   /// With an invisible break after each `@`, so that no service takes it for a mention.
   var withoutMentions: String { replacing("@", with: "@\u{200B}") }
 

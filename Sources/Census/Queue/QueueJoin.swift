@@ -115,10 +115,8 @@ package struct QueueJoin: Sendable {
 
   private static func key(in text: String) -> KeyName? {
     Array(text.utf8).withBytes { bytes in
-      guard let words = KeyInWords(bytes), let domain = try? SightedName.domain(words.domain),
-        let selector = try? SightedName.selector(words.selector)
-      else { return nil }
-      return try? KeyName(selector: selector, domain: domain)
+      guard let words = KeyInWords(bytes) else { return nil }
+      return KeyName(try? SightedName.selector(words.selector), of: try? SightedName.domain(words.domain))
     }
   }
 

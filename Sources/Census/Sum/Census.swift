@@ -93,7 +93,7 @@ package struct Census: Sendable {
       do throws(NameFault) {
         let domain = try SightedName.domain(sighting.domain)
         let selector = sighting.selector.isEmpty ? nil : try SightedName.selector(sighting.selector)
-        if let selector, (try? KeyName(selector: selector, domain: domain)) == nil {
+        if let selector, KeyName(selector, of: domain) == nil {
           throw NameFault(description: "selector and domain together are too long for a name")
         }
         entry = CensusEntry(domain: domain, selector: selector)

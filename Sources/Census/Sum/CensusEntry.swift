@@ -64,10 +64,7 @@ package struct CensusEntry: Hashable, Sendable {
   }
 
   /// Selector and domain together; nil where the selector is unknown.
-  package var key: KeyName? {
-    guard let selector else { return nil }
-    return try? KeyName(selector: selector, domain: domain)
-  }
+  package var key: KeyName? { KeyName(selector, of: domain) }
 
   /// How the key is used: `isPublished` is what DNS says, where it was asked.
   package func use(at now: Timestamp, isPublished: Bool? = nil) -> KeyUse {

@@ -216,7 +216,7 @@ extension Metric {
     Metric(name, .gauge, help, labels: ["domain", "selector"] + labels) { report in
       (report.samples ?? []).compactMap { sample in
         guard var result = value(sample) else { return nil }
-        result.labels = [sample.key.domain.description, sample.key.selectorOrType] + result.labels
+        result.labels = [sample.key.domain.description, sample.key.selectorOrType()] + result.labels
         return result
       }
     }

@@ -88,8 +88,7 @@ enum OverviewPage {
     var fields: Fields = [
       "mark": verdict.fields(word: memory.state.rawValue), "href": Shown(call.site.path(to: row.key)),
       "domain": Shown(call.site.settings.display(row.key.domain)),
-      "selector": Shown(
-        row.key.isKey ? call.site.settings.display(row.key.selector) : row.key.selectorOrType),
+      "selector": Shown(row.key.selectorOrType(call.site.settings.display)),
       "strip": chart.overview(row.strips),
       "changes": Shown(
         changes == 0

@@ -57,7 +57,7 @@ extension Site {
   func path(_ path: String) -> String { settings.prefix + path }
 
   func path(to key: KeyName) -> String {
-    path("/watch/\(PercentCoding.encode(key.domain.description))/\(PercentCoding.encode(key.selectorOrType))")
+    path("/watch/\(PercentCoding.encode(key.domain.description))/\(PercentCoding.encode(key.selectorOrType()))")
   }
 
   /// The header that sets the cookie; with nil, the one that ends it.
@@ -88,9 +88,4 @@ extension Call {
     let path = "/" + request.segments.map(PercentCoding.encode).joined(separator: "/")
     return Shown(site.path(path) + "?" + query.text)
   }
-}
-
-extension KeyName {
-  /// What names it beside the domain: the selector, or the type of a record set, in capitals.
-  var selectorOrType: String { isKey ? selector.description : type.description }
 }

@@ -163,7 +163,7 @@ extension RecordCauses {
     let isTags = tags.allSatisfy { tag in
       let parts = tag.split(separator: "=", maxSplits: 1)
       // Without quotation marks a blank ends a string, so there is none in it.
-      return parts.count == 2 && ["v", "k", "t", "h", "s", "n"].contains(parts[0])
+      return parts.count == 2 && ["v", "k", "t", "h", "s", "g", "n"].contains(parts[0])
         && !parts[1].contains { $0 == ";" || $0 == "=" || $0.isWhitespace }
         && (parts[0] != "v" || parts[1].uppercased() == "DKIM1")
     }

@@ -88,10 +88,7 @@ public struct SignatureField: Hashable, Sendable {
   }
 
   /// Where its key is asked for, where `d=` and `s=` make a name.
-  public var keyName: KeyName? {
-    guard let domain, let selector else { return nil }
-    return try? KeyName(selector: selector, domain: domain)
-  }
+  public var keyName: KeyName? { KeyName(selector, of: domain) }
 
   /// A tag's value as the field has it, on one line.
   public func text(_ tag: String) -> String? {

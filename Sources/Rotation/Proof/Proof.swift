@@ -66,8 +66,8 @@ public struct Proof: Hashable, Sendable, Codable {
     return HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: content, using: key)
   }
 
-  var newKey: KeyName? { try? KeyName(selector: gate.new, domain: gate.domain) }
-  var oldKey: KeyName? { gate.old.flatMap { try? KeyName(selector: $0, domain: gate.domain) } }
+  var newKey: KeyName? { KeyName(gate.new, of: gate.domain) }
+  var oldKey: KeyName? { KeyName(gate.old, of: gate.domain) }
 
   /// The rounds as they were seen; nil where one is not what selectord writes.
   public var seenRounds: [RotationRound]? {

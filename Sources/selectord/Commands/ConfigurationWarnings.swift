@@ -64,7 +64,7 @@ extension Configuration {
       !receivers.contains { Routing.wants($0, .loss(of: watch.key)) }
     }
     guard let first = unheard.first else { return [] }
-    let second = first.key.isKey ? InternationalName.display(first.key.selector) : first.key.type.description
+    let second = first.key.selectorOrType(InternationalName.display)
     let name = "\(InternationalName.display(first.key.domain)) \(second)"
     let what = first.key.isKey ? "the key of \(name)" : "the record set \(name)"
     let others = unheard.count - 1

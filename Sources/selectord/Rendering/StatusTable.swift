@@ -29,7 +29,7 @@ struct StatusTable {
       if let seen = watch.memory.suspectedState { state += StyledText(" (\(seen.rawValue)?)", .notable) }
       return Grid.Row(
         cells: [
-          state, StyledText(display(watch.key.domain), .strong), StyledText(second(watch.key), .strong),
+          state, StyledText(display(watch.key.domain), .strong), StyledText(watch.key.selectorOrType(display), .strong),
           watch.memory.snapshot?.key.map { StyledText($0.shortText) } ?? StyledText("-", .faint),
         ] + (hasUse ? [watch.use.map(Self.mail) ?? StyledText("-", .faint)] : []) + [
           watch.since.map { StyledText($0.minuteText) } ?? StyledText("-", .faint),
@@ -43,9 +43,6 @@ struct StatusTable {
     return Grid.render(columns, rows, appearance: appearance) + (rows.isEmpty ? "" : "\n")
       + footer.map { $0.rendered(appearance) + "\n" }.joined()
   }
-
-  /// The selector, or the type of a record set.
-  private func second(_ key: KeyName) -> String { key.isKey ? display(key.selector) : key.type.description }
 
   /// `812`, or `812, 20 failed`.
   private static func mail(_ use: Event.Use) -> StyledText {

@@ -1,5 +1,6 @@
 // One line on standard error that says what is being done and for how long; silent where that is no terminal.
 
+import Model
 import Synchronization
 import Glibc
 

@@ -112,18 +112,6 @@ struct StyledText: Hashable, Sendable, ExpressibleByStringLiteral, ExpressibleBy
 }
 
 extension String {
-  /// The text with control characters and bidirectional marks as `\u{…}`.
-  var withoutControls: String {
-    guard unicodeScalars.contains(where: \.steersTerminal) else { return self }
-    return unicodeScalars.reduce(into: "") { text, scalar in
-      if scalar.steersTerminal {
-        text += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
-      } else {
-        text.unicodeScalars.append(scalar)
-      }
-    }
-  }
-
   /// The columns that a terminal takes for it.
   var terminalWidth: Int {
     utf8.allSatisfy { $0 < 0x80 } ? utf8.count : reduce(0) { $0 + $1.terminalWidth }

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Config
 import Daemon
+import Model
 
 /// `--config`.
 struct ConfigurationOptions: ParsableArguments {

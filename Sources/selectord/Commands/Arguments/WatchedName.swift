@@ -13,10 +13,9 @@ struct WatchedName: Hashable, CustomStringConvertible {
 
   /// Reads `DOMAIN`, `DOMAIN SELECTOR` or a key name.
   ///
-  /// - Parameter takesRecordSets: whether `NAME TYPE` is read too. A type is written in capitals: `mx` is a selector.
+  /// - Parameter takesRecordSets: whether `NAME TYPE` is read too.
   init(_ typed: String, selector typedSelector: String?, takesRecordSets: Bool = false) throws {
-    let type = typedSelector.flatMap { $0 == $0.uppercased() ? RecordType(mnemonic: $0) : nil }
-    recordType = takesRecordSets ? type : nil
+    recordType = takesRecordSets ? typedSelector.flatMap(RecordType.init(inCapitals:)) : nil
     if recordType != nil {
       (domain, selector) = (try Self.name(typed), nil)
       return
@@ -56,7 +55,7 @@ struct WatchedName: Hashable, CustomStringConvertible {
   /// The key or the record set, where one is named.
   var key: KeyName? {
     if let recordType { return KeyName(recordSet: domain, recordType) }
-    return selector.flatMap { try? KeyName(selector: $0, domain: domain) }
+    return KeyName(selector, of: domain)
   }
 
   var description: String { key?.description ?? domain.description }

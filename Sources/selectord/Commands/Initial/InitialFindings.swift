@@ -38,7 +38,7 @@ struct InitialFindings {
 
   mutating func take(_ search: SelectorSearch.Result) {
     for found in search.found {
-      guard let key = try? KeyName(selector: found.selector, domain: search.domain) else { continue }
+      guard let key = KeyName(found.selector, of: search.domain) else { continue }
       byName[key, default: InitialKey(key: key)].vendor = found.vendor
     }
   }

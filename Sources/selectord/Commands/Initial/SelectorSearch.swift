@@ -148,7 +148,7 @@ struct SelectorSearch {
   }
 
   private func keyName(_ selector: DomainName) -> DomainName? {
-    try? KeyName(selector: selector, domain: result.domain).name
+    KeyName(selector, of: result.domain)?.name
   }
 
   private func selector(of answer: InquiryAnswer) -> DomainName? {
