@@ -30,13 +30,30 @@ struct Letter {
     return key
   }
 
-  /// The letter with its header lines, ready to be sent.
+  /// The letter with its header lines, ready to be sent. The names in the header are A-labels: nothing there is encoded.
   var text: String {
     let domain = display(row.key.domain)
     let selector = display(row.key.selector)
+    let header = [
+      "To: \(row.contacts.map(\.withoutControls).joined(separator: ", "))", "Subject: \(subject)", "MIME-Version: 1.0",
+      "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: 8bit", "",
+    ]
     let lines = language == .en ? english(domain, selector) : german(domain, selector)
-    return (["To: \(row.contacts.map(\.withoutControls).joined(separator: ", "))"] + lines).joined(separator: "\n")
-      + "\n"
+    return (header + lines).joined(separator: "\n") + "\n"
+  }
+
+  private var subject: String {
+    let name = "\(row.key.name)"
+    switch (language, row.judgement?.state) {
+    case (.en, .missing): return "DKIM key \(name) is missing: your mail is waiting"
+    case (.en, .revoked): return "DKIM key \(name) is revoked: your mail is waiting"
+    case (.en, .invalid), (.en, .mismatched): return "DKIM key \(name) cannot be used: your mail is waiting"
+    case (.en, _): return "DKIM key \(name) cannot be retrieved: your mail is waiting"
+    case (.de, .missing): return "DKIM-Key \(name) fehlt: Ihre Mail wartet"
+    case (.de, .revoked): return "DKIM-Key \(name) ist widerrufen: Ihre Mail wartet"
+    case (.de, .invalid), (.de, .mismatched): return "DKIM-Key \(name) ist nicht verwendbar: Ihre Mail wartet"
+    case (.de, _): return "DKIM-Key \(name) ist nicht abrufbar: Ihre Mail wartet"
+    }
   }
 
   private var isMissing: Bool { row.judgement?.state == .missing }
@@ -48,15 +65,16 @@ struct Letter {
 
   private func english(_ domain: String, _ selector: String) -> [String] {
     var lines = [
-      "Subject: DKIM key \(selector)._domainkey.\(domain) cannot be verified: your mail is waiting", "",
       "Hello,", "",
-      "mail from \(domain) is signed with the DKIM selector \(selector), and our mail server cannot verify it:",
-      row.judgement.map { $0.summary.withoutControls } ?? "the key cannot be retrieved.", "",
+      "Mail from \(domain) is signed with the DKIM selector \(selector), and our mail server cannot verify it:",
+      row.judgement.map { $0.summary.withoutControls } ?? "The key cannot be retrieved.", "",
       "\(Phrase.count(row.messages.count, "message")) \(Phrase.agreeing(row.messages.count, "has", "have")) been waiting "
         + "here since \(since)."
-        + (row.bouncesAt.map { " The first bounces at \(Phrase.dateAndTime($0))." } ?? ""),
+        + (row.bouncesAt.map {
+          " \(row.messages.count == 1 ? "It" : "The first one") bounces on \(Phrase.dateAndTime($0))."
+        } ?? ""),
     ]
-    if !evidence.isEmpty { lines += ["", "What we see (each line can be run in a shell):"] + evidence }
+    if !evidence.isEmpty { lines += ["", "What we see (you can run each line in a shell):"] + evidence }
     if let record {
       lines += ["", "Please add this record to the zone \(domain):", record]
     } else if isMissing {
@@ -67,21 +85,22 @@ struct Letter {
     } else if let remedy = row.judgement?.diagnosis?.remedy {
       lines += ["", "What fixes it: \(remedy.withoutControls)"]
     }
-    return lines + ["", "As soon as the record is there, the mail is delivered by itself.", "", "Kind regards"]
+    return lines + ["", "As soon as the key is right, the mail is delivered automatically.", "", "Kind regards"]
   }
 
   private func german(_ domain: String, _ selector: String) -> [String] {
     let count = row.messages.count
     var lines = [
-      "Subject: DKIM-Schlüssel \(selector)._domainkey.\(domain) nicht abrufbar: Ihre Mail wartet", "",
       "Guten Tag,", "",
       "Mail von \(domain) ist mit dem DKIM-Selektor \(selector) signiert, und unser Mailserver kann sie nicht prüfen:",
       state, "",
       "\(count == 1 ? "Eine Nachricht wartet" : "\(count) Nachrichten warten") hier seit \(since)."
-        + (row.bouncesAt.map { " Die erste geht am \(Phrase.dateAndTime($0)) als unzustellbar zurück." } ?? ""),
+        + (row.bouncesAt.map {
+          " \(count == 1 ? "Sie" : "Die erste") geht am \(Phrase.dateAndTime($0)) als unzustellbar an den Absender zurück."
+        } ?? ""),
     ]
     if !evidence.isEmpty {
-      lines += ["", "Was wir sehen (jede Zeile lässt sich in einer Shell ausführen):"] + evidence
+      lines += ["", "Was wir sehen (jede Zeile können Sie in einer Shell ausführen):"] + evidence
     }
     if let record {
       lines += ["", "Bitte tragen Sie diesen Eintrag in die Zone \(domain) ein:", record]
@@ -90,20 +109,22 @@ struct Letter {
         "", "Bitte veröffentlichen Sie den Schlüssel, mit dem Ihr Mailserver signiert, als TXT-Eintrag unter:",
         "    \(row.key.name). IN TXT \"v=DKIM1; k=rsa; p=...\"",
       ]
+    } else if row.judgement?.state != .published {
+      lines += ["", "Bitte prüfen Sie den Eintrag und die Nameserver der Zone."]
     }
     return lines + [
-      "", "Sobald der Eintrag da ist, wird die Mail von selbst zugestellt.", "", "Mit freundlichen Grüßen",
+      "", "Sobald der Schlüssel stimmt, wird die Mail automatisch zugestellt.", "", "Mit freundlichen Grüßen",
     ]
   }
 
   private var state: String {
     switch row.judgement?.state {
-    case .missing: "Der Schlüssel fehlt im DNS: kein Nameserver der Zone hat ihn."
-    case .revoked: "Der Schlüssel ist widerrufen: p= ist leer."
-    case .invalid: "Der Eintrag ist da, aber kein Empfänger kann ihn lesen."
-    case .divergent: "Die Nameserver der Zone antworten verschieden: nicht alle haben den Schlüssel."
-    case .unreachable: "Der Schlüssel ist nicht abrufbar: die Nameserver antworten nicht oder nicht richtig."
-    case .mismatched: "Im DNS steht ein anderer Schlüssel als der, mit dem signiert wird."
+    case .missing: "Der Schlüssel fehlt im DNS: Kein Nameserver der Zone liefert ihn."
+    case .revoked: "Der Schlüssel ist widerrufen: Im Eintrag ist p= leer."
+    case .invalid: "Der Eintrag ist vorhanden, aber kein Empfänger kann ihn verwenden."
+    case .divergent: "Die Nameserver der Zone antworten unterschiedlich: Nicht alle haben den Schlüssel."
+    case .unreachable: "Der Schlüssel ist nicht abrufbar: Die Nameserver antworten nicht oder falsch."
+    case .mismatched: "Im DNS steht ein anderer Schlüssel als der, mit dem Ihr Mailserver signiert."
     case .published: "Der Schlüssel steht wieder im DNS; einige Resolver sehen ihn noch nicht."
     case .pending, nil: "Der Schlüssel ist nicht abrufbar."
     }
