@@ -27,7 +27,8 @@ final class DashboardBackend: DashboardSource {
 
   init(
     monitor: Monitor, store: SQLiteHistory, reader: SQLiteHistory, configuration: Configuration, engine: Engine,
-    pulser: Pulser, notices: NoticeService, counters: DashboardCounters, clock: Clocks, deliveriesRequeued: @escaping @Sendable () -> Void
+    pulser: Pulser, notices: NoticeService, counters: DashboardCounters, clock: Clocks,
+    deliveriesRequeued: @escaping @Sendable () -> Void
   ) {
     self.monitor = monitor
     self.store = store
