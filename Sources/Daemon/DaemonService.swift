@@ -103,7 +103,8 @@ public enum DaemonService {
       DashboardService(server: server, logger: logger),
       Reloader(
         path: path, environment: environment, monitor: monitor, deliverer: deliverer, output: output,
-        notifier: notifier, logger: logger, first: configuration, mail: mail, makeProber: makeProber, notices: notices, site: site,
+        notifier: notifier, logger: logger, first: configuration, mail: mail, makeProber: makeProber, notices: notices,
+        site: site,
         backend: backend, counters: counters, now: clock.now),
       Greeter(notifier: notifier, logger: logger, configuration: configuration, selectors: selectors),
     ]

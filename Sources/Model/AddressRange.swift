@@ -33,7 +33,8 @@ public struct AddressRange: Hashable, Sendable, CustomStringConvertible {
     switch address {
     case .v4(let bits): .v4(bits & ~(UInt32.max >> UInt32(length)))
     case .v6(let high, let low):
-      .v6(high: high & ~(UInt64.max >> UInt64(min(length, 64))), low: low & ~(UInt64.max >> UInt64(max(length - 64, 0))))
+      .v6(
+        high: high & ~(UInt64.max >> UInt64(min(length, 64))), low: low & ~(UInt64.max >> UInt64(max(length - 64, 0))))
     }
   }
 

@@ -30,7 +30,9 @@ extension Prober {
 
   /// The servers of the zone above, as the last walk to this one found them; empty where they are not known.
   public func parentServers(of zone: DomainName) -> [Endpoint] {
-    guard let above = zone.parent, let view = probes.lazy.compactMap({ $0 as? AuthoritativeView }).first else { return [] }
+    guard let above = zone.parent, let view = probes.lazy.compactMap({ $0 as? AuthoritativeView }).first else {
+      return []
+    }
     let known = view.walker.withCache { cache, now in cache.closest(to: above, at: now) }
     // Where what lay between was forgotten, the root would be asked in its place.
     return known.apex.isRoot && !above.isRoot ? [] : known.endpoints(view.settings.reach)

@@ -56,7 +56,8 @@ struct NoticeRequestTests {
     Refusal(testDescription: "another class", packet: packet(group: 3), code: .notImplemented),
     Refusal(testDescription: "no question", packet: packet(counts: [0, 0, 0, 0]), code: .formatError),
     Refusal(testDescription: "two questions", packet: packet(counts: [2, 0, 0, 0]), code: .formatError),
-    Refusal(testDescription: "cut", packet: packet(counts: [1, 1, 0, 0], rest: Array(start.dropLast())), code: .formatError),
+    Refusal(
+      testDescription: "cut", packet: packet(counts: [1, 1, 0, 0], rest: Array(start.dropLast())), code: .formatError),
     Refusal(testDescription: "bytes at the end", packet: packet(rest: [0]), code: .formatError),
     Refusal(testDescription: "many records", packet: packet(counts: [1, 0, 0, 200]), code: .formatError),
     Refusal(
@@ -69,7 +70,8 @@ struct NoticeRequestTests {
       testDescription: "signed by a key that nobody gave us", packet: packet(counts: [1, 0, 0, 1], rest: signature),
       code: .notAuthoritative),
     Refusal(
-      testDescription: "a name that points at itself", packet: [0, 1, 0x24, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0xC0, 12, 0, 6, 0, 1],
+      testDescription: "a name that points at itself",
+      packet: [0, 1, 0x24, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0xC0, 12, 0, 6, 0, 1],
       code: .formatError),
   ])
   func whatIsNoNoticeIsRefused(_ refusal: Refusal) throws {

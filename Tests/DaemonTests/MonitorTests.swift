@@ -46,6 +46,36 @@ import Testing
     #expect(try await world.store.incidents(open: true).isEmpty)
   }
 
+  @Test func theKeyOfAChangedZoneIsLookedAtBeforeItsInterval() async throws {
+    var configuration = try World.configuration(selectors: ["s1"])
+    configuration.views = [
+      View(name: "authoritative", source: .authoritative(rootHints: [World.server.address], port: 53)),
+      configuration.views[0],
+    ]
+    let monitor = try await world.monitor(configuration)
+    world.resolver.say(.key(Self.key), at: World.server)
+    world.resolver.say(.key(Self.key), at: World.resolver)
+    await world.pass(.seconds(20), monitor)
+    let before = world.resolver.asked
+    await monitor.askSources(of: configuration.watches.map(\.key))
+    let unchanged = world.resolver.asked - before
+    #expect(unchanged > 0)
+    world.resolver.say(.gone, at: World.server)
+    await monitor.askSources(of: configuration.watches.map(\.key))
+    await world.pass(.seconds(60), monitor)
+    #expect(try await types() == [.selectorMissing], "after the confirmation, though a cache still has the key")
+  }
+
+  @Test func whoAsksResolversAloneHasNoPulse() async throws {
+    let configuration = try World.configuration(selectors: ["s1"])
+    let monitor = try await world.monitor(configuration)
+    world.resolver.say(.key(Self.key), at: World.resolver)
+    await world.pass(.seconds(20), monitor)
+    let before = world.resolver.asked
+    await monitor.askSources(of: configuration.watches.map(\.key))
+    #expect(world.resolver.asked == before)
+  }
+
   @Test func whatIsSilencedIsKeptAndToldToNobody() async throws {
     let receiver = Receiver(name: "postmaster", format: .generic, url: Secret("https://example.org/"))
     let monitor = try await world.monitor(try World.configuration(selectors: ["s1"], receivers: [receiver]))

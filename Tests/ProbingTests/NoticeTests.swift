@@ -12,9 +12,13 @@ import Testing
 
 @Suite struct NoticeGateTests {
   private static let packet: [UInt8] =
-    [0x19, 0x96, 0x24, 0, 0, 1, 0, 0, 0, 0, 0, 0, 7] + Array("example".utf8) + [4] + Array("test".utf8) + [0, 0, 6, 0, 1]
+    [0x19, 0x96, 0x24, 0, 0, 1, 0, 0, 0, 0, 0, 0, 7] + Array("example".utf8) + [4] + Array("test".utf8) + [
+      0, 0, 6, 0, 1,
+    ]
 
-  private func take(_ gate: inout NoticeGate, _ bytes: [UInt8], from address: String, at now: Duration) throws -> NoticeGate.Verdict {
+  private func take(_ gate: inout NoticeGate, _ bytes: [UInt8], from address: String, at now: Duration) throws
+    -> NoticeGate.Verdict
+  {
     let address = try #require(IPAddress(address))
     return bytes.withUnsafeBytes { gate.receive($0, from: address, at: now) }
   }
@@ -116,7 +120,8 @@ import Testing
     let (listener, place) = try listener()
     defer { listener.shutdown() }
     // What is hostile comes first, and is not answered.
-    let answer = try exchange([[], [1, 2, 3], [UInt8](repeating: 0xFF, count: 600), Self.notice("example.test")], with: place)
+    let answer = try exchange(
+      [[], [1, 2, 3], [UInt8](repeating: 0xFF, count: 600), Self.notice("example.test")], with: place)
     #expect(answer.prefix(4) == [0, 1, 0xA4, 0] && answer.count == Self.notice("example.test").count)
     #expect(heard.all == [name("example.test")])
     #expect(try exchange([Self.notice("example.net", id: 2)], with: place).prefix(4) == [0, 2, 0xA4, 9], "NOTAUTH")

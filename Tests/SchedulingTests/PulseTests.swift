@@ -64,7 +64,8 @@ import Testing
     try world.learn(try PulseWorld.zone("example.org", serial: 2026_11_27_01), keys: 3)
     try world.learn(try PulseWorld.zone("example.net", serial: 5), keys: 3)
     world.pass(.seconds(600)) { question, at in
-      question.zone.description == "example.net" ? .serial(5) : .serial(at < .seconds(300) ? 2026_11_27_01 : 2026_11_27_02)
+      question.zone.description == "example.net"
+        ? .serial(5) : .serial(at < .seconds(300) ? 2026_11_27_01 : 2026_11_27_02)
     }
     #expect(Set(world.keys.map(\.key.domain.description)) == ["example.org"])
     #expect(world.keys.count == 3, "each once")
@@ -88,7 +89,9 @@ import Testing
   }
 
   /// Each secondary has a change so many seconds later than the primary.
-  @Test(arguments: [[0, 30, 90, 300], [600, 0], [0, 0, 0, 0, 0, 7200]]) func secondariesThatLagAreNoNews(lags: [Int]) throws {
+  @Test(arguments: [[0, 30, 90, 300], [600, 0], [0, 0, 0, 0, 0, 7200]]) func secondariesThatLagAreNoNews(lags: [Int])
+    throws
+  {
     var world = PulseWorld()
     try world.learn(try PulseWorld.zone("example.org", servers: lags.count, serial: 100))
     world.pass(.seconds(14_400)) { question, at in
@@ -243,7 +246,9 @@ import Testing
     #expect(world.keys.count == 1, "and are asked again")
   }
 
-  @Test(arguments: [PulseAnswer.silence, .unusable]) func anotherServerTakesThePlaceOfASilentOne(_ answer: PulseAnswer) throws {
+  @Test(arguments: [PulseAnswer.silence, .unusable]) func anotherServerTakesThePlaceOfASilentOne(_ answer: PulseAnswer)
+    throws
+  {
     var world = PulseWorld()
     try world.learn(try PulseWorld.zone("example.org", servers: 2, serial: 1))
     world.pass(.seconds(3600)) { $0.place == 0 ? answer : $1 < .seconds(1800) ? .serial(1) : .serial(2) }

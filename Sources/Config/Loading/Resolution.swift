@@ -68,7 +68,8 @@ struct Resolution {
     let hears = draft.configuration.pulse != nil || draft.configuration.notify != nil
     guard hears, let location = draft.pulses.first, !draft.views.contains(where: \.view.isAuthoritative) else { return }
     log.warn(
-      location, "no view asks the servers of zones, so changes are seen at the intervals only; add a view of the type "
+      location,
+      "no view asks the servers of zones, so changes are seen at the intervals only; add a view of the type "
         + "\"authoritative\"")
   }
 
