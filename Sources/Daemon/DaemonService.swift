@@ -68,8 +68,11 @@ public enum DaemonService {
     let backend = try configuration.http.map { _ in
       DashboardBackend(
         monitor: monitor, store: store, reader: try SQLiteHistory(path: configuration.database, mode: .readOnly),
+    let audits = AuditDesk(
+      views: configuration.views, makeProber: makeProber, http: http, now: clock.now,
+      finished: { announcer.announce() })
         configuration: configuration, engine: engine, counters: counters, clock: clock,
-        deliveriesRequeued: { deliverer.wake() })
+        audits: audits, deliveriesRequeued: { deliverer.wake() })
     }
     let site: Site? = configuration.http.flatMap { settings in
       guard let backend else { return nil }
@@ -77,7 +80,8 @@ public enum DaemonService {
         source: backend,
         settings: Site.Settings(
           version: version, prefix: settings.prefix, watchMetrics: settings.watchMetrics,
-          display: InternationalName.display), access: settings.access, now: clock.now)
+          display: InternationalName.display, read: { try? InternationalName.parse($0) }), access: settings.access,
+        now: clock.now)
     }
     announcer.site = site
     let server = configuration.http.flatMap { settings in
@@ -97,6 +101,7 @@ public enum DaemonService {
       Reloader(
         path: path, environment: environment, monitor: monitor, deliverer: deliverer, output: output,
         notifier: notifier, logger: logger, first: configuration, mail: mail, makeProber: makeProber, site: site,
+      audits,
         backend: backend, counters: counters, now: clock.now),
       Greeter(notifier: notifier, logger: logger, configuration: configuration),
     ]

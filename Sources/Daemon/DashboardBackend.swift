@@ -21,15 +21,19 @@ final class DashboardBackend: DashboardSource {
   let clock: Clocks
   /// Tells the deliverer that something is due.
   let deliveriesRequeued: @Sendable () -> Void
+  let audits: AuditDesk
+  let verifier = MessageVerifier()
+  let identifiers = IdentifierSource()
 
   init(
     monitor: Monitor, store: SQLiteHistory, reader: SQLiteHistory, configuration: Configuration, engine: Engine,
-    counters: DashboardCounters, clock: Clocks, deliveriesRequeued: @escaping @Sendable () -> Void
+    counters: DashboardCounters, clock: Clocks, audits: AuditDesk, deliveriesRequeued: @escaping @Sendable () -> Void
   ) {
     self.monitor = monitor
     self.store = store
     self.reader = reader
     self.deliveriesRequeued = deliveriesRequeued
+    self.audits = audits
     plan = Mutex(DashboardPlan(configuration))
     self.engine = engine
     self.counters = counters
@@ -40,6 +44,7 @@ final class DashboardBackend: DashboardSource {
   func replace(_ configuration: Configuration) {
     let new = DashboardPlan(configuration)
     plan.withLock { $0 = new }
+    audits.replace(views: configuration.views)
   }
 
   // MARK: Health
