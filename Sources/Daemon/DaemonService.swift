@@ -8,6 +8,7 @@ internal import HTTPClient
 internal import Logging
 internal import Model
 internal import Probing
+internal import Reporting
 internal import ServiceLifecycle
 internal import Storage
 internal import UnixSignals
@@ -27,6 +28,7 @@ public enum DaemonService {
       format: configuration.log.format(environment: environment), level: Logger.Level(configuration.log.level))
     let logger = Logger(label: "selectord") { _ in OutputLogHandler(output: output) }
     for warning in warnings { logger.warning("\(warning)") }
+    for fault in configuration.templateFaults { logger.error("\(fault)") }
 
     let clock = Clocks.system
     let lock = try DatabaseLock(database: configuration.database)
@@ -46,7 +48,8 @@ public enum DaemonService {
       Prober(views: views, engine: engine, http: http, clock: clock.now)
     }
     let sender = MessageSender(
-      transport: http, now: clock.now, display: InternationalName.display, withhold: withoutPrivateKeys)
+      transport: http, now: clock.now, display: InternationalName.display, withhold: withoutPrivateKeys,
+      link: configuration.pageLink)
     let deliverer = Deliverer(
       receivers: configuration.receivers, store: Outbox(store: store), sender: sender, now: clock.now,
       report: { report in
@@ -65,12 +68,12 @@ public enum DaemonService {
         counters.add(events)
         if !events.isEmpty { announcer.announce() }
       })
-    let backend = try configuration.http.map { _ in
-      DashboardBackend(
-        monitor: monitor, store: store, reader: try SQLiteHistory(path: configuration.database, mode: .readOnly),
     let audits = AuditDesk(
       views: configuration.views, makeProber: makeProber, http: http, now: clock.now,
       finished: { announcer.announce() })
+    let backend = try configuration.http.map { _ in
+      DashboardBackend(
+        monitor: monitor, store: store, reader: try SQLiteHistory(path: configuration.database, mode: .readOnly),
         configuration: configuration, engine: engine, counters: counters, clock: clock,
         audits: audits, deliveriesRequeued: { deliverer.wake() })
     }
@@ -98,10 +101,10 @@ public enum DaemonService {
       DMARCService(policies: policies, monitor: monitor),
       Retention(store: store, mail: store, settings: mail, monitor: monitor, clock: clock, logger: logger),
       DashboardService(server: server, logger: logger),
+      audits,
       Reloader(
         path: path, environment: environment, monitor: monitor, deliverer: deliverer, output: output,
         notifier: notifier, logger: logger, first: configuration, mail: mail, makeProber: makeProber, site: site,
-      audits,
         backend: backend, counters: counters, now: clock.now),
       Greeter(notifier: notifier, logger: logger, configuration: configuration),
     ]
