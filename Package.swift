@@ -147,7 +147,7 @@ let package = Package(
     // What script/bench runs; no product.
     .executableTarget(
       name: "selectord-bench", dependencies: ["Model", "DNS", "Probing", "Keys"], path: "script/bench.d",
-      exclude: ["zone.awk", "nsd.conf", "moduli.py", "batchgcd.py", "check", "daemon", "maillog.py"],
+      exclude: ["zone.awk", "nsd.conf", "moduli.py", "batchgcd.py", "check", "daemon", "maillog.py", "pages"],
       swiftSettings: settings),
 
     // Tests: one folder a target.
