@@ -114,14 +114,18 @@ let package = Package(
     stage(
       "Dashboard",
       [
-        "Model", "Phrasing", "Syntax", "Keys", "Reporting", log, lifecycle, crypto, hummingbird, hummingbirdCore,
-        mustache, httpTypes, nio, nioHTTP,
+        "Model", "Phrasing", "Syntax", "Keys", "Mail", "Auditing", "Reporting", log, lifecycle, crypto, hummingbird,
+        hummingbirdCore, mustache, httpTypes, nio, nioHTTP,
       ],
       embedding: [
-        "Resources/app.css", "Resources/app.js", "Resources/openapi.json", "Resources/layout.mustache",
+        "Resources/app.css", "Resources/app.js", "Resources/icon.svg", "Resources/openapi.json",
+        "Resources/layout.mustache",
         "Resources/overview.mustache", "Resources/watch.mustache", "Resources/lists.mustache",
         "Resources/incident.mustache", "Resources/delivery.mustache", "Resources/about.mustache",
         "Resources/check.mustache", "Resources/login.mustache", "Resources/problem.mustache",
+        "Resources/watches.mustache", "Resources/finding.mustache", "Resources/silences.mustache",
+        "Resources/silence.mustache", "Resources/domain.mustache", "Resources/audit.mustache",
+        "Resources/score.mustache", "Resources/begin.mustache",
       ]),
     stage(
       "Daemon",
@@ -147,8 +151,8 @@ let package = Package(
       name: "selectord-bench", dependencies: ["Model", "DNS", "Probing", "Keys"], path: "script/bench.d",
       exclude: [
         "zone.awk", "nsd.conf", "moduli.py", "batchgcd.py", "maillog.py", "bench.py", "bed.py", "parts.py",
-        "results.py",
-        "part_audit.py", "part_check.py", "part_daemon.py", "part_engine.py", "part_keys.py", "part_mail.py",
+        "results.py", "part_audit.py", "part_check.py", "part_daemon.py", "part_engine.py", "part_keys.py",
+        "part_mail.py", "part_page.py", "pages",
       ],
       swiftSettings: settings),
 
@@ -184,12 +188,12 @@ let package = Package(
     tests("StorageTests", ["Model", "Tables", "Reporting", "Storage", grdb]),
     tests("AlertingTests", ["Model", "Alerting", "HTTPClient"], hasGoldenFiles: true),
     tests("SchedulingTests", ["Model", "Scheduling"]),
-    tests("DashboardTests", ["Model", "Reporting", "Dashboard"], hasGoldenFiles: true),
+    tests("DashboardTests", ["Model", "Mail", "Auditing", "Reporting", "Dashboard"], hasGoldenFiles: true),
     tests(
       "DaemonTests",
       [
         "Model", "Config", "DNS", "HTTPClient", "Probing", "Keys", "Policies", "Census", "Monitoring", "Auditing",
-        "Storage",
+        "Storage", "Dashboard", "Reporting",
         "Daemon", log,
       ]),
     tests(

@@ -14,6 +14,8 @@ public protocol OutboxStore: Sendable {
   func update(_ deliveries: [Delivery]) async throws
   /// Lets everything that waits for a receiver be due at once.
   func hasten(receiver: String, at time: Timestamp) async throws
+  /// The ids of the silences that are active.
+  func activeSilences(at time: Timestamp) async throws -> Set<String>
 }
 
 /// What the Deliverer has to tell, for logs and counters.
@@ -215,8 +217,10 @@ public final class Deliverer: Sendable {
     var ready: [QueuedDelivery] = []
     var isHolding = false
     var dropped: [Delivery] = []
+    let isAnySilenced = queue.contains { $0.event.silencedBy != nil }
+    let silences = isAnySilenced ? try await store.activeSilences(at: time) : []
     for item in queue {
-      switch receiver.disposition(of: item, at: time) {
+      switch receiver.disposition(of: item, at: time, silences: silences) {
       case .ready: ready.append(item)
       case .held: isHolding = true
       case .dropped(let reason):

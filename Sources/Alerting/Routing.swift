@@ -14,19 +14,25 @@ public enum Routing {
 
   /// One delivery for each event and each receiver that wants it, in the order of the events.
   ///
-  /// A recovery goes to whoever was told of what it ends: it passes a receiver's `minimumSeverity` and `types` where
-  /// the opening event would have. `incidents` are those that the events belong to.
+  /// A recovery goes to whoever was told of what it ends. `told` has, by incident, the receivers that were; of another
+  /// incident it passes a receiver's `minimumSeverity` and `types` where the opening event would have. `incidents` are
+  /// those that the events belong to.
   ///
   /// A receiver that is read by people gets its deliveries a little after `time`: what a zone loses at once is found
   /// within seconds, and is told in one message. A receiver that others escalate to gets them when nobody has acknowledged
-  /// them in time. What is silenced is told to nobody.
+  /// them in time. What is silenced is told to nobody, but for a recovery of what was told before: it waits in the outbox for
+  /// the end of the silence.
   public static func deliveries(
     for events: [Event], to receivers: [Receiver], identifiers: IdentifierSource, incidents: [Incident] = [],
-    at time: Timestamp
+    told: [String: Set<String>] = [:], at time: Timestamp
   ) -> [Delivery] {
     let known = Dictionary(incidents.map { ($0.id, $0) }, uniquingKeysWith: { _, last in last })
     return events.flatMap { event in
-      receivers.filter { wants($0, event, of: event.incident.flatMap { known[$0] }) }.map { receiver in
+      let informed = event.incident.flatMap { told[$0] }
+      return receivers.filter { receiver in
+        if event.type.isRecovery, let informed { return informed.contains(receiver.name) }
+        return wants(receiver, event, of: event.incident.flatMap { known[$0] })
+      }.map { receiver in
         var delivery = Delivery(
           id: identifiers.delivery(at: event.at), event: event.id, receiver: receiver.name, createdAt: event.at)
         if event.type != .test {
@@ -40,10 +46,25 @@ public enum Routing {
     }
   }
 
+  /// The deliveries that tell of incidents that a person has acknowledged: to the receivers that show so by themselves, where
+  /// they were told. What opened the incident goes again; its standing says the rest.
+  public static func acknowledgements(
+    of incidents: [Incident], told: [String: Set<String>], to receivers: [Receiver], identifiers: IdentifierSource,
+    at time: Timestamp
+  ) -> [Delivery] {
+    incidents.filter { $0.acknowledged != nil && $0.closedAt == nil }.flatMap { incident in
+      receivers.filter { $0.format.showsAcknowledgements && told[incident.id]?.contains($0.name) == true }.map {
+        Delivery(id: identifiers.delivery(at: time), event: incident.openedBy, receiver: $0.name, createdAt: time)
+      }
+    }
+  }
+
   /// Whether a receiver wants an event; `incident` is the one that it belongs to, where that is known.
   public static func wants(_ receiver: Receiver, _ event: Event, of incident: Incident? = nil) -> Bool {
     if event.type == .test { return true }
-    if event.silencedBy != nil || receiver.escalateAfter != nil && event.incident == nil { return false }
+    if event.silencedBy != nil && !event.type.isRecovery || receiver.escalateAfter != nil && event.incident == nil {
+      return false
+    }
     guard receiver.labels.allSatisfy({ event.labels?[$0.key] == $0.value }) else { return false }
     return isSevere(event, for: receiver, worst: incident?.verdict)
       && isOfType(event, for: receiver, kind: incident?.kind) && isWithin(receiver.domains, event)
@@ -85,7 +106,7 @@ public enum Routing {
 }
 
 extension EventType {
-  var isRecovery: Bool { [.selectorRecovered, .recordRecovered, .viewRecovered].contains(self) }
+  package var isRecovery: Bool { [.selectorRecovered, .recordRecovered, .viewRecovered].contains(self) }
 }
 
 extension Event {

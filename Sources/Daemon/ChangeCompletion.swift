@@ -19,11 +19,14 @@ struct ChangeCompletion: Sendable {
 
   func complete(_ change: Change, for receivers: [Receiver]) async -> Change {
     var change = change
-    guard !change.events.isEmpty else { return change }
-    await addUse(to: &change)
-    await silence(&change)
-    change.deliveries += Routing.deliveries(
-      for: change.events, to: receivers, identifiers: identifiers, incidents: change.incidents, at: change.at)
+    if !change.events.isEmpty {
+      await addUse(to: &change)
+      await silence(&change)
+      change.deliveries += Routing.deliveries(
+        for: change.events, to: receivers, identifiers: identifiers, incidents: change.incidents,
+        told: await receiversTold(in: change), at: change.at)
+    }
+    change.deliveries += await acknowledgements(in: change, for: receivers)
     return change
   }
 
@@ -46,6 +49,28 @@ struct ChangeCompletion: Sendable {
       Routing.silence(&change.events, by: try await silences.silences(endingAfter: change.at), at: change.at)
     } catch {
       logger.error("cannot read the silences; alerts are sent", metadata: ["error": "\(error)"])
+    }
+  }
+
+  /// What tells receivers of the acknowledgements of a change.
+  private func acknowledgements(in change: Change, for receivers: [Receiver]) async -> [Delivery] {
+    let ids = Set(change.acknowledged.map(\.incident))
+    let incidents = change.incidents.filter { ids.contains($0.id) }
+    guard !incidents.isEmpty, let told = try? await silences.receiversTold(of: incidents.map(\.id)) else { return [] }
+    return Routing.acknowledgements(of: incidents, told: told, to: receivers, identifiers: identifiers, at: change.at)
+  }
+
+  /// Who was told of what the recoveries of a change end; nothing of incidents that it opens too, and nothing where that
+  /// cannot be read: then too much is told.
+  private func receiversTold(in change: Change) async -> [String: Set<String>] {
+    let opened = Set(change.events.filter { !$0.type.isRecovery }.compactMap(\.incident))
+    let ended = Set(change.events.filter(\.type.isRecovery).compactMap(\.incident)).subtracting(opened)
+    guard !ended.isEmpty else { return [:] }
+    do {
+      return try await silences.receiversTold(of: Array(ended))
+    } catch {
+      logger.error("cannot read who was alerted; all are told of the recovery", metadata: ["error": "\(error)"])
+      return [:]
     }
   }
 }

@@ -9,6 +9,7 @@ internal import Logging
 internal import Model
 internal import Monitoring
 internal import Probing
+internal import Reporting
 internal import ServiceLifecycle
 internal import Storage
 internal import UnixSignals
@@ -31,6 +32,7 @@ public enum DaemonService {
       format: configuration.log.format(environment: environment), level: Logger.Level(configuration.log.level))
     let logger = Logger(label: "selectord") { _ in OutputLogHandler(output: output) }
     for warning in warnings { logger.warning("\(warning)") }
+    for fault in configuration.templateFaults { logger.error("\(fault)") }
 
     let clock = Clocks.system
     let lock = try DatabaseLock(database: configuration.database)
@@ -50,7 +52,8 @@ public enum DaemonService {
       Prober(views: views, engine: engine, http: http, clock: clock.now)
     }
     let sender = MessageSender(
-      transport: http, now: clock.now, display: InternationalName.display, withhold: withoutPrivateKeys)
+      transport: http, now: clock.now, display: InternationalName.display, withhold: withoutPrivateKeys,
+      link: configuration.pageLink)
     let deliverer = Deliverer(
       receivers: configuration.receivers, store: Outbox(store: store), sender: sender, now: clock.now,
       report: { report in
@@ -72,11 +75,14 @@ public enum DaemonService {
         counters.add(events)
         if !events.isEmpty { announcer.announce() }
       })
+    let audits = AuditDesk(
+      views: configuration.views, makeProber: makeProber, http: http, now: clock.now,
+      finished: { announcer.announce() })
     let backend = try dashboard.map { dashboard in
       DashboardBackend(
         monitor: monitor, store: store, reader: try SQLiteHistory(path: configuration.database, mode: .readOnly),
         plan: dashboard, engine: engine, pulser: pulser, notices: notices, counters: counters, clock: clock,
-        deliveriesRequeued: { deliverer.wake() })
+        audits: audits, deliveriesRequeued: { deliverer.wake() })
     }
     let site: Site? = configuration.http.flatMap { settings in
       guard let backend else { return nil }
@@ -84,7 +90,8 @@ public enum DaemonService {
         source: backend,
         settings: Site.Settings(
           version: version, prefix: settings.prefix, watchMetrics: settings.watchMetrics,
-          display: InternationalName.display), access: settings.access, now: clock.now)
+          display: InternationalName.display, read: { try? InternationalName.parse($0) }), access: settings.access,
+        now: clock.now)
     }
     announcer.site = site
     let server = configuration.http.flatMap { settings in
@@ -101,6 +108,7 @@ public enum DaemonService {
       DMARCService(policies: policies, monitor: monitor),
       Retention(store: store, mail: store, settings: mail, monitor: monitor, clock: clock, logger: logger),
       DashboardService(server: server, logger: logger),
+      audits,
       Reloader(
         path: path, environment: environment, monitor: monitor, deliverer: deliverer, output: output,
         notifier: notifier, logger: logger, first: configuration, mail: mail, makeProber: makeProber, notices: notices,

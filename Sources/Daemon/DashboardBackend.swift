@@ -24,16 +24,20 @@ final class DashboardBackend: DashboardSource {
   let clock: Clocks
   /// Tells the deliverer that something is due.
   let deliveriesRequeued: @Sendable () -> Void
+  let audits: AuditDesk
+  let verifier = MessageVerifier()
+  let identifiers = IdentifierSource()
 
   init(
     monitor: Monitor, store: SQLiteHistory, reader: SQLiteHistory, plan: DashboardPlan, engine: Engine, pulser: Pulser,
-    notices: NoticeService, counters: DashboardCounters, clock: Clocks,
+    notices: NoticeService, counters: DashboardCounters, clock: Clocks, audits: AuditDesk,
     deliveriesRequeued: @escaping @Sendable () -> Void
   ) {
     self.monitor = monitor
     self.store = store
     self.reader = reader
     self.deliveriesRequeued = deliveriesRequeued
+    self.audits = audits
     self.plan = Mutex(plan)
     self.engine = engine
     self.pulser = pulser
@@ -46,6 +50,7 @@ final class DashboardBackend: DashboardSource {
   func replace(_ configuration: Configuration) {
     let new = DashboardPlan(configuration)
     plan.withLock { $0 = new }
+    audits.replace(views: configuration.views)
   }
 
   // MARK: Health

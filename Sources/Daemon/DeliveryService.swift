@@ -55,7 +55,7 @@ struct AlertRefreshing: Service {
 
 /// The part of the history that the deliverer sees.
 struct Outbox: OutboxStore {
-  var store: any DeliveryStore
+  var store: any DeliveryStore & SilenceStore
 
   func outbox(at time: Timestamp) async throws -> OutboxOverview { try await store.outbox(at: time) }
 
@@ -67,6 +67,10 @@ struct Outbox: OutboxStore {
 
   func hasten(receiver: String, at time: Timestamp) async throws {
     try await store.hasten(receiver: receiver, at: time)
+  }
+
+  func activeSilences(at time: Timestamp) async throws -> Set<String> {
+    Set(try await store.silences(endingAfter: time).map(\.id))
   }
 }
 

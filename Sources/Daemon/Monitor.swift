@@ -333,6 +333,17 @@ actor Monitor: Service {
     }
   }
 
+  /// Looks at a watch as soon as its servers may be asked; false where it is not watched.
+  func checkNow(_ key: KeyName) -> Bool {
+    guard machine.watches[key] != nil else { return false }
+    schedule.lookAgain(key, after: .zero, at: clock.elapsed())
+    wakeIfDue()
+    return true
+  }
+
+  /// Looks at keys for others, whether they are watched or not.
+  func look(at requests: [LookRequest]) async -> [Look] { await prober.look(at: requests) }
+
   /// Puts questions that are not about keys.
   func inquire(_ inquiries: [Inquiry]) async -> [InquiryAnswer] { await prober.inquire(inquiries) }
 

@@ -37,6 +37,7 @@ struct Reloader: Service {
       do {
         let (configuration, warnings) = try Configuration.load(path: path, environment: environment)
         for warning in warnings { logger.warning("\(warning)") }
+        for fault in configuration.templateFaults { logger.error("\(fault)") }
         await apply(configuration, over: &running)
         counters.reloaded(isSuccessful: true, at: now())
       } catch {

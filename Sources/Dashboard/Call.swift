@@ -42,6 +42,14 @@ struct Call: Sendable {
     return key
   }
 
+  /// The domain of the path.
+  func domain() throws(WebProblem) -> DomainName {
+    guard let name = try? DomainName((parameters["domain"] ?? "").lowercased()), !name.isRoot else {
+      throw WebProblem(404, "The address has no domain.")
+    }
+    return name
+  }
+
   func watch(since: Timestamp) async throws -> WatchReport {
     guard let report = try await source.watch(try key(), since: since) else {
       throw WebProblem(404, "This selector is not watched, or was not checked yet.")
@@ -53,11 +61,19 @@ struct Call: Sendable {
   func since(days: Int64) throws(WebProblem) -> Timestamp {
     guard let text = request.query.all("since").first else { return now - .seconds(days * 86_400) }
     if let time = Timestamp(text) { return time }
+    guard let duration = Self.duration(text) else {
+      throw WebProblem(400, "'since' is a duration such as 30d or 12h, or a time such as 2026-11-23T20:00:00Z.")
+    }
+    return now - duration
+  }
+
+  /// A number with a unit, as in `30m`, `12h` or `7d`.
+  static func duration(_ text: String) -> Duration? {
     let units: [Character: Int64] = ["m": 60, "h": 3600, "d": 86_400]
     guard let unit = text.last.flatMap({ units[$0] }), let number = Int64(text.dropLast()),
       (1...36_500).contains(number)
-    else { throw WebProblem(400, "'since' is a duration such as 30d or 12h, or a time such as 2026-11-23T20:00:00Z.") }
-    return now - .seconds(number * unit)
+    else { return nil }
+    return .seconds(number * unit)
   }
 
   func watchQuery() throws(WebProblem) -> WatchQuery {
@@ -107,9 +123,7 @@ struct Call: Sendable {
 
   private func name(_ field: String) throws(WebProblem) -> DomainName? {
     guard let text = request.query.all(field).first else { return nil }
-    guard let name = try? DomainName(text.lowercased()) else {
-      throw WebProblem(400, "'\(field)' is not a domain name in ASCII.")
-    }
+    guard let name = site.settings.read(text) else { throw WebProblem(400, "'\(field)' is not a domain name.") }
     return name
   }
 
@@ -142,6 +156,11 @@ struct Call: Sendable {
     guard try await source.acknowledge(incident: parameters["id"] ?? "", by: author, note: note) else {
       throw WebProblem(404, "No open incident has this id.")
     }
+  }
+
+  /// Has the watch of the path looked at now.
+  func checkNow() async throws {
+    guard await source.checkNow(try key()) else { throw WebProblem(404, "This selector is not watched.") }
   }
 
   /// Retries the delivery of the path.

@@ -1,5 +1,7 @@
 // What the dashboard asks of the daemon: read models, and the few things that people may do.
 
+package import Auditing
+package import Mail
 package import Model
 package import Reporting
 
@@ -25,6 +27,82 @@ package protocol DashboardSource: Sendable {
   func acknowledge(incident: String, by author: String, note: String) async throws -> Bool
   /// False where no such delivery is pending or failed.
   func retry(delivery: String) async throws -> Bool
+  /// Everything about one domain; nil where nothing is known of it.
+  func domain(_ name: DomainName) async throws -> DomainReport?
+  /// The silences that end after a time, or all, oldest first.
+  func silences(endingAfter time: Timestamp?) async throws -> [Silence]
+  /// Keeps a silence from now on; gives it with its id.
+  func silence(_ matchers: Silence.Matchers, by author: String, reason: String, until end: Timestamp) async throws
+    -> Silence
+  /// Ends a silence now; false where it is unknown or has ended.
+  func endSilence(_ id: String) async throws -> Bool
+  /// Looks at a watch as soon as its servers may be asked; false where it is not watched.
+  func checkNow(_ key: KeyName) async -> Bool
+  /// Verifies a message with the keys of now, and those of the history.
+  func verify(_ message: [UInt8]) async throws -> MessageVerification
+  /// Begins an audit, where none was begun within the last minute.
+  func beginAudit(of domain: DomainName) async throws
+  /// The audit that runs or was made last; nil where there is none.
+  func audit(of domain: DomainName) async throws -> AuditState?
+}
+
+/// What is known of the audit of a domain.
+package struct AuditState: Sendable {
+  /// The newest report; nil where there is none yet.
+  package var report: AuditReport?
+  /// When the audit that runs now was asked for; nil where none runs.
+  package var runningSince: Timestamp?
+
+  package init(report: AuditReport? = nil, runningSince: Timestamp? = nil) {
+    self.report = report
+    self.runningSince = runningSince
+  }
+}
+
+/// Everything about one domain.
+package struct DomainReport: Sendable {
+  package var domain: DomainName
+  /// Keys and record sets of the domain and below it, the worst first.
+  package var rows: [WatchRow]
+  /// How many there are by verdict.
+  package var counts: [Verdict: Int]
+  /// What is known beside the watches.
+  package var report: StatusReport
+  package var delegation: ZoneMemory?
+  /// Changes of the name servers, newest first.
+  package var delegationChanges: [Event] = []
+  package var rotations: [RotationItem] = []
+  /// Who signs as this domain.
+  package var census: [CensusItem] = []
+  package var audit: AuditState?
+  /// Newest first.
+  package var events: [Event] = []
+  /// Those that hold for the domain now.
+  package var silences: [Silence] = []
+
+  package init(
+    domain: DomainName, rows: [WatchRow], counts: [Verdict: Int], report: StatusReport, delegation: ZoneMemory?
+  ) {
+    self.domain = domain
+    self.rows = rows
+    self.counts = counts
+    self.report = report
+    self.delegation = delegation
+  }
+}
+
+/// A change from one selector to another that is under way.
+package struct RotationItem: Sendable {
+  package var old: KeyName
+  package var new: KeyName
+  /// What was told of it last.
+  package var event: Event?
+
+  package init(old: KeyName, new: KeyName, event: Event?) {
+    self.old = old
+    self.new = new
+    self.event = event
+  }
 }
 
 /// Whether the daemon does its work.
@@ -102,6 +180,8 @@ package struct WatchReport: Sendable {
   package var delegation: ZoneMemory?
   /// What the mail here says of the key.
   package var use: Event.Use?
+  /// Those that hold for it now.
+  package var silences: [Silence] = []
 
   package init(
     row: WatchRow, report: StatusReport, spans: [AnswerSpan], periods: [(from: Timestamp, to: Timestamp)],

@@ -44,7 +44,10 @@ struct Route: Sendable {
 }
 
 enum Routes {
-  static let all: [Route] = health + metrics + OtherPages.routes + Resources.routes + APIRoutes.all
+  static let all: [Route] =
+    health + metrics + OtherPages.routes + WatchPage.routes + DomainPage.routes + SilencePage.routes
+    + MessagePage.routes
+    + AuditPages.routes + Resources.routes + APIRoutes.all
 
   /// The route of a request; HEAD is what GET would answer, without its body.
   static func find(_ request: WebRequest) throws(WebProblem) -> (Route, [String: String]) {

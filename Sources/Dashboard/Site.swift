@@ -22,15 +22,19 @@ package final class Site: Sendable {
     package var watchMetrics: Bool
     /// How a name is shown: internationalized, where it is.
     package var display: @Sendable (DomainName) -> String
+    /// Reads a name as people type it; nil where it is none.
+    package var read: @Sendable (String) -> DomainName?
 
     package init(
       version: String, prefix: String = "", watchMetrics: Bool = true,
-      display: @escaping @Sendable (DomainName) -> String = { $0.description }
+      display: @escaping @Sendable (DomainName) -> String = { $0.description },
+      read: @escaping @Sendable (String) -> DomainName? = { try? DomainName($0.lowercased()) }
     ) {
       self.version = version
       self.prefix = prefix
       self.watchMetrics = watchMetrics
       self.display = display
+      self.read = read
     }
   }
 

@@ -18,6 +18,8 @@ package struct WatchQuery: Hashable, Sendable {
   package var states: [State] = []
   /// The signing domain.
   package var domain: DomainName?
+  /// A domain with everything below it.
+  package var within: DomainName?
   /// Only these; nil for all.
   package var keys: [KeyName]?
   package var order = Order.verdict
@@ -66,6 +68,9 @@ package struct StripSpan: Hashable, Sendable {
 /// Which events; everything that is nil does not restrict.
 package struct EventQuery: Hashable, Sendable {
   package var domain: DomainName?
+  /// Of this zone.
+  package var zone: DomainName?
+  package var types: [EventType] = []
   package var selector: DomainName?
   package var incident: String?
   package var before: Int64?
@@ -110,4 +115,23 @@ package struct IncidentItem: Hashable, Sendable {
     self.incident = incident
     self.opening = opening
   }
+}
+
+/// What the mail here says of one selector of a domain.
+package struct CensusItem: Hashable, Sendable, Encodable {
+  /// nil where the source names the domain alone.
+  package var selector: DomainName?
+  package var firstSeen: Timestamp
+  package var lastSeen: Timestamp
+  /// Messages of the last thirty days by result: a word of RFC 8601, or `signed`.
+  package var results: [String: Int]
+
+  package init(selector: DomainName?, firstSeen: Timestamp, lastSeen: Timestamp, results: [String: Int]) {
+    self.selector = selector
+    self.firstSeen = firstSeen
+    self.lastSeen = lastSeen
+    self.results = results
+  }
+
+  package var messages: Int { results.values.reduce(0, +) }
 }

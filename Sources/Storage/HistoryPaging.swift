@@ -23,4 +23,6 @@ package protocol HistoryPaging: Sendable {
   func incidentPage(_ query: IncidentQuery) async throws(StorageError) -> [RecordedIncident]
   /// Deliveries, newest first.
   func deliveryPage(_ query: DeliveryQuery) async throws(StorageError) -> [(number: Int64, delivery: QueuedDelivery)]
+  /// Who signs mail as this domain, those with the most messages of thirty days first.
+  func census(of domain: DomainName, at time: Timestamp, limit: Int) async throws(StorageError) -> [CensusItem]
 }

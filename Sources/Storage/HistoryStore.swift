@@ -77,6 +77,8 @@ public protocol SilenceStore: Sendable {
   func add(_ silence: Silence) async throws(StorageError)
   /// The silences that end after a time, or all, oldest first. Cheap enough to be asked before every event.
   func silences(endingAfter time: Timestamp?) async throws(StorageError) -> [Silence]
+  /// The receivers that something of these incidents was written to the outbox for, and that may have been told.
+  func receiversTold(of incidents: [String]) async throws(StorageError) -> [String: Set<String>]
   /// Ends a silence now; false where it is unknown or has ended.
   func expireSilence(_ id: String, at time: Timestamp) async throws(StorageError) -> Bool
 }

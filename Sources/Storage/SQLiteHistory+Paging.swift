@@ -94,6 +94,8 @@ extension SQLiteHistory: HistoryPaging {
     try await read { connection in
       var conditions = Conditions()
       conditions.add("domain = ?", query.domain?.description)
+      conditions.add("zone = ?", query.zone?.description)
+      conditions.add("type", in: query.types.map(\.rawValue))
       conditions.add("selector = ?", query.selector?.description)
       conditions.add("incident = ?", query.incident)
       conditions.add("sequence < ?", query.before)
@@ -118,6 +120,29 @@ extension SQLiteHistory: HistoryPaging {
       return try IncidentRow.fetch(
         connection, condition: conditions.isEmpty ? "TRUE" : conditions.sql, arguments: conditions.arguments,
         newest: query.limit)
+    }
+  }
+
+  package func census(
+    of domain: DomainName, at time: Timestamp, limit: Int
+  ) async throws(StorageError) -> [CensusItem] {
+    try await read { connection in
+      let rows = try Row.fetchAll(
+        connection,
+        sql: """
+          SELECT id, selector, first_seen, last_seen,
+            (SELECT coalesce(sum(messages), 0) FROM mail_counts WHERE pair = id AND day > ?1) AS messages
+          FROM mail_pairs WHERE domain = ?2 ORDER BY messages DESC, last_seen DESC LIMIT ?3
+          """, arguments: [time.seconds / 86_400 - 30, domain.description, limit])
+      let results = try connection.cachedStatement(
+        sql: "SELECT result, sum(messages) AS messages FROM mail_counts WHERE pair = ? AND day > ? GROUP BY result")
+      return try rows.map { row in
+        let selector: String = row["selector"]
+        let counts = try Row.fetchAll(results, arguments: [row["id"] as Int64, time.seconds / 86_400 - 30])
+        return CensusItem(
+          selector: try? DomainName(selector), firstSeen: row.time("first_seen"), lastSeen: row.time("last_seen"),
+          results: counts.reduce(into: [:]) { $0[$1["result"]] = $1["messages"] })
+      }
     }
   }
 
@@ -164,6 +189,10 @@ extension WatchQuery {
     var conditions = Conditions()
     conditions.add("memory IS NOT NULL", [])
     conditions.add("domain = ?", domain?.description)
+    if let within {
+      let end = ".\(within)"
+      conditions.add("(domain = ? OR substr(domain, ?) = ?)", [within.description, -end.count, end])
+    }
     conditions.add("state", in: states.map(\.rawValue))
     if !verdicts.isEmpty {
       // Constants: the index on the rank is used by value.

@@ -34,6 +34,19 @@ extension SQLiteHistory {
     }
   }
 
+  public func receiversTold(of incidents: [String]) async throws(StorageError) -> [String: Set<String>] {
+    try await read { connection in
+      let statement = try connection.cachedStatement(
+        sql: """
+          SELECT DISTINCT receiver FROM deliveries JOIN events ON events.id = event
+          WHERE incident = ? AND status <> 'dropped'
+          """)
+      return try incidents.reduce(into: [:]) { told, incident in
+        told[incident] = try Set(String.fetchAll(statement, arguments: [incident]))
+      }
+    }
+  }
+
   public func expireSilence(_ id: String, at time: Timestamp) async throws(StorageError) -> Bool {
     try await write { connection in
       try connection.execute(

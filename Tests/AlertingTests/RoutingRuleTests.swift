@@ -2,6 +2,7 @@
 
 import HTTPClient
 import Model
+import Synchronization
 import Testing
 
 @testable import Alerting
@@ -162,6 +163,57 @@ private func utc(_ text: String) -> Timestamp { Timestamp("2026-\(text):00Z") ??
     #expect(try !silenced(.init(domain: "*"), .test), "a test is asked for")
   }
 
+  @Test func aRecoveryWaitsForTheEndOfItsSilence() throws {
+    var event = try Event.sample(.selectorRecovered)
+    event.silencedBy = "sil_1"
+    let told = Routing.deliveries(
+      for: [event], to: [receiver("hook"), receiver("other")], identifiers: IdentifierSource(),
+      told: [event.incident ?? "": ["hook"]], at: event.at)
+    #expect(told.map(\.receiver) == ["hook"])
+    let known = QueuedDelivery.Standing(isOpen: false, thread: "inc_1")
+    let item = QueuedDelivery(
+      delivery: Delivery(id: "dlv_1", event: event.id, receiver: "hook", createdAt: event.at), event: event,
+      standing: known)
+    #expect(receiver().disposition(of: item, at: event.at, silences: ["sil_1", "sil_2"]) == .held)
+    #expect(receiver().disposition(of: item, at: event.at, silences: ["sil_2"]) == .ready)
+    var untold = item
+    untold.standing?.thread = nil
+    #expect(receiver().disposition(of: untold, at: event.at) == .dropped("nobody was alerted of the incident"))
+  }
+
+  @Test func aRecoveryIsSentWhenTheSilenceEnds() async throws {
+    let store = MemoryOutbox()
+    let clock = ManualClock()
+    let http = ScriptedReceivers { _ in HTTPResponse(status: 200) }
+    let running = RunningDeliverer([receiver()], http, store: store, clock: clock)
+    var event = try Event.sample(.selectorRecovered)
+    event.silencedBy = "sil_1"
+    store.silences.withLock { $0 = ["sil_1"] }
+    store.add(
+      event, as: "dlv_1", to: "hook", at: clock.now, standing: QueuedDelivery.Standing(isOpen: false, thread: "inc_1"))
+    _ = await running.drain()
+    #expect(http.ids.isEmpty)
+    store.silences.withLock { $0 = [] }
+    clock.set(clock.now + .seconds(10))
+    _ = await running.drain()
+    #expect(store.deliveries.map(\.status) == [.delivered])
+  }
+
+  @Test func aRecoveryGoesToWhoeverWasToldWhateverItsFilters() throws {
+    let event = try Event.sample(.selectorRecovered)
+    var strict = receiver("strict")
+    strict.domains = ["elsewhere.example"]
+    let incident = try #require(event.incident)
+    func receivers(_ told: [String: Set<String>]) -> [String] {
+      Routing.deliveries(
+        for: [event], to: [receiver("hook"), strict], identifiers: IdentifierSource(), told: told, at: event.at
+      ).map(\.receiver)
+    }
+    #expect(receivers([incident: ["strict"]]) == ["strict"])
+    #expect(receivers([incident: []]) == [], "nobody was told")
+    #expect(receivers([:]) == ["hook"], "it is not known who was")
+  }
+
   @Test func aReceiverMayWantLabels() throws {
     var target = receiver()
     target.labels = ["team": "mail"]
@@ -170,6 +222,51 @@ private func utc(_ text: String) -> Timestamp { Timestamp("2026-\(text):00Z") ??
     #expect(!Routing.wants(target, try .sample(.selectorMissing)))
     #expect(!Routing.wants(target, try .sample(.viewDown)))
     #expect(Routing.wants(target, try .sample(.test)))
+  }
+}
+
+@Suite struct Acknowledging {
+  private func incident() -> Incident {
+    var incident = Incident(
+      id: "inc_1", subject: "zendesk1._domainkey.domain.com", openedAt: time(0), openedBy: "evt_1", verdict: .critical,
+      toldAt: time(0))
+    incident.acknowledged = Acknowledgement(incident: "inc_1", by: "kim", note: "on it", at: time(60))
+    return incident
+  }
+
+  @Test func whoShowsItIsTold() {
+    let receivers = [receiver("pager", .pagerduty), receiver("other", .pagerduty), receiver("chat", .slack)]
+    func told(_ incident: Incident) -> [String] {
+      Routing.acknowledgements(
+        of: [incident], told: ["inc_1": ["pager", "chat"]], to: receivers, identifiers: IdentifierSource(), at: time(60)
+      ).map { "\($0.receiver) \($0.event)" }
+    }
+    var incident = incident()
+    #expect(told(incident) == ["pager evt_1"])
+    incident.closedAt = time(61)
+    #expect(told(incident) == [], "its end is told")
+    incident = self.incident()
+    incident.acknowledged = nil
+    #expect(told(incident) == [])
+  }
+
+  @Test(arguments: [
+    (QueuedDelivery.Standing(isOpen: true, acknowledgedBy: "kim", thread: "inc_1", openInThread: 1), "acknowledge"),
+    (QueuedDelivery.Standing(isOpen: true, acknowledgedBy: "kim"), "trigger"),
+    (QueuedDelivery.Standing(isOpen: true, thread: "inc_1", openInThread: 1), "trigger"),
+  ]) func pagerDutyIsTold(_ standing: QueuedDelivery.Standing, _ action: String) throws {
+    let event = try Event.sample(.selectorMissing)
+    let delivery = Delivery(id: "dlv_1", event: event.id, receiver: "pager", createdAt: event.at)
+    var target = receiver("pager", .pagerduty)
+    target.service.token = Secret("R0UT1NGKEY")
+    let sender = MessageSender(transport: ScriptedReceivers { _ in HTTPResponse(status: 202) }, now: { time(60) })
+    let item = QueuedDelivery(delivery: delivery, event: event, standing: standing)
+    guard case .http(let requests) = try sender.dispatch([item], id: "dlv_1", to: target) else { return }
+    let request = try #require(requests.first)
+    let body = try #require(JSON(request.body))
+    #expect(body["event_action"]?.string == action)
+    #expect(body["dedup_key"]?.string == standing.thread ?? event.incident)
+    #expect((body["payload"] == nil) == (action == "acknowledge"))
   }
 }
 

@@ -329,11 +329,19 @@ final class MemoryOutbox: OutboxStore {
     add(Event(id: "evt_" + id, type: .test, at: time, verdict: .ok, summary: id), as: id, to: receiver, at: time)
   }
 
-  func add(_ event: Event, as id: String, to receiver: String, at time: Timestamp, dueAt: Timestamp? = nil) {
+  func add(
+    _ event: Event, as id: String, to receiver: String, at time: Timestamp, dueAt: Timestamp? = nil,
+    standing: QueuedDelivery.Standing? = nil
+  ) {
     var delivery = Delivery(id: id, event: event.id, receiver: receiver, createdAt: time)
     if let dueAt { delivery.nextAttemptAt = dueAt }
-    state.withLock { $0.items.append(QueuedDelivery(delivery: delivery, event: event)) }
+    state.withLock { $0.items.append(QueuedDelivery(delivery: delivery, event: event, standing: standing)) }
   }
+
+  /// The silences that are active.
+  let silences = Mutex(Set<String>())
+
+  func activeSilences(at time: Timestamp) async throws -> Set<String> { silences.withLock { $0 } }
 
   private func pending() throws -> [QueuedDelivery] {
     try state.withLock { state in

@@ -323,4 +323,40 @@ func pretty(_ body: [UInt8]) throws -> String {
     #expect(throws: TemplateFault.self) { try body("{{summary}}", "application/json") }
     #expect(throws: TemplateFault.self) { try body("{{#a}}", "text/plain") }
   }
+
+  @Test(arguments: Receiver.Format.allCases.filter { ![.generic, .exec].contains($0) }) func aLinkIsInEveryMessage(
+    _ format: Receiver.Format
+  ) throws {
+    let link = "https://selectord.example.org/watch/domain.com/zendesk1?a=1&b=2"
+    let sender = MessageSender(
+      transport: ScriptedReceivers { _ in HTTPResponse(status: 200) }, now: { time(0) }, link: { _ in link })
+    let text: String
+    switch try sender.dispatch(items([try .sample(.selectorMissing)]), id: "dlv_1", to: receiver("x", format)) {
+    case .http(let requests): text = requests.map { String(decoding: $0.body, as: UTF8.self) }.joined()
+    case .mail(let mail):
+      // The text part comes first.
+      let parts = String(decoding: mail.message, as: UTF8.self).split(separator: "\r\n\r\n")
+      text = parts.dropFirst().compactMap { part in
+        Data(base64Encoded: String(part.prefix { $0 != "-" }), options: .ignoreUnknownCharacters)
+          .map { String(decoding: $0, as: UTF8.self) }
+      }.joined()
+    case .program: text = ""
+    }
+    let plain = text.replacing("\\/", with: "/").replacing("&amp;", with: "&").replacing("\\u0026", with: "&")
+    #expect(plain.contains(link) || format == .template && plain.contains("zendesk1"), "\(format): \(text)")
+  }
+
+  @Test func whatIsWrongIsKnownBeforeAnAlert() {
+    func fault(_ template: String, _ type: String? = nil) -> String? {
+      var target = receiver("x", .template)
+      target.service.template = template
+      target.service.contentType = type
+      return target.templateFault
+    }
+    #expect(fault("{\"text\": \"{{headline}}\"}") == nil)
+    #expect(fault("{\"text\": {{headline}}}") == "what the template makes is not JSON; put quotes around each {{…}}")
+    #expect(fault("{{headline}}", "text/plain") == nil)
+    #expect(fault("{{#section}}", "text/plain")?.contains("of the template:") == true)
+    #expect(receiver("x", .slack).templateFault == nil)
+  }
 }

@@ -1,5 +1,6 @@
 // `verify`: every form of output, where keys come from, files and folders.
 
+import Daemon
 import Foundation
 import Keys
 import Mail

@@ -11,7 +11,7 @@ import Testing
 @Suite struct APITests {
   @Test(arguments: [
     "watches", "watches/domain.com/zendesk1", "watches/domain.com/zendesk1/history?since=7d", "events", "incidents",
-    "incidents/inc_1", "deliveries",
+    "incidents/inc_1", "deliveries", "silences", "domains/domain.com", "domains/domain.com/audit",
   ]) func objectsAreAsRecorded(_ path: String) async throws {
     let response = await makeSite(try Samples.source()).get("/api/v1/" + path)
     #expect(response.status == 200)
@@ -25,7 +25,11 @@ import Testing
     ("GET", "/api/v1/watches/a..b/s", 404), ("GET", "/api/v1/watches/domain.com/zendesk1/history?since=x", 400),
     ("GET", "/api/v1/events?before=x", 400), ("GET", "/api/v1/incidents?status=x", 400),
     ("GET", "/api/v1/incidents/inc_2", 404), ("GET", "/api/v1/none", 404), ("PUT", "/api/v1/watches", 405),
-    ("POST", "/api/v1/judge", 415),
+    ("POST", "/api/v1/judge", 415), ("GET", "/api/v1/domains/none.example", 404),
+    ("GET", "/api/v1/domains/none.example/audit", 404), ("POST", "/api/v1/domains/domain.com/audit", 415),
+    ("GET", "/api/v1/silences?status=x", 400), ("POST", "/api/v1/silences", 415),
+    ("POST", "/api/v1/silences/sil_1/end", 415), ("POST", "/api/v1/verify", 415),
+    ("POST", "/api/v1/watches/domain.com/zendesk1/check", 415),
   ]) func errorsAreProblemDetails(_ method: String, _ path: String, _ status: Int) async throws {
     let response = await makeSite(try Samples.source()).send(method, path)
     #expect(response.status == status)
@@ -45,6 +49,38 @@ import Testing
       ("{}", 422), ("{\"record\":7}", 422), ("{\"record\":\"\"}", 422), ("nonsense", 400), ("", 400),
       ("{\"record\":\"v=DKIM1; p=\",\"minimumBits\":0}", 422), ("{\"record\":null}", 422),
     ] { #expect(await site.send("POST", "/api/v1/judge", json, body: body).status == status, "\(body)") }
+  }
+
+  @Test func silencesAreMadeAndEnded() async throws {
+    let json = ["content-type": "application/json"]
+    let site = makeSite()
+    let body = "{\"domain\":\"*\",\"for\":\"2h\",\"by\":\"kim\",\"reason\":\"a move\"}"
+    let made = await site.send("POST", "/api/v1/silences", json, body: body)
+    #expect(made.status == 201)
+    #expect(made.text.contains("\"active\":true") && made.text.contains("\"id\":\"sil_new\""))
+    #expect(await site.send("POST", "/api/v1/silences/sil_new/end", json, body: "{}").status == 200)
+    #expect(await site.send("POST", "/api/v1/silences/sil_none/end", json, body: "{}").status == 404)
+    for (body, status) in [
+      ("{}", 422), (body.replacing("2h", with: "2 years"), 422), (body.replacing("\"*\"", with: "null"), 422),
+      ("[", 400),
+    ] { #expect(await site.send("POST", "/api/v1/silences", json, body: body).status == status, "\(body)") }
+  }
+
+  @Test func messagesAreVerifiedAndAuditsBegun() async throws {
+    let site = makeSite(try Samples.source())
+    let mail = ["content-type": "message/rfc822"]
+    let verified = await site.send("POST", "/api/v1/verify", mail, body: "From: a@domain.com\r\n\r\nHi\r\n")
+    #expect(verified.status == 200)
+    #expect(verified.text.contains("\"verdict\":\"unknown\""))
+    #expect(await site.send("POST", "/api/v1/verify", mail, body: "nothing").status == 422)
+    let json = ["content-type": "application/json"]
+    let begun = await site.send("POST", "/api/v1/domains/new.example/audit", json, body: "{}")
+    #expect(begun.status == 202)
+    #expect(begun["Location"] == "/api/v1/domains/new.example/audit")
+    #expect(await site.get("/api/v1/domains/new.example/audit").status == 202)
+    #expect(await site.send("POST", "/api/v1/domains/busy.example/audit", json, body: "{}").status == 429)
+    #expect(await site.send("POST", "/api/v1/watches/domain.com/zendesk1/check", json, body: "{}").status == 202)
+    #expect(await site.send("POST", "/api/v1/watches/domain.com/none/check", json, body: "{}").status == 404)
   }
 
   @Test func controlsAreEscaped() async throws {

@@ -1,6 +1,8 @@
 // A daemon that says what the test wants.
 
+import Auditing
 import Dashboard
+import Mail
 import Model
 import Reporting
 import Synchronization
@@ -13,6 +15,9 @@ final class FakeSource: DashboardSource {
   let eventList = Mutex([Event]())
   let incidentList = Mutex([IncidentItem]())
   let deliveryList = Mutex([DeliveryItem]())
+  let domains = Mutex([DomainName: DomainReport]())
+  let silenceList = Mutex([Silence]())
+  let audits = Mutex([DomainName: AuditState]())
   /// What was asked for and done, as text.
   let actions = Mutex([String]())
   let lastQuery = Mutex(WatchQuery())
@@ -61,6 +66,45 @@ final class FakeSource: DashboardSource {
     actions.withLock { $0.append("retry \(delivery)") }
     return deliveryList.withLock { $0.contains { $0.delivery.id == delivery } }
   }
+
+  func domain(_ name: DomainName) async throws -> DomainReport? { domains.withLock { $0[name] } }
+
+  func silences(endingAfter time: Timestamp?) async throws -> [Silence] {
+    silenceList.withLock { $0 }.filter { silence in time.map { silence.expiresAt > $0 } ?? true }
+  }
+
+  func silence(
+    _ matchers: Silence.Matchers, by author: String, reason: String, until end: Timestamp
+  ) async throws -> Silence {
+    let silence = Silence(
+      id: "sil_new", matchers: matchers, by: author, reason: reason, createdAt: moment, expiresAt: end)
+    silenceList.withLock { $0.append(silence) }
+    return silence
+  }
+
+  func endSilence(_ id: String) async throws -> Bool {
+    actions.withLock { $0.append("end \(id)") }
+    return silenceList.withLock { $0.contains { $0.id == id } }
+  }
+
+  func checkNow(_ key: KeyName) async -> Bool {
+    actions.withLock { $0.append("check \(key)") }
+    return reports.withLock { $0[key] != nil }
+  }
+
+  func verify(_ message: [UInt8]) async throws -> MessageVerification {
+    var intake = MessageIntake()
+    message.withUnsafeBytes { intake.take($0) }
+    return intake.finish().verified(keys: [:], at: moment)
+  }
+
+  func beginAudit(of domain: DomainName) async throws {
+    actions.withLock { $0.append("audit \(domain)") }
+    if domain.description == "busy.example" { throw WebProblem(429, "Too many audits.", retryAfter: 60) }
+    audits.withLock { $0[domain, default: AuditState()].runningSince = moment }
+  }
+
+  func audit(of domain: DomainName) async throws -> AuditState? { audits.withLock { $0[domain] } }
 }
 
 func makeReport(viewsDown: [String: ViewMemory] = [:]) -> StatusReport {

@@ -1,6 +1,8 @@
 // A lost key, a good key and one whose zone is an attacker's.
 
+import Auditing
 import Dashboard
+import Foundation
 import Model
 import Reporting
 import Synchronization
@@ -93,6 +95,58 @@ enum Samples {
       lastSeen: moment, isCurrent: true, answer: answer)
   }
 
+  /// A domain with all that can be told of one.
+  private static func addDomain(to source: FakeSource, _ text: String, _ rows: [WatchRow]) throws {
+    let name = try DomainName("domain.com")
+    let silence = Silence(
+      id: "sil_1", matchers: Silence.Matchers(domain: "domain.com", labels: ["team": text]), by: text,
+      reason: "the zone moves: \(text)", createdAt: moment - .seconds(600), expiresAt: moment + .seconds(6600))
+    source.silenceList.withLock { $0 = [silence] }
+    var domain = DomainReport(
+      domain: name, rows: rows, counts: [.critical: 1], report: makeReport(),
+      delegation: ZoneMemory(
+        delegation: Delegation(zone: name, servers: [try DomainName("ns1.example.net")]),
+        firstSeen: moment - .seconds(90_000)))
+    var change = try event(.delegationChanged, "zendesk1._domainkey.domain.com", "The name servers changed: \(text)")
+    (change.selector, change.name, change.before, change.after) = (nil, nil, nil, nil)
+    change.zone = name
+    domain.delegationChanges = [change]
+    domain.events = [change]
+    let (old, new) = (try key("zendesk1._domainkey.domain.com"), try key("zendesk2._domainkey.domain.com"))
+    domain.rotations = [RotationItem(old: old, new: new, event: try event(.rotationReady, old.name.description, text))]
+    domain.census = [
+      CensusItem(
+        selector: old.selector, firstSeen: moment - .seconds(900_000), lastSeen: moment - .seconds(60),
+        results: ["pass": 790, "fail": 2, text: 20]),
+      CensusItem(
+        selector: try DomainName("ghost"), firstSeen: moment - .seconds(9000), lastSeen: moment,
+        results: ["permerror": 3]),
+    ]
+    domain.silences = [silence]
+    let report = try audit(of: name, text)
+    domain.audit = AuditState(report: report)
+    source.domains.withLock { $0 = [name: domain] }
+    source.audits.withLock { $0 = [name: AuditState(report: report)] }
+  }
+
+  /// A report as JSON has it.
+  private static func audit(of name: DomainName, _ text: String) throws -> AuditReport {
+    let evidence = String(decoding: try JSONEncoder().encode("v=spf1 include:a.example -all\n" + text), as: UTF8.self)
+    let json = """
+      {"domain": "\(name)", "verdict": "warning", "score": 8.5, "of": 10, "grade": "B", "checkedAt": "2026-11-23T19:00:00Z",
+       "summary": "1 warning.", "scheme": 1, "role": "active", "records": {"ns": [], "mx": ["10 mx.domain.com."], "spf": \(evidence)},
+       "effort": {"questions": 90, "limit": 1500, "rounds": 5, "cut": false},
+       "sections": [
+        {"id": "spf", "title": "SPF", "score": 4, "of": 10, "good": [], "unknown": [], "findings": [
+         {"rule": "spf-too-many-lookups", "severity": "warning", "text": "SPF takes 12 lookups.", "evidence": \(evidence),
+          "remedy": "Remove an include.", "points": 1.5},
+         {"rule": "spf-long", "severity": "info", "text": "SPF is long.", "evidence": "", "remedy": "", "points": 0}]},
+        {"id": "mx", "title": "MX", "score": 10, "of": 10, "good": ["Mail is taken by mx.domain.com."], "unknown": [], "findings": []},
+        {"id": "dkim", "title": "DKIM", "score": 10, "of": 10, "good": [], "unknown": [\(evidence)], "findings": []}]}
+      """
+    return try JSONDecoder().decode(AuditReport.self, from: Data(json.utf8))
+  }
+
   /// A source with all of it; `text` is what others may write.
   static func source(_ text: String = "the record") throws -> FakeSource {
     let source = FakeSource()
@@ -139,6 +193,7 @@ enum Samples {
       deliveries: [],
       delegation: nil, use: nil)
     source.reports.withLock { $0 = [lost.key: report, good.key: goodReport] }
+    try addDomain(to: source, text, [lost])
     return source
   }
 }

@@ -1,6 +1,7 @@
 // What mail tells is kept with how far it was read: neither doubled nor lost.
 
 import Model
+import Reporting
 import Storage
 import Testing
 
@@ -47,6 +48,21 @@ import Testing
     let use = try #require(try await history.mailUse(of: [key("s1")], at: now)[key("s1")])
     #expect(use.messages7d == 1110 && use.failing7d == 110)
     #expect(use.lastSeen == now)
+  }
+
+  @Test func theCensusOfADomainHasItsBusiestSelectorFirst() async throws {
+    let history = try scratch.open()
+    let change = MailChange(
+      source: "log", position: "{}",
+      tallies: [
+        try tally("s1", "pass", 3, daysAgo: 1), try tally("s2", "pass", 5), try tally("s2", "fail", 2),
+        try tally("s3", "pass", 900, daysAgo: 40), try tally("s4", "pass", 900, domain: "sub.example.org"),
+      ])
+    _ = try await history.commit(change)
+    let census = try await history.census(of: DomainName("example.org"), at: now, limit: 2)
+    #expect(census.map(\.selector?.description) == ["s2", "s1"])
+    #expect(census.first?.results == ["pass": 5, "fail": 2])
+    #expect(try await history.census(of: DomainName("other.example"), at: now, limit: 2).isEmpty)
   }
 
   @Test func aFileCountsOnce() async throws {

@@ -68,6 +68,14 @@ import Testing
     query.domain = try DomainName("d3.example")
     #expect(try await history.watchPage(query).watches.count == 3)
     query = WatchQuery()
+    query = WatchQuery()
+    query.within = try DomainName("example")
+    #expect(try await history.watchPage(query).watches.count == 30)
+    query.within = try DomainName("d3.example")
+    #expect(try await history.watchPage(query).watches.count == 3)
+    query.within = try DomainName("xample")
+    #expect(try await history.watchPage(query).watches.isEmpty, "no name is within a part of a label")
+    query = WatchQuery()
     query.keys = [try key("s1._domainkey.d7.example"), try key("none._domainkey.d7.example")]
     #expect(try await history.watchPage(query).watches.count == 1)
     query.keys = []
@@ -94,6 +102,13 @@ import Testing
     #expect(first.map(\.event.id) == ["evt_9", "evt_8", "evt_7", "evt_6"])
     events.before = first.last?.number
     #expect(try await history.eventPage(events).first?.event.id == "evt_5")
+    events = EventQuery()
+    events.types = [.selectorChanged]
+    #expect(try await history.eventPage(events).isEmpty)
+    events.types = [.selectorMissing, .selectorChanged]
+    #expect(try await history.eventPage(events).count == 9)
+    events.zone = try DomainName("elsewhere.example")
+    #expect(try await history.eventPage(events).isEmpty)
     var incidents = IncidentQuery()
     incidents.limit = 2
     incidents.isOpen = true

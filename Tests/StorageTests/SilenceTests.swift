@@ -35,6 +35,21 @@ import Testing
   }
 }
 
+@Suite struct WhoWasTold {
+  @Test func receiversOfAnIncidentAreThoseWithADelivery() async throws {
+    let scratch = try Scratch()
+    let history = try scratch.open()
+    for number in 1...2 { try await history.commit(try alarm(number, at: time(Int64(number)))) }
+    let told = try await history.receiversTold(of: ["inc_1", "inc_9"])
+    #expect(told == ["inc_1": ["postmaster"], "inc_9": []])
+    var change = try alarm(3, at: time(3))
+    change.deliveries[0].status = .dropped
+    change.deliveries[0].nextAttemptAt = nil
+    try await history.commit(change)
+    #expect(try await history.receiversTold(of: ["inc_3"]) == ["inc_3": []], "nobody was told of what was dropped")
+  }
+}
+
 @Suite struct Standings {
   let scratch: Scratch
   let history: SQLiteHistory

@@ -8,7 +8,6 @@ import signal
 import sqlite3
 import subprocess
 import time
-import urllib.request
 
 from bed import SERVER, Missing, pin
 
@@ -181,31 +180,3 @@ def store(bed, found):
         if os.path.getsize(bed.path("status")) < 20:
             found.fail(f"status --output {output} is empty, code {runs[0].code}")
         found.add(f"status --output {output} of {count(bed)} watches", [run.cpu for run in runs], "CPU s", goal=goal)
-
-
-def page(bed, found):
-    filled(bed)
-    names, _ = bed.names(count(bed))
-    config = configure(bed, names, "1h", http={"listen": "127.0.0.1:8053"})
-    running = Daemon(bed, config)
-    try:
-        running.wait_for("notice: watching")
-        for path in ["/", "/metrics"]:
-            times = []
-            for _ in range(max(3, bed.rounds)):
-                start = time.monotonic()
-                for _ in range(200):
-                    try:
-                        urllib.request.urlopen(f"http://127.0.0.1:8053{path}", timeout=30).read()
-                        break
-                    except ConnectionError:
-                        time.sleep(0.05)
-                    except urllib.error.URLError as error:
-                        if not isinstance(error.reason, ConnectionError):
-                            raise Missing(f"{path}: {error}")
-                        time.sleep(0.05)
-                        start = time.monotonic()
-                times.append((time.monotonic() - start) * 1000)
-            found.add(f"{path} with {count(bed)} watches", times, "ms")
-    finally:
-        running.stop()

@@ -45,7 +45,9 @@ struct EmailFormat: ReceiverFormat {
       "Auto-Submitted: auto-generated", "X-Auto-Response-Suppress: All", "X-Selectord-Delivery: \(envelope.id)",
       "MIME-Version: 1.0", "Content-Type: multipart/alternative; boundary=\"\(boundary)\"", "",
     ]
-    let text = message.lead + "\n\n" + plain.text(message, lead: false, footer: message.origin) + "\n"
+    let text =
+      message.lead + "\n\n" + plain.text(message, lead: false, footer: message.origin)
+      + (message.link.map { "\n\($0)" } ?? "") + "\n"
     for (type, content) in [("text/plain", text), ("text/html", EmailHTML.page(message))] {
       lines += [
         "--\(boundary)", "Content-Type: \(type); charset=utf-8", "Content-Transfer-Encoding: base64", "",

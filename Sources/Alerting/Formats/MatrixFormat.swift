@@ -24,7 +24,10 @@ struct MatrixFormat: ReceiverFormat {
     return try .json(
       envelope.url(path),
       [
-        "msgtype": "m.text", "body": .text(message.title + "\n\n" + Self.plain.text(message, footer: message.origin)),
+        "msgtype": "m.text",
+        "body": .text(
+          message.title + "\n\n" + Self.plain.text(message, footer: message.origin)
+            + (message.link.map { "\n" + $0 } ?? "")),
         "format": "org.matrix.custom.html",
         "formatted_body": .text(heading + Self.html.text(message, footer: message.origin) + link), "m.mentions": [:],
       ], method: .put, headers: [HTTPRequest.Header("authorization", "Bearer \(envelope.token)")])

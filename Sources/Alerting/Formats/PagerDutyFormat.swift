@@ -3,8 +3,8 @@
 internal import HTTPClient
 internal import Model
 
-/// An alert a conversation: triggered, told again under the same `dedup_key`, and resolved when all of its incidents have
-/// ended. What opens no incident, such as a change of name servers, is a change event, which pages nobody.
+/// An alert a conversation: triggered, told again under the same `dedup_key`, acknowledged when somebody has acknowledged it
+/// here, and resolved when all of its incidents have ended. What opens no incident, such as a change of name servers, is a change event, which pages nobody.
 ///
 /// The limits: 1,024 characters a summary, 255 a `dedup_key`, 512 kB an event.
 struct PagerDutyFormat: ReceiverFormat {
@@ -13,7 +13,8 @@ struct PagerDutyFormat: ReceiverFormat {
     if message.isTest {
       let thread = Message.Thread(id: envelope.id, isKnown: false, open: 0)
       return .http([
-        try request(url, Self.trigger(message, thread, envelope)), try request(url, Self.resolve(thread, envelope)),
+        try request(url, Self.trigger(message, thread, envelope)),
+        try request(url, Self.end("resolve", thread, envelope)),
       ])
     }
     if !message.events.contains(where: { $0.incident != nil }), message.verdict != .critical {
@@ -21,9 +22,11 @@ struct PagerDutyFormat: ReceiverFormat {
     }
     return .http(
       try message.threads.map { thread in
-        let hasEnded = message.isRecovery && thread.open == 0
-        return try request(
-          url, hasEnded ? Self.resolve(thread, envelope) : Self.trigger(message, thread, envelope))
+        if message.isRecovery, thread.open == 0 { return try request(url, Self.end("resolve", thread, envelope)) }
+        if !message.isRecovery, thread.isAcknowledged {
+          return try request(url, Self.end("acknowledge", thread, envelope))
+        }
+        return try request(url, Self.trigger(message, thread, envelope))
       })
   }
 
@@ -45,9 +48,10 @@ struct PagerDutyFormat: ReceiverFormat {
     ]
   }
 
-  private static func resolve(_ thread: Message.Thread, _ envelope: Envelope) -> JSON {
+  /// What needs no words: `acknowledge` and `resolve`.
+  private static func end(_ action: String, _ thread: Message.Thread, _ envelope: Envelope) -> JSON {
     [
-      "routing_key": .text(envelope.token), "event_action": "resolve", "dedup_key": .text(thread.id.cut(to: 255)),
+      "routing_key": .text(envelope.token), "event_action": .text(action), "dedup_key": .text(thread.id.cut(to: 255)),
     ]
   }
 

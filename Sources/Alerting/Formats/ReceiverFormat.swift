@@ -76,6 +76,9 @@ extension Receiver.Format {
     }
   }
 
+  /// Whether it has a state for what somebody has acknowledged.
+  var showsAcknowledgements: Bool { self == .pagerduty }
+
   /// The table of formats.
   var format: any ReceiverFormat {
     switch self {

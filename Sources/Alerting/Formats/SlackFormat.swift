@@ -22,6 +22,7 @@ struct SlackFormat: ReceiverFormat {
       ? ["color": "#\(message.color)", "fallback": .text(headline), "blocks": .list(Self.blocks(message))]
       : [
         "color": "#\(message.color)", "fallback": .text(headline), "fields": .list(Self.fields(message)),
+        "title": message.link.map { _ in "Open" }, "title_link": message.link.map { .text($0) },
         "footer": .text(Self.escaped(message.origin.joined(separator: " · "), limit: 1900)), "mrkdwn_in": ["fields"],
       ]
     // The headline is plain: the underscores of a key name are no emphasis.
@@ -60,7 +61,8 @@ struct SlackFormat: ReceiverFormat {
     }
     flush()
     let origin = escaped(message.origin.joined(separator: " · "), limit: 1900)
-    let context: JSON = ["type": "context", "elements": [text(origin)]]
+    let link = message.link.map { "<\(escaped($0, limit: 900).replacing("|", with: "%7C"))|Open> · " } ?? ""
+    let context: JSON = ["type": "context", "elements": [text(link + origin)]]
     return blocks.prefix(49) + [context]
   }
 

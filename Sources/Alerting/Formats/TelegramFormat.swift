@@ -10,11 +10,13 @@ struct TelegramFormat: ReceiverFormat {
 
   func dispatch(_ message: Message, _ envelope: Envelope) throws -> Dispatch {
     let heading = "<b>\(message.title.cut(to: 250).htmlEscaped)</b>\n\n"
+    // An entity counts by its text.
+    let link = message.link.map { "\n\n<a href=\"\($0.htmlEscaped)\">Open</a>" } ?? ""
     return try .json(
       envelope.url("/bot\(envelope.token)/sendMessage"),
       [
         "chat_id": .text(envelope.receiver.service.to.first ?? ""),
-        "text": .text(heading + Self.room(after: heading).text(message)), "parse_mode": "HTML",
+        "text": .text(heading + Self.room(after: heading + link).text(message) + link), "parse_mode": "HTML",
         "link_preview_options": ["is_disabled": true],
         // Good news wakes nobody.
         "disable_notification": .flag(message.verdict == .ok && !message.isTest),

@@ -2,7 +2,7 @@
 
 internal import Foundation
 internal import HTTPClient
-internal import Model
+public import Model
 internal import Mustache
 internal import Phrasing
 
@@ -26,10 +26,17 @@ struct TemplateFormat: ReceiverFormat {
 
   static let defaultContentType = "application/json"
 
-  /// What is wrong with a template, in one sentence; nil where nothing is.
-  static func fault(_ template: String, contentType: String) -> String? {
+  /// What is wrong with the template of a receiver, in one sentence; nil where nothing is. It is filled in for a try.
+  static func fault(of receiver: Receiver) -> String? {
+    var event = Event(
+      id: "evt_example", type: .selectorMissing, at: Timestamp(seconds: 0), verdict: .critical,
+      summary: "The key \"s1\" of\nexample.org is missing.")
+    event.since = event.at
+    let delivery = Delivery(id: "dlv_example", event: event.id, receiver: receiver.name, createdAt: event.at)
+    let message = Message(
+      [QueuedDelivery(delivery: delivery, event: event)], detailing: 1, display: { $0.description })
     do {
-      _ = try parsed(template, contentType)
+      _ = try TemplateFormat().dispatch(message, Envelope(receiver: receiver, id: delivery.id, at: event.at))
       return nil
     } catch {
       return "\(error)"
@@ -78,6 +85,11 @@ struct TemplateFormat: ReceiverFormat {
     context["link"] = message.link
     return context
   }
+}
+
+extension Receiver {
+  /// What is wrong with its template, in one sentence; nil where nothing is, or where it has none.
+  public var templateFault: String? { format == .template ? TemplateFormat.fault(of: self) : nil }
 }
 
 /// Why a template gives no body.

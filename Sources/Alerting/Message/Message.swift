@@ -39,6 +39,8 @@ struct Message: Sendable {
     var isKnown: Bool
     /// How many of its incidents are open now.
     var open: Int
+    /// Whether a person has taken note of what was told.
+    var isAcknowledged = false
   }
 
   /// `CRITICAL`, `WARNING`, `OK`, `UNKNOWN`, `RECOVERED` or `TEST`; with `(still)` where it is told again.
@@ -136,7 +138,9 @@ enum ThreadNaming {
       let members = zip(names, items).filter { $0.0 == name }.map(\.1)
       let known = members.compactMap(\.standing).filter { $0.thread != nil }
       let open = known.map(\.openInThread).max() ?? members.count { $0.standing?.isOpen ?? false }
-      return Message.Thread(id: name, isKnown: !known.isEmpty, open: open)
+      return Message.Thread(
+        id: name, isKnown: !known.isEmpty, open: open,
+        isAcknowledged: !known.isEmpty && members.allSatisfy { $0.standing?.acknowledgedBy != nil })
     }
   }
 }

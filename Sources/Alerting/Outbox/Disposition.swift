@@ -6,15 +6,21 @@ internal import Model
 /// What is done with a delivery now; pure, so that each case is a row of a test.
 enum Disposition: Hashable, Sendable {
   case ready
-  /// Later, when the quiet hours end or nobody has acknowledged it in time.
+  /// Later, when the quiet hours or the silence end, or nobody has acknowledged it in time.
   case held
   /// Never; says why.
   case dropped(String)
 }
 
 extension Receiver {
-  func disposition(of item: QueuedDelivery, at time: Timestamp) -> Disposition {
+  /// - Parameter silences: the ids of those that are active.
+  func disposition(of item: QueuedDelivery, at time: Timestamp, silences: Set<String> = []) -> Disposition {
     if item.event.type == .test { return .ready }
+    // A recovery waits for the end of its silence: what was told before would stay open at the receiver for ever.
+    if let silence = item.event.silencedBy {
+      if silences.contains(silence) { return .held }
+      if item.standing?.thread == nil { return .dropped("nobody was alerted of the incident") }
+    }
     if let escalateAfter {
       let disposition = escalation(of: item, after: escalateAfter, at: time)
       if disposition != .ready { return disposition }

@@ -21,6 +21,10 @@ enum HTTPSettings {
     "prefix", path, default: "",
     "The path under which a proxy serves the pages, without a slash at its end. The proxy passes it on.",
     examples: ["/selectord"])
+  static let url = Setting(
+    "url", address(of: "pages"),
+    "The address at which people reach these pages, with the `prefix`: alerts link to it.",
+    examples: ["https://selectord.example.org", "https://mail.example.org/selectord"])
   static let proxies = Setting(
     "proxies", SettingType<[IPAddress]>.list(.address, of: "addresses"), default: [],
     "The addresses of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` headers are believed.",
@@ -29,12 +33,13 @@ enum HTTPSettings {
     "watchMetrics", SettingType<Bool>.flag, default: true,
     "Whether `/metrics` has series for each watch. With more than 10000 watches there are none.", examples: [false])
 
-  static let all: [any AnySetting] = [listen, token, readToken, prefix, proxies, watchMetrics]
+  static let all: [any AnySetting] = [listen, token, readToken, prefix, url, proxies, watchMetrics]
 
   static func shown(_ http: Configuration.HTTPSettings) -> JSONNode {
     .members([
       (listen.name, .text(http.listen.description)), (token.name, http.token.map { .text($0.description) }),
       (readToken.name, http.readToken.map { .text($0.description) }), (prefix.name, .text(http.prefix)),
+      (url.name, http.url.map { .text($0) }),
       (proxies.name, .list(http.proxies.map { .text($0.description) })),
       (watchMetrics.name, .init(booleanLiteral: http.watchMetrics)),
     ])
@@ -47,6 +52,21 @@ enum HTTPSettings {
       location,
       "\(text.quoted) is not an address to listen at; expected one such as \"127.0.0.1:8053\" or \"[::1]:8053\"")
     return nil
+  }
+
+  private static func address(of what: String) -> SettingType<String> {
+    SettingType<String>.filledText("an address that begins with https:// or http://").map {
+      text, location, log -> String? in
+      let rest = ["https://", "http://"].first { text.hasPrefix($0) }.map { text.dropFirst($0.count) } ?? ""
+      let isAddress =
+        !rest.isEmpty && !rest.hasPrefix("/") && !rest.contains("?") && !rest.contains("#") && !rest.contains("@")
+        && rest.utf8.allSatisfy { (0x21...0x7E).contains($0) && !"\"<>\\^`{|}".utf8.contains($0) }
+      if isAddress { return text.hasSuffix("/") ? String(text.dropLast()) : text }
+      log.refuse(
+        location,
+        "\(text.quoted) is not the address of the \(what); expected one such as \"https://selectord.example.org\"")
+      return nil
+    }
   }
 
   private static let path = SettingType<String>.text.map { text, location, log -> String? in
@@ -70,6 +90,7 @@ struct HTTPDraft: Sendable {
   var token: SecretSource?
   var readToken: SecretSource?
   var prefix: String
+  var url: String?
   var proxies: [IPAddress]
   var watchMetrics: Bool
 }
@@ -81,10 +102,12 @@ extension SettingType where Value == HTTPDraft {
     let token = fields.value(Settings.token, &log)
     let readToken = fields.value(Settings.readToken, &log)
     let prefix = fields.value(Settings.prefix, &log)
+    let url = fields.value(Settings.url, &log)
     let proxies = fields.value(Settings.proxies, &log)
     let watchMetrics = fields.value(Settings.watchMetrics, &log)
     return HTTPDraft(
-      listen: listen, token: token, readToken: readToken, prefix: prefix ?? "", proxies: proxies ?? [],
+      listen: listen, token: token, readToken: readToken, prefix: prefix ?? "", url: url,
+      proxies: proxies ?? [],
       watchMetrics: watchMetrics ?? true)
   }.named("http")
 }
@@ -123,7 +146,7 @@ extension HTTPDraft {
     }
     return Configuration.HTTPSettings(
       listen: listen?.value ?? Endpoint(.v4(0x7F00_0001), port: 8053), token: secret(token),
-      readToken: secret(readToken), prefix: prefix, proxies: proxies, watchMetrics: watchMetrics)
+      readToken: secret(readToken), prefix: prefix, url: url, proxies: proxies, watchMetrics: watchMetrics)
   }
 }
 

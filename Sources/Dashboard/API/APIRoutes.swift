@@ -4,23 +4,25 @@ internal import Model
 internal import Reporting
 
 enum APIRoutes {
-  static let all: [Route] = [
-    Route("GET", "/api/v1/openapi.json", .health) { _ in
-      WebResponse(type: JSONBody.type, Resources.openapi, cache: .minute)
-    },
-    Route("GET", "/api/v1/watches", .read, watches),
-    Route("GET", "/api/v1/watches/{domain}/{selector}", .read, watch),
-    Route("GET", "/api/v1/watches/{domain}/{selector}/history", .read, history),
-    Route("GET", "/api/v1/watches/{domain}/{selector}/badge.svg", .read, badge),
-    Route("GET", "/api/v1/events", .read, events),
-    Route("GET", "/api/v1/events.atom", .read, feed),
-    Route("GET", "/api/v1/incidents", .read, incidents),
-    Route("GET", "/api/v1/incidents/{id}", .read, incident),
-    Route("POST", "/api/v1/incidents/{id}/acknowledge", .act, acknowledge),
-    Route("GET", "/api/v1/deliveries", .read, deliveries),
-    Route("POST", "/api/v1/deliveries/{id}/retry", .act, retry),
-    Route("POST", "/api/v1/judge", .read, judge),
-  ]
+  static let all: [Route] =
+    [
+      Route("GET", "/api/v1/openapi.json", .health) { _ in
+        WebResponse(type: JSONBody.type, Resources.openapi, cache: .minute)
+      },
+      Route("GET", "/api/v1/watches", .read, watches),
+      Route("GET", "/api/v1/watches/{domain}/{selector}", .read, watch),
+      Route("GET", "/api/v1/watches/{domain}/{selector}/history", .read, history),
+      Route("GET", "/api/v1/watches/{domain}/{selector}/badge.svg", .read, badge),
+      Route("GET", "/api/v1/events", .read, events),
+      Route("GET", "/api/v1/events.atom", .read, feed),
+      Route("GET", "/api/v1/incidents", .read, incidents),
+      Route("GET", "/api/v1/incidents/{id}", .read, incident),
+      Route("POST", "/api/v1/incidents/{id}/acknowledge", .act, acknowledge),
+      Route("GET", "/api/v1/deliveries", .read, deliveries),
+      Route("POST", "/api/v1/deliveries/{id}/retry", .act, retry),
+      Route("POST", "/api/v1/judge", .read, judge),
+      Route("POST", "/api/v1/watches/{domain}/{selector}/check", .act, check),
+    ] + DomainRoutes.all
 
   // MARK: Watches
 
@@ -49,6 +51,12 @@ enum APIRoutes {
     // A badge is for other pages.
     response.set("Cross-Origin-Resource-Policy", "cross-origin")
     return response
+  }
+
+  @Sendable private static func check(_ call: Call) async throws -> WebResponse {
+    try call.request.expectJSON()
+    try await call.checkNow()
+    return try JSONBody.response(["checking": try call.key().name.description], status: 202)
   }
 
   // MARK: Events

@@ -1,6 +1,7 @@
 // Events as a feed (RFC 4287).
 
 internal import Model
+internal import Reporting
 
 enum AtomFeed {
   static func text(_ events: [Event], call: Call) -> String {
@@ -14,7 +15,7 @@ enum AtomFeed {
 
       """
     for event in events {
-      let path = event.key.map { call.site.path(to: $0) } ?? call.site.path("/events")
+      let path = event.watched.map { call.site.path(to: $0) } ?? call.site.path("/events")
       let link = base.dropLast(call.site.settings.prefix.count) + path
       text += """
         <entry><title>\(event.summary.markup)</title><id>urn:selectord:\(event.id.markup)</id>\

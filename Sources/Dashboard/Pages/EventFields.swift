@@ -2,6 +2,7 @@
 
 internal import Model
 internal import Phrasing
+internal import Reporting
 
 struct EventFields {
   var call: Call
@@ -21,10 +22,13 @@ struct EventFields {
   }
 
   private func subject(_ event: Event) -> Fields {
-    if let key = event.key {
+    if let key = event.watched {
       return ["text": Shown(call.site.settings.display(key.name)), "href": Shown(call.site.path(to: key))]
     }
-    return ["text": Shown(event.view.map { "view \($0)" } ?? event.zone.map(call.site.settings.display) ?? "")]
+    if let name = event.domain ?? event.zone {
+      return ["text": Shown(call.site.settings.display(name)), "href": Shown(call.site.path(to: name))]
+    }
+    return ["text": Shown(event.view.map { "view \($0)" } ?? "")]
   }
 }
 

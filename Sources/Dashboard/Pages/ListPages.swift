@@ -31,7 +31,7 @@ enum ListPages {
       "canBeAcknowledged": incident.status == .open && call.visitor.right >= .act,
       "acknowledgeLink": Shown(call.site.path("/incidents/\(PercentCoding.encode(incident.id))/acknowledge")),
     ]
-    fields["href"] = item.opening?.key.map { Shown(call.site.path(to: $0)) }
+    fields["href"] = item.opening?.watched.map { Shown(call.site.path(to: $0)) }
     fields["closed"] = incident.closedAt?.fields(now: call.now)
     if let acknowledgement = incident.acknowledged {
       fields["acknowledged"] =
@@ -98,7 +98,7 @@ enum ListPages {
       "canBeRetried": delivery.status != .delivered && call.visitor.right >= .act,
       "retryLink": Shown(call.site.path("/deliveries/\(PercentCoding.encode(delivery.id))/retry")),
     ]
-    fields["href"] = item.event.key.map { Shown(call.site.path(to: $0)) }
+    fields["href"] = item.event.watched.map { Shown(call.site.path(to: $0)) }
     if delivery.status == .pending { fields["next"] = delivery.nextAttemptAt?.fields(now: call.now) }
     return fields
   }

@@ -2,11 +2,11 @@
 
 internal import Model
 internal import Phrasing
+internal import Reporting
 
 enum OtherPages {
   static let routes: [Route] = [
     Route("GET", "/", .read, OverviewPage.show),
-    Route("GET", "/watch/{domain}/{selector}", .read, WatchPage.show),
     Route("GET", "/incidents", .read, ListPages.incidents),
     Route("POST", "/incidents/{id}/acknowledge", .act, ListPages.acknowledge),
     Route("GET", "/events", .read, ListPages.events),
@@ -26,12 +26,20 @@ enum OtherPages {
     Route("POST", "/logout", .health, logout),
   ]
 
+  /// The three things that can be checked.
+  static func tabs(_ chosen: String, _ call: Call) -> [Fields] {
+    [("/check", "A record"), ("/check/message", "A message"), ("/check/domain", "A domain")].map { path, label in
+      ["href": Shown(call.site.path(path)), "label": Shown(label), "isChosen": path == chosen]
+    }
+  }
+
   // MARK: Check a record
 
   private static func checkPage(_ call: Call, record: String, _ fields: Fields, status: Int = 200) -> WebResponse {
     var fields = fields
+    fields["isRecord"] = true
     fields["given"] = Shown(record.split(separator: "\n").joined(separator: " "))
-    return Page(call: call, title: "Check a record", place: .check).response("check", fields, status: status)
+    return Page(call: call, title: "Check a key record", place: .check).response("check", fields, status: status)
   }
 
   @Sendable private static func judge(_ call: Call) async throws -> WebResponse {
@@ -45,7 +53,7 @@ enum OtherPages {
           [
             "mark": Verdict(finding.severity).fields(word: finding.severity.rawValue), "text": Shown(finding.text),
             "evidence": finding.evidence.split(separator: "\n").map { ["text": Shown($0)] as Fields },
-            "remedy": Shown(finding.remedy), "rule": Shown(finding.rule),
+            "hasEvidence": !finding.evidence.isEmpty, "remedy": Shown(finding.remedy), "rule": Shown(finding.rule),
           ]
         },
         "receivers": judgement.receivers.map { opinion -> Fields in

@@ -6,6 +6,9 @@ internal import Reporting
 
 enum OverviewPage {
   private static let stripDays: Int64 = 7
+  /// How many problems stand above the table, and how many selectors with the same one are named.
+  private static let mostProblems = 8
+  private static let mostOthers = 6
 
   @Sendable static func show(_ call: Call) async throws -> WebResponse {
     let query = try call.watchQuery()
@@ -16,13 +19,14 @@ enum OverviewPage {
       var worst = query
       worst.verdicts = query.verdicts.isEmpty ? [.critical, .unknown, .warning] : query.verdicts.filter { $0 != .ok }
       worst.order = .verdict
-      worst.limit = 12
+      worst.limit = 30
       let isSame = query.order == .verdict && query.limit >= worst.limit
       let candidates = isSame ? list.rows : try await call.source.watches(worst, label: label).rows
-      let wrong = candidates.filter { list.report.verdict(of: $0.status) != .ok }.prefix(worst.limit)
-      fields["problems"] = wrong.map { problem($0, list.report, call) }
+      let wrong = candidates.filter { list.report.verdict(of: $0.status) != .ok }
+      let groups = Self.groups(wrong, list.report)
+      fields["problems"] = groups.prefix(mostProblems).map { problem($0, list.report, call) }
       let all = list.counts.filter { $0.key != .ok }.values.reduce(0, +)
-      let rest = all - wrong.count
+      let rest = all - groups.prefix(mostProblems).map(\.count).reduce(0, +)
       if rest > 0, !wrong.isEmpty { fields["more"] = Shown("and \(Phrase.count(rest, "more selector")) below") }
       fields["isCalm"] = wrong.isEmpty && list.report.troubles.isEmpty && !list.rows.isEmpty
     }
@@ -33,6 +37,35 @@ enum OverviewPage {
   private static func title(_ list: WatchList) -> String {
     let bad = (list.counts[.critical] ?? 0) + (list.counts[.unknown] ?? 0)
     return bad > 0 ? "(\(bad)) Overview" : "Overview"
+  }
+
+  /// What has the same text stands together: the same fault of many selectors is one thing to fix.
+  private static func groups(_ rows: [WatchRow], _ report: StatusReport) -> [[WatchRow]] {
+    var groups: [[WatchRow]] = []
+    for row in rows {
+      let text = row.memory.summary(report.policy)
+      let index = groups.firstIndex { group in
+        group[0].memory.summary(report.policy) == text
+          && report.verdict(of: group[0].status) == report.verdict(of: row.status)
+          && group[0].memory.explanation == nil && row.memory.explanation == nil
+      }
+      if let index { groups[index].append(row) } else { groups.append([row]) }
+    }
+    return groups
+  }
+
+  private static func problem(_ rows: [WatchRow], _ report: StatusReport, _ call: Call) -> Fields {
+    var fields = problem(rows[0], report, call)
+    fields["others"] = rows.dropFirst().prefix(mostOthers).map { row -> Fields in
+      ["href": Shown(call.site.path(to: row.key)), "name": Shown(call.site.settings.display(row.key.name))]
+    }
+    fields["hasOthers"] = rows.count > 1
+    if rows.count > 1 {
+      fields["also"] = Shown("The same holds for \(Phrase.count(rows.count - 1, "other selector")):")
+      let hidden = rows.count - 1 - mostOthers
+      if hidden > 0 { fields["hidden"] = Shown("and \(hidden) more") }
+    }
+    return fields
   }
 
   private static func problem(_ row: WatchRow, _ report: StatusReport, _ call: Call) -> Fields {
@@ -51,12 +84,11 @@ enum OverviewPage {
   }
 
   private static func table(_ list: WatchList, _ query: WatchQuery, _ label: String?, _ call: Call) -> Fields {
-    let chart = StripChart(from: call.now - .seconds(stripDays * 86_400), to: call.now)
     let total = list.counts.values.reduce(0, +)
     let isFiltered =
       query.search != nil || !query.verdicts.isEmpty || !query.states.isEmpty || query.domain != nil || label != nil
-    var fields: Fields = [
-      "rows": list.rows.map { row($0, list.report, chart, call) }, "hasRows": !list.rows.isEmpty,
+    var fields = rows(list.rows, list.report, call)
+    let form: Fields = [
       "search": Shown(query.search ?? ""), "domain": Shown(query.domain?.description ?? ""),
       "isEmpty": list.configured == 0, "isFiltered": isFiltered,
       "counts": [Verdict.critical, .unknown, .warning, .ok].map { verdict -> Fields in
@@ -71,6 +103,7 @@ enum OverviewPage {
       "labels": list.labels.map { ["value": Shown($0), "isChosen": $0 == label] as Fields },
       "hasLabels": !list.labels.isEmpty, "total": Shown(Phrase.count(total, "selector")),
     ]
+    fields.merge(form) { $1 }
     let pending = list.configured - total
     if pending > 0, !isFiltered {
       fields["pending"] = Shown(
@@ -79,6 +112,12 @@ enum OverviewPage {
     fields["nextPage"] = call.link(next: list.next, as: "after")
     fields["isContinued"] = query.after != nil
     return fields
+  }
+
+  /// Watches as a table.
+  static func rows(_ rows: [WatchRow], _ report: StatusReport, _ call: Call) -> Fields {
+    let chart = StripChart(from: call.now - .seconds(stripDays * 86_400), to: call.now)
+    return ["rows": rows.map { row($0, report, chart, call) }, "hasRows": !rows.isEmpty]
   }
 
   private static func row(_ row: WatchRow, _ report: StatusReport, _ chart: StripChart, _ call: Call) -> Fields {

@@ -1,6 +1,7 @@
 // What all pages share: the frame, the cookie, forms and links.
 
 internal import Model
+internal import Reporting
 
 /// Makes responses of templates.
 struct Page {
@@ -10,7 +11,7 @@ struct Page {
   var place: Place
 
   enum Place: String, CaseIterable {
-    case overview, incidents, events, deliveries, check, about, none
+    case overview, incidents, silences, events, deliveries, check, about, none
 
     var path: String { self == .overview ? "/" : "/\(rawValue)" }
 
@@ -18,9 +19,10 @@ struct Page {
       switch self {
       case .overview: "Overview"
       case .incidents: "Incidents"
+      case .silences: "Silences"
       case .events: "Events"
       case .deliveries: "Deliveries"
-      case .check: "Check a record"
+      case .check: "Check"
       case .about: "About"
       case .none: ""
       }
@@ -34,6 +36,10 @@ struct Page {
     var fields = fields
     fields["root"] = Shown(site.settings.prefix)
     fields["formToken"] = Shown(site.sessions.formToken(for: cookie))
+    if place == .check {
+      fields["heading"] = Shown(title)
+      fields["tabs"] = OtherPages.tabs("/" + call.request.segments.joined(separator: "/"), call)
+    }
     fields["mayAct"] = call.visitor.right >= .act
     let navigation: [Fields] = Place.allCases.filter { $0 != .none }.map { entry in
       ["path": Shown(site.path(entry.path)), "label": Shown(entry.label), "isHere": entry == place]
@@ -56,9 +62,9 @@ extension Site {
   /// A path as the reader's browser needs it.
   func path(_ path: String) -> String { settings.prefix + path }
 
-  func path(to key: KeyName) -> String {
-    path("/watch/\(PercentCoding.encode(key.domain.description))/\(PercentCoding.encode(key.selectorOrType()))")
-  }
+  func path(to key: KeyName) -> String { PageAddress(base: settings.prefix).watch(key) }
+
+  func path(to domain: DomainName) -> String { PageAddress(base: settings.prefix).domain(domain) }
 
   /// The header that sets the cookie; with nil, the one that ends it.
   func cookie(_ value: String?, secure: Bool) -> String {

@@ -73,9 +73,11 @@ struct StripChart {
   private func rectangle(
     _ begin: Timestamp, _ end: Timestamp, _ style: String, _ top: Int, _ height: Int, _ title: String
   ) -> String {
-    let (left, right) = (x(max(begin, from)), x(min(end, to)))
-    // Also what lasted a moment shows.
-    let width = max(right - left, 3)
+    var (left, right) = (x(max(begin, from)), x(min(end, to)))
+    // Also what lasted a moment shows, and what holds now has to.
+    let least = end >= to ? 14 : 5
+    if right - left < least { (left, right) = (min(left, Int(Self.width) - least), max(right, left + least)) }
+    let width = right - left
     let head = "<rect class=\"\(style)\" x=\"\(left)\" y=\"\(top)\" width=\"\(width)\" height=\"\(height)\""
     return title.isEmpty ? head + "/>" : head + "><title>\(title.markup)</title></rect>"
   }

@@ -47,6 +47,10 @@ enum Templates {
     "about": PackageResources.about_mustache, "check": PackageResources.check_mustache,
     "login": PackageResources.login_mustache, "problem": PackageResources.problem_mustache,
     "incident": PackageResources.incident_mustache, "delivery": PackageResources.delivery_mustache,
+    "watches": PackageResources.watches_mustache, "finding": PackageResources.finding_mustache,
+    "silences": PackageResources.silences_mustache, "silence": PackageResources.silence_mustache,
+    "domain": PackageResources.domain_mustache, "audit": PackageResources.audit_mustache,
+    "score": PackageResources.score_mustache, "begin": PackageResources.begin_mustache,
     "verdict": Array(
       "<span class=\"verdict {{verdict}}\"><span aria-hidden=\"true\">{{glyph}}</span> {{word}}</span>".utf8),
     "time": Array("<time datetime=\"{{iso}}\" title=\"{{full}}\">{{short}}</time>".utf8),

@@ -6,12 +6,23 @@ internal import Phrasing
 internal import Reporting
 
 enum WatchPage {
+  static let routes: [Route] = [
+    Route("GET", "/watch/{domain}/{selector}", .read, show),
+    Route("POST", "/watch/{domain}/{selector}/check", .act, checkNow),
+  ]
+
   /// The periods that can be chosen, in days.
   private static let periods: [(value: String, label: String)] = [
     ("1d", "1 day"), ("7d", "7 days"), ("30d", "30 days"), ("365d", "1 year"),
   ]
 
-  @Sendable static func show(_ call: Call) async throws -> WebResponse {
+  @Sendable private static func checkNow(_ call: Call) async throws -> WebResponse {
+    _ = try call.form()
+    try await call.checkNow()
+    return .redirect(to: call.site.path(to: try call.key()))
+  }
+
+  @Sendable private static func show(_ call: Call) async throws -> WebResponse {
     let since = try call.since(days: 7)
     let report = try await call.watch(since: since)
     var parts = Parts(report: report, call: call, since: since)
@@ -66,8 +77,13 @@ private struct Parts {
     fields["name"] = Shown(display(key.name))
     fields["plainName"] = Shown(key.name.description)
     fields["domain"] = Shown(display(key.domain))
-    fields["domainLink"] = Shown(call.site.path("/?domain=\(PercentCoding.encode(key.domain.description))"))
+    fields["domainLink"] = Shown(call.site.path(to: key.domain))
     fields["summary"] = Shown(memory.summary(report.report.policy))
+    fields["checkLink"] = Shown(call.site.path(to: key) + "/check")
+    let selector = key.isKey ? "&selector=\(PercentCoding.encode(key.selector.description))" : ""
+    fields["silenceLink"] = Shown(
+      call.site.path("/silences?domain=\(PercentCoding.encode(key.domain.description))\(selector)"))
+    fields["silences"] = report.silences.map { SilencePage.fields($0, call) }
     fields["troubles"] = report.report.troubles.map { ["text": Shown($0)] as Fields }
     if let time = report.row.status.since { fields["since"] = time.fields(now: now) }
     if let time = report.row.nextLook { fields["nextCheck"] = time.fields(now: now) }
@@ -106,7 +122,7 @@ private struct Parts {
 
   private mutating func fillKey() {
     let records = memory.snapshot?.records ?? []
-    fields["records"] = records.map { ["text": Shown($0)] as Fields }
+    fields["records"] = records.map { ["text": Self.shortened($0)] as Fields }
     if let key = memory.snapshot?.key {
       fields["key"] =
         [
@@ -136,8 +152,19 @@ private struct Parts {
   private func finding(_ finding: Finding) -> Fields {
     [
       "mark": Verdict(finding.severity).fields(word: finding.severity.rawValue), "text": Shown(finding.text),
-      "evidence": lines(finding.evidence), "remedy": Shown(finding.remedy), "rule": Shown(finding.rule),
+      "evidence": lines(finding.evidence), "hasEvidence": !finding.evidence.isEmpty, "remedy": Shown(finding.remedy),
+      "rule": Shown(finding.rule),
     ]
+  }
+
+  /// The longest text of a key that receivers use is shorter; what is longer is cut.
+  private static let longestRecord = 1200
+
+  private static func shortened(_ record: String) -> Shown {
+    let count = record.unicodeScalars.count
+    if count <= longestRecord { return Shown(record) }
+    let beginning = String(String.UnicodeScalarView(record.unicodeScalars.prefix(longestRecord)))
+    return Shown("\(beginning)… (\(count) characters)")
   }
 
   private func lines(_ text: String) -> [Fields] {
@@ -173,7 +200,7 @@ private struct Parts {
       "server": Shown(span.server), "outcome": Shown(answer.outcome.failure?.rawValue ?? answer.outcome.word),
       "class": Shown(StripChart.style(answer.outcome, isCurrent: true).rawValue),
       "since": span.firstSeen.fields(now: now),
-      "records": answer.records.map { ["text": Shown($0.text)] as Fields },
+      "records": answer.records.map { ["text": Self.shortened($0.text)] as Fields },
     ]
     let address = span.endpoint?.description
     if let address, address != span.server { fields["address"] = Shown(address) }

@@ -11,7 +11,7 @@ final class ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundOut = HTTPRequestPart
 
   /// More than what a request may carry, so that who is a little above that reads why.
-  private static let mostBytes = 1_048_576
+  private static let mostBytes = BodyRoom.message + 65_536
   private var bytes = 0
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -84,8 +84,7 @@ private struct SiteResponder: HTTPResponder {
   let site: Site
   let proxies: [IPAddress]
 
-  /// The most that a request may carry: a record to judge takes some kilobytes.
-  static let mostBodyBytes = 262_144
+  let room = BodyRoom()
 
   func respond(to request: Request, context: ConnectionContext) async throws -> Response {
     var request = request
@@ -106,10 +105,16 @@ private struct SiteResponder: HTTPResponder {
       asked.isSecure = headers["x-forwarded-proto"]?.lowercased() == "https"
     }
     if request.method == .post || headers["content-length"] ?? "0" != "0" || headers["transfer-encoding"] != nil {
+      let limit = BodyRoom.limit(of: asked)
+      guard room.enter(limit) else {
+        let detail = "Other messages are being read. Try again in a few seconds."
+        return send(WebProblem(503, detail, retryAfter: 5).response, isHead: false)
+      }
+      defer { room.leave(limit) }
       let length = headers["content-length"].flatMap { Int($0) } ?? 0
-      guard length <= Self.mostBodyBytes, let body = try? await request.collectBody(upTo: Self.mostBodyBytes) else {
-        let detail = "The body is too long; at most \(Self.mostBodyBytes) bytes are read."
-        return send(WebProblem(413, detail).response, isHead: false)
+      guard length <= limit, let body = try? await request.collectBody(upTo: limit) else {
+        return send(
+          WebProblem(413, "The body is too long; at most \(limit) bytes are read.").response, isHead: false)
       }
       asked.body = Array(body.readableBytesView)
     }

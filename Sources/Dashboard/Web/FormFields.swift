@@ -1,7 +1,8 @@
 // Percent-coding, and the fields of a query or a form (application/x-www-form-urlencoded).
 
-/// RFC 3986, section 2.1.
-enum PercentCoding {
+internal import Reporting
+
+extension PercentCoding {
   /// The decoded text; nil where an escape is broken or the bytes are not UTF-8.
   static func decode(_ text: some StringProtocol, plusIsBlank: Bool = false) -> String? {
     var bytes: [UInt8] = []
@@ -16,21 +17,6 @@ enum PercentCoding {
       }
     }
     return String(validating: bytes, as: UTF8.self)
-  }
-
-  /// The text with everything escaped but letters, digits and `-._~`.
-  static func encode(_ text: String) -> String {
-    text.utf8.reduce(into: "") { result, byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-        UInt8(ascii: "~"):
-        result.unicodeScalars.append(UnicodeScalar(byte))
-      default:
-        let digits = String(byte, radix: 16, uppercase: true)
-        result += digits.count == 1 ? "%0" + digits : "%" + digits
-      }
-    }
   }
 
   private static func digit(_ byte: UInt8) -> UInt8? {

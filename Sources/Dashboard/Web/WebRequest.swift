@@ -1,6 +1,7 @@
 // One request as handlers see it: read whole, decoded, without the library that brought it.
 
 package import Model
+internal import Reporting
 
 /// A request whose path, query and body were read and decoded.
 package struct WebRequest: Sendable {

@@ -3,6 +3,7 @@
 import Alerting
 import ArgumentParser
 import Config
+import Daemon
 import HTTPClient
 import Model
 import Reporting
@@ -155,8 +156,9 @@ struct AlertCommand: AsyncParsableCommand {
       let target = try configuration.receiver(named: receiver)
       let client = try CurlClient()
       defer { client.shutdown() }
-      let result = await MessageSender(transport: client, now: now, display: InternationalName.display).sendTest(
-        to: target)
+      let result = await MessageSender(
+        transport: client, now: now, display: InternationalName.display, link: configuration.pageLink
+      ).sendTest(to: target)
       guard result.kind == .accepted else {
         throw CommandFailure(.unavailable, "\(target.name) did not accept the test: \(result.text)")
       }

@@ -252,14 +252,6 @@ enum AuditFormat: String, ExpressibleByArgument, CaseIterable {
   case table, json, jsonl, nagios, html
 }
 
-extension View {
-  /// Whether its root servers are of a private network: an internet of one's own, whose policy files are there too.
-  fileprivate var isOfPrivateInternet: Bool {
-    guard case .authoritative(let hints, _) = source else { return false }
-    return !hints.isEmpty && hints.allSatisfy(\.isPrivate)
-  }
-}
-
 extension String {
   fileprivate var trimmedOfBlanks: String {
     String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())

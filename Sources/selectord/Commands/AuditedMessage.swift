@@ -2,6 +2,7 @@
 
 import Auditing
 import Config
+import Daemon
 import Mail
 import Model
 import Policies
@@ -38,7 +39,8 @@ struct AuditedMessage {
     let report = try await withProber(of: views) { [scan] prober in
       await activity.during {
         activity.say("asking for keys, SPF and DMARC ...")
-        let keys = await KeyOffers(history: history).offers(for: taken.keyNames, at: nil) { requests in
+        let keys = await KeyOffers { await history.spans(of: $0) ?? [] }.offers(for: taken.keyNames, at: nil) {
+          requests in
           await prober.look(at: requests)
         }
         let audit = MessageAudit(

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Config
+import Daemon
 
 /// The verbs for the configuration file.
 struct ConfigCommand: AsyncParsableCommand {
@@ -18,7 +19,7 @@ struct ConfigCommand: AsyncParsableCommand {
         Each error and warning is printed with its file, line, column and key. Warnings are: lines of watch lists that \
         cannot be read, watches without a receiver for their alerts, a database that this user or the systemd unit cannot \
         write, rates that are too low for the intervals, secrets that everybody can read. With --strict, each of them \
-        is an error. Under systemd, a database that cannot be written is always an error.
+        is an error. A template that makes no message is always an error. Under systemd, a database that cannot be written is always an error.
 
         Exit code: 0 if the configuration can be used, 78 if not.
 
@@ -57,6 +58,8 @@ struct ConfigCommand: AsyncParsableCommand {
       if let fault = location.fault, processEnvironment()["INVOCATION_ID"] != nil {
         throw CommandFailure(.configuration, fault)
       }
+      let faults = configuration.templateFaults
+      if !faults.isEmpty { throw CommandFailure(.configuration, faults.joined(separator: "; ")) }
       if strict, !warnings.isEmpty {
         throw CommandFailure(
           .configuration, "\(counted(warnings.count, "warning")), and --strict treats warnings as errors")

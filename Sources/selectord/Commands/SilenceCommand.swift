@@ -3,6 +3,7 @@
 import ArgumentParser
 import Config
 import Model
+import Reporting
 import Storage
 
 /// The verbs for silences.

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Config
+import Daemon
 import Mail
 import Model
 import Probing
@@ -92,7 +93,8 @@ struct VerifyCommand: AsyncParsableCommand {
         try await verify(at: time) { names in
           await activity.during {
             activity.say("asking for \(names.count == 1 ? "1 key" : "\(names.count) keys") ...")
-            return await KeyOffers(history: history).offers(for: names, at: isPast ? time : nil) { requests in
+            return await KeyOffers { await history.spans(of: $0) ?? [] }.offers(for: names, at: isPast ? time : nil) {
+              requests in
               await prober.look(at: requests)
             }
           }

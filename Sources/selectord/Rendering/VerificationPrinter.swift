@@ -45,7 +45,8 @@ struct VerificationPrinter {
       }
     }
     switch output {
-    case .json, .jsonl: return stream.add(try JSONValue(encoding: VerificationObject(place, message)))
+    case .json, .jsonl:
+      return stream.add(try JSONValue(encoding: VerificationObject(message, file: place.file, number: place.number)))
     case .nagios: return ""
     case .table:
       if isVerbose { return text.detail(place, message, showsAll: true) }

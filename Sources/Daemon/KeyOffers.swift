@@ -1,25 +1,28 @@
 // The keys of signatures: what each view says, and what the history knows.
 
-import Keys
-import Mail
-import Model
+internal import Keys
+public import Mail
+public import Model
 
 /// Collects what is said of keys, in the order in which it counts.
-struct KeyOffers: Sendable {
-  var history: KnownHistory
+public struct KeyOffers: Sendable {
+  private let spans: @Sendable (KeyName) async -> [AnswerSpan]
 
   /// Keys of one look.
   private static let batchSize = 250
 
+  /// - Parameter spans: every answer to the question for a key that the history knows.
+  public init(spans: @escaping @Sendable (KeyName) async -> [AnswerSpan]) { self.spans = spans }
+
   /// - Parameter time: the time for which the history is asked first; nil for now.
-  func offers(
+  public func offers(
     for names: [KeyName], at time: Timestamp?, look: ([LookRequest]) async -> [Look]
   ) async -> [KeyName: [KeyOffer]] {
     var offers: [KeyName: [KeyOffer]] = [:]
     var spans: [KeyName: [AnswerSpan]] = [:]
     var unknown: [KeyName] = []
     for name in names {
-      spans[name] = await history.spans(of: name) ?? []
+      spans[name] = await self.spans(name)
       if let time, let offer = Self.offer(of: spans[name] ?? [], at: time) {
         offers[name] = [offer]
       } else {
@@ -35,7 +38,7 @@ struct KeyOffers: Sendable {
   }
 
   /// One offer a view; the zone's own servers come first.
-  static func offers(of look: Look) -> [KeyOffer] {
+  public static func offers(of look: Look) -> [KeyOffer] {
     let views = look.views.filter(\.isAuthoritative) + look.views.filter { !$0.isAuthoritative }
     return views.map { KeyOffer(source: .view($0.view), answer: answer(of: $0)) }
   }
@@ -47,12 +50,12 @@ struct KeyOffers: Sendable {
       return .records(found.records.map(KeyJudge.verificationRecord))
     }
     if answers.contains(where: { $0.outcome == .nodata || $0.outcome == .nxdomain }) { return .missing }
-    if let failure = view.walkFailure { return .unreachable(failure.text.withoutControls) }
+    if let failure = view.walkFailure { return .unreachable(failure.text.withControlsShown) }
     return .unreachable(answers.first?.outcome.failure.map { "\($0.rawValue) by \(view.view)" } ?? "nobody answered")
   }
 
   /// What was published at a time, by the source where that was asked.
-  static func offer(of spans: [AnswerSpan], at time: Timestamp) -> KeyOffer? {
+  public static func offer(of spans: [AnswerSpan], at time: Timestamp) -> KeyOffer? {
     let then = spans.filter { $0.firstSeen <= time && (time <= $0.lastSeen || $0.isCurrent) }
     let chosen =
       then.first { $0.answer.authoritative && $0.answer.outcome == .records }
@@ -66,7 +69,7 @@ struct KeyOffers: Sendable {
   }
 
   /// The keys that were published, the newest first, each once.
-  static func past(_ spans: [AnswerSpan]) -> [KeyOffer] {
+  public static func past(_ spans: [AnswerSpan]) -> [KeyOffer] {
     var last: [[TextRecord]: (seen: Timestamp, isCurrent: Bool)] = [:]
     for span in spans where span.answer.outcome == .records {
       let known = last[span.answer.records]
@@ -82,4 +85,17 @@ struct KeyOffers: Sendable {
   }
 
   private static let mostPast = 20
+}
+
+extension String {
+  /// The text with every character that steers a terminal as its number: names of servers are in it.
+  fileprivate var withControlsShown: String {
+    unicodeScalars.reduce(into: "") { text, scalar in
+      if scalar.steersTerminal {
+        text += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+      } else {
+        text.unicodeScalars.append(scalar)
+      }
+    }
+  }
 }

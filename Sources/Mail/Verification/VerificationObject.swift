@@ -1,11 +1,11 @@
-// `verify` as JSON: one object a message.
+// A verified message as JSON: what `verify` prints and the API answers.
 
-import Mail
-import Model
+internal import Model
 
-/// What is printed of one message.
-struct VerificationObject: Encodable {
-  var file: String
+/// The JSON object of one message.
+package struct VerificationObject: Encodable {
+  /// nil where it came in no file.
+  var file: String?
   var number: Int?
   var verdict: Verdict
   var from: String?
@@ -14,9 +14,10 @@ struct VerificationObject: Encodable {
   var arc: Chain
   var findings: [Finding]
 
-  init(_ place: MessagePlace, _ verification: MessageVerification) {
-    file = place.file
-    number = place.number
+  /// - Parameter number: its number in an mbox, from 1; nil where the file is the message.
+  package init(_ verification: MessageVerification, file: String? = nil, number: Int? = nil) {
+    self.file = file
+    self.number = number
     verdict = verification.verdict
     from = verification.authorDomain
     messageId = verification.messageID
