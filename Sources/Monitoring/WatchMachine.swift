@@ -201,7 +201,7 @@ extension WatchMachine {
   /// What is left where nothing can be judged: no suspicion that could not be confirmed, no clock that has run out.
   private func frozen(_ memory: WatchMemory, at now: Timestamp) -> WatchMemory {
     var memory = memory
-    (memory.suspicion, memory.warning) = (nil, nil)
+    memory.suspicion = nil
     memory.caches.removeAll { $0.until <= now }
     return memory
   }
