@@ -6,9 +6,18 @@
 #include <errno.h>
 #include <linux/errqueue.h>
 #include <netinet/tcp.h>
+#include <netinet/udp.h>
 #include <pthread.h>
 #include <string.h>
 #include <unistd.h>
+
+// Since Linux 4.18; not in the headers of every C library.
+#ifndef UDP_SEGMENT
+#define UDP_SEGMENT 103
+#endif
+#ifndef SOL_UDP
+#define SOL_UDP 17
+#endif
 
 static socklen_t to_kernel(const linux_endpoint *endpoint, struct sockaddr_storage *storage) {
   if (endpoint->isV6) {
@@ -65,19 +74,54 @@ int linux_udp_open(int isV6, int receiveBuffer) {
   return fd;
 }
 
-int linux_udp_send(int socket, const linux_packet *packets, int count) {
+static int same_peer(const linux_endpoint *one, const linux_endpoint *other) {
+  return one->port == other->port && one->isV6 == other->isV6 && memcmp(one->address, other->address, 16) == 0;
+}
+
+int linux_udp_send(int socket, const linux_packet *packets, int count, int mayJoin) {
   struct mmsghdr messages[linux_batch];
   struct iovec parts[linux_batch];
   struct sockaddr_storage peers[linux_batch];
+  union {
+    char bytes[CMSG_SPACE(sizeof(uint16_t))];
+    struct cmsghdr align;
+  } control[linux_batch];
+  int ends[linux_batch];
   if (count > linux_batch) count = linux_batch;
-  for (int i = 0; i < count; i++) {
-    parts[i] = (struct iovec){.iov_base = packets[i].bytes, .iov_len = packets[i].length};
-    messages[i] = (struct mmsghdr){
-      .msg_hdr = {.msg_name = &peers[i], .msg_namelen = to_kernel(&packets[i].peer, &peers[i]),
-                  .msg_iov = &parts[i], .msg_iovlen = 1}};
+  int joined = 0;
+  for (int start = 0; start < count;) {
+    int end = start;
+    do {
+      parts[end] = (struct iovec){.iov_base = packets[end].bytes, .iov_len = packets[end].length};
+      end++;
+    } while (mayJoin && end < count && packets[end].length == packets[start].length &&
+             same_peer(&packets[end].peer, &packets[start].peer));
+    struct msghdr *header = &messages[joined].msg_hdr;
+    *header = (struct msghdr){.msg_name = &peers[joined], .msg_namelen = to_kernel(&packets[start].peer, &peers[joined]),
+                              .msg_iov = &parts[start], .msg_iovlen = (size_t)(end - start)};
+    if (end - start > 1) {
+      header->msg_control = control[joined].bytes;
+      header->msg_controllen = sizeof control[joined].bytes;
+      struct cmsghdr *segment = CMSG_FIRSTHDR(header);
+      segment->cmsg_level = SOL_UDP;
+      segment->cmsg_type = UDP_SEGMENT;
+      segment->cmsg_len = CMSG_LEN(sizeof(uint16_t));
+      uint16_t length = (uint16_t)packets[start].length;
+      memcpy(CMSG_DATA(segment), &length, sizeof length);
+    }
+    ends[joined++] = start = end;
   }
-  int sent = sendmmsg(socket, messages, (unsigned)count, 0);
-  return sent < 0 ? -errno : sent;
+  int sent = sendmmsg(socket, messages, (unsigned)joined, 0);
+  return sent < 0 ? -errno : sent == 0 ? 0 : ends[sent - 1];
+}
+
+int linux_udp_can_join(void) {
+  int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return 0;
+  int length = 100;
+  int can = setsockopt(fd, SOL_UDP, UDP_SEGMENT, &length, sizeof length) == 0;
+  close(fd);
+  return can;
 }
 
 int linux_udp_receive(int socket, linux_packet *packets, int count, uint32_t capacity) {

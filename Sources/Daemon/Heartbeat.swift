@@ -1,5 +1,6 @@
 // The heartbeat: a row that tells when the daemon was watching, and the watchdog's ping that depends on it.
 
+internal import CMemory
 internal import Logging
 internal import Model
 internal import ServiceLifecycle
@@ -16,11 +17,15 @@ struct Heartbeat: Service {
   /// A loop that has not turned for this long is stuck.
   static let patience: Duration = .seconds(20)
 
+  /// How often memory that is free goes back to the system: a burst of looks leaves much of it behind.
+  private static let trimInterval: Duration = .seconds(60)
+
   func run() async throws {
     let interval = min(.seconds(10), (notifier.watchdogInterval ?? .seconds(30)) / 3)
     await cancelWhenGracefulShutdown {
       var isStuck = false
       var lastError: String?
+      var trimmed = clock.elapsed()
       while !Task.isCancelled {
         let status = await monitor.status()
         var isAlive = status.sinceLastTurn < Self.patience
@@ -42,6 +47,10 @@ struct Heartbeat: Service {
           logger.error("the monitor makes no progress", metadata: ["for": "\(status.sinceLastTurn)"])
         }
         isStuck = !isAlive
+        if clock.elapsed() - trimmed >= Self.trimInterval {
+          malloc_trim(0)
+          trimmed = clock.elapsed()
+        }
         try? await Task.sleep(for: interval)
       }
     }

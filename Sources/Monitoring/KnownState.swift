@@ -94,6 +94,13 @@ package struct KnownState: Sendable {
 
   // MARK: changes
 
+  /// Forgets one watch.
+  mutating func forget(_ key: KeyName) {
+    index(.watch(key), watches[key]?.incidentIDs, [])
+    watches[key] = nil
+    quiet?.remove(key)
+  }
+
   /// Forgets what is watched no longer.
   package mutating func removeUnconfigured(keeping isWatched: (KeyName) -> Bool, views names: Set<String>) {
     if watches.keys.contains(where: { !isWatched($0) }) { watches = watches.filter { isWatched($0.key) } }

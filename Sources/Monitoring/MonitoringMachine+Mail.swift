@@ -55,6 +55,7 @@ extension MonitoringMachine {
       actions.append(.watch(key, every: mail.policy.interval))
     case .forget(let key):
       watches[key] = nil
+      known.forget(key)
       actions.append(.forget([key]))
     }
   }

@@ -87,9 +87,11 @@ package struct MonitoringMachine: Sendable {
     views = rules.views
     health = ViewHealth(confirmAfter: rules.policy.confirmAfter)
     (watchMachine, zoneMachine, viewMachine, rotationMachine) = rules.machines
-    timeDependent = Set(known.watches.lazy.filter { $0.value.isTimeDependent }.map(\.key).filter(self.watches.contains))
-    wavering = Set(known.watches.lazy.filter { $0.value.wavering != nil }.map(\.key).filter(self.watches.contains))
-    if let lastWatched, let quiet = known.quiet {
+    // What the database knows of watches that are none any more is of no use.
+    self.known.removeUnconfigured(keeping: self.watches.contains, views: Set(known.views.keys))
+    timeDependent = Set(self.known.watches.lazy.filter { $0.value.isTimeDependent }.map(\.key))
+    wavering = Set(self.known.watches.lazy.filter { $0.value.wavering != nil }.map(\.key))
+    if let lastWatched, let quiet = self.known.quiet {
       for key in quiet.keys { self.watches.setUnchanged(key, until: lastWatched) }
     }
   }

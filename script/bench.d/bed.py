@@ -18,6 +18,10 @@ class Missing(Exception):
     """A program that a part cannot do without."""
 
 
+class Broken(Exception):
+    """Something does not do its work."""
+
+
 class Run:
     """One run of a program: seconds of CPU and of the wall clock, the most memory in MB, its code, and what it printed."""
 
@@ -124,7 +128,7 @@ class Bed:
                         return
                 except OSError:
                     time.sleep(0.05)
-        raise Missing("NSD does not answer on 127.0.0.1:5300; its log: " + open(self.path("nsd.log")).read()[-400:])
+        raise Broken("NSD does not answer on 127.0.0.1:5300; its log: " + open(self.path("nsd.log")).read()[-400:])
 
     def stop_server(self):
         if self.server:
@@ -137,7 +141,7 @@ class Bed:
         output = self.run([self.compiled("floor"), mode, names]).output
         match = re.search(r"cpu-s/M ([\d.]+) other (\d+)", output)
         if not match:
-            raise Missing(f"the floor program says: {output[-200:]}")
+            raise Broken(f"the floor program says: {output[-200:]}")
         with open(names) as file:
             return float(match.group(1)) / 1e6 * sum(1 for _ in file)
 

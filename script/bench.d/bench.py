@@ -2,15 +2,13 @@
 """Runs the parts of script/bench, which is what calls this, and makes one table of what came of them."""
 
 import argparse
-import json
-import os
 import subprocess
 import sys
 import tempfile
 import time
 
 import results
-from bed import Bed, Missing
+from bed import Bed, Broken, Missing
 from parts import PARTS
 
 arguments = argparse.ArgumentParser()
@@ -33,6 +31,8 @@ with tempfile.TemporaryDirectory(prefix="selectord-bench.") as folder:
                 PARTS[part](bed, found)
             except Missing as missing:
                 print(f"left out: {missing}", flush=True)
+            except Broken as broken:
+                found.fail(str(broken))
 print(f"\n{found.table(results.read(options.compare or 'docs/performance.json'))}")
 print(f"{time.monotonic() - started:.0f} s")
 if options.json:

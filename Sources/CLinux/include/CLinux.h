@@ -31,8 +31,11 @@ enum { linux_batch = 64 };
 
 // Opens a non-blocking UDP socket on a random port that reports ICMP errors. A file descriptor, or -errno.
 int linux_udp_open(int isV6, int receiveBuffer);
-// Sends up to linux_batch packets in one call. How many were sent, or -errno for the first.
-int linux_udp_send(int socket, const linux_packet *packets, int count);
+// Sends up to linux_batch packets in one call. With `mayJoin`, neighbours of one length to one peer go through the kernel as one,
+// which cuts them apart again at the end (UDP_SEGMENT). How many were sent, or -errno for the first.
+int linux_udp_send(int socket, const linux_packet *packets, int count, int mayJoin);
+// Whether the kernel can do that.
+int linux_udp_can_join(void);
 // Receives up to linux_batch packets of up to `capacity` bytes in one call. How many came, 0 for none, or -errno.
 int linux_udp_receive(int socket, linux_packet *packets, int count, uint32_t capacity);
 // Takes one ICMP error off the socket: `packet` gets what had been sent and to whom. The errno, 0 where there is none.

@@ -117,6 +117,7 @@ extension EngineLoop {
       let last = slots.attempt((slots.slots[slot].tryCount - 1) % 4, of: slot)
       guard last.id == id, last.socket == socket, slots.slots[slot].waiting == .reply else { continue }
       counters.unreachable += 1
+      servers.servers[Int(slots.slots[slot].server)].answers = false
       perform(slots.slots[slot].machine.unreachable(), in: slot)
     }
   }

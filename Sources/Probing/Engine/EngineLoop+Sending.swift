@@ -106,6 +106,8 @@ extension EngineLoop {
     outgoingPacket.length = UInt32(length)
     outgoingPacket.peer = servers.servers[server].address
     outgoing.append(outgoingPacket)
+    // Only the first of joined packets is told of by ICMP: where nobody answers they go one by one.
+    if !servers.servers[server].answers { outgoingJoins = false }
     outgoingSlots.append(slots.reference(slot))
     counters.sent += 1
     slots.slots[slot].waiting = .reply
@@ -118,62 +120,6 @@ extension EngineLoop {
     packet[1] = UInt8(truncatingIfNeeded: id)
     packet[11] = usesEDNS ? 1 : 0
     return usesEDNS ? length : length - QuestionBytes.optionLength
-  }
-
-  /// How many packets go by one port before another is chosen.
-  private static let perPort = 16
-
-  /// The socket of the packets that are being collected, or another that is chosen at random.
-  private func datagramSocket(isV6: Bool) -> Result<Int, SocketError> {
-    if outgoingSocket >= 0, outgoing.count < Self.perPort, (outgoingSocket >= SocketPool.size) == isV6 {
-      return .success(outgoingSocket)
-    }
-    flush()
-    let choice = sockets.choose(isV6: isV6, using: &random)
-    if case .success(let index) = choice { outgoingSocket = index }
-    return choice
-  }
-
-  /// Sends the packets that were collected.
-  func flush() {
-    defer {
-      outgoing.removeAll(keepingCapacity: true)
-      outgoingSlots.removeAll(keepingCapacity: true)
-      outgoingSocket = -1
-    }
-    guard outgoingSocket >= 0, !outgoing.isEmpty else { return }
-    let descriptor = sockets.sockets[outgoingSocket].descriptor
-    var failed: [SlotReference] = []
-    var position = 0
-    var tries = 0
-    while position < outgoing.count {
-      let count = outgoing.withUnsafeBufferPointer { packets in
-        linux_udp_send(descriptor, packets.baseAddress.map { $0 + position }, Int32(packets.count - position))
-      }
-      if count > 0 {
-        position += Int(count)
-        tries = 0
-        continue
-      }
-      tries += 1
-      switch -count {
-      case EAGAIN, ENOBUFS, EINTR:
-        // The card's queue is full; what is not sent after that is lost, as on the way.
-        if tries <= 5 {
-          var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-          poll(&wanted, 1, 1)
-          continue
-        }
-      // The first error may be an ICMP error of another question at this socket, which the call reports and clears.
-      case _ where tries == 1: continue
-      default: failed.append(outgoingSlots[position])
-      }
-      position += 1
-      tries = 0
-    }
-    for reference in failed where slots.isCurrent(reference) {
-      perform(slots.slots[reference.slot].machine.unreachable(), in: reference.slot)
-    }
   }
 
   /// Ends a query: the slot is free, the reply noted, the server's books are right.
@@ -192,10 +138,12 @@ extension EngineLoop {
     switch reply {
     case .unchanged:
       counters.unchanged += 1
+      servers.servers[server].answers = true
       servers.servers[server].window.answered()
       servers.servers[server].learn(from: machine, now: now)
     case .message(let message, let transport, let roundTrip):
       counters.answered += 1
+      servers.servers[server].answers = true
       servers.servers[server].window.answered()
       servers.servers[server].learn(from: machine, now: now)
       let wantedEDNS = batches[Int(batch)]?.queries[Int(query)].usesEDNS ?? false

@@ -43,6 +43,9 @@ final class EngineLoop {
   var outgoing: [linux_packet] = []
   var outgoingSlots: [SlotReference] = []
   var outgoingSocket = -1
+  /// Whether those packets may be joined, and whether the kernel can do that.
+  var outgoingJoins = true
+  var canJoin = linux_udp_can_join() != 0
   let incoming: UnsafeMutablePointer<linux_packet>
   let incomingBytes: UnsafeMutablePointer<UInt8>
   let streamBytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 16_384, alignment: 16)
@@ -135,6 +138,7 @@ final class EngineLoop {
       counters.timeouts += 1
       let server = Int(slots.slots[node].server)
       servers.servers[server].window.lost(now: now)
+      servers.servers[server].answers = false
       if slots.slots[node].stream >= 0 { servers.servers[server].lostStream(now: now) }
       perform(slots.slots[node].machine.timedOut(), in: node)
     case .turn, .stream, .nothing: break
@@ -155,9 +159,13 @@ final class EngineLoop {
       number = batches.count - 1
     }
     counters.asked += UInt64(queries.count)
-    for (index, query) in queries.enumerated() {
-      let server = servers.index(of: query.endpoint)
-      servers.servers[server].pending.append(PendingQuery(batch: Int32(number), query: Int32(index)))
+    var (server, endpoint): (Int, Endpoint?) = (0, nil)
+    for index in Self.order(of: queries) {
+      if queries[Int(index)].endpoint != endpoint {
+        endpoint = queries[Int(index)].endpoint
+        server = servers.index(of: queries[Int(index)].endpoint)
+      }
+      servers.servers[server].pending.append(PendingQuery(batch: Int32(number), query: index))
       markReady(server)
     }
   }

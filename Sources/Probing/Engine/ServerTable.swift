@@ -44,6 +44,8 @@ struct Server {
   /// Queries in flight whose next try waits for its turn.
   var turns = Queue<SlotReference>()
   var inFlight = 0
+  /// Whether the last that came of it was an answer.
+  var answers = false
   /// Stands in the list of servers that may send.
   var isReady = false
   /// Waits for the rate limit.
