@@ -65,6 +65,18 @@ public enum DaemonService {
         counters.add(events)
         if !events.isEmpty { announcer.announce() }
       })
+    let auditor = Auditor(
+      configuration: configuration, stored: try await store.audits(), store: store, clock: clock, logger: logger,
+      makeRunner: { views in
+        AuditRunner(
+          prober: makeProber(views), http: http, allowsPrivateAddresses: views.contains(where: \.isOfPrivateInternet))
+      },
+      viewsDown: { await monitor.status().viewsDown },
+      eventsCommitted: { events in
+        counters.add(events)
+        if !events.isEmpty { announcer.announce() }
+      },
+      deliveriesCommitted: { deliverer.wake() })
     let backend = try configuration.http.map { _ in
       DashboardBackend(
         monitor: monitor, store: store, reader: try SQLiteHistory(path: configuration.database, mode: .readOnly),
@@ -90,12 +102,13 @@ public enum DaemonService {
       monitor,
       KeyComparer(store: store, queue: keys, monitor: monitor, judgements: monitor.keys, logger: logger),
       Heartbeat(monitor: monitor, store: store, notifier: notifier, clock: clock, logger: logger),
+      auditor,
       MailFollower(configuration: mail, store: store, monitor: monitor, clock: clock, logger: logger),
       DMARCService(policies: policies, monitor: monitor),
       Retention(store: store, mail: store, settings: mail, monitor: monitor, clock: clock, logger: logger),
       DashboardService(server: server, logger: logger),
       Reloader(
-        path: path, environment: environment, monitor: monitor, deliverer: deliverer, output: output,
+        path: path, environment: environment, monitor: monitor, auditor: auditor, deliverer: deliverer, output: output,
         notifier: notifier, logger: logger, first: configuration, mail: mail, makeProber: makeProber, site: site,
         backend: backend, counters: counters, now: clock.now),
       Greeter(notifier: notifier, logger: logger, configuration: configuration),

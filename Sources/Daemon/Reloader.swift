@@ -14,6 +14,7 @@ struct Reloader: Service {
   var path: String
   var environment: [String: String]
   var monitor: Monitor
+  var auditor: Auditor
   var deliverer: Deliverer
   var output: LogOutput
   var notifier: SystemdNotifier
@@ -59,6 +60,7 @@ struct Reloader: Service {
     output.apply(configuration.log, environment: environment)
     let prober = configuration.views == running.views ? nil : makeProber(configuration.views)
     await monitor.apply(MonitorPlan(configuration), prober: prober)
+    await auditor.apply(configuration)
     mail.replace(with: configuration.mail)
     deliverer.replaceReceivers(configuration.receivers)
     running = configuration
