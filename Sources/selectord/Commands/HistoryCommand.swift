@@ -71,7 +71,8 @@ struct HistoryCommand: AsyncParsableCommand {
 
   /// What the audits of a domain found, where the daemon repeats them.
   private func audits(of domain: DomainName) async throws -> [HistoryEntry] {
-    let store = try SQLiteHistory(path: try options.load().database, mode: .readOnly)
+    guard let configuration = try options.loadIfPresent() else { return [] }
+    let store = try SQLiteHistory(path: configuration.database, mode: .readOnly)
     let since = since?.before(now())
     let events = try await store.events(matching: EventFilter(domain: domain, since: since))
     return HistoryEntry.entries(
