@@ -183,7 +183,8 @@ let package = Package(
     tests("RotationTests", ["Model", "Rotation"]),
     tests("RehearsalTests", ["Model", "Conventions", "DNS", "Rehearsal"]),
     tests(
-      "AuditingTests", ["Model", "DNS", "DNSSEC", "Syntax", "Conventions", "Keys", "Policies", "Mail", "Auditing"]),
+      "AuditingTests", ["Model", "DNS", "DNSSEC", "Syntax", "Conventions", "Keys", "Policies", "Mail", "Auditing"],
+      hasGoldenFiles: true),
     tests("ReportsTests", ["Model", "Auditing", "Reports"]),
     tests("StorageTests", ["Model", "Tables", "Reporting", "Storage", grdb]),
     tests("AlertingTests", ["Model", "Alerting", "HTTPClient"], hasGoldenFiles: true),

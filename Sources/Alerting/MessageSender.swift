@@ -142,7 +142,7 @@ extension Event {
   /// What to do: what the diagnosis says; without one, what the worst findings say.
   var remedy: String? {
     if let diagnosis { return diagnosis.remedy }
-    let remedies = (findings ?? []).filter { $0.severity > .info && !$0.remedy.isEmpty }
+    let remedies = (findings ?? audit?.new ?? []).filter { $0.severity > .info && !$0.remedy.isEmpty }
       .sorted { $0.severity > $1.severity }.map(\.remedy)
     return remedies.isEmpty || type.isRecovery ? nil : remedies.first
   }

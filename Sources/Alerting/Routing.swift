@@ -73,6 +73,8 @@ public enum Routing {
   private static func isSevere(_ event: Event, for receiver: Receiver, worst: Verdict?) -> Bool {
     // Good news that somebody waits for: whoever is told of warnings is told of it.
     if event.type == .rotationReady { return receiver.minimumSeverity <= .warning }
+    // Whoever is told of a finding is told that it was fixed.
+    if let news = event.audit { return news.severity >= receiver.minimumSeverity }
     guard event.type.isRecovery else { return severity(event.verdict) >= receiver.minimumSeverity }
     let verdicts = [worst, event.before?.verdict].compactMap { $0 }
     // Nothing known of what it ends: too much told is better than an alarm that never ends.

@@ -20,32 +20,16 @@ public struct AuditDiff: Hashable, Sendable, Codable {
 
   /// - Parameter earlier: an earlier report on the same domain.
   public init(from earlier: AuditReport, to later: AuditReport) {
-    var old = earlier.findings
-    var rest: [AuditReport.ScoredFinding] = []
-    // Findings with the same evidence first; then those of the same rule, whose evidence counts or names something else now.
-    for finding in later.findings {
-      if let index = old.firstIndex(where: {
-        $0.finding.rule == finding.finding.rule && $0.finding.evidence == finding.finding.evidence
-      }) {
-        old.remove(at: index)
-      } else {
-        rest.append(finding)
-      }
-    }
-    var new: [AuditReport.ScoredFinding] = []
-    for finding in rest {
-      if let index = old.firstIndex(where: { $0.finding.rule == finding.finding.rule }) {
-        old.remove(at: index)
-      } else {
-        new.append(finding)
-      }
-    }
+    let (old, found) = (earlier.findings, later.findings)
+    let match = FindingMatch(old.map(\.finding), found.map(\.finding))
+    let undecided = Set(later.undecided ?? [])
     domain = later.domain
     before = earlier.checkedAt
     after = later.checkedAt
-    self.new = new
-    fixed = old
-    same = later.findings.count - new.count
+    new = match.new.map { found[$0] }
+    // What could not be asked again is not fixed.
+    fixed = match.gone.map { old[$0] }.filter { !undecided.contains($0.finding.rule) }
+    same = match.pairs.count
     scoreBefore = earlier.score
     scoreAfter = later.score
     gradeBefore = earlier.grade

@@ -31,6 +31,12 @@ extension AuditFacts {
     .one(authorities.first.flatMap { look(min($0.soa.minimum, $0.ttl)) })
   }
 
+  /// The host of the mail address of the zone: what stands behind the first dot of RNAME.
+  var contactHost: DomainName? {
+    guard let address = authorities.first?.soa.responsible, address.labels.count > 2 else { return nil }
+    return address.parent
+  }
+
   /// MNAME, where it names a host outside of what is known anyway; `.` says that there is none.
   var primary: DomainName? {
     authorities.first.map(\.soa.primary).flatMap { $0.isRoot || serverNames.contains($0) ? nil : $0 }

@@ -1,13 +1,15 @@
 // The questions on mail, put with each round as far as their answers lead.
 
 internal import Model
+internal import Phrasing
 internal import Policies
 
 extension AuditFacts {
   /// Goes through what mail needs with what is known, and gives what is missing.
   mutating func surveyMail() -> [AuditRequest] {
-    let subject = MailSubject(
+    var subject = MailSubject(
       domain: domain, selectors: options.selectors, client: options.client, probe: options.probe)
+    subject.guesses = (options.likelySelectors + subject.guesses).withoutRepeats
     var pass = MailPass(subject, replies: resolvedReplies, fetched: allFiles)
     mail = pass.facts()
     return pass.missing.map { resolving($0.name, $0.type) } + pass.missingFiles.map(AuditRequest.fetch)

@@ -5,7 +5,7 @@ internal import Phrasing
 
 extension AuditReport {
   init(facts: AuditFacts, sights: [(check: AuditCheck, sight: AuditSight)], effort: Effort) {
-    let rows = Self.rows(sights)
+    let rows = Self.rows(sights).filter { !facts.options.ignored.contains($0.finding.rule) }
     let unjudged = sights.compactMap { check, sight in
       if case .unjudged = sight { check.section.area } else { nil }
     }
@@ -28,6 +28,7 @@ extension AuditReport {
       checkedAt: facts.now,
       scheme: AuditScore.scheme, role: facts.mail?.role,
       sections: AuditSection.allCases.compactMap { Self.section($0, scored, sights) },
+      undecided: Self.undecided(sights, told: Set(rows.map(\.finding.rule)), facts, isCut: effort.isCut),
       records: Records(facts), spf: SPF(facts), effort: effort)
   }
 

@@ -20,6 +20,9 @@ public struct AuditReport: Hashable, Sendable, Codable {
   /// What the domain does with mail, by which it is judged; nil where that is not known.
   public var role: MailRole?
   public var sections: [Section]
+  /// The checks whose questions were not all answered, or whose findings another finding explains: that they show nothing does
+  /// not say that nothing is wrong. Nil in reports of earlier versions.
+  public var undecided: [String]?
   public var records: Records
   public var spf: SPF?
   public var effort: Effort

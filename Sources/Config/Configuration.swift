@@ -21,6 +21,8 @@ public struct Configuration: Sendable {
   public var views: [View]
   /// All watches without repeats: first those of the file itself, then those of each watch list.
   public var watches: [Watch]
+  /// The domains that are audited, each once.
+  public var audits: [Audit]
   /// Where the watches of lists come from.
   public var watchLists: [WatchList]
   public var receivers: [Receiver]
@@ -91,7 +93,7 @@ public struct Configuration: Sendable {
     database: String, interval: Duration = .seconds(900), jitter: Double = 0.1,
     policy: MonitoringPolicy = MonitoringPolicy(), retention: Duration? = nil,
     log: LogSettings = LogSettings(), views: [View] = Configuration.defaultViews, watches: [Watch] = [],
-    watchLists: [WatchList] = [], receivers: [Receiver] = [], mail: MailSettings = MailSettings(),
+    audits: [Audit] = [], watchLists: [WatchList] = [], receivers: [Receiver] = [], mail: MailSettings = MailSettings(),
     proofSecret: Secret? = nil, http: HTTPSettings? = nil
   ) {
     self.database = database
@@ -102,6 +104,7 @@ public struct Configuration: Sendable {
     self.log = log
     self.views = views
     self.watches = watches
+    self.audits = audits
     self.watchLists = watchLists
     self.receivers = receivers
     self.mail = mail

@@ -58,7 +58,8 @@ public enum ConfigurationFile {
       return members.isEmpty || members.contains { known.contains($0.name) }
     }
     let lists: [any AnySetting] = [
-      ConfigurationSettings.watches, ConfigurationSettings.recordSets, ConfigurationSettings.watchLists,
+      ConfigurationSettings.watches, ConfigurationSettings.recordSets, ConfigurationSettings.audits,
+      ConfigurationSettings.watchLists,
     ]
     return lists.contains { text.contains("\"\($0.name)\"") }
   }

@@ -127,22 +127,25 @@ public struct DenialProof: Hashable, Sendable {
   ///
   /// - Parameter zone: the apex, at which the search for an ancestor ends.
   public func denies(_ name: DomainName, _ type: RecordType, in zone: DomainName) -> Bool? {
-    var isUnknown = false
     for record in records {
-      switch record.kind {
-      case .nsec(let next):
-        if record.owner == name { return !record.types.contains(type) && !record.types.contains(.cname) }
-        // A name between owner and next, or behind the last one; a name above `next` is an empty non-terminal.
-        if covers(record.owner, next, name) { return true }
-      case .nsec3(let parameters, _, _):
-        guard let result = deniesByHash(name, type, zone, parameters) else {
-          isUnknown = true
-          continue
-        }
-        if result { return true }
-      }
+      guard case .nsec(let next) = record.kind else { continue }
+      if record.owner == name { return !record.types.contains(type) && !record.types.contains(.cname) }
+      // A name between owner and next, or behind the last one; a name above `next` is an empty non-terminal.
+      if covers(record.owner, next, name) { return true }
     }
-    return isUnknown ? nil : false
+    let results = hashings.prefix(Self.hashingLimit).map { deniesByHash(name, type, zone, $0) }
+    return results.contains(true) ? true : results.contains(nil) ? nil : false
+  }
+
+  /// A zone hashes in one way, and in two while it changes that. A packet has room for a thousand ways of 2500 iterations each.
+  private static let hashingLimit = 2
+
+  /// The ways to hash that the records name, each once.
+  private var hashings: [DenialRecord.Parameters] {
+    records.reduce(into: []) { found, record in
+      guard case .nsec3(let parameters, _, _) = record.kind, found.count <= Self.hashingLimit else { return }
+      if !found.contains(parameters) { found.append(parameters) }
+    }
   }
 
   private func covers(_ owner: DomainName, _ next: DomainName, _ name: DomainName) -> Bool {

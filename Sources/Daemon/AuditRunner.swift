@@ -5,7 +5,7 @@ public import Auditing
 internal import DNS
 public import HTTPClient
 internal import Keys
-internal import Model
+public import Model
 public import Probing
 
 /// Puts the requests of audits to the network.
@@ -107,6 +107,14 @@ public struct AuditRunner: Sendable {
     } catch {
       return .failed(AuditFetch.Failure(error), reason: error.description)
     }
+  }
+}
+
+extension View {
+  /// Whether its root servers are of a private network: an internet of one's own, whose policy files are there too.
+  public var isOfPrivateInternet: Bool {
+    guard case .authoritative(let hints, _) = source else { return false }
+    return !hints.isEmpty && hints.allSatisfy(\.isPrivate)
   }
 }
 

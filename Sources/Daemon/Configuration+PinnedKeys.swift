@@ -1,5 +1,6 @@
-// Where Config meets Keys: what `expect.key` pins is read as a key.
+// Where Config meets Keys and Auditing: what `expect.key` pins is read as a key, and what `ignore` names must be a check.
 
+internal import Auditing
 public import Config
 internal import Keys
 
@@ -16,7 +17,8 @@ extension Configuration {
     readsProofSecret: Bool? = nil
   ) throws(ConfigurationError) -> (configuration: Configuration, warnings: [ConfigurationIssue]) {
     try load(
-      path: path, environment: environment, readsSecrets: readsSecrets, readsProofSecret: readsProofSecret
+      path: path, environment: environment, readsSecrets: readsSecrets, readsProofSecret: readsProofSecret,
+      auditRules: AuditCheck.ids
     ) { text in
       do {
         return .success(try PinnedKey.fingerprint(of: text))

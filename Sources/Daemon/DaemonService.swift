@@ -28,6 +28,7 @@ public enum DaemonService {
     // Without its watches: a million of them are held once, by the monitor.
     let configuration = plan.configuration
     let selectors = plan.watches.count
+    let audited = Auditor.selectors(configuration, watched: plan.watches.keys)
     let output = LogOutput(
       format: configuration.log.format(environment: environment), level: Logger.Level(configuration.log.level))
     let logger = Logger(label: "selectord") { _ in OutputLogHandler(output: output) }
@@ -78,6 +79,19 @@ public enum DaemonService {
     let audits = AuditDesk(
       views: configuration.views, makeProber: makeProber, http: http, now: clock.now,
       finished: { announcer.announce() })
+    let auditor = Auditor(
+      configuration: configuration, selectors: audited, stored: try await store.audits(), store: store, clock: clock,
+      logger: logger,
+      makeRunner: { views in
+        AuditRunner(
+          prober: makeProber(views), http: http, allowsPrivateAddresses: views.contains(where: \.isOfPrivateInternet))
+      },
+      viewsDown: { await monitor.status().viewsDown },
+      eventsCommitted: { events in
+        counters.add(events)
+        if !events.isEmpty { announcer.announce() }
+      },
+      deliveriesCommitted: { deliverer.wake() })
     let backend = try dashboard.map { dashboard in
       DashboardBackend(
         monitor: monitor, store: store, reader: try SQLiteHistory(path: configuration.database, mode: .readOnly),
@@ -104,13 +118,14 @@ public enum DaemonService {
       monitor, PulseService(pulser: pulser, monitor: monitor), notices,
       KeyComparer(store: store, queue: keys, monitor: monitor, judgements: monitor.keys, logger: logger),
       Heartbeat(monitor: monitor, store: store, notifier: notifier, clock: clock, logger: logger),
+      auditor,
       MailFollower(configuration: mail, store: store, monitor: monitor, clock: clock, logger: logger),
       DMARCService(policies: policies, monitor: monitor),
       Retention(store: store, mail: store, settings: mail, monitor: monitor, clock: clock, logger: logger),
       DashboardService(server: server, logger: logger),
       audits,
       Reloader(
-        path: path, environment: environment, monitor: monitor, deliverer: deliverer, output: output,
+        path: path, environment: environment, monitor: monitor, auditor: auditor, deliverer: deliverer, output: output,
         notifier: notifier, logger: logger, first: configuration, mail: mail, makeProber: makeProber, notices: notices,
         site: site,
         backend: backend, counters: counters, now: clock.now),

@@ -15,6 +15,7 @@ struct Reloader: Service {
   var path: String
   var environment: [String: String]
   var monitor: Monitor
+  var auditor: Auditor
   var deliverer: Deliverer
   var output: LogOutput
   var notifier: SystemdNotifier
@@ -63,6 +64,8 @@ struct Reloader: Service {
     let prober = configuration.views == running.views ? nil : makeProber(configuration.views)
     let plan = MonitorPlan(configuration)
     let selectors = plan.watches.count
+    let audited = Auditor.selectors(configuration, watched: plan.watches.keys)
+    await auditor.apply(plan.configuration, selectors: audited)
     configuration = plan.configuration
     await monitor.apply(plan, prober: prober)
     notices.replace(with: configuration.notify)

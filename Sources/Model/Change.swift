@@ -15,6 +15,8 @@ public struct Change: Sendable {
   public var events: [Event]
   public var incidents: [Incident]
   public var deliveries: [Delivery]
+  /// What audits came to.
+  public var audits: [AuditChange]
   /// The acknowledgements that this change takes up, whatever came of them: they wait no longer.
   public var acknowledged: [Acknowledgement]
 
@@ -28,12 +30,13 @@ public struct Change: Sendable {
     events = []
     incidents = []
     deliveries = []
+    audits = []
     acknowledged = []
   }
 
   /// Whether there is nothing to write.
   public var isEmpty: Bool {
     watches.isEmpty && zones.isEmpty && views.isEmpty && sightings.isEmpty && events.isEmpty && incidents.isEmpty
-      && deliveries.isEmpty && acknowledged.isEmpty
+      && deliveries.isEmpty && audits.isEmpty && acknowledged.isEmpty
   }
 }

@@ -29,6 +29,8 @@ public enum EventType: String, Hashable, Sendable, Codable, CaseIterable {
   case rotationReady = "rotation.ready"
   case rotationBlocked = "rotation.blocked"
   case rotationTooEarly = "rotation.tooEarly"
+  /// An audit found what the one before did not, or the other way round.
+  case auditChanged = "audit.changed"
   case test
 
   /// The type that tells of entering a state; nil for the states that are told as recovery or not at all.
@@ -97,6 +99,8 @@ public struct Event: Hashable, Sendable, Codable {
   public var ours: Bool?
   /// What the mail here says of the key; nil where the census does not know it.
   public var use: Use?
+  /// What is new and what was fixed, for `audit.changed`.
+  public var audit: AuditNews?
   /// The silence because of which nobody was told; nil where there was none.
   public var silencedBy: String?
 

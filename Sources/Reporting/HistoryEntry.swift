@@ -7,6 +7,8 @@ package enum HistoryEntry: Hashable, Sendable {
   /// Servers of one view that began to give the same answer in the same look.
   case answer([AnswerSpan])
   case event(Event)
+  /// A finding of the audits of a domain.
+  case finding(FindingSpan)
   /// Nobody watched.
   case gap(from: Timestamp, to: Timestamp)
 
@@ -14,6 +16,7 @@ package enum HistoryEntry: Hashable, Sendable {
     switch self {
     case .answer(let spans): spans.map(\.firstSeen).min() ?? Timestamp(microseconds: 0)
     case .event(let event): event.at
+    case .finding(let span): span.firstSeen
     case .gap(let from, _): from
     }
   }
@@ -22,7 +25,7 @@ package enum HistoryEntry: Hashable, Sendable {
   private var rank: Int {
     switch self {
     case .gap: 0
-    case .answer: 1
+    case .answer, .finding: 1
     case .event: 2
     }
   }
@@ -33,7 +36,8 @@ package enum HistoryEntry: Hashable, Sendable {
   ///   - periods: when the daemon watched, oldest first.
   ///   - since: nothing that ended before this is shown; nil for all.
   package static func entries(
-    spans: [AnswerSpan], events: [Event], periods: [(from: Timestamp, to: Timestamp)], since: Timestamp?
+    spans: [AnswerSpan] = [], findings: [FindingSpan] = [], events: [Event],
+    periods: [(from: Timestamp, to: Timestamp)], since: Timestamp?
   ) -> [HistoryEntry] {
     var groups: [[AnswerSpan]] = []
     for span in spans.sorted(by: { ($0.firstSeen, $0.view, $0.server) < ($1.firstSeen, $1.view, $1.server) }) {
@@ -47,12 +51,14 @@ package enum HistoryEntry: Hashable, Sendable {
     let gaps = zip(periods, periods.dropFirst()).compactMap { earlier, later in
       later.from - earlier.to > StatusReport.staleAfter ? HistoryEntry.gap(from: earlier.to, to: later.from) : nil
     }
-    let all = groups.map(HistoryEntry.answer) + events.map(HistoryEntry.event) + gaps
+    let all =
+      groups.map(HistoryEntry.answer) + findings.map(HistoryEntry.finding) + events.map(HistoryEntry.event) + gaps
     return all.filter { entry in
       guard let since else { return true }
       return switch entry {
       case .answer(let spans): spans.contains { $0.isCurrent || $0.lastSeen >= since }
       case .event(let event): event.at >= since
+      case .finding(let span): span.lastSeen.map { $0 >= since } ?? true
       case .gap(_, let end): end >= since
       }
     }.sorted { ($0.at, $0.rank) < ($1.at, $1.rank) }
@@ -60,11 +66,12 @@ package enum HistoryEntry: Hashable, Sendable {
 }
 
 extension HistoryEntry {
-  /// The objects of JSON: `kind` is `answer`, `event` or `gap`. Each server that gave an answer has an object of its own.
+  /// The objects of JSON: `kind` is `answer`, `event`, `finding` or `gap`. Each server that gave an answer has an object of its own.
   package var objects: [HistoryObject] {
     switch self {
     case .answer(let spans): spans.map { HistoryObject(value: AnswerObject(span: $0)) }
     case .event(let event): [HistoryObject(value: EventObject(event: event))]
+    case .finding(let span): [HistoryObject(value: FindingObject(span: span))]
     case .gap(let from, let to): [HistoryObject(value: GapObject(from: from, to: to))]
     }
   }

@@ -9,6 +9,8 @@ package struct StatusReport: Sendable {
   /// When the daemon last said that it watches; nil where it never did.
   package var lastWatched: Timestamp?
   package var watches: [WatchStatus]
+  /// The last audits.
+  package var audits: [AuditStatus] = []
   /// Which of them are shown, and in which order.
   package var selection = StatusSelection()
   /// How anomalies are confirmed.
@@ -71,8 +73,10 @@ package struct StatusReport: Sendable {
 
   /// The worst of all that are shown.
   package var verdict: Verdict {
-    if isStale || watches.isEmpty { return .unknown }
-    let worst = shown.reduce(Verdict.ok) { $0.worse($1.memory.verdict) }
+    if isStale || watches.isEmpty && audits.isEmpty { return .unknown }
+    let worst = shownAudits.reduce(shown.reduce(Verdict.ok) { $0.worse($1.memory.verdict) }) {
+      $0.worse($1.result.verdict)
+    }
     guard countsViews else { return worst }
     return viewsDown.values.reduce(worst) { $0.worse($1.openIncident?.verdict ?? .warning) }
   }

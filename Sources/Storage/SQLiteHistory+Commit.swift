@@ -94,6 +94,7 @@ struct ChangeWriter {
     for event in change.events { try EventRow.insert(event, connection, encoder) }
     for incident in change.incidents { try IncidentRow.upsert(incident, connection) }
     for delivery in change.deliveries { try DeliveryRow.insert(delivery, connection) }
+    for audit in change.audits { try AuditRow.write(audit, connection, encoder) }
     for acknowledgement in change.acknowledged {
       try AcknowledgementRow.handle(acknowledgement, at: change.at, connection)
     }

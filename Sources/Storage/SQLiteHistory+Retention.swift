@@ -52,6 +52,7 @@ extension SQLiteHistory {
       try connection.execute(
         sql: "DELETE FROM answers WHERE NOT EXISTS (SELECT 1 FROM spans WHERE answer = answers.id)")
       try Self.pruneJudgements(connection)
+      try AuditRow.prune(before: limit, connection)
       try connection.execute(sql: "DELETE FROM incidents WHERE closed_at < ?", arguments: [limit])
       // Deliveries go with their events.
       try connection.execute(

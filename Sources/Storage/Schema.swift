@@ -278,6 +278,30 @@ enum Schema {
         CREATE INDEX watches_by_state ON watches (state, rank, domain, selector) WHERE memory IS NOT NULL;
         CREATE INDEX incidents_by_time ON incidents (opened_at, id);
         """),
+    Migration(
+      version: 8,
+      sql: """
+        CREATE TABLE audits (
+          domain TEXT PRIMARY KEY,
+          memory TEXT,                     -- JSON of what the next audit is compared with; NULL where no longer audited
+          result TEXT NOT NULL             -- JSON: when the last audit was, verdict, score, grade, summary
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE audit_findings (      -- a finding, from the first audit that showed it to the last
+          domain TEXT NOT NULL,
+          rule TEXT NOT NULL,
+          first_seen INTEGER NOT NULL,
+          position INTEGER NOT NULL,       -- tells findings of one rule apart that came with the same audit
+          severity TEXT NOT NULL,
+          text TEXT NOT NULL,
+          evidence TEXT NOT NULL,
+          remedy TEXT NOT NULL,
+          last_seen INTEGER CHECK (last_seen >= first_seen),   -- NULL: current
+          PRIMARY KEY (domain, rule, first_seen, position)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX audit_findings_current ON audit_findings (domain) WHERE last_seen IS NULL;
+        CREATE INDEX audit_findings_ended ON audit_findings (last_seen) WHERE last_seen IS NOT NULL;
+        """),
   ]
 
   /// Brings an open database to the newest version, one transaction a step.

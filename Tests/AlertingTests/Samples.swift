@@ -182,6 +182,7 @@ extension Event {
       return event
     case .recordMissing, .recordChanged, .recordDivergent, .recordUnreachable, .recordDegraded, .recordRecovered:
       return try recordSet(type)
+    case .auditChanged: return try audit()
     case .rotationReady, .rotationBlocked, .rotationTooEarly: return try rotation(type)
     case .test:
       return Event(id: "evt_4", type: type, at: time(0), verdict: .ok, summary: "This is a test.")
@@ -259,6 +260,34 @@ extension Event {
 }
 
 extension Event {
+  /// An audit of domain.com that found two things, and misses one.
+  private static func audit() throws -> Event {
+    var event = Event(
+      id: "evt_5", type: .auditChanged, at: time(3600), verdict: .critical,
+      summary: "2 new problems with domain.com; 1 problem was fixed. The signatures of the zone have expired.")
+    event.domain = try dns("domain.com")
+    event.since = time(3300)
+    event.audit = AuditNews(
+      new: [
+        Finding(
+          rule: "rrsig-expired", severity: .critical, text: "The signatures of the zone have expired.",
+          evidence: "dig +dnssec @192.0.2.1 domain.com SOA → RRSIG until 2026-11-23 <20:00> UTC",
+          remedy: "Make the signer run again now."),
+        Finding(
+          rule: "server-failed-timeout", severity: .warning, text: "The name server ns2.old-host.net does not answer.",
+          evidence: "dig @192.0.2.2 domain.com SOA → no answer\ndig +tcp @192.0.2.2 domain.com SOA → no answer",
+          remedy: "Set the server up for the zone, or remove it from the delegation and from the zone."),
+      ],
+      fixed: [
+        Finding(
+          rule: "dmarc-policy-none", severity: .warning, text: "Forged mail is delivered: the policy is p=none.",
+          evidence: "_dmarc.domain.com TXT: p=none", remedy: "Publish p=reject.")
+      ],
+      same: 3, score: 7.2, of: 10, grade: "C", scoreBefore: 8.7, gradeBefore: "B")
+    event.labels = ["team": "mail"]
+    return event
+  }
+
   /// The rotation from s1 to s2.
   private static func rotation(_ type: EventType) throws -> Event {
     let isReady = type == .rotationReady

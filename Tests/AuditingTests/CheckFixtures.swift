@@ -149,6 +149,7 @@ extension CheckFixture {
     },
     CheckFixture("soa-negative-ttl-short") { $0.replace("1209600 3600", "1209600 10") },
     CheckFixture("soa-mname-unusable") { $0.replace("SOA ns1", "SOA nowhere") },
+    CheckFixture("soa-rname-no-mail") { $0.replace("SOA ns1 hostmaster", "SOA ns1 hostmaster.other.example.") },
     CheckFixture("soa-rname-malformed") { $0.replace("SOA ns1 hostmaster", "SOA ns1 admin@example.org.") },
     CheckFixture("secondary-stale") { world in
       world.hosts[1].lines = world.hosts[1].lines.map { $0.replacing("2026110101", with: "2026100101") }

@@ -54,6 +54,26 @@ private let cases: [Case] = [
     "mx-same-address", .info,
     ["-mx2.example.net A", "mx2.example.net A 198.51.100.1", "mx2.example.net AAAA 2600:db8::1"]),
   Case("mx-no-ipv6", .info, ["-mx1.example.org AAAA", "-mx2.example.net AAAA"]),
+  Case(
+    "mx-hosts-mixed", .info,
+    ["example.org MX 30 aspmx.l.google.com", "example.org MX 40 example-org.mail.protection.outlook.com"]),
+  Case("mx-host-without-spf", .info, ["-mx1.example.org TXT"]),
+  Case(
+    "dkim-vendor-absent", .info,
+    ["-example.org MX", "example.org MX 1 aspmx.l.google.com", "aspmx.l.google.com A 198.51.100.1"]),
+  Case(
+    "spf-exp-broken", .info,
+    ["-example.org TXT v=spf1", "example.org TXT v=spf1 mx -all exp=why.example.org"]),
+  Case(
+    "spf-exp-broken", .info,
+    [
+      "-example.org TXT v=spf1", "example.org TXT v=spf1 mx -all exp=why.example.org", "why.example.org TXT one",
+      "why.example.org TXT two",
+    ]),
+  Case("spf-misplaced", .info, ["-example.org TXT v=spf1", "_spf.example.org TXT v=spf1 mx -all"]),
+  Case(
+    "dmarc-psd-wrong", .warning,
+    ["-_dmarc", "_dmarc.example.org TXT v=DMARC1; p=reject; psd=y; rua=mailto:dmarc@example.org"]),
   Case("client-spf", .critical, [], client: "192.0.2.77"),
   Case("ptr-missing", .critical, [], client: "203.0.113.5"),
   Case(

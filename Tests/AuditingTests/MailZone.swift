@@ -139,7 +139,7 @@ struct MailZone {
   static let clean = [
     ". EXISTS", "example.org A 198.51.100.10", "example.org NS ns1.example.org",
     "example.org MX 10 mx1.example.org", "example.org MX 20 mx2.example.net",
-    "mx1.example.org A 198.51.100.1", "mx1.example.org AAAA 2600:db8::1",
+    "mx1.example.org A 198.51.100.1", "mx1.example.org AAAA 2600:db8::1", "mx1.example.org TXT v=spf1 a -all",
     "mx2.example.net A 203.0.113.2", "mx2.example.net AAAA 2600:db8::2",
     "_25._tcp.mx1.example.org TLSA 3 1 1 \(String(repeating: "ab", count: 32))",
     "_25._tcp.mx1.example.org TLSA 3 1 1 \(String(repeating: "cd", count: 32))",

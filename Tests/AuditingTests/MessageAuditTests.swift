@@ -1,9 +1,11 @@
 // The audit of one message: what each check says of a message that is right but for one thing.
 
 @testable import Auditing
+import Foundation
 @testable import Mail
 import Model
 import Policies
+import TestSupport
 import Testing
 
 /// A message of example.org from 198.51.100.1, as mx.receiver.example has it.
@@ -128,6 +130,13 @@ private let cases: [Case] = [
   @Test func everyCheckHasACase() {
     let others = ["message-signature", "arc-chain-broken"]
     #expect(Set(MessageCheck.all.map(\.rule.id)).subtracting(cases.map(\.rule)).subtracting(others).sorted() == [])
+  }
+
+  @Test func asJSON() throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let report = try report(signatures: [signature("other.example", .fail)])
+    expectGolden(String(decoding: try encoder.encode(report), as: UTF8.self) + "\n", "audit-message.json")
   }
 
   @Test func aGoodMessageHasTenPoints() throws {

@@ -48,6 +48,10 @@ struct World {
   /// Hides the domain at the parent.
   var isUnregistered = false
   var parentFailsOverTCP = false
+  /// The files that are served, by URL.
+  var files: [String: String] = [:]
+  /// The selectors that are given.
+  var selectors: [String] = []
 
   static let apex = [
     "@ 3600 IN SOA ns1 hostmaster 2026110101 7200 900 1209600 3600",
@@ -136,13 +140,15 @@ struct Internet {
   static let resolver = "9.9.9.9"
 
   /// Audits with these checks.
-  func audit(_ checks: [AuditCheck] = AuditCheck.all, limit: Int = 1500) throws -> (
+  func audit(_ checks: [AuditCheck] = AuditCheck.all, limit: Int = 1500, ignored: Set<String> = []) throws -> (
     report: AuditReport, rounds: [[AuditRequest]]
   ) {
     var audit = Audit(
       domain: domain,
       options: AuditOptions(
-        now: world.now, probe: try DomainName("selectord-probe"), resolver: "local", questionLimit: limit),
+        now: world.now, probe: try DomainName("selectord-probe"), resolver: "local",
+        selectors: try world.selectors.map { try DomainName($0) },
+        ignored: ignored, questionLimit: limit),
       checks: checks)
     var requests = audit.begin()
     var rounds: [[AuditRequest]] = []
@@ -158,7 +164,12 @@ struct Internet {
   private func reply(_ request: AuditRequest) throws -> AuditReply {
     switch request {
     case .look(let key): .look(Look(key: key, at: world.now, views: []))
-    case .fetch: .fetch(.failed(.unresolved, reason: "no such host"))
+    case .fetch(let file):
+      .fetch(
+        world.files[file.url].map {
+          .response(AuditFetch.Response(status: 200, contentType: "text/plain", body: Array($0.utf8)))
+        }
+          ?? .failed(.unresolved, reason: "no such host"))
     case .inquiry(let inquiry): .inquiry(try answer(inquiry))
     }
   }

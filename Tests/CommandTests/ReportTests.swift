@@ -222,3 +222,42 @@ private let keyJudgement = KeyJudgement(
 
       """)
 }
+
+@Test func statusShowsAuditsTheWorstFirst() throws {
+  let report = try Samples.auditReport(lastWatched: Samples.start - .seconds(20))
+  expectGolden(StatusTable(appearance: wide).text(report), "status-audit.txt")
+  expectGolden(StatusTable(appearance: wide, showsDetails: true).text(report), "status-audit-verbose.txt")
+  expectGolden(NagiosText(report).text(), "status-audit-nagios.txt")
+  var stream = JSONStream(isLines: false)
+  let values = try report.shownAudits.map { try JSONValue(encoding: AuditStatusObject(audit: $0, report: report)) }
+  expectGolden(values.map { stream.add($0) }.joined() + stream.finish(), "status-audit.json")
+  #expect(report.verdict == .critical)
+  // What nobody repeats any more is unknown.
+  let stale = try Samples.auditReport(lastWatched: Samples.start - .seconds(4000))
+  #expect(stale.shownAudits.allSatisfy { stale.verdict(of: $0) == .unknown } && stale.verdict == .unknown)
+}
+
+@Test func auditsAreChosenByDomainAndVerdict() throws {
+  var report = try Samples.auditReport(lastWatched: Samples.start - .seconds(20))
+  report.selection = StatusSelection(domains: [
+    try #require(DomainPattern("*.org")), try #require(DomainPattern("example.org")),
+  ])
+  #expect(report.shownAudits.map(\.result.domain.description) == ["example.org"])
+  report.selection = StatusSelection(verdicts: [.critical, .unknown])
+  #expect(report.shownAudits.map(\.result.domain.description) == ["domain.com", "example.net"])
+  report.selection = StatusSelection(states: [.missing])
+  #expect(report.shownAudits.isEmpty)
+}
+
+@Test func historyOfADomainShowsItsFindings() throws {
+  let entries = HistoryEntry.entries(
+    findings: try Samples.findings(), events: [try Samples.auditEvent()], periods: [], since: nil)
+  expectGolden(HistoryText(appearance: wide).table(entries), "history-audit.txt")
+  expectGolden(HistoryText(appearance: wide, showsDetails: true).table(entries), "history-audit-verbose.txt")
+  var lines = JSONStream(isLines: true)
+  expectGolden(
+    try entries.flatMap(\.objects).map { lines.add(try JSONValue(encoding: $0)) }.joined(), "history-audit.jsonl")
+  let later = HistoryEntry.entries(
+    findings: try Samples.findings(), events: [], periods: [], since: Samples.start - .seconds(50_000))
+  #expect(later.count == 1)
+}

@@ -187,6 +187,58 @@ extension Samples {
       ], viewsDown: ["google": down], countsViews: true)
   }
 
+  /// What the audits of domain.com found: one finding that is there, and one that is not there any more.
+  static func findings() throws -> [FindingSpan] {
+    let domain = try DomainName("domain.com")
+    func span(_ rule: String, _ severity: Severity, _ text: String, from: Int64, to: Int64?) -> FindingSpan {
+      FindingSpan(
+        domain: domain,
+        finding: Finding(
+          rule: rule, severity: severity, text: text,
+          evidence: "dig @192.0.2.2 domain.com SOA → no answer\ndig +tcp @192.0.2.2 domain.com SOA → no answer",
+          remedy: "Set the server up for the zone, or remove it from the delegation and from the zone."),
+        firstSeen: start + .seconds(from), lastSeen: to.map { start + .seconds($0) })
+    }
+    return [
+      span("dmarc-policy-none", .warning, "Forged mail is delivered.", from: -900_000, to: -90_000),
+      span(
+        "server-failed-timeout", .critical, "The name server ns2.old-host.net does not answer.", from: -4000, to: nil),
+    ]
+  }
+
+  static func auditReport(lastWatched: Timestamp?) throws -> StatusReport {
+    func audit(_ domain: String, _ verdict: Verdict, _ score: Double, of: Double, _ grade: String?, _ summary: String)
+      throws -> AuditStatus
+    {
+      AuditStatus(
+        result: AuditResult(
+          domain: try DomainName(domain), checkedAt: start - .seconds(4000), verdict: verdict, score: score, of: of,
+          grade: grade, summary: summary),
+        findings: domain == "domain.com" ? try findings().suffix(1) : [])
+    }
+    var report = StatusReport(now: start, lastWatched: lastWatched, watches: [], countsViews: true)
+    report.audits = [
+      try audit("example.org", .ok, 10, of: 10, "A+", "No problems found with example.org."),
+      try audit(
+        "domain.com", .critical, 7.2, of: 8.5, "C",
+        "1 critical problem with domain.com. The name server ns2.old-host.net does not answer."),
+      try audit(
+        "example.net", .unknown, 4, of: 4, nil, "Too little of example.net could be asked to say whether all is well."),
+    ]
+    return report
+  }
+
+  static func auditEvent() throws -> Event {
+    var event = Event(
+      id: "evt_02", type: .auditChanged, at: start - .seconds(3700), verdict: .critical,
+      summary: "1 new problem with domain.com. The name server ns2.old-host.net does not answer.")
+    event.domain = try DomainName("domain.com")
+    event.audit = Event.AuditNews(
+      new: [try findings()[1].finding], fixed: [], same: 3, score: 7.2, of: 8.5, grade: "C", scoreBefore: 8.2,
+      gradeBefore: "A")
+    return event
+  }
+
   static func spans() throws -> [AnswerSpan] {
     let key = try key("zendesk1._domainkey.domain.com")
     func span(

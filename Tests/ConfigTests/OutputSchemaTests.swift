@@ -33,6 +33,10 @@ private func objects(in file: String) throws -> [JSONNode] {
     ("alert-list.jsonl", ["deliveryOfEvent"]), ("rotate-plan.json", ["rotatePlan"]),
     ("rotate-not-yet.json", ["rotateVerify"]), ("rehearse.json", ["rehearse"]), ("event.json", ["event"]),
     ("check-proof.json", ["checkProof"]), ("key-rules.jsonl", ["rule"]), ("incident-list.jsonl", ["listedIncident"]),
+    ("../../AuditingTests/Golden/audit.json", ["audit"]),
+    ("../../AuditingTests/Golden/audit-broken.json", ["audit"]),
+    ("../../AuditingTests/Golden/audit-message.json", ["auditMessage"]), ("status-audit.json", ["auditStatus"]),
+    ("history-audit.jsonl", ["findingSpan", "toldEvent"]),
     ("discover.json", ["discover"]), ("verify.json", ["verify"]),
   ]) func whatIsPrintedFitsTheSchema(_ file: String, _ definitions: [String]) throws {
     let document = try schema()

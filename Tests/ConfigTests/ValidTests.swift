@@ -52,6 +52,31 @@ private let folder = fixtures("config")
     #expect(loaded.watches[4].expectation == Expectation(state: .missing))
   }
 
+  @Test func auditsLoad() throws {
+    let (configuration, issues) = load(folder + "/valid-audits.json")
+    let loaded = try #require(configuration, "\(issues)")
+    // A domain that is audited is something to do.
+    #expect(issues.isEmpty)
+    #expect(
+      loaded.audits == [
+        Configuration.Audit(domain: try DomainName("example.org")),
+        Configuration.Audit(
+          domain: try DomainName("xn--bcher-kva.example"), interval: .seconds(43_200),
+          selectors: [try DomainName("s1")], ignore: ["ns-one-network"], isOurs: false, labels: ["team": "mail"],
+          note: "n"),
+      ])
+    #expect(loaded.shownText().contains("\"domain\": \"bücher.example\""))
+  }
+
+  @Test func anIgnoredCheckThatThereIsNotIsWorthAWarning() throws {
+    let (_, warnings) = try Configuration.load(
+      path: folder + "/valid-audits.json", environment: [:], auditRules: ["ns-one-networks", "spf-missing"],
+      fingerprint: standInFingerprint)
+    #expect(
+      warnings.map(\.description).joined().contains(
+        "no check of the audit has the id \"ns-one-network\"; did you mean 'ns-one-networks'?"))
+  }
+
   @Test func oddFormsLoad() throws {
     let (configuration, issues) = load(folder + "/valid-odd.json")
     let loaded = try #require(configuration, "\(issues)")

@@ -158,7 +158,7 @@ complete -c 'selectord' -n '__selectord_should_offer_completions_for_flags_or_op
 complete -c 'selectord' -n '__selectord_should_offer_completions_for_positional "selectord" -eq 1' -fa 'run' -d 'Run the daemon: watch everything that is configured.'
 complete -c 'selectord' -n '__selectord_should_offer_completions_for_positional "selectord" -eq 1' -fa 'check' -d 'Ask for keys now, and judge the answers. Needs no database.'
 complete -c 'selectord' -n '__selectord_should_offer_completions_for_positional "selectord" -eq 1' -fa 'status' -d 'Show what the daemon knows about each watch.'
-complete -c 'selectord' -n '__selectord_should_offer_completions_for_positional "selectord" -eq 1' -fa 'history' -d 'Show every answer and event of one key or record set, oldest first.'
+complete -c 'selectord' -n '__selectord_should_offer_completions_for_positional "selectord" -eq 1' -fa 'history' -d 'Show every answer and event of one key, record set or audited domain, oldest first.'
 complete -c 'selectord' -n '__selectord_should_offer_completions_for_positional "selectord" -eq 1' -fa 'key' -d 'Judge the text of a key record, offline.'
 complete -c 'selectord' -n '__selectord_should_offer_completions_for_positional "selectord" -eq 1' -fa 'policy' -d 'Judge the text of an SPF, DMARC, MTA-STS, TLS-RPT, BIMI, CAA or TLSA policy, offline.'
 complete -c 'selectord' -n '__selectord_should_offer_completions_for_positional "selectord" -eq 1' -fa 'diagnose' -d 'Find out why a key is missing or wrong, and how to fix it.'

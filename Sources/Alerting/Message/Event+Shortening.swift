@@ -30,6 +30,8 @@ extension Event {
         uniquingKeysWith: { first, _ in first })
     }
     event.findings = findings.map { Array($0.prefix(limits.items)) }
+    event.audit?.new = Array((audit?.new ?? []).prefix(limits.items))
+    event.audit?.fixed = Array((audit?.fixed ?? []).prefix(limits.items))
     event.diagnosis?.evidence = Array((diagnosis?.evidence ?? []).prefix(limits.items))
     event.diagnosis?.alternatives = nil
     // Half a record would do harm.
@@ -60,13 +62,18 @@ extension Event {
     event.labels = labels.map { labels in
       Dictionary(labels.map { (change($0.key), change($0.value)) }, uniquingKeysWith: { first, _ in first })
     }
-    event.findings = findings?.map { finding in
-      var finding = finding
-      finding.text = change(finding.text)
-      finding.evidence = change(finding.evidence)
-      finding.remedy = change(finding.remedy)
-      return finding
+    func mapped(_ findings: [Finding]) -> [Finding] {
+      findings.map { finding in
+        var finding = finding
+        finding.text = change(finding.text)
+        finding.evidence = change(finding.evidence)
+        finding.remedy = change(finding.remedy)
+        return finding
+      }
     }
+    event.findings = findings.map(mapped)
+    event.audit?.new = mapped(audit?.new ?? [])
+    event.audit?.fixed = mapped(audit?.fixed ?? [])
     event.diagnosis = diagnosis.map { diagnosis in
       var diagnosis = diagnosis
       diagnosis.cause = change(diagnosis.cause)

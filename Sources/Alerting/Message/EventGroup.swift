@@ -20,7 +20,8 @@ struct EventGroup: Hashable {
       .selectorDiscovered, .selectorSilent:
       break
     case .delegationChanged, .viewDown, .viewRecovered, .rotationReady, .rotationBlocked, .rotationTooEarly, .test,
-      .recordMissing, .recordChanged, .recordDivergent, .recordUnreachable, .recordDegraded, .recordRecovered:
+      .auditChanged, .recordMissing, .recordChanged, .recordDivergent, .recordUnreachable, .recordDegraded,
+      .recordRecovered:
       return nil
     }
     guard let place = event.delegation?.zone ?? event.domain else { return nil }

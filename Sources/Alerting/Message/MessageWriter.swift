@@ -37,7 +37,8 @@ struct MessageWriter {
   var subject: String {
     if events.count > 1, let place = first.delegation?.zone ?? first.domain { return display(place) }
     let type = first.recordType.map { " \($0)" } ?? ""
-    return (first.name ?? first.zone).map { display($0) + type } ?? first.view.map { "view \($0)" } ?? ""
+    return (first.name ?? first.zone ?? (first.audit == nil ? nil : first.domain)).map { display($0) + type } ?? first
+      .view.map { "view \($0)" } ?? ""
   }
 
   var summary: String {
@@ -63,13 +64,14 @@ struct MessageWriter {
   /// What prints all of it at a shell.
   var command: String {
     guard let domain = first.domain else { return "selectord incident list" }
+    if first.audit != nil { return "selectord audit \(domain)" }
     guard events.count == 1, let selector = first.selector else { return "selectord status \(domain)" }
     return "selectord diagnose \(domain) \(selector)"
   }
 
   var sections: [Message.Section] {
     // What is wrong, since when, what fixes it.
-    let urgent = [keys, state, since, mail] + values + (isOurs ? remedy : [textToForward])
+    let urgent = [keys, state, since, mail] + values + news + (isOurs ? remedy : [textToForward])
     let explanation = [cause, timeline, delegation, caches, note, labels]
     let details = [lastGood] + keyDetails + [published, findings, evidence]
     return (urgent + explanation + details).compactMap(\.self)
@@ -104,6 +106,26 @@ struct MessageWriter {
     return [
       former.isEmpty ? nil : Message.Section("Records before", former, .code),
       now.isEmpty ? nil : Message.Section("Records now", now, .code),
+    ]
+  }
+
+  /// What an audit found, and what is fixed.
+  private var news: [Message.Section?] {
+    guard let audit = first.audit else { return [] }
+    func section(_ title: String, _ findings: [Finding]) -> Message.Section? {
+      if findings.isEmpty { return nil }
+      let rest = findings.count - detailing
+      return Message.Section(
+        title,
+        findings.prefix(detailing).map { "\($0.severity.rawValue): \($0.text) (\($0.rule))" }
+          + (rest > 0 ? ["and \(rest) more"] : []))
+    }
+    func points(_ score: Double, _ grade: String?) -> String {
+      "\(score)" + (grade.map { ", grade \($0)" } ?? ", no grade")
+    }
+    let score = "\(points(audit.score, audit.grade)) (before: \(points(audit.scoreBefore, audit.gradeBefore)))"
+    return [
+      section("New", audit.new), section("Fixed", audit.fixed), Message.Section("Score", [score], .fact),
     ]
   }
 
@@ -149,7 +171,7 @@ struct MessageWriter {
   /// What the diagnosis says; without one, what the worst findings say.
   private func remedy(of event: Event) -> String? {
     if let diagnosis = event.diagnosis { return diagnosis.remedy }
-    let remedies = (event.findings ?? []).filter { $0.severity > .info && !$0.remedy.isEmpty }
+    let remedies = (event.findings ?? event.audit?.new ?? []).filter { $0.severity > .info && !$0.remedy.isEmpty }
       .sorted { $0.severity > $1.severity }.map(\.remedy).withoutRepeats.prefix(3)
     return remedies.isEmpty || event.type.isRecovery ? nil : remedies.joined(separator: " ")
   }
@@ -263,6 +285,12 @@ struct MessageWriter {
   }
 
   private var evidence: Message.Section? {
+    if let audit = first.audit {
+      let lines = audit.new.prefix(detailing).flatMap { finding in
+        finding.evidence.split(separator: "\n").prefix(6).map(String.init)
+      }
+      return lines.isEmpty ? nil : Message.Section("Seen", lines.withoutRepeats, .code)
+    }
     guard let evidence = first.diagnosis?.evidence, !evidence.isEmpty else { return nil }
     let title = events.count > 1 ? first.selector.map { "Seen at \(display($0))" } : nil
     return Message.Section(title ?? "Seen", evidence, .code)

@@ -107,6 +107,33 @@ extension AuditCheck {
         guard !outcomes.contains(.records), outcomes.allSatisfy({ $0.failure == nil }) else { return .nothing }
         return .found([AuditObservation(v4.line(Question(name, .a)) + "\n" + v6.line(Question(name, .aaaa)))])
       }),
+    AuditCheck(
+      "soa-rname-no-mail", .info, in: .zone, consequenceOf: ["soa-rname-malformed"],
+      summary:
+        "The mail address of the zone in the SOA record takes no mail: nobody can report faults of the zone to it.",
+      remedy: "Name an address in RNAME of the SOA record that takes mail.", source: "RFC 1912, section 2.2",
+      asks: { facts in
+        guard let host = facts.contactHost else { return [] }
+        return [RecordType.mx, .a, .aaaa].map { facts.resolving(host, $0) }
+      },
+      look: { facts in
+        guard let host = facts.contactHost, let mx = facts.resolved(host, .mx), let v4 = facts.resolved(host, .a),
+          let v6 = facts.resolved(host, .aaaa)
+        else { return .nothing }
+        let outcomes = [mx, v4, v6].map(\.answer.outcome)
+        guard outcomes.allSatisfy({ $0.failure == nil }) else { return .nothing }
+        let exchanges = mx.records.compactMap { record -> DomainName? in
+          guard record.type == .mx, case .other(let bytes) = record.data, bytes.count > 2 else { return nil }
+          return DomainName(wire: bytes[2...])
+        }
+        let takesNone = exchanges.isEmpty ? !outcomes.contains(.records) : exchanges.allSatisfy(\.isRoot)
+        guard takesNone else { return .nothing }
+        let address = "SOA: RNAME \(facts.authorities.first?.soa.responsible.description ?? "")"
+        return .found([
+          AuditObservation(
+            exchanges.isEmpty ? "\(address); \(host) has no MX record and no address" : "\(address); \(host) MX 0 .")
+        ])
+      }),
     soa(
       "soa-rname-malformed", .info, summary: "The mail address of the zone in the SOA record is malformed.",
       remedy: "Write the address in RNAME with a dot in place of @, as in hostmaster.example.org.",

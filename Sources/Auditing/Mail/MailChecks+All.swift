@@ -5,7 +5,8 @@ package import Model
 /// The rows on mail.
 package enum MailChecks {
   static let all: [AuditCheck] =
-    AuditCheck.mailTakeover + AuditCheck.mx + AuditCheck.spf + AuditCheck.dkim + AuditCheck.dmarc + AuditCheck.mtaSTS
+    AuditCheck.mailTakeover + AuditCheck.mx + AuditCheck.mailServices + AuditCheck.spf + AuditCheck.dkim
+    + AuditCheck.dmarc + AuditCheck.mtaSTS
     + AuditCheck.tlsRPT + AuditCheck.dane + AuditCheck.bimi + AuditCheck.caa
 
   package static var rules: [Rule] { all.map(\.rule) }

@@ -76,6 +76,8 @@ package struct MXFacts: Hashable, Sendable {
     package var tlsa: [TLSARecord] = []
     package var tlsaFailure: Outcome.Failure?
     package var tlsaIsSecure = false
+    /// Whether a host of the domain's own has an SPF record; nil where that is not known, or not its business.
+    package var hasSPF: Bool?
 
     package var addresses: [IPAddress] { v4 + v6 }
   }
@@ -95,6 +97,10 @@ package struct SPFFacts: Sendable {
   package var tree: SPFTree.Report?
   /// The record without its faults, where there is exactly one.
   package var parsed: SPFRecord?
+  /// What is wrong behind `exp=`; nil where nothing is.
+  package var explanation: (name: DomainName, problem: String)?
+  /// Another name that has the record, where the domain has none.
+  package var misplaced: DomainName?
 
   /// Whether nobody may send: nothing but `-all`.
   package var isClosed: Bool {

@@ -39,6 +39,11 @@ extension MailPass {
     host.isSecure =
       (a.isAuthenticated || a.addresses(.a).isEmpty) && (aaaa.isAuthenticated || host.v6.isEmpty)
       && (a.isAuthenticated || aaaa.isAuthenticated)
+    // The domain's own record stands for it, and hosts of others are their business.
+    if name != subject.domain, name.isWithin(subject.domain), !host.addresses.isEmpty {
+      let texts = reply(name, .txt)
+      if texts.outcome.failure == nil { host.hasSPF = texts.texts.contains { SPFRecord.isVersionOne($0.joined) } }
+    }
     let tlsa = reply("_25._tcp", host.name, .tlsa)
     host.tlsa = tlsa.records.compactMap { record in
       guard record.type == .tlsa, case .other(let bytes) = record.data else { return nil }

@@ -9,9 +9,17 @@ extension MailPass {
   mutating func spf() -> SPFFacts {
     var facts = SPFFacts(record: record(.spf, subject.domain))
     let policies = facts.record.texts.filter { SPFRecord.isVersionOne($0.joined) }
+    if facts.record.judgement == nil, facts.record.failure == nil {
+      facts.misplaced = ["_spf", "spf", "www"].compactMap(subject.domain.below).first { name in
+        reply(name, .txt).texts.contains { SPFRecord.isVersionOne($0.joined) }
+      }
+    }
     guard policies.count == 1 else { return facts }
     let (parsed, errors) = SPFRecord.read(policies[0].joined)
-    if errors.isEmpty { facts.parsed = parsed }
+    if errors.isEmpty {
+      facts.parsed = parsed
+      facts.explanation = explanation(of: parsed)
+    }
     var tree = SPFTree(domain: subject.domain, known: known)
     var step = tree.start()
     while case .ask(let questions) = step {
@@ -20,6 +28,20 @@ extension MailPass {
     }
     if case .done(let report) = step { facts.tree = report }
     return facts
+  }
+
+  /// What is wrong at the name behind `exp=`, where it has no macros (RFC 7208, section 6.2).
+  private mutating func explanation(of record: SPFRecord) -> (name: DomainName, problem: String)? {
+    guard let literal = record.explanation?.value.literal,
+      let name = try? DomainName(String(decoding: literal, as: UTF8.self))
+    else { return nil }
+    let answer = reply(name, .txt)
+    if answer.outcome.failure != nil { return nil }
+    switch answer.texts.count {
+    case 0: return (name, answer.outcome == .nxdomain ? "NXDOMAIN" : "no TXT record")
+    case 1: return answer.texts[0].joined.allSatisfy { $0 < 128 } ? nil : (name, "a text that is not ASCII")
+    default: return (name, "\(answer.texts.count) TXT records, expected one")
+    }
   }
 
   /// What a machine is given for the rest of this pass: the next one has the answers.

@@ -11,12 +11,14 @@ extension Configuration {
   ///   - readsSecrets: false where nothing is sent: who only looks needs neither the environment of the daemon nor
   ///     permission to read its files.
   ///   - readsProofSecret: the same for the secret of proofs; as `readsSecrets` where nil.
+  ///   - auditRules: the ids of the checks that an audit can ignore; others are worth a warning.
   ///   - fingerprint: turns the text of `expect.key` into a fingerprint, or says what was expected.
   /// - Returns: the configuration with all defaults in their places, and what is worth a warning.
   /// - Throws: everything that is wrong, each with its place.
   public static func load(
     path: String, environment: [String: String], readsSecrets: Bool = true,
-    readsProofSecret: Bool? = nil, fingerprint: (String) -> Result<String, PinnedKeyError>
+    readsProofSecret: Bool? = nil, auditRules: Set<String> = [],
+    fingerprint: (String) -> Result<String, PinnedKeyError>
   ) throws(ConfigurationError) -> (configuration: Configuration, warnings: [ConfigurationIssue]) {
     let bytes: [UInt8]
     do throws(FileError) {
@@ -35,7 +37,8 @@ extension Configuration {
         draft: draft, file: path,
         secrets: SecretResolver(file: path, environment: environment, isReading: readsSecrets),
         proofSecrets: SecretResolver(
-          file: path, environment: environment, isReading: readsProofSecret ?? readsSecrets), log: log)
+          file: path, environment: environment, isReading: readsProofSecret ?? readsSecrets), auditRules: auditRules,
+        log: log)
       configuration = resolution.configuration(fingerprint: fingerprint)
       log = resolution.log
     }

@@ -15,6 +15,7 @@ struct Draft: Sendable {
   var viewNames: Set<String> = []
   var watches: [WatchDraft] = []
   var recordSets: [RecordSetDraft] = []
+  var audits: [AuditDraft] = []
   var watchLists: [WatchListDraft] = []
   var receivers: [ReceiverDraft] = []
   var proofSecret: SecretSource?

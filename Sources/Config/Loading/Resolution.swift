@@ -10,6 +10,8 @@ struct Resolution {
   let secrets: SecretResolver
   /// For the secret that signs proofs, which other verbs need than the secrets of receivers.
   let proofSecrets: SecretResolver
+  /// The ids of the checks that an audit can ignore; empty where they are not known here.
+  let auditRules: Set<String>
   var log: IssueLog
 
   /// The configuration; worth nothing where the log holds errors.
@@ -29,7 +31,8 @@ struct Resolution {
       return view
     }
     let learns = draft.configuration.mail.learn.choice != .none && !draft.configuration.mail.isEmpty
-    if gathering.watches.isEmpty, !learns, log.errorCount == 0 {
+    let audits = audits()
+    if gathering.watches.isEmpty, audits.isEmpty, !learns, log.errorCount == 0 {
       log.warn(
         SourceLocation(path: ""),
         "nothing is watched; let `selectord init` find selectors, or name them in 'watches' or files in 'watchLists'")
@@ -42,6 +45,7 @@ struct Resolution {
       draft.database.map { ConfigurationFile.resolve($0, besides: file) } ?? ConfigurationFile.defaultDatabase(of: file)
     configuration.views = views
     configuration.watches = gathering.watches
+    configuration.audits = audits
     configuration.watchLists = gathering.lists
     configuration.receivers = receivers
     configuration.mail = draft.configuration.mail.resolved(besides: file)
@@ -71,6 +75,34 @@ struct Resolution {
       location,
       "no view asks the servers of zones, so changes are seen at the intervals only; add a view of the type "
         + "\"authoritative\"")
+  }
+
+  private mutating func audits() -> [Configuration.Audit] {
+    var first: [DomainName: SourceLocation] = [:]
+    return draft.audits.compactMap { draft in
+      guard let domain = draft.domain else { return nil }
+      if let earlier = first[domain.value] {
+        log.refuse(
+          domain.location,
+          "\(InternationalName.display(domain.value)) is audited already, by \(earlier.path); audit each domain once")
+        return nil
+      }
+      first[domain.value] = domain.location
+      for rule in draft.ignore where !auditRules.isEmpty && !auditRules.contains(rule.value) {
+        let hint = nearestWord(to: rule.value, among: auditRules.sorted()).map { "; did you mean '\($0)'?" } ?? ""
+        log.warn(rule.location, "no check of the audit has the id \(rule.value.quoted)\(hint)")
+      }
+      let interval = draft.interval ?? .seconds(86_400)
+      if interval < .seconds(600) {
+        log.warn(
+          domain.location,
+          "an audit asks some hundred questions; every \(DurationText.print(interval)) is a burden for the servers of "
+            + "\(InternationalName.display(domain.value)), 1h or more is not")
+      }
+      return Configuration.Audit(
+        domain: domain.value, interval: interval, selectors: draft.selectors,
+        ignore: draft.ignore.map(\.value), isOurs: draft.isOurs, labels: draft.labels, note: draft.note)
+    }
   }
 
   // MARK: Receivers

@@ -63,6 +63,10 @@ enum ConfigurationSettings {
     "recordSets", SettingType<[RecordSetDraft]>.list(.recordSet, of: "record sets"), default: [],
     "Other records to watch in the same way: MX, NS, SPF, DMARC, and whatever else must not change unnoticed.",
     examples: [[["name": "example.org", "type": "MX", "expect": ["contains": ["10 mx1.example.org"]]]]])
+  static let audits = Setting(
+    "audits", SettingType<[AuditDraft]>.list(.audit, of: "audits"), default: [],
+    "Domains that are audited again and again: delegation, DNSSEC, MX, SPF, DMARC and the rest; what is new and what was fixed "
+      + "is reported.", examples: [[["domain": "example.org", "ignore": ["ns-one-network"]]]])
   static let watchLists = Setting(
     "watchLists", SettingType<[WatchListDraft]>.list(.watchList, of: "watch lists"), default: [],
     "Files that list further selectors.", examples: [[["file": "customers.txt.gz", "interval": "1h"]]])
@@ -98,6 +102,7 @@ enum ConfigurationSettings {
     SettingRow(views, \.views) { .list($0.configuration.views.map(JSONNode.init)) },
     SettingRow(watches, \.watches) { .list($0.configuration.shownWatches) },
     SettingRow(recordSets, \.recordSets) { .list($0.configuration.shownRecordSets) },
+    SettingRow(audits, \.audits) { .list($0.configuration.audits.map(AuditSettings.shown)) },
     SettingRow(watchLists, \.watchLists) { .list($0.configuration.watchLists.map(JSONNode.init)) },
     SettingRow(receivers, \.receivers) { .list($0.configuration.receivers.map(JSONNode.init)) },
     SettingRow(mail, \.configuration.mail, shown: MailSettings.shown),

@@ -9,6 +9,7 @@ import Mail
 import Model
 import Policies
 import Probing
+import Storage
 
 /// Audits domains or one message, and prints a report each.
 struct AuditCommand: AsyncParsableCommand {
@@ -190,19 +191,45 @@ struct AuditCommand: AsyncParsableCommand {
     var printer = AuditPrinter(
       output, appearance: appearance, earlier: earlier, isTable: input != nil && output == .table)
     let activity = Activity()
-    let audits = try subjects.all.map { domain in
-      let known = configuration?.watches.map(\.key).filter { $0.domain == domain }.map(\.selector) ?? []
-      return Audit(
-        domain: domain,
-        options: AuditOptions(
-          // A new label each time: the absence of the last one may be remembered somewhere.
-          now: now(), probe: try DomainName("selectord-\(UInt32.random(in: .min ... .max))"), resolver: resolver,
-          selectors: given + known, isPrivateInternet: isPrivateInternet, client: spfClient(domain)))
+    let selectorsOf = Dictionary(grouping: configuration?.watches.map(\.key).filter(\.isKey) ?? [], by: \.domain)
+      .mapValues { $0.map(\.selector) }
+    let inMail = await selectorsInMail(of: subjects.all, configuration)
+    let outcome: Result<Void, any Error> = await activity.during {
+      do {
+        try await Self.run(subjects.all, runner, activity) { domain in
+          Audit(
+            domain: domain,
+            options: AuditOptions(
+              // A new label each time: the absence of the last one may be remembered somewhere.
+              now: now(), probe: try DomainName("selectord-\(UInt32.random(in: .min ... .max))"), resolver: resolver,
+              selectors: given + (selectorsOf[domain] ?? []), likelySelectors: inMail[domain] ?? [],
+              isPrivateInternet: isPrivateInternet,
+              client: spfClient(domain)))
+        } show: { report in
+          try printer.show(report)
+        }
+        return .success(())
+      } catch {
+        return .failure(error)
+      }
     }
-    let reports = await activity.during { await Self.run(audits, runner, activity) { reports in reports } }
-    for report in reports { try printer.show(report) }
+    try outcome.get()
     printer.add(badLines: subjects.badLines)
     return try printer.finish() ?? .unknown
+  }
+
+  /// The selectors that the daemon has seen in mail, where there is a daemon whose database can be read.
+  private func selectorsInMail(
+    of domains: [DomainName], _ configuration: Configuration?
+  ) async -> [DomainName: [DomainName]] {
+    guard let configuration, !configuration.mail.isEmpty,
+      let store = try? SQLiteHistory(path: configuration.database, mode: .readOnly)
+    else { return [:] }
+    var selectors: [DomainName: [DomainName]] = [:]
+    for domain in domains {
+      selectors[domain] = try? await store.selectorsInMail(of: domain, since: now() - .seconds(30 * 86_400))
+    }
+    return selectors
   }
 
   private func spfClient(_ domain: DomainName) -> SPFClient? {
@@ -213,37 +240,38 @@ struct AuditCommand: AsyncParsableCommand {
     }
   }
 
-  /// Runs some audits side by side; the reports come in the order of the audits.
-  private static func run<Result>(
-    _ audits: [Audit], _ runner: AuditRunner, _ activity: Activity, _ body: ([AuditReport]) -> Result
-  ) async -> Result {
-    var reports: [AuditReport?] = audits.map { _ in nil }
-    await withTaskGroup(of: (Int, AuditReport).self) { group in
-      var (next, done) = (0, 0)
-      func begin() {
-        guard next < audits.count else { return }
-        let (index, audit) = (next, audits[next])
-        next += 1
-        group.addTask {
-          (
-            index,
-            await runner.run(audit) { step in
-              guard audits.count == 1 else { return }
+  /// Runs audits side by side, and shows each report as soon as all before it were shown: of a long list few are held.
+  private static func run(
+    _ domains: [DomainName], _ runner: AuditRunner, _ activity: Activity, _ make: (DomainName) throws -> Audit,
+    show: (AuditReport) throws -> Void
+  ) async throws {
+    try await withThrowingTaskGroup(of: (Int, AuditReport).self) { group in
+      var (next, running, shown) = (0, 0, 0)
+      var waiting: [Int: AuditReport] = [:]
+      if domains.count > 1 { activity.say("audited 0 of \(domains.count) domains") }
+      repeat {
+        while next < domains.count, running < parallelAudits, next - shown < parallelAudits * 8 {
+          let (index, audit) = (next, try make(domains[next]))
+          (next, running) = (next + 1, running + 1)
+          group.addTask {
+            let report = await runner.run(audit) { step in
+              guard domains.count == 1 else { return }
               activity.say("asking: round \(step.round), \(step.requests) questions")
             }
-          )
+            return (index, report)
+          }
         }
-      }
-      for _ in 0..<parallelAudits { begin() }
-      if audits.count > 1 { activity.say("audited 0 of \(audits.count) domains") }
-      for await (index, report) in group {
-        reports[index] = report
-        done += 1
-        if audits.count > 1 { activity.say("audited \(done) of \(audits.count) domains") }
-        begin()
-      }
+        guard let (index, report) = try await group.next() else { break }
+        running -= 1
+        waiting[index] = report
+        if waiting[shown] != nil { activity.clear() }
+        while let report = waiting.removeValue(forKey: shown) {
+          try show(report)
+          shown += 1
+        }
+        if domains.count > 1 { activity.say("audited \(shown + waiting.count) of \(domains.count) domains") }
+      } while shown < domains.count
     }
-    return body(reports.compactMap(\.self))
   }
 }
 

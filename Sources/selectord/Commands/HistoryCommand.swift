@@ -10,15 +10,16 @@ import Storage
 struct HistoryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "history",
-    abstract: "Show every answer and event of one key or record set, oldest first.",
+    abstract: "Show every answer and event of one key, record set or audited domain, oldest first.",
     discussion: """
       Each answer is shown with the time when a server first and last gave it. Times without a running daemon are shown as \
-      gaps. On a terminal, long records are shortened; --verbose shows them whole.
+      gaps. Of a domain alone, the findings of its audits are shown. On a terminal, long records are shortened; --verbose shows them whole.
 
       EXAMPLES
         selectord history domain.com zendesk1
         selectord history zendesk1._domainkey.domain.com --since 30d --verbose
         selectord history domain.com MX --since 30d
+        selectord history domain.com
         selectord history domain.com zendesk1 --output jsonl
       """)
 
@@ -43,7 +44,10 @@ struct HistoryCommand: AsyncParsableCommand {
   @OptionGroup var appearance: AppearanceOptions
 
   func run() async throws {
-    guard let key = try WatchedName(domain, selector: selector, takesRecordSets: true).key else {
+    let subject = try WatchedName(domain, selector: selector, takesRecordSets: true)
+    guard let key = subject.key else {
+      let entries = try await audits(of: subject.domain)
+      if !entries.isEmpty { return try show(entries) }
       throw ValidationError(
         "only '\(domain)' is given; expected a domain and a selector, a key name such as s1._domainkey.example.org, or a name "
           + "and a record type such as MX")
@@ -62,6 +66,21 @@ struct HistoryCommand: AsyncParsableCommand {
     if entries.isEmpty {
       Console.message("selectord: the database has nothing about \(key)\(since == nil ? "" : " since then")\n")
     }
+    try show(entries)
+  }
+
+  /// What the audits of a domain found, where the daemon repeats them.
+  private func audits(of domain: DomainName) async throws -> [HistoryEntry] {
+    guard let configuration = try options.loadIfPresent() else { return [] }
+    let store = try SQLiteHistory(path: configuration.database, mode: .readOnly)
+    let since = since?.before(now())
+    let events = try await store.events(matching: EventFilter(domain: domain, since: since))
+    return HistoryEntry.entries(
+      findings: try await store.findings(of: domain, since: since), events: events.filter { $0.type == .auditChanged },
+      periods: [], since: since)
+  }
+
+  private func show(_ entries: [HistoryEntry]) throws {
     switch output {
     case .table:
       try Console.data(HistoryText(appearance: appearance.chosen, showsDetails: appearance.verbose).table(entries))

@@ -16,7 +16,9 @@ struct StatusCommand: AsyncParsableCommand {
       is when the fault was first seen, or the state, if nothing is wrong. If the daemon has not watched for five minutes, \
       every verdict is unknown.
 
-      Exit code: 0 ok, 1 warning, 2 critical, 3 unknown: the worst of all watches that are shown. Views that are down \
+      Below the watches are the domains that are audited, with the last result of each.
+
+      Exit code: 0 ok, 1 warning, 2 critical, 3 unknown: the worst of all watches and audits that are shown. Views that are down \
       count too, unless a domain is given.
 
       EXAMPLES
@@ -56,7 +58,11 @@ struct StatusCommand: AsyncParsableCommand {
       views: showsAnswers ? viewFilter : nil)
     report.selection = filter.selection
     report.policy = configuration.policy
-    if let subject, report.watches.isEmpty {
+    let audited = subject?.key == nil ? try await store.audits().filter { $0.memory != nil } : []
+    report.audits = audited.filter { subject == nil || subject?.domain == $0.result.domain }.map {
+      AuditStatus(result: $0.result, findings: $0.findings)
+    }
+    if let subject, report.watches.isEmpty, report.audits.isEmpty {
       throw CommandFailure(
         .unavailable, "\(subject) is not watched; add it to the watches of the configuration, or use 'selectord check'")
     }
@@ -97,6 +103,9 @@ struct StatusCommand: AsyncParsableCommand {
       var stream = JSONStream(isLines: output == .jsonl)
       for watch in report.shown {
         try Console.data(stream.add(try JSONValue(encoding: StatusObject(watch: watch, report: report))))
+      }
+      for audit in report.shownAudits {
+        try Console.data(stream.add(try JSONValue(encoding: AuditStatusObject(audit: audit, report: report))))
       }
       try Console.data(stream.finish())
     case .nagios: try Console.data(NagiosText(report).text())

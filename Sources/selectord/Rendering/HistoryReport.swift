@@ -63,6 +63,22 @@ struct HistoryText {
           appearance.symbol(event.verdict) + StyledText(" ") + StyledText(name, Style(event.verdict)),
           StyledText(event.view ?? event.zone?.description ?? ""), StyledText(event.summary),
         ], below: below)
+    case .finding(let span):
+      let finding = span.finding
+      let detail = JudgementDetail(appearance: appearance)
+      let end = span.lastSeen.map { "until \($0.tableText)" } ?? "until now"
+      var below: [StyledText] = []
+      if showsDetails {
+        below += detail.evidence(
+          finding.evidence.split(separator: "\n").map(String.init), label: "seen:  ", indentation: 4)
+        below += detail.paragraph(StyledText("do:    ", .faint), finding.remedy, indentation: 4)
+      }
+      return Grid.Row(
+        cells: [
+          StyledText(entry.at.tableText),
+          appearance.symbol(finding.severity) + StyledText(" ") + StyledText(finding.rule, Style(finding.severity)),
+          StyledText("audit"), StyledText(end, .faint) + StyledText("  \(finding.text)"),
+        ], below: below)
     case .gap(let from, let to):
       return Grid.Row(cells: [
         StyledText(from.tableText), StyledText("gap", .open), StyledText(""),

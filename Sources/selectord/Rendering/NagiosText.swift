@@ -125,6 +125,12 @@ extension NagiosText {
           name: watch.key.description, verdict: report.verdict(of: watch), state: watch.memory.state,
           summary: watch.memory.summary(report.policy)))
     }
+    for audit in report.shownAudits {
+      add(
+        Item(
+          name: "audit of \(audit.result.domain)", verdict: report.verdict(of: audit),
+          state: audit.result.grade ?? "-", summary: audit.result.summary))
+    }
     if report.isStale || report.countsViews { remarks = report.troubles }
     if let verdict { self.verdict = verdict.worse(report.verdict) } else { verdict = report.verdict }
   }

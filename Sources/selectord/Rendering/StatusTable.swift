@@ -40,8 +40,33 @@ struct StatusTable {
     }
     let detail = JudgementDetail(appearance: appearance)
     let footer = report.footer.flatMap { detail.paragraph(StyledText(""), $0, indentation: 0) }
-    return Grid.render(columns, rows, appearance: appearance) + (rows.isEmpty ? "" : "\n")
+    return (rows.isEmpty ? "" : Grid.render(columns, rows, appearance: appearance) + "\n") + audits(report)
       + footer.map { $0.rendered(appearance) + "\n" }.joined()
+  }
+
+  /// A row for each domain that is audited; its findings below where details are wanted.
+  private func audits(_ report: StatusReport) -> String {
+    let audits = report.shownAudits
+    if audits.isEmpty { return "" }
+    let columns = [
+      Grid.Column("  AUDIT", minimum: 16, isName: true), Grid.Column("GRADE"), Grid.Column("SCORE"),
+      Grid.Column("AUDITED", minimum: 20, omission: .afterOthersAreCut),
+      Grid.Column("SUMMARY", minimum: 24, omission: .beforeOthersAreCut),
+    ]
+    let detail = JudgementDetail(appearance: appearance, display: display)
+    let rows = audits.map { audit in
+      let verdict = report.verdict(of: audit)
+      let name = StyledText(display(audit.result.domain), .strong)
+      return Grid.Row(
+        cells: [
+          appearance.symbol(verdict) + StyledText(" ") + name,
+          StyledText(audit.result.grade ?? "-", Style(verdict)), StyledText(audit.points),
+          StyledText(audit.result.checkedAt.minuteText), StyledText(audit.result.summary),
+        ], name: name, rest: [],
+        below: showsDetails
+          ? detail.section("findings", audit.findings.map(\.finding).flatMap(detail.finding)) + [""] : [])
+    }
+    return Grid.render(columns, rows, appearance: appearance) + "\n"
   }
 
   /// `812`, or `812, 20 failed`.

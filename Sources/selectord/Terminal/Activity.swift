@@ -51,7 +51,8 @@ final class Activity: Sendable {
     }
   }
 
-  private func clear() {
+  /// Takes the line away, for what is printed elsewhere; `say` brings it back.
+  func clear() {
     state.withLock { state in
       guard state.shownLength > 0 else { return }
       write("\r" + String(repeating: " ", count: state.shownLength) + "\r")

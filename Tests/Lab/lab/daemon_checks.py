@@ -365,6 +365,49 @@ def record_sets(scene):
     return f"{len(scene.distinct())} events"
 
 
+@check
+def audits(scene):
+    """An audit that is repeated tells once what is new and what was fixed, and a source that is down fixes nothing."""
+    world, daemon = scene.world, scene.daemon
+    second = '_dmarc IN TXT "v=DMARC1; p=none"'
+    scene.with_key()
+    scene.start(views=[world.views()[-1]], audits=[{"domain": DOMAIN, "interval": "10s", "labels": {"team": "mail"}}])
+
+    def await_audits(count):
+        wait_until(lambda: daemon.log().count(" audited") >= count, 60, f"{count} audits")
+
+    def rules(event, what):
+        return {finding["rule"] for finding in event["audit"][what]}
+
+    await_audits(3)
+    expect(not scene.distinct("audit.changed"), "no event of the start", scene.distinct("audit.changed"))
+    shown = [row for row in daemon.lines("status") if row.get("kind") == "audit"]
+    expect(len(shown) == 1 and shown[0]["domain"] == DOMAIN and shown[0]["grade"] and shown[0]["findings"], "the last audit",
+           shown)
+    known = {row["finding"]["rule"] for row in daemon.lines("history", DOMAIN) if row["kind"] == "finding"}
+    expect("soa-expire-short" in known and "dmarc-several" not in known, "the findings of the start", known)
+    world.change_domain("old", [world.key_record(), second])
+    event = scene.await_event("audit.changed", limit=60)
+    expect(event["verdict"] == "critical" and "dmarc-several" in rules(event, "new") and event["labels"] == {"team": "mail"}
+           and event["audit"]["score"] < event["audit"]["scoreBefore"] and not {"soa-expire-short"} & rules(event, "new"),
+           "a second DMARC record", event)
+    scene.with_key()
+    event = scene.await_event("audit.changed", 2, limit=60)
+    expect(event["verdict"] == "ok" and "dmarc-several" in rules(event, "fixed") and not rules(event, "new"),
+           "that it was fixed", event)
+    world.stop("old")
+    event = scene.await_event("audit.changed", 3, limit=90)
+    down = rules(event, "new")
+    expect(down & {"source-down", "walk-failed"} and not rules(event, "fixed"), "a source that is down, and nothing fixed", event)
+    world.start_server("old")
+    event = scene.await_event("audit.changed", 4, limit=90)
+    expect(rules(event, "fixed") == down and not rules(event, "new"), "that it is back", event)
+    spans = [row for row in daemon.lines("history", DOMAIN) if row["kind"] == "finding"
+             and row["finding"]["rule"] == "dmarc-several"]
+    expect(len(spans) == 1 and not spans[0]["current"], "one span that has ended", spans)
+    return f"{daemon.log().count(' audited')} audits, 4 events"
+
+
 def fixture_record(name):
     """The text of a record of Tests/Fixtures/keys."""
     with open(os.path.join(HERE, "..", "Fixtures", "keys", f"{name}.txt")) as file:
