@@ -41,7 +41,8 @@ struct SignatureReading {
     guard let value = tags.value("c"), !value.isEmpty else {
       // RFC 8617 gives a message signature of ARC no other default than DKIM's, but those who seal without c= mean
       // relaxed, the tests of ARC as well, and dkimpy and Mail::DKIM verify it so.
-      return kind == .arcMessage ? (.relaxed, .relaxed) : (.simple, .simple)
+      // An empty one says what DKIM's says.
+      return kind == .arcMessage && tags.value("c") == nil ? (.relaxed, .relaxed) : (.simple, .simple)
     }
     let parts = value.list(at: UInt8(ascii: "/")).map { Canonicalization(rawValue: $0.loweredText) }
     guard (1...2).contains(parts.count), let header = parts[0], let body = parts.count == 2 ? parts[1] : .simple else {
