@@ -56,7 +56,8 @@ private final class AuditWorld: Sendable {
   func auditor(_ audit: Configuration.Audit, _ store: (any ChangeStore & AuditStore & SilenceStore)? = nil) async throws
     -> Auditor
   {
-    var configuration = Configuration(database: "", receivers: [Receiver(name: "hook", format: .generic, url: Secret("https://hook.example/"))])
+    var configuration = Configuration(
+      database: "", receivers: [Receiver(name: "hook", format: .generic, url: Secret("https://hook.example/"))])
     configuration.audits = [audit]
     return Auditor(
       configuration: configuration, selectors: Auditor.selectors(configuration, watched: []),
