@@ -129,7 +129,7 @@ enum OverviewPage {
       "domain": Shown(call.site.settings.display(row.key.domain)),
       "selector": Shown(
         row.key.isKey ? call.site.settings.display(row.key.selector) : row.key.selectorOrType),
-      "strip": chart.overview(row.strips),
+      "strip": chart.overview(row.strips), "isKey": row.key.isKey,
       "changes": Shown(
         changes == 0
           ? "no change in \(stripDays) days" : "\(Phrase.count(changes, "change")) of answers in \(stripDays) days"),
