@@ -14,7 +14,7 @@ extension SQLiteHistory: HistoryPaging {
       let rows = try Row.fetchAll(
         connection,
         sql: """
-          SELECT domain, selector, memory, rank, changed FROM watches \(conditions.clause)
+          SELECT domain, selector, record_type, memory, rank, changed FROM watches \(conditions.clause)
           ORDER BY \(query.order.columns) LIMIT ?
           """, arguments: conditions.arguments + [query.limit + 1])
       let decoder = JSONDecoder()
@@ -46,7 +46,7 @@ extension SQLiteHistory: HistoryPaging {
     try await read { connection in
       try String.fetchOne(
         connection, sql: "SELECT memory FROM watches WHERE domain = ? AND selector = ? AND memory IS NOT NULL",
-        arguments: [key.domain.description, key.selector.description]
+        arguments: [key.domain.description, key.storedSelector]
       ).map { try JSONDecoder().decode(WatchMemory.self, from: Data($0.utf8)) }
     }
   }
@@ -78,7 +78,7 @@ extension SQLiteHistory: HistoryPaging {
           ORDER BY first_seen, spans.id
           """)
       return try keys.reduce(into: [:]) { strips, key in
-        let names: StatementArguments = [key.domain.description, key.selector.description, since.microseconds]
+        let names: StatementArguments = [key.domain.description, key.storedSelector, since.microseconds]
         strips[key] = try Row.fetchAll(statement, arguments: names).compactMap { row in
           AnswerRow.outcome(row["outcome"], row["failure"]).map { outcome in
             StripSpan(
@@ -200,7 +200,7 @@ extension WatchQuery {
     }
     if let search, !search.isEmpty { conditions.add("instr(selector || '._domainkey.' || domain, ?) > 0", search) }
     if let keys {
-      let names = keys.map { "[\($0.domain.description.jsonQuoted()),\($0.selector.description.jsonQuoted())]" }
+      let names = keys.map { "[\($0.domain.description.jsonQuoted()),\($0.storedSelector.jsonQuoted())]" }
       conditions.add(
         "(domain, selector) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))",
         "[\(names.joined(separator: ","))]")

@@ -128,7 +128,7 @@ enum OverviewPage {
       "mark": verdict.fields(word: memory.state.rawValue), "href": Shown(call.site.path(to: row.key)),
       "domain": Shown(call.site.settings.display(row.key.domain)),
       "selector": Shown(row.key.selectorOrType(call.site.settings.display)),
-      "strip": chart.overview(row.strips),
+      "strip": chart.overview(row.strips), "isKey": row.key.isKey,
       "changes": Shown(
         changes == 0
           ? "no change in \(stripDays) days" : "\(Phrase.count(changes, "change")) of answers in \(stripDays) days"),
