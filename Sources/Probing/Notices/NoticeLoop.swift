@@ -103,7 +103,7 @@ final class NoticeLoop {
         reply.withUnsafeMutableBufferPointer { buffer in
           var sent = linux_packet(
             bytes: buffer.baseAddress, length: UInt32(buffer.count), wasCut: 0, peer: packets[index].peer)
-          _ = linux_udp_send(descriptor, &sent, 1)
+          _ = linux_udp_send(descriptor, &sent, 1, 0)
         }
       }
       if count < Self.batch { return }
