@@ -102,7 +102,7 @@ import Testing
       packet.withUnsafeMutableBufferPointer { buffer in
         var sent = linux_packet(
           bytes: buffer.baseAddress, length: UInt32(buffer.count), wasCut: 0, peer: linux_endpoint(place))
-        _ = linux_udp_send(descriptor, &sent, 1)
+        _ = linux_udp_send(descriptor, &sent, 1, 0)
       }
     }
     return try receive(descriptor)
@@ -138,7 +138,7 @@ import Testing
       packet.withUnsafeMutableBufferPointer { buffer in
         var sent = linux_packet(
           bytes: buffer.baseAddress, length: UInt32(buffer.count), wasCut: 0, peer: linux_endpoint(place))
-        _ = linux_udp_send(descriptor, &sent, 1)
+        _ = linux_udp_send(descriptor, &sent, 1, 0)
       }
     }
     // Named from now on; until it is seen to be, nothing was heard.
