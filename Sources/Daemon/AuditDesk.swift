@@ -133,11 +133,3 @@ final class AuditDesk: Service {
     finished()
   }
 }
-
-extension View {
-  /// Whether its root servers are of a private network: an internet of one's own, whose policy files are there too.
-  package var isOfPrivateInternet: Bool {
-    guard case .authoritative(let hints, _) = source else { return false }
-    return !hints.isEmpty && hints.allSatisfy(\.isPrivate)
-  }
-}

@@ -1,6 +1,7 @@
 // The monitor on a clock of the test's own: from an answer that changed to what stands in the database.
 
 import Foundation
+import Config
 import Model
 import Storage
 import Testing

@@ -34,7 +34,8 @@ import Testing
     var table = QuietTable()
     #expect(table.put(try Self.memory(), of: try Self.key()))
     let outline = try #require(table.outline(of: try Self.key()))
-    #expect(outline.state == .published && outline.verdict == .ok && outline.since == Self.at && outline.keySince == Self.at)
+    #expect(
+      outline.state == .published && outline.verdict == .ok && outline.since == Self.at && outline.keySince == Self.at)
     #expect(outline.zone == (try DomainName("example.org")))
     #expect(outline.findings.map(\.rule) == ["testing-flag"] && outline.findings.map(\.text) == [""])
     #expect(outline.snapshot?.key?.bits == 2048 && outline.snapshot?.records == [])
@@ -101,7 +102,9 @@ import Testing
   /// A field that is new must be thought of.
   @Test func everyFieldOfTheMemoryIsKnown() throws {
     let fields = Set(Mirror(reflecting: WatchMemory()).children.compactMap(\.label))
-    let plain: Set = ["state", "verdict", "summary", "since", "keySince", "changedAt", "snapshot", "lastGood", "findings", "zone"]
+    let plain: Set = [
+      "state", "verdict", "summary", "since", "keySince", "changedAt", "snapshot", "lastGood", "findings", "zone",
+    ]
     #expect(fields == plain.union(Self.stirrings.map(\.0)).subtracting(["pending", "another answer"]))
   }
 
