@@ -12,8 +12,9 @@ private struct Lab {
   let folder: URL
   let store: SQLiteHistory
 
-  /// - Parameter watched: how long ago the daemon watched last; nil for never.
-  init(watched: Duration? = .seconds(20)) async throws {
+  /// - Parameter watched: how long ago the daemon watched last; nil for never. By itself it does an hour from now, since a busy
+  ///   machine may take minutes until the test goes on.
+  init(watched: Duration? = .seconds(-3600)) async throws {
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("selectord-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let configuration = """

@@ -210,7 +210,7 @@ private func printed(
   @Test func filesAnMboxAndStandardInputAreRead() throws {
     let message = try fixture("rfc6376.eml")
     let key = try record("brisbane._domainkey.example.com").text
-    let box = "From a@b Mon Jan  1\n\(message)\nFrom a@b Mon Jan  1\n\(message)"
+    let box = "From a@b Mon Jan  1 10:00:00 2024\n\(message)\nFrom a@b Mon Jan  1 10:00:01 2024\n\(message)"
     let files = ["a.eml": message, "box": box, "key.txt": key]
     let one = try Run(["verify", "a.eml", "--key", "key.txt"], files: files)
     #expect(one.code == 0 && one.out.contains("pass"))

@@ -76,10 +76,10 @@ struct ScenarioTests {
     let seen = try ScenarioFiles.all.reduce(into: Set<EventType>()) {
       $0.formUnion(try ScenarioFiles.play($1).eventTypes)
     }
-    // Rotations have stories of their own, and scenarios have no mail.
+    // Rotations and audits have stories of their own, and scenarios have no mail.
     let others: Set<EventType> = [
       .test, .rotationReady, .rotationBlocked, .rotationTooEarly, .signatureFailing, .selectorDiscovered,
-      .selectorSilent,
+      .selectorSilent, .auditChanged,
     ]
     #expect(Set(EventType.allCases).subtracting(seen) == others)
   }
