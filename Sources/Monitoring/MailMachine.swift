@@ -5,8 +5,8 @@ package import Model
 /// What the mail leads to. Knows the watches that it has asked for, and which mail failed lately.
 package struct MailMachine: Sendable {
   package enum Action: Hashable, Sendable {
-    /// Look at this watch now.
-    case look(KeyName)
+    /// Look at this watch soon.
+    case look(KeyName, after: Duration = .zero)
     /// Watch this from now on.
     case watch(KeyName)
     /// Watch this no longer.
@@ -22,7 +22,7 @@ package struct MailMachine: Sendable {
   private var failedAt: [KeyName: Timestamp] = [:]
   /// When mail verified again that had failed before; it is a proof for as long.
   private var passedAt: [KeyName: Timestamp] = [:]
-  /// When mail last made us look.
+  /// When mail last made us look, or will.
   private var lookedAt: [KeyName: Timestamp] = [:]
   private var ticked: Timestamp?
   /// The learned watches as they were last handed out to be kept.
@@ -92,8 +92,8 @@ package struct MailMachine: Sendable {
       if let failed = failedAt[key], failed <= time {
         failedAt[key] = nil
         passedAt[key] = time
-        // Mail verifies again: what was told of it may be over.
-        if isWatched(key) { look(key, notWithin: Self.passedLookEvery, &actions, at: now) }
+        // Mail verifies again: what was told of it may be over. No other mail may come that says so.
+        if isWatched(key) { lookAgain(key, &actions, at: now) }
       }
       if let watch = learned[key] { learned[key]?.lastMail = max(watch.lastMail, time) }
     }
@@ -148,12 +148,19 @@ package struct MailMachine: Sendable {
     policy.domains.isEmpty || policy.domains.contains { $0.matches(domain) }
   }
 
-  private mutating func look(
-    _ key: KeyName, notWithin span: Duration = lookEvery, _ actions: inout [Action], at now: Timestamp
-  ) {
-    guard lookedAt[key].map({ now - $0 >= span }) ?? true else { return }
+  private mutating func look(_ key: KeyName, _ actions: inout [Action], at now: Timestamp) {
+    guard lookedAt[key].map({ now - $0 >= Self.lookEvery }) ?? true else { return }
     lookedAt[key] = now
     actions.append(.look(key))
+  }
+
+  /// Has a key looked at whose mail verifies again; a little later where it was just looked at.
+  private mutating func lookAgain(_ key: KeyName, _ actions: inout [Action], at now: Timestamp) {
+    let wait = lookedAt[key].map { max(.zero, $0 + Self.passedLookEvery - now) } ?? .zero
+    // Where the last look is yet to come, it sees this too.
+    guard wait <= Self.passedLookEvery else { return }
+    lookedAt[key] = now + wait
+    actions.append(.look(key, after: wait))
   }
 
   private mutating func learn(

@@ -48,7 +48,7 @@ extension MonitoringMachine {
     _ action: MailMachine.Action, _ actions: inout [Action], _ discovered: inout [KeyName]
   ) {
     switch action {
-    case .look(let key): actions.append(.lookAgain(key, after: .zero))
+    case .look(let key, let delay): actions.append(.lookAgain(key, after: delay))
     case .discovered(let key): discovered.append(key)
     case .watch(let key):
       watches[key] = mail.watch(key)

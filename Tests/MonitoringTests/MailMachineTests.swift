@@ -37,6 +37,16 @@ import Testing
     #expect(receive(&machine, passed, watched: [s1], after: 60) == [])
   }
 
+  /// One mail may be all that says so: what comes too soon waits.
+  @Test func mailThatVerifiesRightAfterAFailureIsNotForgotten() {
+    var machine = MailMachine(policy: LearningPolicy())
+    _ = receive(&machine, failing(s1, at: start), watched: [s1], after: 0)
+    let passed = MailNews(passed: [s1: start + .seconds(1)])
+    #expect(receive(&machine, passed, watched: [s1], after: 1) == [.look(s1, after: .seconds(2))])
+    _ = receive(&machine, failing(s1, at: start + .seconds(1)), watched: [s1], after: 1)
+    #expect(receive(&machine, passed, watched: [s1], after: 2) == [], "the look that waits sees this too")
+  }
+
   @Test func aFailureProvesNothingForLong() {
     var machine = MailMachine(policy: LearningPolicy())
     _ = receive(&machine, failing(s1, at: start), watched: [s1], after: 1)
