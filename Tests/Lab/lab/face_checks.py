@@ -1,6 +1,7 @@
 """Pages, API and metrics of a daemon, by the tools that others have for them: axe, schemathesis, promtool. A tool that is not
 there leaves its check out, and the check says so."""
 
+import http.client
 import json
 import os
 import re
@@ -110,6 +111,8 @@ def described(scene):
     done = subprocess.run(
         [program, "run", BASE + "/api/v1/openapi.json", "--header", f"Authorization: Bearer {TOKEN}", "--checks", "all",
          "--phases", "coverage,fuzzing", "--max-examples", "10", "--seed", "7", "--workers", "2", "--no-color",
+         # What takes a message has no form that is made of a schema, and what begins an audit reads no body.
+         "--exclude-path", "/api/v1/verify", "--exclude-path", "/api/v1/domains/{domain}/audit",
          # Names, durations, records and messages are texts to a schema; the API knows more of them, and says so by 400 or 422.
          "--exclude-checks", "positive_data_acceptance"],
         capture_output=True, text=True, timeout=900, cwd=scene.workshop.folder)
@@ -195,7 +198,12 @@ def alertmanager(scene):
     scene.world.change_domain("old", [])
 
     def alerts():
-        return json.loads(visitors.get(("127.0.0.1", 9093), "/api/v2/alerts?active=true")[2] or b"[]")
+        connection = http.client.HTTPConnection("127.0.0.1", 9093, timeout=10)
+        try:
+            connection.request("GET", "/api/v2/alerts?active=true")
+            return json.loads(connection.getresponse().read() or b"[]")
+        finally:
+            connection.close()
 
     wait_until(lambda: len(alerts()) == 40, 60, "40 alerts")
     labels = alerts()[0]["labels"]
