@@ -18,9 +18,9 @@ public func fuzzMessage(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   }
   var reader = MailboxReader()
   var messages = 0
-  func count(_ piece: MailboxPiece) { if case .message = piece { messages += 1 } }
-  bytes.withUnsafeBytes { reader.take($0, count) }
-  reader.finish(count)
+  func note(_ piece: MailboxPiece) { if case .message = piece { messages += 1 } }
+  bytes.withUnsafeBytes { reader.take($0, note) }
+  reader.finish(note)
   precondition(messages > 0, "a file without a message")
   let results = AuthenticationResults(bytes)
   precondition(results.unread.count <= 10)
