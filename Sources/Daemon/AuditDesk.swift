@@ -118,17 +118,10 @@ final class AuditDesk: Service {
 
   private func carryOut(_ order: Order) async {
     let views = views.withLock { $0 }
-    let isPrivateInternet = views.contains(where: \.isOfPrivateInternet)
-    // A new label each time: the absence of the last one may be remembered somewhere.
-    guard let probe = try? DomainName("selectord-\(UInt32.random(in: .min ... .max))") else { return }
+    let options = AuditOptions(views: views, selectors: order.selectors, at: now())
     let report = await AuditRunner(
-      prober: makeProber(views), http: http, allowsPrivateAddresses: isPrivateInternet
-    ).run(
-      Audit(
-        domain: order.domain,
-        options: AuditOptions(
-          now: now(), probe: probe, resolver: views.first { !$0.isAuthoritative }?.name, selectors: order.selectors,
-          isPrivateInternet: isPrivateInternet)))
+      prober: makeProber(views), http: http, allowsPrivateAddresses: options.isPrivateInternet
+    ).run(Audit(domain: order.domain, options: options))
     orders.withLock { $0.finish(report) }
     finished()
   }

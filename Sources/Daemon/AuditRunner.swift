@@ -118,6 +118,17 @@ extension View {
   }
 }
 
+extension AuditOptions {
+  /// What an audit through these views goes by.
+  public init(views: [View], selectors: [DomainName], at now: Timestamp) {
+    // A new label each time: the absence of the last one may be remembered somewhere.
+    let probe = try? DomainName("selectord-\(UInt32.random(in: .min ... .max))")
+    self.init(
+      now: now, probe: probe ?? .root, resolver: views.first { !$0.isAuthoritative }?.name, selectors: selectors,
+      isPrivateInternet: views.contains(where: \.isOfPrivateInternet))
+  }
+}
+
 extension AuditFetch.Failure {
   fileprivate init(_ error: HTTPError) {
     self =

@@ -127,7 +127,8 @@ actor Auditor: Service {
   func audit(_ domain: DomainName) async {
     guard let plan = audits[domain] else { return }
     let started = clock.now()
-    var options = AuditOptions(plan, selectors[domain] ?? [], views: views, at: started)
+    var options = AuditOptions(views: views, selectors: selectors[domain] ?? [], at: started)
+    options.ignored = Set(plan.ignore)
     options.likelySelectors = (try? await store.selectorsInMail(of: domain, since: started - Self.mailAge)) ?? []
     let report = await runner.run(Audit(domain: domain, options: options))
     var isSoon = false
@@ -199,16 +200,5 @@ extension AuditStep {
     event.note = plan.note
     event.ours = plan.isOurs ? nil : false
     return event
-  }
-}
-
-extension AuditOptions {
-  /// The options of an audit that the daemon repeats.
-  fileprivate init(_ plan: Configuration.Audit, _ selectors: [DomainName], views: [View], at now: Timestamp) {
-    // A new label each time: the absence of the last one may be remembered somewhere.
-    let probe = try? DomainName("selectord-\(UInt32.random(in: .min ... .max))")
-    self.init(
-      now: now, probe: probe ?? .root, resolver: views.first { !$0.isAuthoritative }?.name, selectors: selectors,
-      isPrivateInternet: views.contains(where: \.isOfPrivateInternet), ignored: Set(plan.ignore))
   }
 }

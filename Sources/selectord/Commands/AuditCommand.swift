@@ -183,11 +183,9 @@ struct AuditCommand: AsyncParsableCommand {
     defer { engine.shutdown() }
     let http = try CurlClient()
     defer { http.shutdown() }
-    let isPrivateInternet = views.contains(where: \.isOfPrivateInternet)
     let runner = AuditRunner(
       prober: Prober(views: views, engine: engine, http: http, clock: now), http: http,
-      allowsPrivateAddresses: isPrivateInternet)
-    let resolver = views.first { !$0.isAuthoritative }?.name
+      allowsPrivateAddresses: views.contains(where: \.isOfPrivateInternet))
     var printer = AuditPrinter(
       output, appearance: appearance, earlier: earlier, isTable: input != nil && output == .table)
     let activity = Activity()
@@ -197,14 +195,10 @@ struct AuditCommand: AsyncParsableCommand {
     let outcome: Result<Void, any Error> = await activity.during {
       do {
         try await Self.run(subjects.all, runner, activity) { domain in
-          Audit(
-            domain: domain,
-            options: AuditOptions(
-              // A new label each time: the absence of the last one may be remembered somewhere.
-              now: now(), probe: try DomainName("selectord-\(UInt32.random(in: .min ... .max))"), resolver: resolver,
-              selectors: given + (selectorsOf[domain] ?? []), likelySelectors: inMail[domain] ?? [],
-              isPrivateInternet: isPrivateInternet,
-              client: spfClient(domain)))
+          var options = AuditOptions(views: views, selectors: given + (selectorsOf[domain] ?? []), at: now())
+          options.likelySelectors = inMail[domain] ?? []
+          options.client = spfClient(domain)
+          return Audit(domain: domain, options: options)
         } show: { report in
           try printer.show(report)
         }
